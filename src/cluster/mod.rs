@@ -1,0 +1,5 @@
+//! The cluster that the manifests describe: the model that rules read.
+
+mod model;
+
+pub use model::*;

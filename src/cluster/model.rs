@@ -1,0 +1,322 @@
+//! The objects of the model.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use k8s_openapi::api::networking::v1::NetworkPolicySpec;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use crate::finding::{Origin, Subject};
+
+/// Labels of an object.
+pub type Labels = BTreeMap<String, String>;
+
+/// Names a [`Namespace`] of [`Cluster::namespaces`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NamespaceId(pub u32);
+
+/// Names a [`Workload`] of [`Cluster::workloads`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkloadId(pub u32);
+
+/// Names a [`NetworkPolicy`] of [`Cluster::policies`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(pub u32);
+
+/// An object of the input: what it is called and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// For example `Deployment`.
+    pub kind: String,
+    /// `metadata.name`.
+    pub name: String,
+    /// The namespace that it lives in.
+    pub namespace: NamespaceId,
+    /// `metadata.labels`: of the object itself, not of its pods.
+    pub labels: Labels,
+    /// `metadata.annotations`.
+    pub annotations: Labels,
+    /// The object's root in its document.
+    pub origin: Origin,
+}
+
+/// A namespace that holds an object of the input, or is declared by one.
+#[derive(Clone, Debug)]
+pub struct Namespace {
+    /// Its name as printed; the unset namespace is named `default` or by the caller.
+    pub name: String,
+    /// Its labels, always with `kubernetes.io/metadata.name`.
+    pub labels: Labels,
+    /// The Namespace manifest, if the input has one; without it, `labels` holds the name label alone
+    /// and whatever else the namespace carries is unknown.
+    pub manifest: Option<Origin>,
+}
+
+/// Whatever has a pod template, or a bare Pod: Deployment, StatefulSet, CronJob, Rollout, …
+#[derive(Clone, Debug)]
+pub struct Workload {
+    /// Its name and place.
+    pub object: Object,
+    /// `metadata.labels` of the pods: what selectors see.
+    pub pod_labels: Labels,
+    /// Where `pod_labels` stand (`spec.template.metadata.labels`; `metadata.labels` of a Pod).
+    pub labels_origin: Origin,
+    /// Where the pod spec stands (`spec.template.spec`; `spec` of a Pod).
+    pub spec_origin: Origin,
+    /// `metadata.annotations` of the pods.
+    pub pod_annotations: Labels,
+    /// Containers, sidecars and init containers, in the order written, init containers last.
+    pub containers: Vec<Container>,
+    /// Whether the pods use the network of their node; policies do not apply to them.
+    pub host_network: bool,
+    /// `dnsPolicy`, where written.
+    pub dns_policy: Option<String>,
+    /// `serviceAccountName`, where written.
+    pub service_account: Option<String>,
+    /// `automountServiceAccountToken`, where written.
+    pub automount_token: Option<bool>,
+    /// `spec.replicas`, where written.
+    pub replicas: Option<i64>,
+    /// Whether a StatefulSet asks for volumes by `volumeClaimTemplates`.
+    pub volume_claims: bool,
+    /// ConfigMaps that the pods take as environment or mount, by name.
+    pub config_maps: Vec<String>,
+}
+
+/// A container of a pod template.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// Its name.
+    pub name: String,
+    /// Its image, as written.
+    pub image: String,
+    /// Its declared ports.
+    pub ports: Vec<ContainerPort>,
+    /// Environment variables; those taken from elsewhere (`valueFrom`) have no value.
+    pub env: Vec<EnvVar>,
+    /// `command` and `args`, in this order.
+    pub arguments: Vec<Argument>,
+    /// Whether it is an init container (a restartable one is a sidecar, and not meant here).
+    pub init: bool,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// An environment variable of a container.
+#[derive(Clone, Debug)]
+pub struct EnvVar {
+    /// Its name.
+    pub name: String,
+    /// Its literal value.
+    pub value: Option<String>,
+    /// Where the entry stands.
+    pub origin: Origin,
+}
+
+/// A word of a container's command line.
+#[derive(Clone, Debug)]
+pub struct Argument {
+    /// The word.
+    pub text: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// A declared container port. Declaring one opens nothing; it names the port and documents it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerPort {
+    /// The name that policies and Services may use.
+    pub name: Option<String>,
+    /// The number, 1 to 65535.
+    pub port: u16,
+    /// The protocol, TCP by default.
+    pub protocol: Protocol,
+    /// Where the entry stands.
+    pub origin: Origin,
+}
+
+/// A transport protocol that NetworkPolicies know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Protocol {
+    /// Stream Control Transmission Protocol.
+    Sctp,
+    /// Transmission Control Protocol, the default.
+    Tcp,
+    /// User Datagram Protocol.
+    Udp,
+}
+
+impl Protocol {
+    /// All of them, in the order of their names.
+    pub const ALL: [Self; 3] = [Self::Sctp, Self::Tcp, Self::Udp];
+
+    /// The API's spelling.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sctp => "SCTP",
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+        }
+    }
+
+    /// Reads the API's spelling, which is exact: `tcp` is not a protocol.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.name() == name)
+    }
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name())
+    }
+}
+
+/// One of the two directions that a policy can isolate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Direction {
+    /// Connections to the pod.
+    Ingress,
+    /// Connections from the pod.
+    Egress,
+}
+
+impl Direction {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Ingress, Self::Egress];
+
+    /// As `policyTypes` spells it: `Ingress`, `Egress`.
+    #[must_use]
+    pub fn policy_type(self) -> &'static str {
+        match self {
+            Self::Ingress => "Ingress",
+            Self::Egress => "Egress",
+        }
+    }
+
+    /// The key of its rules and the word for it in messages: `ingress`, `egress`.
+    #[must_use]
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Ingress => "ingress",
+            Self::Egress => "egress",
+        }
+    }
+
+    /// The key of a rule's peers: `from` for ingress, `to` for egress.
+    #[must_use]
+    pub fn peers_field(self) -> &'static str {
+        match self {
+            Self::Ingress => "from",
+            Self::Egress => "to",
+        }
+    }
+
+    /// The other one.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::Ingress => Self::Egress,
+            Self::Egress => Self::Ingress,
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.field())
+    }
+}
+
+/// A Service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name and place.
+    pub object: Object,
+    /// `spec.type`, `ClusterIP` by default.
+    pub service_type: String,
+    /// `spec.selector`; `None` where absent or empty, so that it selects nothing by itself.
+    pub selector: Option<Labels>,
+    /// Its ports.
+    pub ports: Vec<ServicePort>,
+    /// `spec.clusterIP` and `spec.clusterIPs` as written, `None` (headless) included.
+    pub cluster_ips: Vec<String>,
+    /// `spec.externalTrafficPolicy`, where written.
+    pub external_traffic_policy: Option<String>,
+}
+
+/// A port of a Service.
+#[derive(Clone, Debug)]
+pub struct ServicePort {
+    /// Its name, which Ingresses and webhooks may use.
+    pub name: Option<String>,
+    /// The number clients use.
+    pub port: u16,
+    /// The protocol, TCP by default.
+    pub protocol: Protocol,
+    /// The port of the pods, by number or container port name; the same number where absent.
+    pub target_port: IntOrString,
+    /// Where the entry stands.
+    pub origin: Origin,
+}
+
+/// What makes a Service reachable through an ingress controller: a backend of an Ingress, an OpenShift Route
+/// or a Gateway API route.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// The Ingress, Route or HTTPRoute.
+    pub object: Object,
+    /// The namespace of the Service (a Gateway API route may name another one than its own).
+    pub namespace: NamespaceId,
+    /// The name of the Service.
+    pub service: String,
+    /// The Service's port, by number or name; `None` means every port.
+    pub port: Option<IntOrString>,
+    /// Where the backend is named.
+    pub origin: Origin,
+}
+
+/// A `networking.k8s.io/v1` NetworkPolicy.
+#[derive(Clone, Debug)]
+pub struct NetworkPolicy {
+    /// Its name and place.
+    pub object: Object,
+    /// What it says, as the API server would read it.
+    pub spec: NetworkPolicySpec,
+    /// Whether the API server would reject it, so that it is not in force as written.
+    pub rejected: bool,
+}
+
+/// Everything that was read, as one cluster.
+#[derive(Clone, Debug, Default)]
+pub struct Cluster {
+    /// Namespaces, sorted by name.
+    pub namespaces: Vec<Namespace>,
+    /// Workloads, sorted by namespace, kind and name.
+    pub workloads: Vec<Workload>,
+    /// Services, sorted by namespace and name.
+    pub services: Vec<Service>,
+    /// Backends, in the order of the input.
+    pub backends: Vec<Backend>,
+    /// Policies, sorted by namespace and name.
+    pub policies: Vec<NetworkPolicy>,
+}
+
+impl Cluster {
+    /// The namespace's name as printed.
+    #[must_use]
+    pub fn namespace_name(&self, id: NamespaceId) -> &str {
+        self.namespaces.get(id.0 as usize).map_or("", |namespace| &namespace.name)
+    }
+
+    /// The object as a finding's subject.
+    #[must_use]
+    pub fn subject(&self, object: &Object) -> Subject {
+        Subject {
+            kind: object.kind.clone(),
+            namespace: Some(self.namespace_name(object.namespace).to_owned()),
+            name: object.name.clone(),
+        }
+    }
+}

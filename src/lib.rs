@@ -1,0 +1,17 @@
+//! netlint reads Kubernetes manifests and proves what their NetworkPolicies really do.
+//!
+//! Data goes one way, and each step is a module:
+//!
+//! ```text
+//! paths ──discover──▶ files ──yaml──▶ documents ──manifest──▶ resources ──cluster──▶ Cluster
+//!                                        │ spans                                      │ policy, reach
+//!                                        ▼                                            ▼
+//!              report ◀──────────────── findings ◀──────────── rules ◀────────── Reachability
+//! ```
+//!
+//! The library prints nothing and exits nowhere; input and output sit in `discover` and `cli`.
+
+pub mod cluster;
+pub mod finding;
+pub mod source;
+pub mod yaml;
