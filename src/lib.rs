@@ -13,5 +13,7 @@
 
 pub mod cluster;
 pub mod finding;
+pub mod policy;
+pub mod reach;
 pub mod source;
 pub mod yaml;
