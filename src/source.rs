@@ -42,6 +42,11 @@ impl Sources {
         self.get(file).map_or("", |file| &file.text)
     }
 
+    /// All files, in order.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
     /// How many files there are.
     #[must_use]
     pub fn len(&self) -> usize {
