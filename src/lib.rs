@@ -13,7 +13,11 @@
 
 pub mod cluster;
 pub mod finding;
+pub mod locate;
+pub mod manifest;
+pub mod model;
 pub mod policy;
 pub mod reach;
+pub mod rules;
 pub mod source;
 pub mod yaml;

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Cluster};
+use crate::cluster::{self, Classification, Cluster, WorkloadId};
 use crate::finding::Draft;
 use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
@@ -33,6 +33,7 @@ pub struct Model {
     pod_blocks: Vec<IpNet>,
     shown: OnceLock<Reachability>,
     least: OnceLock<Reachability>,
+    tiers: OnceLock<Vec<Option<Classification>>>,
     most: OnceLock<Reachability>,
 }
 
@@ -53,6 +54,7 @@ impl Model {
             pod_blocks: options.pod_blocks.clone(),
             shown: OnceLock::new(),
             least: OnceLock::new(),
+            tiers: OnceLock::new(),
             most: OnceLock::new(),
         };
         let mut resources = Vec::new();
@@ -111,6 +113,16 @@ impl Model {
     #[must_use]
     pub fn templates(&self) -> &[FileId] {
         &self.templates
+    }
+
+    /// What a workload is taken for, by its looks; `None` where nothing tells.
+    #[must_use]
+    pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
+        let tiers = self.tiers.get_or_init(|| {
+            let workloads = self.cluster.workloads.iter().zip(self.cluster.exposures());
+            workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
+        });
+        tiers.get(workload.0 as usize)?.as_ref()
     }
 
     /// What is permitted, with labels that the input does not show taken as absent.

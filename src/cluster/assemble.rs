@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::presumed::{DNS_NAMESPACES, dns_servers};
 use super::{Cluster, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
 use crate::finding::{Origin, Subject};
 use crate::manifest::{Item, Owner, Resource};
@@ -36,7 +37,7 @@ struct Assembly {
 
 impl Assembly {
     fn new(resources: &[Resource], unset: &str) -> Self {
-        let mut names = BTreeSet::new();
+        let mut names = BTreeSet::from(DNS_NAMESPACES);
         let (mut unset_used, mut unset_named) = (false, false);
         for resource in resources {
             match &resource.item {
@@ -57,8 +58,11 @@ impl Assembly {
             assembly.ids.insert(name.to_owned(), NamespaceId(id));
             assembly.cluster.namespaces.push(Namespace { name: name.to_owned(), labels, manifest: None });
         }
+        assembly.cluster.presumed = dns_servers(|name| assembly.namespace(name));
         if unset_used && unset_named {
-            let note = format!("resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another");
+            let note = format!(
+                "resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another"
+            );
             assembly.cluster.notes.push(note);
         }
         assembly
@@ -115,8 +119,7 @@ impl Assembly {
     fn note_place(&mut self, object: &Object) {
         if let Some(first) = self.places.insert(key(object), object.origin.clone()) {
             let namespace = self.cluster.namespace_name(object.namespace).to_owned();
-            let subject =
-                Subject { kind: object.kind.clone(), namespace: Some(namespace), name: object.name.clone() };
+            let subject = Subject { kind: object.kind.clone(), namespace: Some(namespace), name: object.name.clone() };
             self.cluster.replaced.push(Replaced { subject, first, second: object.origin.clone() });
         }
     }

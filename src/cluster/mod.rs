@@ -2,6 +2,11 @@
 
 mod assemble;
 mod model;
+mod presumed;
+mod services;
+mod tier;
 
 pub use assemble::assemble;
 pub use model::*;
+pub use presumed::PresumedPod;
+pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client};

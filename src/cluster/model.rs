@@ -305,6 +305,8 @@ pub struct Cluster {
     pub policies: Vec<NetworkPolicy>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
     pub replaced: Vec<Replaced>,
+    /// Pods that are presumed to exist, though the input does not show them.
+    pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.
     pub notes: Vec<String>,
 }

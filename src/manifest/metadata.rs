@@ -35,6 +35,6 @@ pub(super) fn namespace(node: Node<'_>) -> Option<String> {
 /// The owner reference that is a controller, if there is one.
 pub(super) fn owner(node: Node<'_>) -> Option<Owner> {
     let references = node.get("metadata")?.get("ownerReferences")?;
-    let controller = references.items().find(|it| it.get("controller").and_then(Node::as_bool) == Some(true))?;
+    let controller = references.items().find(|it| it.get("controller").and_then(|it| it.as_bool()) == Some(true))?;
     Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
 }

@@ -5,7 +5,6 @@ mod metadata;
 mod network;
 mod workload;
 
-
 use crate::cluster::{Backend, Labels, NetworkPolicy, Object, Service, Workload};
 use crate::finding::{Draft, Location, Origin};
 use crate::source::FileId;

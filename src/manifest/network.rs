@@ -28,8 +28,8 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     let spec = node.get("spec");
     let field = |key| spec.and_then(|spec| spec.get(key));
     let ports_origin = object.origin.keys(["spec", "ports"]);
-    let ports = field("ports").into_iter().flat_map(Node::items).enumerate();
-    let cluster_ips = field("clusterIPs").into_iter().flat_map(Node::items).chain(field("clusterIP"));
+    let ports = field("ports").into_iter().flat_map(|it| it.items()).enumerate();
+    let cluster_ips = field("clusterIPs").into_iter().flat_map(|it| it.items()).chain(field("clusterIP"));
     let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
     cluster_ips.dedup();
@@ -77,10 +77,10 @@ pub(super) fn ingress(node: Node<'_>, object: &Object) -> Vec<Backend> {
     for key in ["defaultBackend", "backend"] {
         backends.extend(spec.get(key).and_then(|it| ingress_backend(it, object, origin.key(key))));
     }
-    for (index, rule) in spec.get("rules").into_iter().flat_map(Node::items).enumerate() {
+    for (index, rule) in spec.get("rules").into_iter().flat_map(|it| it.items()).enumerate() {
         let paths = rule.get("http").and_then(|http| http.get("paths"));
         let origin = origin.key("rules").index(index).keys(["http", "paths"]);
-        for (index, path) in paths.into_iter().flat_map(Node::items).enumerate() {
+        for (index, path) in paths.into_iter().flat_map(|it| it.items()).enumerate() {
             let origin = origin.index(index).key("backend");
             backends.extend(path.get("backend").and_then(|it| ingress_backend(it, object, origin)));
         }
@@ -105,7 +105,7 @@ pub(super) fn openshift_route(node: Node<'_>, object: &Object) -> Vec<Backend> {
     let origin = object.origin.key("spec");
     // Route API: the port is the Service's target port, by name or number.
     let port = spec.get("port").and_then(|port| port.get("targetPort")).and_then(int_or_string);
-    let alternates = spec.get("alternateBackends").into_iter().flat_map(Node::items).enumerate();
+    let alternates = spec.get("alternateBackends").into_iter().flat_map(|it| it.items()).enumerate();
     let alternates = alternates.map(|(index, it)| (it, origin.key("alternateBackends").index(index)));
     let targets = spec.get("to").map(|to| (to, origin.key("to"))).into_iter().chain(alternates);
     targets
@@ -119,9 +119,9 @@ pub(super) fn gateway_route(node: Node<'_>, object: &Object) -> Vec<Backend> {
     let mut backends = Vec::new();
     let rules = node.get("spec").and_then(|spec| spec.get("rules"));
     let origin = object.origin.keys(["spec", "rules"]);
-    for (index, rule) in rules.into_iter().flat_map(Node::items).enumerate() {
+    for (index, rule) in rules.into_iter().flat_map(|it| it.items()).enumerate() {
         let origin = origin.index(index).key("backendRefs");
-        for (index, reference) in rule.get("backendRefs").into_iter().flat_map(Node::items).enumerate() {
+        for (index, reference) in rule.get("backendRefs").into_iter().flat_map(|it| it.items()).enumerate() {
             let is_service = text_of(reference, "kind").is_none_or(|kind| kind == "Service")
                 && text_of(reference, "group").is_none_or(|group| group.is_empty());
             let Some(service) = text_of(reference, "name").filter(|_| is_service) else { continue };

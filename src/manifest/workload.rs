@@ -16,7 +16,7 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
     let metadata = pod.get("metadata");
     let mut containers = Vec::new();
     for (key, init) in [("containers", false), ("initContainers", true)] {
-        let items = spec.get(key).into_iter().flat_map(Node::items).enumerate();
+        let items = spec.get(key).into_iter().flat_map(|it| it.items()).enumerate();
         let list = spec_origin.key(key);
         containers.extend(items.map(|(index, item)| container(item, init, list.index(index))));
     }
@@ -25,11 +25,11 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         labels_origin: origin.keys(["metadata", "labels"]),
         pod_annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
         containers,
-        host_network: spec.get("hostNetwork").and_then(Node::as_bool) == Some(true),
+        host_network: spec.get("hostNetwork").and_then(|it| it.as_bool()) == Some(true),
         dns_policy: text_of(spec, "dnsPolicy"),
         service_account: text_of(spec, "serviceAccountName").or_else(|| text_of(spec, "serviceAccount")),
-        automount_token: spec.get("automountServiceAccountToken").and_then(Node::as_bool),
-        replicas: node.get("spec").and_then(|spec| spec.get("replicas")).and_then(Node::as_i64),
+        automount_token: spec.get("automountServiceAccountToken").and_then(|it| it.as_bool()),
+        replicas: node.get("spec").and_then(|spec| spec.get("replicas")).and_then(|it| it.as_i64()),
         volume_claims: node
             .get("spec")
             .and_then(|spec| spec.get("volumeClaimTemplates"))
@@ -56,8 +56,8 @@ fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
 fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
     // A restartable init container is a sidecar: it runs beside the others (KEP-753).
     let sidecar = text_of(node, "restartPolicy").as_deref() == Some("Always");
-    let ports = node.get("ports").into_iter().flat_map(Node::items).enumerate();
-    let env = node.get("env").into_iter().flat_map(Node::items).enumerate();
+    let ports = node.get("ports").into_iter().flat_map(|it| it.items()).enumerate();
+    let env = node.get("env").into_iter().flat_map(|it| it.items()).enumerate();
     let ports_origin = origin.key("ports");
     let env_origin = origin.key("env");
     Container {
@@ -78,7 +78,7 @@ fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
 
 fn arguments(node: Node<'_>, key: &'static str, origin: &Origin) -> Vec<Argument> {
     let origin = origin.key(key);
-    let words = node.get(key).into_iter().flat_map(Node::items).enumerate();
+    let words = node.get(key).into_iter().flat_map(|it| it.items()).enumerate();
     words.filter_map(|(index, word)| Some(Argument { text: string(word)?, origin: origin.index(index) })).collect()
 }
 
@@ -97,12 +97,12 @@ fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
 /// ConfigMaps that become environment variables or files of any container.
 fn config_maps(spec: Node<'_>) -> Vec<String> {
     let lists = ["containers", "initContainers"].into_iter().filter_map(|key| spec.get(key));
-    let containers: Vec<_> = lists.flat_map(Node::items).collect();
-    let env_from = containers.iter().filter_map(|container| container.get("envFrom")).flat_map(Node::items);
+    let containers: Vec<_> = lists.flat_map(|it| it.items()).collect();
+    let env_from = containers.iter().filter_map(|container| container.get("envFrom")).flat_map(|it| it.items());
     let env_from = env_from.filter_map(|source| text_of(source.get("configMapRef")?, "name"));
-    let env = containers.iter().filter_map(|container| container.get("env")).flat_map(Node::items);
+    let env = containers.iter().filter_map(|container| container.get("env")).flat_map(|it| it.items());
     let env = env.filter_map(|variable| text_of(variable.get("valueFrom")?.get("configMapKeyRef")?, "name"));
-    let volumes = spec.get("volumes").into_iter().flat_map(Node::items);
+    let volumes = spec.get("volumes").into_iter().flat_map(|it| it.items());
     let volumes = volumes.filter_map(|volume| text_of(volume.get("configMap")?, "name"));
     let mut names: Vec<String> = env_from.chain(env).chain(volumes).collect();
     names.sort();

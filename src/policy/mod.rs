@@ -179,3 +179,25 @@ impl Policy {
         }
     }
 }
+
+impl Peers {
+    /// The peers as a list; empty where everyone is meant.
+    #[must_use]
+    pub fn listed(&self) -> &[Peer] {
+        match self {
+            Self::Everyone => &[],
+            Self::Of(peers) => peers,
+        }
+    }
+}
+
+impl Ports {
+    /// The ports as a list; empty where all are meant.
+    #[must_use]
+    pub fn listed(&self) -> &[PortMatch] {
+        match self {
+            Self::All => &[],
+            Self::Of(ports) => ports,
+        }
+    }
+}

@@ -7,10 +7,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::interval::IntervalSet;
-use crate::cluster::{Cluster, Labels, NamespaceId, Protocol, Workload, WorkloadId};
-use crate::policy::{
-    Match, NamespaceSet, Operator, Peer, Peers, PodSet, Policy, PortMatch, Ports, Requirement, Selector,
-};
+use crate::cluster::{Cluster, Labels, NamespaceId, PresumedPod, Protocol, Workload, WorkloadId};
+use crate::policy::{Match, NamespaceSet, Operator, Peer, PodSet, Policy, PortMatch, Requirement, Selector};
 
 /// The label that every namespace carries with its own name (KEP-2161).
 pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -47,6 +45,7 @@ pub(super) struct Classes {
     of_workload: Vec<u32>,
     members: Vec<Vec<WorkloadId>>,
     of_other_pod: Vec<u32>,
+    of_presumed: Vec<u32>,
     unknown: u32,
     /// The first class of each namespace, of the unknown one, and of those on the node's network.
     first_of_namespace: Vec<u32>,
@@ -75,6 +74,8 @@ impl Classes {
             cluster.workloads.iter().map(|workload| intern(Class::of(workload, &keys, &names))).collect();
         let mut of_other_pod: Vec<u32> =
             (0..unknown_namespace).map(|namespace| intern(Class::without_labels(namespace))).collect();
+        let mut of_presumed: Vec<u32> =
+            cluster.presumed.iter().map(|pod| intern(Class::of_presumed(pod, &keys, &names))).collect();
         let mut unknown = intern(Class::without_labels(unknown_namespace));
         drop(numbers);
 
@@ -90,6 +91,7 @@ impl Classes {
         let renumber = |class: &mut u32| *class = renumbered.get(*class as usize).copied().unwrap_or_default();
         of_workload.iter_mut().for_each(renumber);
         of_other_pod.iter_mut().for_each(renumber);
+        of_presumed.iter_mut().for_each(renumber);
         renumber(&mut unknown);
         classes.sort();
 
@@ -117,6 +119,7 @@ impl Classes {
             of_workload,
             members,
             of_other_pod,
+            of_presumed,
             unknown,
             by_label,
             by_key,
@@ -134,6 +137,10 @@ impl Classes {
 
     pub(super) fn of_other_pod(&self, namespace: NamespaceId) -> Option<u32> {
         self.of_other_pod.get(namespace.0 as usize).copied()
+    }
+
+    pub(super) fn of_presumed(&self, index: usize) -> Option<u32> {
+        self.of_presumed.get(index).copied()
     }
 
     /// The class of a pod of a namespace that is not in the input.
@@ -272,27 +279,45 @@ impl Classes {
 
 impl Class {
     fn of(workload: &Workload, keys: &BTreeSet<&str>, names: &BTreeSet<&str>) -> Self {
-        let labels = workload.pod_labels.iter().filter(|(key, _)| keys.contains(key.as_str()));
         let ports = workload.containers.iter().flat_map(|container| &container.ports);
-        let mut named_ports: Vec<_> = ports
-            .filter_map(|port| {
-                let name = port.name.as_ref().filter(|name| names.contains(name.as_str()))?;
-                Some((name.clone(), port.protocol, port.port))
-            })
-            .collect();
-        named_ports.sort();
-        named_ports.dedup();
+        let ports = ports.filter_map(|port| Some((port.name.as_ref()?, port.protocol, port.port)));
         Self {
             host_network: workload.host_network,
             namespace: workload.object.namespace.0,
-            labels: labels.map(|(key, value)| (key.clone(), value.clone())).collect(),
-            named_ports,
+            labels: relevant_labels(&workload.pod_labels, keys),
+            named_ports: relevant_ports(ports, names),
+        }
+    }
+
+    fn of_presumed(pod: &PresumedPod, keys: &BTreeSet<&str>, names: &BTreeSet<&str>) -> Self {
+        let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name, *protocol, *port));
+        Self {
+            host_network: false,
+            namespace: pod.namespace.0,
+            labels: relevant_labels(&pod.labels, keys),
+            named_ports: relevant_ports(ports, names),
         }
     }
 
     fn without_labels(namespace: u32) -> Self {
         Self { host_network: false, namespace, labels: Vec::new(), named_ports: Vec::new() }
     }
+}
+
+fn relevant_labels(labels: &Labels, keys: &BTreeSet<&str>) -> Vec<(String, String)> {
+    let relevant = labels.iter().filter(|(key, _)| keys.contains(key.as_str()));
+    relevant.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn relevant_ports<'p>(
+    ports: impl Iterator<Item = (&'p String, Protocol, u16)>,
+    names: &BTreeSet<&str>,
+) -> Vec<(String, Protocol, u16)> {
+    let relevant = ports.filter(|(name, ..)| names.contains(name.as_str()));
+    let mut relevant: Vec<_> = relevant.map(|(name, protocol, port)| (name.clone(), protocol, port)).collect();
+    relevant.sort();
+    relevant.dedup();
+    relevant
 }
 
 /// The labels of a namespace of which nothing is known: a name that no selector can have meant.
@@ -316,11 +341,7 @@ fn within<'l>(list: &'l [u32], domain: &'l ClassSet) -> impl Iterator<Item = u32
 
 fn peers(policies: &[Policy]) -> impl Iterator<Item = &PodSet> {
     let rules = policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
-    let peers = rules.flat_map(|rule| match &rule.peers {
-        Peers::Everyone => &[][..],
-        Peers::Of(peers) => peers,
-    });
-    peers.filter_map(|peer| match peer {
+    rules.flat_map(|rule| rule.peers.listed()).filter_map(|peer| match peer {
         Peer::Pods(set) => Some(set),
         Peer::Block { .. } | Peer::Invalid => None,
     })
@@ -333,11 +354,8 @@ fn relevant_keys(policies: &[Policy]) -> BTreeSet<&str> {
 
 fn relevant_port_names(policies: &[Policy]) -> BTreeSet<&str> {
     let rules = policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
-    let ports = rules.flat_map(|rule| match &rule.ports {
-        Ports::All => &[][..],
-        Ports::Of(ports) => ports,
-    });
-    ports
+    rules
+        .flat_map(|rule| rule.ports.listed())
         .filter_map(|port| match port {
             PortMatch::Named { name, .. } => Some(name.as_str()),
             _ => None,

@@ -32,8 +32,10 @@ pub use rows::{External, Row};
 pub enum Endpoint {
     /// The pods of a workload.
     Workload(WorkloadId),
-    /// Any pod of a namespace that is not in the input, so that nothing is known of its labels: it has none.
+    /// Any pod of a known namespace that no policy of the input can have meant: it has no labels.
     OtherPod(NamespaceId),
+    /// A pod of [`Cluster::presumed`], by its place there.
+    Presumed(usize),
     /// Any pod of a namespace that is not in the input.
     UnknownNamespace,
     /// The ingress controller: a pod of a namespace that is not in the input, whose own egress is not restricted.
@@ -171,6 +173,7 @@ impl Reachability {
         match endpoint {
             Endpoint::Workload(workload) => self.classes.of_workload(workload),
             Endpoint::OtherPod(namespace) => self.classes.of_other_pod(namespace),
+            Endpoint::Presumed(index) => self.classes.of_presumed(index),
             Endpoint::UnknownNamespace | Endpoint::IngressController => Some(self.classes.unknown()),
             Endpoint::External(_) => None,
         }

@@ -3,7 +3,7 @@
 use crate::cluster::{Cluster, Direction, NamespaceId, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
 use crate::finding::{Draft, Location, Origin, Place, Subject};
 use crate::model::Model;
-use crate::policy::{Peer, Peers, Policy};
+use crate::policy::Policy;
 use crate::reach::Reachability;
 
 /// The model, and the findings of one rule so far.
@@ -91,9 +91,9 @@ impl<'m> Context<'m> {
     /// The policies that the API server accepts, with their tiered form.
     pub(crate) fn policies(&self) -> impl Iterator<Item = (PolicyId, &'m NetworkPolicy, &'m Policy)> + use<'m> {
         let both = self.model.cluster().policies.iter().zip(self.model.policies());
-        both.zip(0..).filter(|((written, _), _)| !written.rejected).map(|((written, lowered), index)| {
-            (PolicyId(index), written, lowered)
-        })
+        both.zip(0..)
+            .filter(|((written, _), _)| !written.rejected)
+            .map(|((written, lowered), index)| (PolicyId(index), written, lowered))
     }
 
     pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
@@ -139,16 +139,6 @@ impl NetworkPolicy {
     /// One peer of a rule.
     pub(crate) fn peer_origin(&self, direction: Direction, rule: usize, peer: usize) -> Origin {
         self.rule_origin(direction, rule).key(direction.peers_field()).index(peer)
-    }
-}
-
-impl Peers {
-    /// The peers as a list; empty where everyone is admitted.
-    pub(crate) fn listed(&self) -> &[Peer] {
-        match self {
-            Self::Everyone => &[],
-            Self::Of(peers) => peers,
-        }
     }
 }
 

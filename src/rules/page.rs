@@ -5,8 +5,7 @@ use crate::finding::Severity;
 
 /// Reads the front matter. A page without a field has it empty, which the page tests refuse.
 pub(super) fn parse(page: &'static str) -> RuleInfo {
-    let (front, body) =
-        page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", page));
+    let (front, body) = page.strip_prefix("---\n").and_then(|rest| rest.split_once("\n---\n")).unwrap_or(("", page));
     let field = |name: &str| {
         let lines = front.lines().filter_map(|line| line.split_once(':'));
         lines.clone().find(|(key, _)| *key == name).map_or("", |(_, value)| value.trim())

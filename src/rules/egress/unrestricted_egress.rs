@@ -2,7 +2,7 @@
 
 use crate::cluster::{Direction, NetworkPolicy, Protocol};
 use crate::finding::{Place, Severity};
-use crate::policy::{Peer, Peers, Ports, PortMatch, Rule};
+use crate::policy::{Peer, Peers, PortMatch, Ports, Rule};
 use crate::reach::Endpoint;
 use crate::rules::isolation::{has_default_deny, near_misses};
 use crate::rules::{Context, words};
