@@ -6,6 +6,7 @@
 mod clues;
 mod families;
 mod roles;
+mod tools;
 mod words;
 
 use crate::cluster::Workload;

@@ -2,6 +2,7 @@
 
 use super::families::{FAMILIES, Family, SHARED_PORTS};
 use super::roles::{self, Product};
+use super::tools;
 use super::words::{self, Image};
 use super::{Clue, Evidence, Exposure, Kind, Tier};
 use crate::cluster::{Container, Protocol, Workload};
@@ -88,7 +89,7 @@ fn is_name_label(key: &str) -> bool {
 }
 
 fn tool(name: &str) -> Option<Tier> {
-    roles::tool_by_name(&words::of_name(name))
+    tools::by_name(&words::of_name(name))
 }
 
 fn explicit_labels(workload: &Workload) -> Vec<Clue> {
@@ -133,7 +134,7 @@ fn names(workload: &Workload) -> Vec<Clue> {
 fn of_name(name: &str, said: &str, origin: &Origin) -> Vec<Clue> {
     let of = |product, weight| clue(Kind::Name, product, weight, said.to_owned(), origin.clone());
     let words = words::of_name(name);
-    if let Some(tier) = roles::tool_by_name(&words) {
+    if let Some(tier) = tools::by_name(&words) {
         // A proxy named after a database outweighs the reverse proxy's image that it runs.
         let weight = if tier == Tier::DatabaseProxy { 3 } else { 1 };
         return vec![of((tier, None), weight)];
@@ -161,7 +162,7 @@ fn image_product(container: &Container) -> Option<(Product, u8)> {
     if let Some((product, _)) = exact {
         return Some((product, EXACT));
     }
-    if let Some(tier) = roles::tool_by_image(&words) {
+    if let Some(tier) = tools::by_image(&words) {
         return Some(((tier, None), EXACT));
     }
     let role = |word: &str| roles::role_of(word).filter(|role| role.in_names).map(|role| (role.tier, None));
@@ -204,7 +205,8 @@ fn ports(container: &Container) -> Vec<Clue> {
         };
         for family in FAMILIES.iter().filter(|family| family.ports.contains(&port.port)) {
             let found = of((family.tier, Some(family)), 2);
-            clues.push(if SHARED_PORTS.contains(&port.port) { supporting(found) } else { found });
+            let proves = family.tier != Tier::DatabaseProxy && !SHARED_PORTS.contains(&port.port);
+            clues.push(if proves { found } else { supporting(found) });
         }
         if roles::WEB_PORTS.contains(&port.port) {
             clues.push(supporting(of((Tier::Frontend, None), 1)));
@@ -230,12 +232,12 @@ fn server_settings(container: &Container) -> Vec<Clue> {
 }
 
 fn store_address(container: &Container) -> Option<Evidence> {
-    let is_store = |word: &String| roles::is_data_word(word) || roles::STORE_WORDS.contains(&word.as_str());
+    let is_store = |word: &String| roles::is_data_word(word) || tools::STORE_WORDS.contains(&word.as_str());
     let variable = container.env.iter().find(|variable| {
         let words = words::words(&variable.name);
-        let is_address = words.last().is_some_and(|last| roles::ADDRESS_WORDS.contains(&last.as_str()));
+        let is_address = words.last().is_some_and(|last| tools::ADDRESS_WORDS.contains(&last.as_str()));
         let value = variable.value.as_deref().unwrap_or_default();
-        is_address && words.iter().any(is_store) || roles::STORE_SCHEMES.iter().any(|scheme| value.starts_with(scheme))
+        is_address && words.iter().any(is_store) || tools::STORE_SCHEMES.iter().any(|scheme| value.starts_with(scheme))
     })?;
     let words = format!("environment variable `{}`", variable.name);
     Some(Evidence { words, origin: variable.origin.clone() })
@@ -251,5 +253,5 @@ fn runs_client(container: &Container) -> bool {
     let Some(first) = arguments.next().map(program) else { return false };
     let is_shell = matches!(first.as_str(), "sh" | "bash" | "ash");
     let script = is_shell.then(|| arguments.find(|argument| !argument.starts_with('-'))).flatten();
-    roles::CLIENT_COMMANDS.contains(&script.map_or(first, program).as_str())
+    tools::CLIENT_COMMANDS.contains(&script.map_or(first, program).as_str())
 }

@@ -239,7 +239,7 @@ fn only_whole_words_count() {
         ("oraclelinux:9", "unknown"),
         ("acme/vaulted", "unknown"),
         ("acme/webhook", "unknown"),
-        ("acme/kafka-stream-sync-thing", "unknown"),
+        ("acme/kafka-stream-thing", "unknown"),
         ("confluentinc/cp-schema-registry", "unknown"),
         ("dragonflyoss/scheduler", "backend Medium"),
         ("busybox", "unknown"),

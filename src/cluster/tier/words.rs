@@ -153,21 +153,19 @@ fn qualifies_name(word: &str) -> bool {
     qualifies_image(word) || NAME_QUALIFIERS.contains(&word)
 }
 
-/// The words of a name or label up to the one that says what it names: `orders-db-primary-0` is an `orders`, `db`.
-/// A name of qualifiers alone stays as it is.
+/// The words of a name or label up to the one that says what it names: `orders-db-primary-0` is `orders`, `db`.
+/// Of qualifiers alone the first counts: a `data-tier` is `data`.
 pub(super) fn of_name(name: &str) -> Vec<String> {
-    up_to_head(words(name), qualifies_name)
+    let mut words = words(name);
+    words.truncate(words.iter().rposition(|word| !qualifies_name(word)).map_or(1, |head| head + 1));
+    words
 }
 
 /// The words of an image's name up to the one that says what it holds: `timescaledb-ha` is `timescaledb`.
+/// Qualifiers alone stay together, as in `cp-server`.
 pub(super) fn of_image(name: &str) -> Vec<String> {
-    up_to_head(words(name), qualifies_image)
-}
-
-fn up_to_head(mut words: Vec<String>, is_qualifier: fn(&str) -> bool) -> Vec<String> {
-    if let Some(head) = words.iter().rposition(|word| !is_qualifier(word)) {
-        words.truncate(head + 1);
-    }
+    let mut words = words(name);
+    words.truncate(words.iter().rposition(|word| !qualifies_image(word)).map_or(words.len(), |head| head + 1));
     words
 }
 
