@@ -11,7 +11,13 @@
 //!
 //! The library prints nothing and exits nowhere; input and output sit in `discover` and `cli`.
 
+pub mod analysis;
+pub mod cli;
 pub mod cluster;
+pub mod discover;
 pub mod finding;
+pub mod report;
+pub mod rules;
 pub mod source;
+pub mod suggest;
 pub mod yaml;
