@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::source::FileId;
+use crate::source::{FileId, Sources};
 use crate::yaml::{FieldPath, Part, Span};
 
 /// How much a finding matters. Ordered: a note is less than a warning, a warning less than an error.
@@ -217,4 +217,116 @@ pub struct Finding {
     pub primary: Label,
     /// Why, in the order of the explanation.
     pub related: Vec<Label>,
+}
+
+impl Finding {
+    /// What tells this finding from others over the life of the manifests: 32 hexadecimal digits made of rule,
+    /// subject, field path and message. Lines and columns are left out, and of the message the digits outside
+    /// backticks, which count things. The file counts only where no name tells what the finding is about.
+    #[must_use]
+    pub fn fingerprint(&self, sources: &Sources) -> String {
+        let namespace = self.subject.namespace.as_deref().unwrap_or_default();
+        let file = if self.subject.name.is_empty() { sources.name(self.primary.file) } else { "" };
+        let mut hash = Fnv::default();
+        for part in [self.rule, &self.subject.kind, namespace, &self.subject.name, file, &self.primary.field] {
+            hash.add(part);
+        }
+        for (index, piece) in self.message.split('`').enumerate() {
+            if index % 2 == 1 {
+                hash.add(piece);
+            } else {
+                hash.add(&piece.replace(|character: char| character.is_ascii_digit(), ""));
+            }
+        }
+        format!("{:032x}", hash.0)
+    }
+}
+
+/// The 128-bit FNV-1a hash (RFC 9923): stable over versions and machines, unlike the standard library's.
+struct Fnv(u128);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d)
+    }
+}
+
+impl Fnv {
+    /// Adds a text and its end, so that `a`, `bc` differs from `ab`, `c`.
+    fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0]) {
+            self.0 = (self.0 ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(message: &str) -> Finding {
+        let label = |field: &str| Label {
+            file: FileId(0),
+            field: field.to_owned(),
+            span: Span::new(0, 1),
+            message: String::new(),
+        };
+        Finding {
+            rule: "one-sided-allow",
+            severity: Severity::Error,
+            message: message.to_owned(),
+            help: None,
+            subject: Subject { kind: "NetworkPolicy".to_owned(), namespace: None, name: "web".to_owned() },
+            primary: label("spec.ingress[0]"),
+            related: Vec::new(),
+        }
+    }
+
+    fn fingerprint(finding: &Finding) -> String {
+        let mut sources = Sources::default();
+        sources.add("a.yaml", "x");
+        finding.fingerprint(&sources)
+    }
+
+    #[test]
+    fn the_hash_is_fnv_1a() {
+        let mut hash = Fnv::default();
+        hash.add("");
+        // One step by hand: the offset basis, times the prime.
+        let prime = (1_u128 << 88) + 0x13b;
+        assert_eq!(hash.0, Fnv::default().0.wrapping_mul(prime));
+    }
+
+    #[test]
+    fn positions_and_counts_do_not_matter() {
+        let mut moved = finding("`web` blocks 12 pods");
+        moved.primary.span = Span::new(400, 410);
+        assert_eq!(fingerprint(&finding("`web` blocks 3 pods")), fingerprint(&moved));
+    }
+
+    #[test]
+    fn names_in_backticks_fields_and_subjects_matter() {
+        let base = finding("port `80` is closed");
+        let mut field = base.clone();
+        field.primary.field = "spec.ingress[1]".to_owned();
+        let mut subject = base.clone();
+        subject.subject.name = "api".to_owned();
+        let all = [&base, &field, &subject, &finding("port `443` is closed")].map(fingerprint);
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+    }
+
+    #[test]
+    fn the_file_matters_where_no_name_tells_the_subject() {
+        let mut sources = Sources::default();
+        let files = [sources.add("a.yaml", "x"), sources.add("b.yaml", "x")];
+        let of = |file, name: &str| {
+            let mut finding = finding("does not parse");
+            finding.primary.file = file;
+            finding.subject.name = name.to_owned();
+            finding.fingerprint(&sources)
+        };
+        assert_ne!(of(files[0], ""), of(files[1], ""));
+        assert_eq!(of(files[0], "web"), of(files[1], "web"));
+    }
 }

@@ -11,13 +11,19 @@
 //!
 //! The library prints nothing and exits nowhere; input and output sit in `discover` and `cli`.
 
+pub mod analysis;
+pub mod cli;
 pub mod cluster;
+pub mod discover;
 pub mod finding;
 pub mod locate;
 pub mod manifest;
 pub mod model;
 pub mod policy;
 pub mod reach;
+pub mod report;
 pub mod rules;
 pub mod source;
+pub mod suggest;
+mod words;
 pub mod yaml;

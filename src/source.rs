@@ -1,6 +1,8 @@
 //! The texts that were read, kept for spans and snippets.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use crate::yaml::Span;
 
 /// Names a file of [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +16,43 @@ pub struct SourceFile {
     pub name: String,
     /// The text, as UTF-8. Empty where nothing can be pointed at.
     pub text: Arc<str>,
+    lines: OnceLock<Vec<usize>>,
+}
+
+/// A place in a text as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// The line, counted from 1. Lines end with `\n` or `\r\n`.
+    pub line: usize,
+    /// The column, counted from 1 in Unicode scalar values; a byte order mark does not count.
+    pub column: usize,
+}
+
+impl SourceFile {
+    /// The offsets at which lines start: one pass over the text, made when the first position is asked for.
+    fn line_starts(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect()
+        })
+    }
+
+    /// The index in [`Self::line_starts`] of the line that holds `offset`.
+    fn line_of(&self, offset: usize) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset).saturating_sub(1)
+    }
+
+    /// The bytes of the line with this index, without its line break and byte order mark.
+    fn line_span(&self, index: usize) -> Span {
+        let starts = self.line_starts();
+        let start = starts.get(index).copied().unwrap_or(self.text.len());
+        let end = starts.get(index + 1).copied().unwrap_or(self.text.len());
+        let line = Span::new(start, end).slice(&self.text);
+        let text = line.strip_prefix('\u{feff}').filter(|_| index == 0).unwrap_or(line);
+        let start = end - text.len();
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        Span::new(start, start + text.strip_suffix('\r').unwrap_or(text).len())
+    }
 }
 
 /// All inputs of a run, in the order of their names.
@@ -26,7 +65,7 @@ impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { name: name.into(), text: text.into() });
+        self.files.push(SourceFile { name: name.into(), text: text.into(), lines: OnceLock::new() });
         id
     }
 
@@ -47,6 +86,30 @@ impl Sources {
         (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
     }
 
+    /// Where `offset` lies. An offset inside a line break counts as the end of its line, one beyond the text
+    /// as the end of the text.
+    #[must_use]
+    pub fn position(&self, file: FileId, offset: usize) -> Position {
+        let Some(file) = self.get(file) else { return Position { line: 1, column: 1 } };
+        let index = file.line_of(offset.min(file.text.len()));
+        let line = file.line_span(index);
+        let before = offset.min(line.end).saturating_sub(line.start);
+        let column = line.slice(&file.text).char_indices().take_while(|(start, _)| *start < before).count();
+        Position { line: index + 1, column: column + 1 }
+    }
+
+    /// The bytes of a line, counted from 1, without its line break; empty beyond the last line.
+    #[must_use]
+    pub fn line(&self, file: FileId, line: usize) -> Span {
+        self.get(file).map_or_else(Span::default, |file| file.line_span(line.saturating_sub(1)))
+    }
+
+    /// How many lines the file has: at least one.
+    #[must_use]
+    pub fn line_count(&self, file: FileId) -> usize {
+        self.get(file).map_or(1, |file| file.line_starts().len())
+    }
+
     /// How many files there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -61,5 +124,51 @@ impl Sources {
 
     fn get(&self, file: FileId) -> Option<&SourceFile> {
         self.files.get(file.0 as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn positions(text: &str, offsets: &[usize]) -> Vec<(usize, usize)> {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", text);
+        offsets.iter().map(|offset| sources.position(file, *offset)).map(|at| (at.line, at.column)).collect()
+    }
+
+    #[test]
+    fn columns_count_unicode_scalar_values() {
+        assert_eq!(positions("a: é日b\n", &[0, 3, 5, 8, 9]), [(1, 1), (1, 4), (1, 5), (1, 6), (1, 7)]);
+    }
+
+    #[test]
+    fn an_offset_inside_a_character_counts_as_after_it() {
+        assert_eq!(positions("é!", &[1]), [(1, 2)]);
+    }
+
+    #[test]
+    fn both_bytes_of_a_windows_line_break_are_the_end_of_the_line() {
+        assert_eq!(positions("ab\r\ncd\r\n", &[2, 3, 4, 6, 8]), [(1, 3), (1, 3), (2, 1), (2, 3), (3, 1)]);
+    }
+
+    #[test]
+    fn the_end_of_the_text_and_beyond_is_its_last_place() {
+        assert_eq!(positions("ab\ncd", &[5, 6, 99]), [(2, 3), (2, 3), (2, 3)]);
+        assert_eq!(positions("", &[0, 7]), [(1, 1), (1, 1)]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_takes_no_column() {
+        assert_eq!(positions("\u{feff}ab", &[0, 3, 4]), [(1, 1), (1, 1), (1, 2)]);
+    }
+
+    #[test]
+    fn lines_leave_out_their_breaks() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "ab\r\n\ncd");
+        let lines: Vec<_> = (1..=4).map(|line| sources.line(file, line).slice(sources.text(file))).collect();
+        assert_eq!(lines, ["ab", "", "cd", ""]);
+        assert_eq!(sources.line_count(file), 3);
     }
 }

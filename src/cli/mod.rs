@@ -1,0 +1,114 @@
+//! The command line: arguments in, report and exit status out.
+
+mod check;
+mod output;
+mod terminal;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use terminal::{ColorChoice, Terminal};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Clean = 0,
+    /// Findings at or above `--fail-on`.
+    Findings = 1,
+    /// The command line or the configuration is wrong.
+    Usage = 2,
+    /// An input could not be read; the others were checked.
+    Unreadable = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+const EXIT_STATUS: &str = "\
+Without a command, `netlint [PATH]...` means `netlint check [PATH]...`; `netlint check --help` lists its options.
+
+Exit status:
+  0  no finding at or above --fail-on
+  1  findings
+  2  the command line or the configuration is wrong
+  3  an input could not be read";
+
+/// Prove what the NetworkPolicies in Kubernetes manifests really do
+#[derive(Debug, Parser)]
+#[command(name = "netlint", version, after_help = EXIT_STATUS, disable_help_subcommand = true)]
+#[command(override_usage = "netlint [OPTIONS] [PATH]...\n       netlint [OPTIONS] <COMMAND>")]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, clap::Args)]
+struct GlobalArgs {
+    /// Whether to write colours
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    color: ColorChoice,
+    /// Print findings only, without notes and summary
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Tell on standard error what is read and passed over
+    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Lint manifests (the default)
+    Check(check::CheckArgs),
+}
+
+/// Runs the command line `args`, the program's name included.
+#[must_use]
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(with_command(args.into_iter().collect())) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed stream leaves nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Clean };
+        }
+    };
+    let terminal = Terminal::new(&cli.global);
+    match cli.command {
+        Command::Check(args) => check::run(&args, &terminal),
+    }
+}
+
+/// The names of all commands.
+fn command_names() -> Vec<String> {
+    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+/// Puts `check` before the first argument that is neither a global option nor a command.
+fn with_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    let mut position = 1;
+    while let Some(arg) = args.get(position).and_then(|arg| arg.to_str()) {
+        match arg {
+            "--color" => position += 2,
+            "-q" | "-v" | "--quiet" | "--verbose" => position += 1,
+            _ if arg.starts_with("--color=") => position += 1,
+            _ => break,
+        }
+    }
+    let next = args.get(position).and_then(|arg| arg.to_str());
+    let is_complete = next.is_some_and(|arg| {
+        ["-h", "--help", "-V", "--version"].contains(&arg) || command_names().iter().any(|name| name == arg)
+    });
+    if !is_complete {
+        args.insert(position.min(args.len()), "check".into());
+    }
+    args
+}

@@ -1,0 +1,122 @@
+//! What the terminal can show, and messages for people on standard error.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use super::GlobalArgs;
+use crate::report::text;
+
+/// When to write colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal, as far as NO_COLOR, FORCE_COLOR, CLICOLOR and CLICOLOR_FORCE do not say otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How to talk to the person who runs netlint.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    /// Whether standard output takes colours.
+    pub(super) color: bool,
+    /// Whether it takes line drawing characters beyond ASCII.
+    pub(super) unicode: bool,
+    /// Its columns.
+    pub(super) width: usize,
+    /// `--quiet`
+    pub(super) quiet: bool,
+    verbose: bool,
+}
+
+impl Terminal {
+    pub(super) fn new(args: &GlobalArgs) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            color: wants_color(args.color, is_terminal, variable),
+            unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
+            width: width(is_terminal, variable),
+            quiet: args.quiet,
+            verbose: args.verbose,
+        }
+    }
+
+    /// Tells what went wrong and what to do about it.
+    pub(super) fn error(&self, message: &str, advice: Option<&str>) {
+        say(&format!("error: {}", text::line(message)));
+        if let Some(advice) = advice {
+            say(&format!("  help: {}", text::line(advice)));
+        }
+    }
+
+    /// Tells what only matters with `--verbose`.
+    pub(super) fn detail(&self, message: &str) {
+        if self.verbose {
+            say(&text::line(message));
+        }
+    }
+}
+
+fn say(line: &str) {
+    // A closed stream leaves nobody to tell.
+    let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// The flag wins; then NO_COLOR (no-color.org), FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors).
+fn wants_color(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name| variable(name).is_some_and(|value| value != "0" && value != "false");
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
+        ColorChoice::Auto if variable("CLICOLOR").is_some_and(|value| value == "0") => false,
+        ColorChoice::Auto => is_terminal && variable("TERM").is_none_or(|value| value != "dumb"),
+    }
+}
+
+/// COLUMNS, else the terminal's, else 80; within what is pleasant to read.
+fn width(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> usize {
+    let asked = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let seen = || is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
+    asked.or_else(seen).unwrap_or(80).clamp(40, 120)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ColorChoice, wants_color, width};
+
+    fn color(choice: ColorChoice, is_terminal: bool, variables: &[(&str, &str)]) -> bool {
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        wants_color(choice, is_terminal, variable)
+    }
+
+    #[test]
+    fn the_flag_wins_over_the_environment() {
+        assert!(color(ColorChoice::Always, false, &[("NO_COLOR", "1")]));
+        assert!(!color(ColorChoice::Never, true, &[("FORCE_COLOR", "1")]));
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_terminal() {
+        assert!(color(ColorChoice::Auto, true, &[]));
+        assert!(!color(ColorChoice::Auto, false, &[]));
+        assert!(!color(ColorChoice::Auto, true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
+        assert!(!color(ColorChoice::Auto, true, &[("CLICOLOR", "0")]));
+        assert!(!color(ColorChoice::Auto, true, &[("TERM", "dumb")]));
+        assert!(color(ColorChoice::Auto, false, &[("FORCE_COLOR", "1")]));
+        assert!(color(ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!color(ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "0")]));
+    }
+
+    #[test]
+    fn the_width_stays_readable() {
+        let columns = |value: &'static str| width(false, move |_| Some(value.to_owned()));
+        assert_eq!([columns("100"), columns("1"), columns("9999"), columns("many")], [100, 40, 120, 80]);
+    }
+}

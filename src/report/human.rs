@@ -1,0 +1,63 @@
+//! For people at a terminal: every finding with the lines that cause it, then what was checked.
+
+use std::io::{self, Write};
+
+use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
+
+use super::snippet::Diagnosis;
+use super::text::{self, count};
+use super::{Options, Report, Summary};
+use crate::source::Sources;
+
+/// Writes the findings as drawn snippets, the notes and a summary line.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+        .with_width(options.width)
+        .with_urls(false)
+        .without_syntax_highlighting();
+    for finding in &report.findings {
+        let mut drawn = String::new();
+        handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
+        // The rule and the message belong together; miette puts a line between them.
+        writeln!(out, "{}", drawn.replacen("\n\n", "\n", 1))?;
+    }
+    if options.quiet {
+        return Ok(());
+    }
+    write_closing(report, out)
+}
+
+/// The notes and the summary line that end a report for people.
+pub(super) fn write_closing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for note in &report.notes {
+        writeln!(out, "note: {}", text::line(note))?;
+    }
+    writeln!(out, "{}", summary_line(&report.summary))
+}
+
+/// What was found and in what, so that silence is never mistaken for coverage:
+/// `2 errors, 1 warning in 5 files (3 workloads, 4 policies)`.
+#[must_use]
+pub fn summary_line(summary: &Summary) -> String {
+    let found: Vec<_> = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, severity)| count(number, severity))
+        .collect();
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let checked = format!(
+        "in {} ({}, {})",
+        count(summary.files, "file"),
+        count(summary.workloads, "workload"),
+        count(summary.policies, "policy")
+    );
+    match summary.suppressed {
+        0 => format!("{found} {checked}"),
+        suppressed => format!("{found} {checked}, {suppressed} suppressed"),
+    }
+}

@@ -1,0 +1,84 @@
+//! Text of manifests made harmless for terminals and logs.
+
+use std::borrow::Cow;
+
+/// Whether a character could move the cursor, recolour the terminal, hide text or change its order: control
+/// characters but line feed and tab, bidirectional marks, invisible formatting.
+pub(super) fn is_unsafe(character: char) -> bool {
+    match character {
+        '\n' | '\t' => false,
+        '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' => true,
+        '\u{e0000}'..='\u{e007f}' => true,
+        other => other.is_control(),
+    }
+}
+
+/// The text with every unsafe character replaced by harmless ones of the same number of bytes, so that byte ranges
+/// still hold. Lines stay.
+#[must_use]
+pub fn block(text: &str) -> Cow<'_, str> {
+    replace(text, is_unsafe)
+}
+
+/// Like [`block`], on one line: line feeds and tabs are replaced too.
+#[must_use]
+pub fn line(text: &str) -> Cow<'_, str> {
+    replace(text, |character| is_unsafe(character) || matches!(character, '\n' | '\t'))
+}
+
+fn replace(text: &str, bad: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(&bad) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            other if !bad(other) => out.push(other),
+            other if other.is_ascii_whitespace() => out.push(' '),
+            other if other.len_utf8() == 1 => out.push('?'),
+            other if other.len_utf8() == 2 => out.push('\u{bf}'),
+            other if other.len_utf8() == 3 => out.push('\u{fffd}'),
+            _ => out.push_str("\u{fffd}?"),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// `1 file`, `2 files`, `2 policies`.
+#[must_use]
+pub fn count(number: usize, singular: &str) -> String {
+    match (number, singular.strip_suffix('y')) {
+        (1, _) => format!("1 {singular}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {singular}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{block, count, line};
+
+    #[test]
+    fn unsafe_characters_are_replaced_by_as_many_bytes() {
+        let hostile = "a\u{1b}[31m\u{9b}1m\u{202e}x\u{e0041}\u{7f}\r\n\tb\0";
+        let harmless = block(hostile);
+        assert_eq!(harmless, "a?[31m\u{bf}1m\u{fffd}x\u{fffd}?? \n\tb?");
+        assert_eq!(harmless.len(), hostile.len());
+    }
+
+    #[test]
+    fn a_line_stays_one_line() {
+        assert_eq!(line("a\n::error::b\tc"), "a ::error::b c");
+    }
+
+    #[test]
+    fn harmless_text_is_not_copied() {
+        assert!(matches!(block("日本 é\n"), std::borrow::Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn counts_read_as_english() {
+        assert_eq!([count(1, "policy"), count(0, "policy"), count(2, "file")], ["1 policy", "0 policies", "2 files"]);
+    }
+}
