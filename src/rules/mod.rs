@@ -27,8 +27,11 @@ pub fn catalogue() -> &'static [RuleInfo] {
     &[]
 }
 
+/// The site of the project.
+pub const HOME: &str = "https://netlint.dev";
+
 /// Where a rule's page is read on the web.
 #[must_use]
 pub fn url(rule: &str) -> String {
-    format!("https://netlint.dev/rules/{rule}")
+    format!("{HOME}/rules/{rule}")
 }
