@@ -3,21 +3,20 @@
 use rayon::prelude::*;
 
 use crate::discover::{self, Discovery, InputError};
+use crate::finding::{Draft, Location, Severity};
+use crate::locate::locate;
+use crate::model::{Model, Options};
+use crate::report::text::count;
 use crate::report::{Report, Summary};
-use crate::source::Sources;
-
-/// What the caller knows and the manifests do not say.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// The namespace of resources that name none.
-    pub namespace: Option<String>,
-}
+use crate::rules;
+use crate::source::{FileId, Sources};
+use crate::yaml::{self, DecodeError, Span};
 
 /// What a run found out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Analysis {
-    /// The texts that the report points into.
-    pub sources: Sources,
+    /// The analysed input, with its texts.
+    pub model: Model,
     /// Findings, totals and notes.
     pub report: Report,
     /// Inputs that could not be listed or read, in the order of their names. The report speaks of the others.
@@ -26,28 +25,58 @@ pub struct Analysis {
 
 /// Reads the inputs and reports what is wrong in them.
 #[must_use]
-pub fn analyze(inputs: Discovery, _options: &Options) -> Analysis {
+pub fn analyze(inputs: Discovery, options: &Options) -> Analysis {
+    let (model, undecoded, templates, errors) = read(inputs, options);
+    let mut drafts = rules::run(&model);
+    drafts.extend(undecoded);
+    let severity_of = |rule: &str| rules::find(rule).map_or(Severity::Error, |rule| rule.severity);
+    let findings = locate(drafts, model.sources(), severity_of);
+    let mut summary = Summary {
+        files: model.sources().len(),
+        documents: model.documents(),
+        workloads: model.cluster().workloads.len(),
+        policies: model.cluster().policies.len(),
+        ..Summary::default()
+    };
+    summary.count(&findings);
+    let notes = template_notes(&templates, &model);
+    Analysis { report: Report { findings, summary, notes }, model, errors }
+}
+
+/// Charts whose templates were passed over, by directory, with the number of files.
+type Templates = std::collections::BTreeMap<String, usize>;
+
+fn read(inputs: Discovery, options: &Options) -> (Model, Vec<Draft>, Templates, Vec<InputError>) {
     let Discovery { files, templates, mut errors } = inputs;
-    let texts: Vec<_> = files.par_iter().map(|file| (file, discover::read(file))).collect();
-    let mut sources = Sources::default();
-    for (file, text) in texts {
+    let texts: Vec<_> = files.par_iter().map(|file| discover::read(file).map(yaml::decode)).collect();
+    let (mut sources, mut undecoded) = (Sources::default(), Vec::new());
+    for (file, text) in files.into_iter().zip(texts) {
         match text {
-            Ok(bytes) => {
-                sources.add(file.name.as_str(), String::from_utf8_lossy(&bytes));
-            }
+            Ok(Ok(text)) => drop(sources.add(file.name, text)),
+            Ok(Err(error)) => undecoded.push(not_text(sources.add(file.name, ""), &error)),
             Err(error) => errors.push(error),
         }
     }
     errors.sort_by(|left, right| left.name().cmp(right.name()));
-    let findings = Vec::new();
-    let mut summary = Summary { files: sources.len(), ..Summary::default() };
-    summary.count(&findings);
-    let notes = templates.iter().map(|(chart, count)| template_note(chart, *count)).collect();
-    Analysis { sources, report: Report { findings, summary, notes }, errors }
+    (Model::new(sources, options), undecoded, templates, errors)
 }
 
-/// One sentence per chart that was not rendered.
-fn template_note(chart: &str, count: usize) -> String {
-    let templates = crate::report::text::count(count, "template");
-    format!("{templates} of the chart `{chart}` not checked: run `helm template {chart} | netlint -`")
+/// A file that is no text has nothing to point at but itself.
+fn not_text(file: FileId, error: &DecodeError) -> Draft {
+    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, Span::default()), error.to_string());
+    draft.help(error.help.as_str());
+    draft
+}
+
+/// What was not read because it is no manifest before it is rendered.
+fn template_notes(charts: &Templates, model: &Model) -> Vec<String> {
+    let charts = charts.iter().map(|(chart, number)| {
+        let templates = count(*number, "template");
+        format!("{templates} of the chart `{chart}` not checked: run `helm template {chart} | netlint -`")
+    });
+    let files = model.templates().iter().map(|file| {
+        let name = model.sources().name(*file);
+        format!("`{name}` is a template and not checked: render it first, and pipe the result to `netlint -`")
+    });
+    charts.chain(files).collect()
 }

@@ -117,6 +117,89 @@ pub struct Label {
     pub message: String,
 }
 
+/// A place of the input: a field, or bytes where a document has no tree.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Location {
+    /// A field of a document.
+    Field(Place),
+    /// Bytes of a file.
+    Bytes(FileId, Span),
+}
+
+impl From<Place> for Location {
+    fn from(place: Place) -> Self {
+        Self::Field(place)
+    }
+}
+
+/// A finding whose places are not bytes yet. Rules write drafts; [`crate::locate`] turns them into findings.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The rule's name.
+    pub rule: &'static str,
+    /// The severity, where it is not the rule's own.
+    pub severity: Option<Severity>,
+    /// One line, readable alone.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+    /// The object it is about.
+    pub subject: Subject,
+    /// Where a person would edit.
+    pub primary: Location,
+    /// What to say at the primary place, beside the message.
+    pub remark: String,
+    /// Why: other places, and what to say there.
+    pub related: Vec<(Location, String)>,
+}
+
+impl Draft {
+    /// A finding of this rule at this place.
+    #[must_use]
+    pub fn new(rule: &'static str, primary: impl Into<Location>, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            severity: None,
+            message: message.into(),
+            help: None,
+            subject: Subject::default(),
+            primary: primary.into(),
+            remark: String::new(),
+            related: Vec::new(),
+        }
+    }
+
+    /// Adds a place that explains the finding.
+    pub fn because(&mut self, place: impl Into<Location>, message: impl Into<String>) -> &mut Self {
+        self.related.push((place.into(), message.into()));
+        self
+    }
+
+    /// Says what to write instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Says something short at the primary place.
+    pub fn remark(&mut self, remark: impl Into<String>) -> &mut Self {
+        self.remark = remark.into();
+        self
+    }
+
+    /// Names the object that the finding is about.
+    pub fn about(&mut self, subject: Subject) -> &mut Self {
+        self.subject = subject;
+        self
+    }
+
+    /// Departs from the rule's own severity.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = Some(severity);
+        self
+    }
+}
+
 /// One thing wrong, with its cause: all that a report needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -105,6 +105,11 @@ impl Sources {
         self.get(file).map_or(1, |file| file.line_starts().len())
     }
 
+    /// All files, in order.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
+    }
+
     /// How many files there are.
     #[must_use]
     pub fn len(&self) -> usize {

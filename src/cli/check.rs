@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
 use super::{Exit, command_names};
-use crate::analysis::{Analysis, Options, analyze};
+use crate::analysis::{Analysis, analyze};
 use crate::discover::{Discovery, Excludes, InputError, discover};
 use crate::finding::Severity;
+use crate::model::Options;
 use crate::report;
 use crate::rules;
 use crate::suggest::nearest;
@@ -75,7 +76,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     };
     let inputs = discover(&args.paths, &excludes);
     tell_inputs(&inputs, terminal);
-    let analysis = analyze(inputs, &Options { namespace: args.namespace.clone() });
+    let analysis = analyze(inputs, &Options { namespace: args.namespace.clone(), ..Options::default() });
     for error in &analysis.errors {
         terminal.error(&error.to_string(), advice(error).as_deref());
     }
@@ -147,7 +148,7 @@ fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> 
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
-        output::write(output, &analysis.report, &analysis.sources, &options)?;
+        output::write(output, &analysis.report, analysis.model.sources(), &options)?;
     }
     Ok(())
 }

@@ -1,5 +1,12 @@
 //! The cluster that the manifests describe: the model that rules read.
 
+mod assemble;
 mod model;
+mod presumed;
+mod services;
+mod tier;
 
+pub use assemble::assemble;
 pub use model::*;
+pub use presumed::PresumedPod;
+pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client};

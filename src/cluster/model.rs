@@ -12,7 +12,7 @@ use crate::finding::{Origin, Subject};
 pub type Labels = BTreeMap<String, String>;
 
 /// Names a [`Namespace`] of [`Cluster::namespaces`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(pub u32);
 
 /// Names a [`Workload`] of [`Cluster::workloads`].
@@ -267,8 +267,10 @@ pub struct ServicePort {
 pub struct Backend {
     /// The Ingress, Route or HTTPRoute.
     pub object: Object,
-    /// The namespace of the Service (a Gateway API route may name another one than its own).
+    /// The namespace of the Service.
     pub namespace: NamespaceId,
+    /// The namespace's name, where a Gateway API route names another one than its own.
+    pub other_namespace: Option<String>,
     /// The name of the Service.
     pub service: String,
     /// The Service's port, by number or name; `None` means every port.
@@ -301,6 +303,23 @@ pub struct Cluster {
     pub backends: Vec<Backend>,
     /// Policies, sorted by namespace and name.
     pub policies: Vec<NetworkPolicy>,
+    /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
+    pub replaced: Vec<Replaced>,
+    /// Pods that are presumed to exist, though the input does not show them.
+    pub presumed: Vec<super::PresumedPod>,
+    /// What the reader should know of how the input was understood.
+    pub notes: Vec<String>,
+}
+
+/// Two objects of the same kind, namespace and name: applied in order, the second overwrites the first.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    /// The object as a finding names it.
+    pub subject: Subject,
+    /// The one that is overwritten.
+    pub first: Origin,
+    /// The one that stays.
+    pub second: Origin,
 }
 
 impl Cluster {

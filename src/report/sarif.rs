@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Options, Report, json as plain_json};
 use crate::finding::{Finding, Label, Severity};
-use crate::rules::{self, RuleInfo};
+use crate::rules::RuleInfo;
 use crate::source::Sources;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -26,7 +26,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
             "tool": {"driver": {
                 "name": "netlint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "informationUri": rules::HOME,
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": options.rules.iter().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
@@ -44,7 +44,7 @@ fn descriptor(rule: &RuleInfo) -> Value {
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": rule.summary},
         "help": {"text": rule.page, "markdown": rule.page},
-        "helpUri": rules::url(rule.name),
+        "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},
         "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
     })

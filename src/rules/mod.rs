@@ -1,37 +1,101 @@
-//! The catalogue of rules.
+//! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
-use crate::finding::Severity;
+mod context;
+mod egress;
+mod isolation;
+mod page;
+mod reachability;
+mod words;
 
-/// What people may know of a rule; its page tells the rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use std::sync::OnceLock;
+
+use crate::finding::{Draft, Severity};
+use crate::model::Model;
+pub(crate) use context::Context;
+
+/// A rule: its page and what it does. Everything that is said about it comes from the page.
+struct Rule {
+    page: &'static str,
+    check: Check,
+}
+
+/// How a rule finds things.
+#[derive(Clone, Copy)]
+enum Check {
+    /// By asking the model.
+    Model(fn(&mut Context<'_>)),
+    /// While documents are read: `manifest` reports it.
+    Reading,
+}
+
+/// Names a rule's page, which lies under the rule's own name.
+macro_rules! page {
+    ($name:literal) => {
+        include_str!(concat!("../../rules/", $name, ".md"))
+    };
+}
+
+/// The registry, in the order of `netlint rules`.
+const RULES: &[Rule] = &[
+    Rule { page: page!("missing-default-deny"), check: Check::Model(isolation::missing_default_deny::check) },
+    Rule { page: page!("database-reachable"), check: Check::Model(reachability::database_reachable::check) },
+    Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },
+    Rule { page: page!("missing-dns-egress"), check: Check::Model(egress::missing_dns_egress::check) },
+    Rule { page: page!("one-sided-allow"), check: Check::Model(reachability::one_sided_allow::check) },
+    Rule { page: page!("invalid-yaml"), check: Check::Reading },
+    Rule { page: page!("invalid-field"), check: Check::Reading },
+];
+
+/// What there is to say about a rule.
+#[derive(Clone, Debug)]
 pub struct RuleInfo {
-    /// The identifier, for example `one-sided-allow`.
+    /// Its identifier, for example `one-sided-allow`.
     pub name: &'static str,
-    /// What it finds, in one line.
+    /// What it finds, in one sentence without a full stop.
     pub summary: &'static str,
-    /// The group it belongs to, for example `egress`.
+    /// The group it belongs to.
     pub category: &'static str,
-    /// The severity that its findings usually have.
+    /// The severity of its findings, where they do not say otherwise.
     pub severity: Severity,
-    /// Whether `--fix` can repair it: `always`, `sometimes` or `none`.
+    /// Whether `--fix` can mend it: `none`, `suggested` or `safe`.
     pub fix: &'static str,
     /// The version that brought it.
     pub since: &'static str,
-    /// The page as Markdown, without front matter.
+    /// Its page, as Markdown without the front matter.
     pub page: &'static str,
 }
 
-/// All rules, in the order of the catalogue.
-#[must_use]
-pub fn catalogue() -> &'static [RuleInfo] {
-    &[]
+impl RuleInfo {
+    /// Where its page can be read on the web.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/blob/main/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
 }
 
-/// The site of the project.
-pub const HOME: &str = "https://netlint.dev";
-
-/// Where a rule's page is read on the web.
+/// All rules, in the order of the registry.
 #[must_use]
-pub fn url(rule: &str) -> String {
-    format!("{HOME}/rules/{rule}")
+pub fn catalogue() -> &'static [RuleInfo] {
+    static CATALOGUE: OnceLock<Vec<RuleInfo>> = OnceLock::new();
+    CATALOGUE.get_or_init(|| RULES.iter().map(|rule| page::parse(rule.page)).collect())
+}
+
+/// The rule of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static RuleInfo> {
+    catalogue().iter().find(|rule| rule.name == name)
+}
+
+/// Runs every rule over the model. The drafts come in no particular order.
+#[must_use]
+pub fn run(model: &Model) -> Vec<Draft> {
+    let mut drafts = model.problems().to_vec();
+    for (rule, info) in RULES.iter().zip(catalogue()) {
+        if let Check::Model(check) = rule.check {
+            let mut context = Context::new(model, info.name);
+            check(&mut context);
+            drafts.extend(context.into_drafts());
+        }
+    }
+    drafts
 }

@@ -1,7 +1,35 @@
 //! YAML as Kubernetes reads it, with the byte range of everything.
+//!
+//! ```text
+//! bytes ──decode──▶ text ──split──▶ chunks ──parse──▶ Document ──root──▶ Node ──from_node──▶ typed values
+//!                                                        └──resolve: field path ──▶ byte range
+//! ```
+//!
+//! A [`Document`] is a flat tree (`arena`) that a parser fills (`build`); `scalar` and `keys` hold Kubernetes' rules
+//! for what scalars are and which entries of a mapping count. All spans are byte offsets into the whole file.
 
+mod arena;
+mod build;
+mod de;
+mod decode;
+mod document;
+mod error;
+mod gap;
+mod keys;
+mod node;
 mod path;
+mod resolve;
+mod scalar;
+mod scan_error;
 mod span;
+mod split;
 
+pub use de::{TypeError, from_node};
+pub use decode::{DecodeError, decode};
+pub use document::{Comment, Document, DuplicateKey, parse};
+pub use error::SyntaxError;
+pub use node::{Kind, Node};
 pub use path::{FieldPath, Part, Segment};
+pub use resolve::Resolved;
 pub use span::Span;
+pub use split::{Chunk, split};

@@ -1,0 +1,108 @@
+//! Which workloads stand behind Services, Ingresses and routes, and on which ports.
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::{Backend, Cluster, Exposure, Protocol, Service, ServicePort, Workload, WorkloadId};
+
+impl Service {
+    /// Whether the Service selects the workload's pods.
+    #[must_use]
+    pub fn selects(&self, workload: &Workload) -> bool {
+        self.object.namespace == workload.object.namespace
+            && self
+                .selector
+                .as_ref()
+                .is_some_and(|wanted| wanted.iter().all(|(key, value)| workload.pod_labels.get(key) == Some(value)))
+    }
+
+    /// Whether it is open to clients outside the cluster.
+    #[must_use]
+    pub fn is_exposed(&self) -> bool {
+        matches!(self.service_type.as_str(), "LoadBalancer" | "NodePort")
+    }
+
+    /// The ports that a backend's port means: by number or name; all of them where it gives none.
+    pub fn ports_meant<'s>(&'s self, port: Option<&'s IntOrString>) -> impl Iterator<Item = &'s ServicePort> + 's {
+        self.ports.iter().filter(move |candidate| match port {
+            None => true,
+            // An OpenShift Route names the target port, everything else the Service's own.
+            Some(IntOrString::Int(number)) => {
+                i32::from(candidate.port) == *number || candidate.target_port == IntOrString::Int(*number)
+            }
+            Some(IntOrString::String(name)) => {
+                candidate.name.as_ref() == Some(name) || candidate.target_port == IntOrString::String(name.clone())
+            }
+        })
+    }
+}
+
+impl ServicePort {
+    /// The port of the workload's pods that this Service port leads to; `None` where its name is declared nowhere.
+    #[must_use]
+    pub fn target_on(&self, workload: &Workload) -> Option<u16> {
+        match &self.target_port {
+            IntOrString::Int(number) => u16::try_from(*number).ok().filter(|&number| number > 0),
+            IntOrString::String(name) => workload.named_port(name, self.protocol),
+        }
+    }
+}
+
+impl Workload {
+    /// The number of the container port declared under a name and protocol.
+    #[must_use]
+    pub fn named_port(&self, name: &str, protocol: Protocol) -> Option<u16> {
+        let ports = self.containers.iter().flat_map(|container| &container.ports);
+        ports
+            .filter(|port| port.protocol == protocol)
+            .find(|port| port.name.as_deref() == Some(name))
+            .map(|port| port.port)
+    }
+}
+
+impl Cluster {
+    /// The workloads that a Service selects.
+    pub fn selected_by<'c>(&'c self, service: &'c Service) -> impl Iterator<Item = (WorkloadId, &'c Workload)> + 'c {
+        let workloads = self.workloads_in(service.object.namespace);
+        workloads.filter(|(_, workload)| service.selects(workload))
+    }
+
+    /// The Service that a backend names.
+    #[must_use]
+    pub fn service_of(&self, backend: &Backend) -> Option<&Service> {
+        self.services
+            .iter()
+            .find(|service| service.object.namespace == backend.namespace && service.object.name == backend.service)
+    }
+
+    /// The workloads of a namespace.
+    pub fn workloads_in(&self, namespace: super::NamespaceId) -> impl Iterator<Item = (WorkloadId, &Workload)> + '_ {
+        let start = self.workloads.partition_point(|workload| workload.object.namespace < namespace);
+        let rest = self.workloads.iter().zip(0..).skip(start);
+        rest.take_while(move |(workload, _)| workload.object.namespace == namespace)
+            .map(|(workload, index)| (WorkloadId(index), workload))
+    }
+
+    /// For each workload, what makes it reachable from outside the cluster, if anything does.
+    #[must_use]
+    pub fn exposures(&self) -> Vec<Option<Exposure>> {
+        let mut exposures = vec![None; self.workloads.len()];
+        let mut expose = |service: &Service, exposure: &Exposure| {
+            for (WorkloadId(index), _) in self.selected_by(service) {
+                if let Some(slot @ None) = exposures.get_mut(index as usize) {
+                    *slot = Some(exposure.clone());
+                }
+            }
+        };
+        for backend in &self.backends {
+            if let Some(service) = self.service_of(backend) {
+                let words = format!("behind {} `{}`", backend.object.kind, backend.object.name);
+                expose(service, &Exposure { words, origin: backend.origin.clone() });
+            }
+        }
+        for service in self.services.iter().filter(|service| service.is_exposed()) {
+            let words = format!("behind {} Service `{}`", service.service_type, service.object.name);
+            expose(service, &Exposure { words, origin: service.object.origin.keys(["spec", "type"]) });
+        }
+        exposures
+    }
+}

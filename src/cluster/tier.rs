@@ -1,0 +1,248 @@
+//! Which part a workload plays in its application: weighted evidence from images, ports, labels and names.
+//!
+//! The weights: an image 3 (2 if only the end of its name is known), an explicit `tier`, `role` or `component` label 3,
+//! a port 2, a server's environment variable 2, a StatefulSet 1, a name 1. Each kind of evidence counts once.
+
+mod clues;
+mod families;
+mod roles;
+mod tools;
+mod words;
+
+use crate::cluster::Workload;
+use crate::finding::Origin;
+
+pub use clues::database_client;
+pub use families::Family;
+
+/// A workload's part in an application. Ordered: of two equally likely ones, the first is believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// A database, cache or search engine.
+    Database,
+    /// A message broker.
+    Broker,
+    /// A store of cluster state and locks: ZooKeeper, etcd, Consul.
+    Coordination,
+    /// A store of objects or files.
+    Storage,
+    /// Secrets, identities and logins.
+    Identity,
+    /// A pooler or proxy before a database.
+    DatabaseProxy,
+    /// The application's logic.
+    Backend,
+    /// What browsers and outside clients talk to: pages, reverse proxies, gateways.
+    Frontend,
+    /// Collectors and stores of metrics, logs and traces; exporters.
+    Monitoring,
+    /// What administers data stores: operators, backups, migrations, consoles, clients.
+    Tooling,
+}
+
+impl Tier {
+    /// The word for messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Broker => "message broker",
+            Self::Coordination => "coordination service",
+            Self::Storage => "object or file store",
+            Self::Identity => "identity service",
+            Self::DatabaseProxy => "database proxy",
+            Self::Backend => "backend",
+            Self::Frontend => "frontend",
+            Self::Monitoring => "monitoring",
+            Self::Tooling => "tool",
+        }
+    }
+
+    /// Whether it is the data tier, which backends alone have business with.
+    #[must_use]
+    pub fn holds_data(self) -> bool {
+        matches!(self, Self::Database | Self::Broker | Self::Coordination)
+    }
+
+    /// Whether its containers often stand beside the one that does the work, and then say nothing of the workload.
+    fn is_companion(self) -> bool {
+        matches!(self, Self::Identity | Self::DatabaseProxy | Self::Frontend | Self::Monitoring | Self::Tooling)
+    }
+
+    /// Whether Jobs, clients and the like are kept out of it.
+    fn is_store(self) -> bool {
+        self.holds_data() || self == Self::Storage
+    }
+}
+
+/// How sure a [`Classification`] is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// A score of 1: not enough to report anything.
+    Low,
+    /// A score of 2 or 3: enough for a warning.
+    Medium,
+    /// A score of 4 and more: enough for an error.
+    High,
+}
+
+impl Confidence {
+    fn of(score: u8) -> Self {
+        match score {
+            0 | 1 => Self::Low,
+            2 | 3 => Self::Medium,
+            _ => Self::High,
+        }
+    }
+}
+
+/// One reason for a classification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// In words, for example ``image `postgres` ``.
+    pub words: String,
+    /// Where it stands.
+    pub origin: Origin,
+}
+
+/// What a workload is taken for, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Classification {
+    /// Its part.
+    pub tier: Tier,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// The product, where it is known: what to call it, and the ports its clients use.
+    pub family: Option<&'static Family>,
+    /// The reasons, the weightiest first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What makes a workload reachable from outside: an Ingress, Route or Gateway backend, or a LoadBalancer or NodePort
+/// Service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// In words, for example ``behind Ingress `shop` ``.
+    pub words: String,
+    /// Where the exposure is written.
+    pub origin: Origin,
+}
+
+/// Tells the tier of a workload; `None` where nothing speaks for any, which is unknown and never a backend.
+///
+/// Jobs and init containers are never stores of data; nor are exporters, operators, clients and the like, but one of
+/// them beside a database does not hide it.
+#[must_use]
+pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Classification> {
+    let of_workload = clues::of_workload(workload, exposure);
+    let mut groups: Vec<_> = clues::of_containers(workload)
+        .into_iter()
+        .map(|of_container| of_workload.iter().cloned().chain(of_container).collect())
+        .collect();
+    if groups.is_empty() {
+        groups.push(of_workload);
+    }
+    let job = matches!(workload.object.kind.as_str(), "Job" | "CronJob");
+    let stores_excluded = job || clues::names_a_tool(workload);
+    groups
+        .into_iter()
+        .filter_map(|group| strongest(group, stores_excluded))
+        .reduce(|best, next| {
+            let better = next.score > best.score || next.score == best.score && next.tier < best.tier;
+            if better { next } else { best }
+        })
+        .map(|verdict| Classification {
+            tier: verdict.tier,
+            confidence: Confidence::of(verdict.score),
+            family: verdict.family,
+            evidence: verdict.evidence,
+        })
+}
+
+/// What kind of evidence a clue is; each kind counts once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Image,
+    Port,
+    Label,
+    Name,
+    StatefulSet,
+    Server,
+    Client,
+    Exposure,
+}
+
+/// A piece of evidence with its weight.
+#[derive(Clone, Debug)]
+struct Clue {
+    kind: Kind,
+    tier: Tier,
+    /// The product it speaks for; `None` supports every product of the tier.
+    family: Option<&'static Family>,
+    weight: u8,
+    /// Whether it proves anything by itself, or only supports what does.
+    alone: bool,
+    evidence: Evidence,
+}
+
+struct Verdict {
+    tier: Tier,
+    family: Option<&'static Family>,
+    score: u8,
+    evidence: Vec<Evidence>,
+}
+
+/// The tier and product that the clues of one container and its workload speak for most.
+fn strongest(mut clues: Vec<Clue>, stores_excluded: bool) -> Option<Verdict> {
+    clues.retain(|clue| !(stores_excluded && clue.tier.is_store()));
+    yield_frontend(&mut clues);
+    let mut best: Option<Verdict> = None;
+    for (tier, family) in clues.iter().map(|clue| (clue.tier, clue.family)) {
+        let Some(verdict) = verdict(&clues, tier, family) else { continue };
+        let better = best.as_ref().is_none_or(|best| {
+            let stronger = verdict.score.cmp(&best.score).then(best.tier.cmp(&verdict.tier));
+            stronger.then(verdict.family.is_some().cmp(&best.family.is_some())).is_gt()
+        });
+        if better {
+            best = Some(verdict);
+        }
+    }
+    best
+}
+
+/// Web servers are everywhere, in every tier's examples too: what makes a frontend of them yields to a name or label
+/// that says otherwise, and to the address of a database in the environment.
+fn yield_frontend(clues: &mut Vec<Clue>) {
+    let is_client = clues.iter().any(|clue| clue.kind == Kind::Client);
+    let is_named = clues
+        .iter()
+        .any(|clue| clue.alone && clue.tier != Tier::Frontend && matches!(clue.kind, Kind::Name | Kind::Label));
+    clues.retain(|clue| {
+        let named = matches!(clue.kind, Kind::Name | Kind::Label);
+        clue.tier != Tier::Frontend || !(is_client || is_named && !named)
+    });
+}
+
+fn verdict(clues: &[Clue], tier: Tier, family: Option<&'static Family>) -> Option<Verdict> {
+    let mut counted: Vec<&Clue> = Vec::new();
+    for clue in clues.iter().filter(|clue| clue.tier == tier && (clue.family.is_none() || clue.family == family)) {
+        match counted.iter_mut().find(|other| other.kind == clue.kind) {
+            Some(other) if (clue.alone, clue.weight) > (other.alone, other.weight) => *other = clue,
+            Some(_) => {}
+            None => counted.push(clue),
+        }
+    }
+    if !counted.iter().any(|clue| clue.alone) {
+        return None;
+    }
+    counted.sort_by_key(|clue| std::cmp::Reverse(clue.weight));
+    Some(Verdict {
+        tier,
+        family,
+        score: counted.iter().map(|clue| clue.weight).sum(),
+        evidence: counted.into_iter().map(|clue| clue.evidence.clone()).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,187 @@
+//! Names taken apart: whole words only, so that `redis` is seen in `orders-redis-0` and not in `redistribute`.
+
+/// A container image without its tag and digest.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Image<'a> {
+    /// The repository as written: `registry:5000/bitnami/postgresql`.
+    pub(super) repository: &'a str,
+    /// Its last part: `postgresql`.
+    pub(super) base: &'a str,
+}
+
+impl<'a> Image<'a> {
+    /// Takes a reference apart: `host:5000/owner/name:tag@sha256:…`. Any text has some base, if an empty one.
+    pub(super) fn parse(reference: &'a str) -> Self {
+        let untagged = reference.split_once('@').map_or(reference, |(name, _)| name);
+        let start = untagged.rfind('/').map_or(0, |slash| slash + 1);
+        // A colon before the last slash belongs to the registry's port.
+        let end = untagged.get(start..).and_then(|last| last.find(':')).map_or(untagged.len(), |colon| start + colon);
+        let repository = untagged.get(..end).unwrap_or(untagged);
+        Self { repository, base: repository.get(start..).unwrap_or_default() }
+    }
+
+    /// Whether the repository ends in these parts: `mssql/server` is the end of `mcr.microsoft.com/mssql/server`.
+    pub(super) fn ends_with(&self, parts: &str) -> bool {
+        self.repository.strip_suffix(parts).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+    }
+}
+
+/// The words of a name, in lower case, without a number at their end: `Orders-DB01` is `orders`, `db`.
+pub(super) fn words(name: &str) -> Vec<String> {
+    name.split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(|word| plain(&word.to_ascii_lowercase()).to_owned())
+        .collect()
+}
+
+/// Products whose number is part of the name.
+const NUMBERED: &[&str] = &["db2", "oauth2", "proxyv2"];
+
+fn plain(word: &str) -> &str {
+    let stem = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    if NUMBERED.contains(&word) || stem.is_empty() { word } else { stem }
+}
+
+/// Words that say how or where a program is built or runs, and not which program it is.
+const QUALIFIERS: &[&str] = &[
+    // Editions and builds
+    "advanced",
+    "ce",
+    "classic",
+    "cloud",
+    "community",
+    "distribution",
+    "ee",
+    "enterprise",
+    "fips",
+    "free",
+    "full",
+    "gis",
+    "latest",
+    "lts",
+    "native",
+    "oss",
+    "rootless",
+    "server",
+    "single",
+    "ssl",
+    "stack",
+    "standalone",
+    "unprivileged",
+    "xe",
+    // Base systems and processors
+    "alpine",
+    "amd",
+    "arm",
+    "bookworm",
+    "bullseye",
+    "centos",
+    "debian",
+    "jammy",
+    "rhel",
+    "slim",
+    "ubi",
+    "ubuntu",
+    "wolfi",
+    // Vendors
+    "bitnami",
+    "cp",
+    "crunchy",
+    "eclipse",
+    "library",
+    "mirrored",
+    "percona",
+    "xtradb",
+    // Parts of a cluster
+    "cluster",
+    "galera",
+    "ha",
+    "master",
+    "primary",
+    "replica",
+    "repmgr",
+    "sentinel",
+    "slave",
+];
+
+/// More of them, which only names and labels have: `postgres-test` runs PostgreSQL, but an image called so tests it.
+const NAME_QUALIFIERS: &[&str] = &[
+    // Parts of a cluster
+    "data",
+    "follower",
+    "leader",
+    "main",
+    "node",
+    "nodes",
+    "read",
+    "replicas",
+    "replicaset",
+    "secondary",
+    "shard",
+    "write",
+    // Kubernetes and environments
+    "app",
+    "container",
+    "cron",
+    "cronjob",
+    "deploy",
+    "deployment",
+    "dev",
+    "job",
+    "local",
+    "pod",
+    "prod",
+    "production",
+    "service",
+    "set",
+    "staging",
+    "statefulset",
+    "sts",
+    "svc",
+    "test",
+    "v",
+    // Layers
+    "layer",
+    "tier",
+];
+
+fn qualifies_image(word: &str) -> bool {
+    QUALIFIERS.contains(&word) || word.chars().all(|character| character.is_ascii_digit())
+}
+
+fn qualifies_name(word: &str) -> bool {
+    qualifies_image(word) || NAME_QUALIFIERS.contains(&word)
+}
+
+/// The words of a name or label up to the one that says what it names: `orders-db-primary-0` is `orders`, `db`.
+/// Of qualifiers alone the first counts: a `data-tier` is `data`.
+pub(super) fn of_name(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    words.truncate(words.iter().rposition(|word| !qualifies_name(word)).map_or(1, |head| head + 1));
+    words
+}
+
+/// The words of an image's name up to the one that says what it holds: `timescaledb-ha` is `timescaledb`.
+/// Qualifiers alone stay together, as in `cp-server`.
+pub(super) fn of_image(name: &str) -> Vec<String> {
+    let mut words = words(name);
+    words.truncate(words.iter().rposition(|word| !qualifies_image(word)).map_or(words.len(), |head| head + 1));
+    words
+}
+
+/// Whether the words before an image's head only qualify it, so that `bitnami-postgres` is PostgreSQL itself and
+/// `orders-postgres` is somebody's image of it.
+pub(super) fn all_qualify(words: &[String]) -> bool {
+    words.iter().all(|word| qualifies_image(word))
+}
+
+/// Looks a name up by its head, as English puts it: last. The last three words together come first, then two, then one
+/// (`message-queue` before `queue`). Returns what was found and how many words stand before it.
+pub(super) fn by_head<T>(words: &[String], mut find: impl FnMut(&str) -> Option<T>) -> Option<(T, usize)> {
+    let longest = words.len().min(3);
+    (1..=longest).rev().find_map(|count| {
+        let start = words.len() - count;
+        let head = words.get(start..)?.join("-");
+        find(&head).map(|found| (found, start))
+    })
+}

@@ -1,0 +1,75 @@
+//! From drafts to findings: field paths become bytes, in one place, for the documents that have findings.
+
+use std::collections::BTreeMap;
+
+use crate::finding::{Draft, Finding, Label, Location, Place, Severity};
+use crate::source::{FileId, Sources};
+use crate::yaml::{self, Chunk, Document, Span};
+
+/// Resolves the places of drafts. Documents with findings are parsed again; all others cost nothing.
+/// `severity_of` gives a rule's own severity. The findings come sorted by file, place and rule.
+#[must_use]
+pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) -> Severity) -> Vec<Finding> {
+    let mut documents = Documents::new(sources, &drafts);
+    let mut findings: Vec<Finding> = drafts
+        .into_iter()
+        .map(|draft| Finding {
+            severity: draft.severity.unwrap_or_else(|| severity_of(draft.rule)),
+            primary: documents.label(&draft.primary, draft.remark),
+            related: draft.related.iter().map(|(place, message)| documents.label(place, message.clone())).collect(),
+            rule: draft.rule,
+            message: draft.message,
+            help: draft.help,
+            subject: draft.subject,
+        })
+        .collect();
+    findings.sort_by(|left, right| sort_key(left, sources).cmp(&sort_key(right, sources)));
+    findings
+}
+
+fn sort_key<'f>(finding: &'f Finding, sources: &'f Sources) -> (&'f str, Span, &'f str, &'f str) {
+    (sources.name(finding.primary.file), finding.primary.span, finding.rule, &finding.message)
+}
+
+/// The documents that findings speak of, parsed once each.
+struct Documents<'s> {
+    sources: &'s Sources,
+    chunks: BTreeMap<FileId, Vec<Chunk>>,
+    parsed: BTreeMap<(FileId, u32), Option<Document<'s>>>,
+}
+
+impl<'s> Documents<'s> {
+    fn new(sources: &'s Sources, drafts: &[Draft]) -> Self {
+        let places = drafts.iter().flat_map(|it| std::iter::once(&it.primary).chain(it.related.iter().map(|it| &it.0)));
+        let files = places.filter_map(|place| match place {
+            Location::Field(place) => Some(place.origin.file),
+            Location::Bytes(..) => None,
+        });
+        let mut chunks = BTreeMap::new();
+        for file in files {
+            chunks.entry(file).or_insert_with(|| yaml::split(sources.text(file)));
+        }
+        Self { sources, chunks, parsed: BTreeMap::new() }
+    }
+
+    fn label(&mut self, location: &Location, message: String) -> Label {
+        match location {
+            Location::Bytes(file, span) => Label { file: *file, field: String::new(), span: *span, message },
+            Location::Field(place) => {
+                let origin = &place.origin;
+                Label { file: origin.file, field: origin.path.to_string(), span: self.span(place), message }
+            }
+        }
+    }
+
+    fn span(&mut self, place: &Place) -> Span {
+        let (file, index) = (place.origin.file, place.origin.document);
+        let (sources, chunks) = (self.sources, &self.chunks);
+        let parse = || {
+            let chunk = chunks.get(&file)?.iter().find(|chunk| chunk.index == index)?;
+            yaml::parse(sources.text(file), *chunk).ok()
+        };
+        let document = self.parsed.entry((file, index)).or_insert_with(parse);
+        document.as_ref().map(|document| document.resolve(&place.origin.path, place.part).span).unwrap_or_default()
+    }
+}

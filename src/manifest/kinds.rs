@@ -1,0 +1,28 @@
+//! Which kinds netlint reads, and how.
+
+use super::{FileContent, Item, Resource, metadata, network, workload};
+use crate::finding::Origin;
+use crate::yaml::Node;
+
+/// Reads one object, if netlint knows its kind.
+pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, version: &str, origin: &Origin) {
+    let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+    let object = || metadata::object(node, kind, origin);
+    let item = match (kind, group) {
+        ("Namespace", "") => Item::Namespace(object()),
+        ("Service", "") => Item::Service(network::service(node, object())),
+        ("NetworkPolicy", "networking.k8s.io" | "extensions") => {
+            Item::NetworkPolicy(Box::new(network::network_policy(node, object())))
+        }
+        ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
+        ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),
+        ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
+            Item::Backends(network::gateway_route(node, &object()))
+        }
+        _ => match workload::read(node, object()) {
+            Some(workload) => Item::Workload(Box::new(workload)),
+            None => return,
+        },
+    };
+    content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });
+}

@@ -1,0 +1,40 @@
+//! `metadata` of an object.
+
+use super::{string_map, text_of};
+use crate::cluster::{NamespaceId, Object};
+use crate::finding::Origin;
+use crate::yaml::Node;
+
+/// The controller that made an object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Owner {
+    /// For example `ReplicaSet`.
+    pub kind: String,
+    /// Its name, in the namespace of what it owns.
+    pub name: String,
+}
+
+/// Reads what an object is called. Its namespace is filled in when the cluster is assembled.
+pub(super) fn object(node: Node<'_>, kind: &str, origin: &Origin) -> Object {
+    let metadata = node.get("metadata");
+    Object {
+        kind: kind.to_owned(),
+        name: metadata.and_then(|metadata| text_of(metadata, "name")).unwrap_or_default(),
+        namespace: NamespaceId::default(),
+        labels: string_map(metadata.and_then(|metadata| metadata.get("labels"))),
+        annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
+        origin: origin.clone(),
+    }
+}
+
+/// `metadata.namespace`; empty means unset, as for the API server.
+pub(super) fn namespace(node: Node<'_>) -> Option<String> {
+    node.get("metadata").and_then(|metadata| text_of(metadata, "namespace")).filter(|name| !name.is_empty())
+}
+
+/// The owner reference that is a controller, if there is one.
+pub(super) fn owner(node: Node<'_>) -> Option<Owner> {
+    let references = node.get("metadata")?.get("ownerReferences")?;
+    let controller = references.items().find(|it| it.get("controller").and_then(|it| it.as_bool()) == Some(true))?;
+    Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+}

@@ -1,0 +1,146 @@
+//! From YAML documents to typed resources, each with its origin.
+
+mod kinds;
+mod metadata;
+mod network;
+mod workload;
+
+use crate::cluster::{Backend, Labels, NetworkPolicy, Object, Service, Workload};
+use crate::finding::{Draft, Location, Origin};
+use crate::source::FileId;
+use crate::yaml::{self, FieldPath, Kind, Node};
+
+pub use metadata::Owner;
+
+/// What a file says.
+#[derive(Debug, Default)]
+pub struct FileContent {
+    /// How many documents are Kubernetes objects; a List counts as one.
+    pub documents: usize,
+    /// Objects that netlint knows, in order.
+    pub resources: Vec<Resource>,
+    /// What is wrong with the file itself.
+    pub problems: Vec<Draft>,
+    /// Whether it is an unrendered template, which is not read.
+    pub template: bool,
+}
+
+/// An object of the input. Its namespace is a name still; assembling the cluster resolves it.
+#[derive(Debug)]
+pub struct Resource {
+    /// `metadata.namespace`, where written.
+    pub namespace: Option<String>,
+    /// The controller that owns it, for Pods and ReplicaSets read from a cluster.
+    pub owner: Option<Owner>,
+    /// The object.
+    pub item: Item,
+}
+
+/// An object that netlint knows.
+#[derive(Debug)]
+pub enum Item {
+    /// A Namespace.
+    Namespace(Object),
+    /// Whatever has pods.
+    Workload(Box<Workload>),
+    /// A Service.
+    Service(Service),
+    /// The backends of an Ingress or a route.
+    Backends(Vec<Backend>),
+    /// A NetworkPolicy.
+    NetworkPolicy(Box<NetworkPolicy>),
+}
+
+/// Reads every document of a file.
+#[must_use]
+pub fn read(file: FileId, text: &str) -> FileContent {
+    let mut content = FileContent::default();
+    for chunk in yaml::split(text) {
+        match yaml::parse(text, chunk) {
+            Ok(document) => {
+                let origin = Origin { file, document: chunk.index, path: FieldPath::root() };
+                let before = content.documents;
+                if let Some(root) = document.root() {
+                    content.read_object(root, &origin, None);
+                }
+                if content.documents > before {
+                    content.report_duplicate_keys(file, &document);
+                }
+            }
+            Err(error) => {
+                if is_template(chunk.span.slice(text)) {
+                    content.template = true;
+                } else if looks_like_a_manifest(chunk.span.slice(text)) {
+                    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
+                    draft.help = error.help;
+                    content.problems.push(draft);
+                }
+            }
+        }
+    }
+    content
+}
+
+impl FileContent {
+    /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
+    fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
+        let text = |key| node.get(key).and_then(|value| value.as_str().map(|text| text.to_string()));
+        let (kind, version) = match (text("kind"), text("apiVersion"), item_type) {
+            (Some(kind), Some(version), _) => (kind, version),
+            (None, None, Some((kind, version))) => (kind.to_owned(), version.to_owned()),
+            _ => return,
+        };
+        if item_type.is_none() {
+            self.documents += 1;
+        }
+        if let Some(of_items) = kind.strip_suffix("List")
+            && let Some(items) = node.get("items")
+            && items.kind() == Kind::Seq
+        {
+            let of_items = if of_items.is_empty() { None } else { Some((of_items, version.as_str())) };
+            let origin = origin.key("items");
+            for (index, item) in items.items().enumerate() {
+                self.read_object(item, &origin.index(index), of_items.or(Some(("", ""))));
+            }
+            return;
+        }
+        kinds::read(self, node, &kind, &version, origin);
+    }
+
+    fn report_duplicate_keys(&mut self, file: FileId, document: &yaml::Document<'_>) {
+        for duplicate in document.duplicate_keys() {
+            let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
+            let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
+            draft.because(Location::Bytes(file, duplicate.first), "first written here");
+            draft.help("keep one of the two, or merge their values");
+            self.problems.push(draft);
+        }
+    }
+}
+
+/// Whether a document that does not parse is an unrendered template.
+fn is_template(text: &str) -> bool {
+    text.contains("{{")
+}
+
+/// Whether a document that does not parse was meant for Kubernetes.
+fn looks_like_a_manifest(text: &str) -> bool {
+    text.contains("apiVersion") || text.contains("kind")
+}
+
+/// The labels or other string map of a field; entries that are not strings are left out.
+fn string_map(node: Option<Node<'_>>) -> Labels {
+    let Some(node) = node else { return Labels::new() };
+    let entries = node.entries().filter_map(|(key, _, value)| Some((key.to_string(), string(value)?)));
+    entries.collect()
+}
+
+/// The text of a string.
+fn string(node: Node<'_>) -> Option<String> {
+    node.as_str().map(|text| text.to_string())
+}
+
+/// The text of a string under a key.
+fn text_of(node: Node<'_>, key: &str) -> Option<String> {
+    node.get(key).and_then(string)
+}

@@ -1,0 +1,111 @@
+//! Workloads: Pods and whatever has a pod template.
+
+use super::{string, string_map, text_of};
+use crate::cluster::{Argument, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
+use crate::finding::Origin;
+use crate::yaml::{Kind, Node};
+
+/// Reads a workload of any kind, custom ones too, by its shape; `None` where the object has no containers.
+pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
+    let (pod, origin) = pod(node, &object)?;
+    let spec = pod.get("spec")?;
+    let spec_origin = origin.key("spec");
+    if spec.get("containers")?.kind() != Kind::Seq {
+        return None;
+    }
+    let metadata = pod.get("metadata");
+    let mut containers = Vec::new();
+    for (key, init) in [("containers", false), ("initContainers", true)] {
+        let items = spec.get(key).into_iter().flat_map(|it| it.items()).enumerate();
+        let list = spec_origin.key(key);
+        containers.extend(items.map(|(index, item)| container(item, init, list.index(index))));
+    }
+    Some(Workload {
+        pod_labels: string_map(metadata.and_then(|metadata| metadata.get("labels"))),
+        labels_origin: origin.keys(["metadata", "labels"]),
+        pod_annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
+        containers,
+        host_network: spec.get("hostNetwork").and_then(|it| it.as_bool()) == Some(true),
+        dns_policy: text_of(spec, "dnsPolicy"),
+        service_account: text_of(spec, "serviceAccountName").or_else(|| text_of(spec, "serviceAccount")),
+        automount_token: spec.get("automountServiceAccountToken").and_then(|it| it.as_bool()),
+        replicas: node.get("spec").and_then(|spec| spec.get("replicas")).and_then(|it| it.as_i64()),
+        volume_claims: node
+            .get("spec")
+            .and_then(|spec| spec.get("volumeClaimTemplates"))
+            .is_some_and(|claims| claims.items().next().is_some()),
+        config_maps: config_maps(spec),
+        spec_origin,
+        object,
+    })
+}
+
+/// The pod, or its template, and where it stands.
+fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
+    match object.kind.as_str() {
+        "Pod" => Some((node, object.origin.clone())),
+        "CronJob" => {
+            let path = ["spec", "jobTemplate", "spec", "template"];
+            let template = path.iter().try_fold(node, |node, key| node.get(key))?;
+            Some((template, object.origin.keys(path)))
+        }
+        _ => Some((node.get("spec")?.get("template")?, object.origin.keys(["spec", "template"]))),
+    }
+}
+
+fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
+    // A restartable init container is a sidecar: it runs beside the others (KEP-753).
+    let sidecar = text_of(node, "restartPolicy").as_deref() == Some("Always");
+    let ports = node.get("ports").into_iter().flat_map(|it| it.items()).enumerate();
+    let env = node.get("env").into_iter().flat_map(|it| it.items()).enumerate();
+    let ports_origin = origin.key("ports");
+    let env_origin = origin.key("env");
+    Container {
+        name: text_of(node, "name").unwrap_or_default(),
+        image: text_of(node, "image").unwrap_or_default(),
+        ports: ports.filter_map(|(index, port)| container_port(port, ports_origin.index(index))).collect(),
+        env: env
+            .filter_map(|(index, variable)| {
+                let origin = env_origin.index(index);
+                Some(EnvVar { name: text_of(variable, "name")?, value: text_of(variable, "value"), origin })
+            })
+            .collect(),
+        arguments: ["command", "args"].into_iter().flat_map(|key| arguments(node, key, &origin)).collect(),
+        init: in_init_list && !sidecar,
+        origin,
+    }
+}
+
+fn arguments(node: Node<'_>, key: &'static str, origin: &Origin) -> Vec<Argument> {
+    let origin = origin.key(key);
+    let words = node.get(key).into_iter().flat_map(|it| it.items()).enumerate();
+    words.filter_map(|(index, word)| Some(Argument { text: string(word)?, origin: origin.index(index) })).collect()
+}
+
+fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
+    Some(ContainerPort {
+        name: text_of(node, "name").filter(|name| !name.is_empty()),
+        port: u16::try_from(node.get("containerPort")?.as_i64()?).ok().filter(|&port| port > 0)?,
+        protocol: match text_of(node, "protocol") {
+            Some(protocol) => Protocol::parse(&protocol)?,
+            None => Protocol::Tcp,
+        },
+        origin,
+    })
+}
+
+/// ConfigMaps that become environment variables or files of any container.
+fn config_maps(spec: Node<'_>) -> Vec<String> {
+    let lists = ["containers", "initContainers"].into_iter().filter_map(|key| spec.get(key));
+    let containers: Vec<_> = lists.flat_map(|it| it.items()).collect();
+    let env_from = containers.iter().filter_map(|container| container.get("envFrom")).flat_map(|it| it.items());
+    let env_from = env_from.filter_map(|source| text_of(source.get("configMapRef")?, "name"));
+    let env = containers.iter().filter_map(|container| container.get("env")).flat_map(|it| it.items());
+    let env = env.filter_map(|variable| text_of(variable.get("valueFrom")?.get("configMapKeyRef")?, "name"));
+    let volumes = spec.get("volumes").into_iter().flat_map(|it| it.items());
+    let volumes = volumes.filter_map(|volume| text_of(volume.get("configMap")?, "name"));
+    let mut names: Vec<String> = env_from.chain(env).chain(volumes).collect();
+    names.sort();
+    names.dedup();
+    names
+}

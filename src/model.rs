@@ -1,0 +1,149 @@
+//! From texts to the analysed cluster: everything that rules and commands ask.
+
+use std::sync::OnceLock;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use crate::cluster::{self, Classification, Cluster, WorkloadId};
+use crate::finding::Draft;
+use crate::manifest::{self, FileContent};
+use crate::policy::{self, Policy};
+use crate::reach::{Reachability, Reading};
+use crate::source::{FileId, Sources};
+
+/// How the input is to be understood.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The namespace of resources that do not say theirs; printed as `default` where not given.
+    pub namespace: Option<String>,
+    /// The addresses of pods: an ipBlock that meets them admits pods as well.
+    pub pod_blocks: Vec<IpNet>,
+}
+
+/// The analysed input.
+#[derive(Debug)]
+pub struct Model {
+    sources: Sources,
+    cluster: Cluster,
+    policies: Vec<Policy>,
+    problems: Vec<Draft>,
+    documents: usize,
+    templates: Vec<FileId>,
+    pod_blocks: Vec<IpNet>,
+    shown: OnceLock<Reachability>,
+    least: OnceLock<Reachability>,
+    tiers: OnceLock<Vec<Option<Classification>>>,
+    most: OnceLock<Reachability>,
+}
+
+impl Model {
+    /// Reads the texts, on all cores, and assembles the cluster they describe.
+    #[must_use]
+    pub fn new(sources: Sources, options: &Options) -> Self {
+        let files: Vec<FileId> = sources.ids().collect();
+        let contents: Vec<FileContent> =
+            files.par_iter().map(|&file| manifest::read(file, sources.text(file))).collect();
+        let mut model = Self {
+            sources,
+            cluster: Cluster::default(),
+            policies: Vec::new(),
+            problems: Vec::new(),
+            documents: 0,
+            templates: Vec::new(),
+            pod_blocks: options.pod_blocks.clone(),
+            shown: OnceLock::new(),
+            least: OnceLock::new(),
+            tiers: OnceLock::new(),
+            most: OnceLock::new(),
+        };
+        let mut resources = Vec::new();
+        for (file, content) in files.into_iter().zip(contents) {
+            model.documents += content.documents;
+            model.problems.extend(content.problems);
+            model.templates.extend(content.template.then_some(file));
+            resources.extend(content.resources);
+        }
+        model.cluster = cluster::assemble(resources, options.namespace.as_deref());
+        model.policies = policy::lower(&model.cluster);
+        model
+    }
+
+    /// Reads texts that are at hand, each with its name.
+    #[must_use]
+    pub fn from_texts(texts: &[(&str, &str)], options: &Options) -> Self {
+        let mut sources = Sources::default();
+        for (name, text) in texts {
+            sources.add(*name, *text);
+        }
+        Self::new(sources, options)
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The cluster they describe.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Its policies in the tiered form; policy `i` is `PolicyId(i)`.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// What is wrong with the documents themselves.
+    #[must_use]
+    pub fn problems(&self) -> &[Draft] {
+        &self.problems
+    }
+
+    /// How many documents are Kubernetes objects.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// Files that were passed over because they are templates.
+    #[must_use]
+    pub fn templates(&self) -> &[FileId] {
+        &self.templates
+    }
+
+    /// What a workload is taken for, by its looks; `None` where nothing tells.
+    #[must_use]
+    pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
+        let tiers = self.tiers.get_or_init(|| {
+            let workloads = self.cluster.workloads.iter().zip(self.cluster.exposures());
+            workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
+        });
+        tiers.get(workload.0 as usize)?.as_ref()
+    }
+
+    /// What is permitted, with labels that the input does not show taken as absent.
+    #[must_use]
+    pub fn reach(&self) -> &Reachability {
+        self.shown.get_or_init(|| self.reach_under(Reading::Shown))
+    }
+
+    /// What is permitted for certain, whatever the input does not show.
+    #[must_use]
+    pub fn at_least(&self) -> &Reachability {
+        self.least.get_or_init(|| self.reach_under(Reading::Least))
+    }
+
+    /// All that may be permitted, depending on what the input does not show.
+    #[must_use]
+    pub fn at_most(&self) -> &Reachability {
+        self.most.get_or_init(|| self.reach_under(Reading::Most))
+    }
+
+    fn reach_under(&self, reading: Reading) -> Reachability {
+        Reachability::new(&self.cluster, &self.policies, reading, &self.pod_blocks)
+    }
+}

@@ -1,0 +1,203 @@
+//! Policies of every dialect in one tiered form, which is all that the reachability engine knows.
+//!
+//! Tiers are asked in the order Admin, Network, Baseline; what none of them decides is allowed. A dialect is a
+//! front end that lowers its objects into [`Policy`]; [`network_policy`] is the one for `networking.k8s.io/v1`.
+
+pub mod network_policy;
+mod selector;
+
+use ipnet::IpNet;
+
+use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, Protocol};
+pub use selector::{Match, Operator, Requirement, Selector};
+
+/// The stage at which a policy is asked. Earlier tiers are final unless they pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Ordered rules of the cluster's administrator, asked first.
+    Admin,
+    /// NetworkPolicies: the union of their allows; isolation denies the rest.
+    Network,
+    /// Ordered rules for pods that no policy of the network tier isolates.
+    Baseline,
+}
+
+/// What a rule does with the traffic it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Admit it.
+    Allow,
+    /// Refuse it. Admin and baseline tiers only.
+    Deny,
+    /// Leave it to the next tier. Admin and baseline tiers only.
+    Pass,
+}
+
+/// A policy in the tiered form.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Where it is asked.
+    pub tier: Tier,
+    /// Order within the admin and baseline tiers, lower first; nothing in the network tier.
+    pub priority: i32,
+    /// The pods it selects.
+    pub subject: PodSet,
+    /// Whether it isolates the selected pods for ingress; network tier only.
+    pub isolates_ingress: bool,
+    /// Whether it isolates the selected pods for egress; network tier only.
+    pub isolates_egress: bool,
+    /// Its rules for connections to the selected pods, in order.
+    pub ingress: Vec<Rule>,
+    /// Its rules for connections from the selected pods, in order.
+    pub egress: Vec<Rule>,
+    /// Whether it is not in force as written, because the API server would reject it.
+    pub rejected: bool,
+}
+
+/// A set of pods. Pods on the network of their node are never in one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PodSet {
+    /// The namespaces they are in.
+    pub namespaces: NamespaceSet,
+    /// Their labels.
+    pub pods: Selector,
+}
+
+/// A set of namespaces.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NamespaceSet {
+    /// One, known.
+    One(NamespaceId),
+    /// Those whose labels match.
+    Matching(Selector),
+}
+
+/// A rule: which peers on which ports.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// What it does.
+    pub action: Action,
+    /// Whom it speaks of.
+    pub peers: Peers,
+    /// On which ports of the destination.
+    pub ports: Ports,
+}
+
+/// The other side of a rule.
+#[derive(Clone, Debug)]
+pub enum Peers {
+    /// Everyone, inside and outside the cluster, node addresses included.
+    Everyone,
+    /// The union of these, in the order written.
+    Of(Vec<Peer>),
+}
+
+/// One item of a rule's peers.
+#[derive(Clone, Debug)]
+pub enum Peer {
+    /// Pods by label.
+    Pods(PodSet),
+    /// Addresses outside the cluster.
+    Block {
+        /// The addresses.
+        cidr: IpNet,
+        /// Those left out.
+        except: Vec<IpNet>,
+    },
+    /// A peer that the API server rejects; it admits nobody.
+    Invalid,
+}
+
+/// The ports of a rule.
+#[derive(Clone, Debug)]
+pub enum Ports {
+    /// Every port of every protocol.
+    All,
+    /// The union of these, in the order written.
+    Of(Vec<PortMatch>),
+}
+
+/// One item of a rule's ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PortMatch {
+    /// Every port of a protocol.
+    Protocol(Protocol),
+    /// The ports `first..=last`.
+    Range {
+        /// Their protocol.
+        protocol: Protocol,
+        /// The first.
+        first: u16,
+        /// The last, not below the first.
+        last: u16,
+    },
+    /// The ports that the destination pod declares under this name and protocol.
+    Named {
+        /// Their protocol.
+        protocol: Protocol,
+        /// The container port's name.
+        name: String,
+    },
+    /// A port that the API server rejects; it admits nothing.
+    Invalid,
+}
+
+/// Lowers every policy of the cluster. Policy `i` of the result is [`PolicyId`] `i`, which names the same policy
+/// in [`Cluster::policies`].
+#[must_use]
+pub fn lower(cluster: &Cluster) -> Vec<Policy> {
+    cluster.policies.iter().map(network_policy::lower).collect()
+}
+
+/// Names a rule of a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuleRef {
+    /// The policy.
+    pub policy: PolicyId,
+    /// Whether it is an ingress or an egress rule.
+    pub direction: Direction,
+    /// Its place in the list, from 0.
+    pub index: usize,
+}
+
+impl Policy {
+    /// Whether it isolates the pods it selects in this direction.
+    #[must_use]
+    pub fn isolates(&self, direction: Direction) -> bool {
+        match direction {
+            Direction::Ingress => self.isolates_ingress,
+            Direction::Egress => self.isolates_egress,
+        }
+    }
+
+    /// Its rules in this direction.
+    #[must_use]
+    pub fn rules(&self, direction: Direction) -> &[Rule] {
+        match direction {
+            Direction::Ingress => &self.ingress,
+            Direction::Egress => &self.egress,
+        }
+    }
+}
+
+impl Peers {
+    /// The peers as a list; empty where everyone is meant.
+    #[must_use]
+    pub fn listed(&self) -> &[Peer] {
+        match self {
+            Self::Everyone => &[],
+            Self::Of(peers) => peers,
+        }
+    }
+}
+
+impl Ports {
+    /// The ports as a list; empty where all are meant.
+    #[must_use]
+    pub fn listed(&self) -> &[PortMatch] {
+        match self {
+            Self::All => &[],
+            Self::Of(ports) => ports,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Label selectors, as apimachinery's `LabelSelector` defines them.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+/// What a requirement asks of one label.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operator {
+    /// The label is there with one of these values.
+    In(Vec<String>),
+    /// The label is absent, or has none of these values.
+    NotIn(Vec<String>),
+    /// The label is there.
+    Exists,
+    /// The label is absent.
+    DoesNotExist,
+}
+
+/// One condition of a selector.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Requirement {
+    /// The label's key.
+    pub key: String,
+    /// What is asked of it.
+    pub operator: Operator,
+}
+
+/// A label selector: all of its requirements must hold, so that the empty one matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Selector {
+    /// Sorted, without repetition, so that equal selectors compare equal however they are written.
+    requirements: Vec<Requirement>,
+}
+
+/// Whether a selector matches, where some labels may be unknown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It matches, whatever the unknown labels are.
+    Yes,
+    /// It does not, whatever the unknown labels are.
+    No,
+    /// It depends on labels that the input does not show.
+    Unknown,
+}
+
+impl Selector {
+    /// Reads the API's form. An operator that the API does not know is left out: the API server rejects the
+    /// whole object, which `invalid-field` reports.
+    #[must_use]
+    pub fn from_api(selector: &LabelSelector) -> Self {
+        let labels = selector.match_labels.iter().flatten();
+        let equalities =
+            labels.map(|(key, value)| Requirement { key: key.clone(), operator: Operator::In(vec![value.clone()]) });
+        let expressions = selector.match_expressions.iter().flatten().filter_map(|expression| {
+            let mut values = expression.values.clone().unwrap_or_default();
+            values.sort();
+            values.dedup();
+            let operator = match expression.operator.as_str() {
+                "In" => Operator::In(values),
+                "NotIn" => Operator::NotIn(values),
+                "Exists" => Operator::Exists,
+                "DoesNotExist" => Operator::DoesNotExist,
+                _ => return None,
+            };
+            Some(Requirement { key: expression.key.clone(), operator })
+        });
+        Self::new(equalities.chain(expressions).collect())
+    }
+
+    /// A selector of these requirements.
+    #[must_use]
+    pub fn new(mut requirements: Vec<Requirement>) -> Self {
+        requirements.sort();
+        requirements.dedup();
+        Self { requirements }
+    }
+
+    /// The selector that asks for exactly these values.
+    pub fn equalities<'l>(labels: impl IntoIterator<Item = (&'l String, &'l String)>) -> Self {
+        let requirement = |(key, value): (&String, &String)| Requirement {
+            key: key.clone(),
+            operator: Operator::In(vec![value.clone()]),
+        };
+        Self::new(labels.into_iter().map(requirement).collect())
+    }
+
+    /// Its conditions.
+    #[must_use]
+    pub fn requirements(&self) -> &[Requirement] {
+        &self.requirements
+    }
+
+    /// Whether it has no requirement, so that it matches everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.requirements.is_empty()
+    }
+
+    /// Whether an object with exactly these labels matches.
+    #[must_use]
+    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.requirements.iter().all(|requirement| requirement.holds(labels.get(&requirement.key)))
+    }
+
+    /// Whether an object matches that surely has these labels, may have others, and of which the label `fixed`
+    /// is known for certain (`kubernetes.io/metadata.name` of a namespace whose manifest is missing).
+    #[must_use]
+    pub fn matches_partly(&self, labels: &BTreeMap<String, String>, fixed: &str) -> Match {
+        let mut verdict = Match::Yes;
+        for requirement in &self.requirements {
+            let value = labels.get(&requirement.key);
+            if value.is_none() && requirement.key != fixed {
+                verdict = Match::Unknown;
+            } else if !requirement.holds(value) {
+                return Match::No;
+            }
+        }
+        verdict
+    }
+}
+
+impl Requirement {
+    /// Whether it holds for an object whose label has this value, or has no such label.
+    #[must_use]
+    pub fn holds(&self, value: Option<&String>) -> bool {
+        match &self.operator {
+            Operator::In(values) => value.is_some_and(|value| values.contains(value)),
+            Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Who may connect to whom, on which ports, and why.
+//!
+//! Everything is kept symbolic: pods in [classes](classes), ports in interval sets, external addresses in blocks.
+//! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
+//! that select its two ends. Cost follows the number of classes and policies, never pods squared.
+
+pub mod address;
+mod classes;
+mod explain;
+pub mod interval;
+pub mod ports;
+mod resolve;
+mod rows;
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
+use crate::policy::{Action, Peer, PodSet, Policy, Tier};
+use classes::{ClassSet, Classes, number};
+use ports::PortSet;
+use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
+
+pub(crate) use classes::NAME_LABEL;
+pub use classes::Reading;
+pub use explain::{Admission, Explanation, SideExplanation};
+pub use rows::{External, Row};
+
+/// One end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Endpoint {
+    /// The pods of a workload.
+    Workload(WorkloadId),
+    /// Any pod of a known namespace that no policy of the input can have meant: it has no labels.
+    OtherPod(NamespaceId),
+    /// A pod of [`Cluster::presumed`], by its place there.
+    Presumed(usize),
+    /// Any pod of a namespace that is not in the input.
+    UnknownNamespace,
+    /// The ingress controller: a pod of a namespace that is not in the input, whose own egress is not restricted.
+    IngressController,
+    /// An address outside the cluster.
+    External(IpAddr),
+}
+
+/// What is permitted in a cluster, under one [`Reading`] of what the input does not show.
+#[derive(Debug)]
+pub struct Reachability {
+    classes: Classes,
+    policies: Vec<ResolvedPolicy>,
+    /// For each class, the policies that select it, in order.
+    selecting: Vec<Vec<u32>>,
+    /// Policies of the admin and baseline tiers, in the order in which they are asked.
+    ordered: Vec<u32>,
+    /// For each namespace, the policies with an ingress rule that admits a pod of it.
+    admitting_namespace: Vec<Vec<u32>>,
+    /// The classes that no policy isolates for ingress.
+    open_to_ingress: ClassSet,
+    pod_blocks: Vec<IpNet>,
+    reading: Reading,
+}
+
+/// The far end of a connection, seen from a pod.
+#[derive(Clone, Copy, Debug)]
+enum Remote {
+    Class(u32),
+    Address(IpAddr),
+}
+
+impl Reachability {
+    /// Resolves the policies against the cluster. `pod_blocks` are the addresses of pods, where an ipBlock that
+    /// meets them admits pods as well.
+    #[must_use]
+    pub fn new(cluster: &Cluster, policies: &[Policy], reading: Reading, pod_blocks: &[IpNet]) -> Self {
+        let classes = Classes::new(cluster, policies, reading);
+        let mut resolver = Resolver::new(&classes, reading, pod_blocks);
+        let resolved: Vec<ResolvedPolicy> = policies.iter().map(|policy| resolver.policy(policy)).collect();
+        let mut selecting = vec![Vec::new(); classes.len()];
+        for (index, policy) in resolved.iter().enumerate() {
+            for &(first, last) in policy.subject.intervals() {
+                for list in selecting.iter_mut().take(last as usize + 1).skip(first as usize) {
+                    list.push(number(index));
+                }
+            }
+        }
+        let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
+        ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.tier != Tier::Network));
+        ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.tier, policy.priority)));
+        let mut reachability = Self {
+            classes,
+            policies: resolved,
+            selecting,
+            ordered,
+            admitting_namespace: Vec::new(),
+            open_to_ingress: ClassSet::default(),
+            pod_blocks: pod_blocks.to_vec(),
+            reading,
+        };
+        reachability.index_ingress();
+        reachability
+    }
+
+    /// The ports on which `from` may open connections to `to`: the egress of the one and the ingress of the
+    /// other both admit them. Between two addresses outside, netlint has nothing to say: every port.
+    #[must_use]
+    pub fn ports(&self, from: Endpoint, to: Endpoint) -> PortSet {
+        // "A pod cannot block access to itself."
+        if from == to {
+            return PortSet::all();
+        }
+        self.egress(from, to).intersection(&self.ingress(from, to))
+    }
+
+    /// The ports that the egress of `from` admits towards `to`.
+    #[must_use]
+    pub fn egress(&self, from: Endpoint, to: Endpoint) -> PortSet {
+        match (from, self.class(from), self.remote(to)) {
+            (Endpoint::IngressController, ..) | (_, None, _) | (_, _, None) => PortSet::all(),
+            (_, Some(class), Some(remote)) => self.side(Direction::Egress, class, remote),
+        }
+    }
+
+    /// The ports that the ingress of `to` admits from `from`.
+    #[must_use]
+    pub fn ingress(&self, from: Endpoint, to: Endpoint) -> PortSet {
+        match (self.class(to), self.remote(from)) {
+            (Some(class), Some(remote)) => self.side(Direction::Ingress, class, remote),
+            _ => PortSet::all(),
+        }
+    }
+
+    /// Whether any policy isolates the endpoint in this direction.
+    #[must_use]
+    pub fn is_isolated(&self, endpoint: Endpoint, direction: Direction) -> bool {
+        self.isolating(endpoint, direction).next().is_some()
+    }
+
+    /// The policies that isolate the endpoint in this direction, in order.
+    pub fn isolating(&self, endpoint: Endpoint, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
+        let class = self.class(endpoint).filter(|_| endpoint != Endpoint::IngressController);
+        let selecting = class.map_or(&[][..], |class| self.selecting(class));
+        let isolating =
+            selecting.iter().filter(move |&&index| self.policy(index).is_some_and(|policy| policy.isolates(direction)));
+        isolating.map(|&index| PolicyId(index))
+    }
+
+    /// The workloads that a policy selects, those on the network of their node left out.
+    pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
+        let subject = self.policy(policy.0).map_or(&[][..], |policy| policy.subject.intervals());
+        self.workloads_of(subject)
+    }
+
+    /// The workloads that a peer admits.
+    #[must_use]
+    pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
+        let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
+        sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
+    }
+
+    /// The workloads of a set of pods.
+    #[must_use]
+    pub fn workloads_in(&self, set: &PodSet) -> Vec<WorkloadId> {
+        sorted(self.workloads_of(self.classes.select(set).intervals()))
+    }
+
+    fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
+        let classes = intervals.iter().flat_map(|&(first, last)| first..=last);
+        classes.flat_map(|class| self.classes.members(class)).copied()
+    }
+
+    fn class(&self, endpoint: Endpoint) -> Option<u32> {
+        match endpoint {
+            Endpoint::Workload(workload) => self.classes.of_workload(workload),
+            Endpoint::OtherPod(namespace) => self.classes.of_other_pod(namespace),
+            Endpoint::Presumed(index) => self.classes.of_presumed(index),
+            Endpoint::UnknownNamespace | Endpoint::IngressController => Some(self.classes.unknown()),
+            Endpoint::External(_) => None,
+        }
+    }
+
+    fn remote(&self, endpoint: Endpoint) -> Option<Remote> {
+        match endpoint {
+            Endpoint::External(address) => Some(Remote::Address(address)),
+            _ => self.class(endpoint).map(Remote::Class),
+        }
+    }
+
+    fn selecting(&self, class: u32) -> &[u32] {
+        self.selecting.get(class as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn policy(&self, index: u32) -> Option<&ResolvedPolicy> {
+        self.policies.get(index as usize)
+    }
+
+    /// The ports that one side admits, through all tiers.
+    fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
+        if self.classes.is_host_network(subject) {
+            return PortSet::all();
+        }
+        if self.ordered.is_empty() {
+            return self.network_tier(direction, subject, remote).unwrap_or_else(PortSet::all);
+        }
+        let (mut allowed, mut open) = self.ordered_tier(Tier::Admin, direction, subject, remote, PortSet::all());
+        match self.network_tier(direction, subject, remote) {
+            Some(admitted) => allowed = allowed.union(&admitted.intersection(&open)),
+            None => {
+                let (admitted, undecided) = self.ordered_tier(Tier::Baseline, direction, subject, remote, open);
+                open = undecided;
+                allowed = allowed.union(&admitted).union(&open);
+            }
+        }
+        allowed
+    }
+
+    /// What NetworkPolicies admit; `None` where none of them isolates the pod.
+    fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
+        let mut isolated = false;
+        let mut admitted = PortSet::default();
+        let network = self.selecting(subject).iter().filter_map(|&index| self.policy(index));
+        for policy in network.filter(|policy| policy.tier == Tier::Network) {
+            isolated |= policy.isolates(direction);
+            for rule in policy.rules(direction) {
+                if self.admits(rule, remote) {
+                    admitted = admitted.union(&self.rule_ports(rule, direction, subject, remote));
+                }
+            }
+        }
+        isolated.then_some(admitted)
+    }
+
+    /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.
+    fn ordered_tier(
+        &self,
+        tier: Tier,
+        direction: Direction,
+        subject: u32,
+        remote: Remote,
+        open: PortSet,
+    ) -> (PortSet, PortSet) {
+        let (mut allowed, mut passed, mut remaining) = (PortSet::default(), PortSet::default(), open);
+        let policies = self.ordered.iter().filter_map(|&index| self.policy(index));
+        for policy in policies.filter(|policy| policy.tier == tier && policy.subject.contains(subject)) {
+            for rule in policy.rules(direction).iter().filter(|rule| self.admits(rule, remote)) {
+                let matched = self.rule_ports(rule, direction, subject, remote).intersection(&remaining);
+                remaining = remaining.difference(&matched);
+                match rule.action {
+                    Action::Allow => allowed = allowed.union(&matched),
+                    Action::Pass => passed = passed.union(&matched),
+                    Action::Deny => {}
+                }
+            }
+        }
+        (allowed, remaining.union(&passed))
+    }
+
+    /// Whether a rule's peers include the far end. Node addresses are admitted only by a rule for everyone.
+    fn admits(&self, rule: &ResolvedRule, remote: Remote) -> bool {
+        match remote {
+            _ if rule.everyone => true,
+            Remote::Class(class) => rule.classes.contains(class),
+            Remote::Address(address) => rule.addresses.contains(address),
+        }
+    }
+
+    /// The rule's ports, those with names resolved on the destination.
+    fn rule_ports(&self, rule: &ResolvedRule, direction: Direction, subject: u32, remote: Remote) -> PortSet {
+        let destination = match (direction, remote) {
+            (Direction::Ingress, _) => Some(subject),
+            (Direction::Egress, Remote::Class(class)) => Some(class),
+            (Direction::Egress, Remote::Address(_)) => None,
+        };
+        rule.ports_on(destination, &self.classes)
+    }
+}
+
+fn sorted(workloads: impl Iterator<Item = WorkloadId>) -> Vec<WorkloadId> {
+    let mut workloads: Vec<_> = workloads.collect();
+    workloads.sort_unstable();
+    workloads
+}

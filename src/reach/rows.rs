@@ -1,0 +1,212 @@
+//! Everything that one endpoint may connect to, at once.
+
+use std::collections::BTreeMap;
+
+use super::address::AddressSet;
+use super::classes::{ClassSet, number};
+use super::interval::{IntervalSet, Point};
+use super::ports::PortSet;
+use super::resolve::ResolvedRule;
+use super::{Endpoint, Reachability, Remote};
+use crate::cluster::{Direction, WorkloadId};
+
+/// External addresses with the ports permitted to or from all of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct External {
+    /// The addresses.
+    pub addresses: AddressSet,
+    /// The ports; never empty.
+    pub ports: PortSet,
+}
+
+/// The permitted connections of one source.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// Workloads with the ports permitted, in order; the source itself is left out.
+    pub workloads: Vec<(WorkloadId, PortSet)>,
+    /// External addresses, the fewest entries with equal ports.
+    pub external: Vec<External>,
+}
+
+impl Reachability {
+    /// Everything that `from` may connect to.
+    #[must_use]
+    pub fn row(&self, from: Endpoint) -> Row {
+        let Some(class) = self.class(from) else {
+            return Row { workloads: self.from_outside(from), external: Vec::new() };
+        };
+        let unrestricted = from == Endpoint::IngressController;
+        let mut workloads = Vec::new();
+        for &(first, last) in self.candidates(class, unrestricted).intervals() {
+            for target in first..=last {
+                let members = self.classes.members(target);
+                if members.is_empty() {
+                    continue;
+                }
+                let mut ports = self.side(Direction::Ingress, target, Remote::Class(class));
+                if !unrestricted && !ports.is_empty() {
+                    ports = ports.intersection(&self.side(Direction::Egress, class, Remote::Class(target)));
+                }
+                if !ports.is_empty() {
+                    let others = members.iter().filter(|&&member| from != Endpoint::Workload(member));
+                    workloads.extend(others.map(|&member| (member, ports.clone())));
+                }
+            }
+        }
+        workloads.sort_unstable_by_key(|(workload, _)| *workload);
+        Row { workloads, external: if unrestricted { Vec::new() } else { self.external(from, Direction::Egress) } }
+    }
+
+    /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
+    #[must_use]
+    pub fn external(&self, endpoint: Endpoint, direction: Direction) -> Vec<External> {
+        let everything = || vec![External { addresses: AddressSet::all(), ports: PortSet::all() }];
+        let Some(class) = self.class(endpoint) else { return Vec::new() };
+        if self.classes.is_host_network(class) || (self.ordered.is_empty() && !self.is_class_isolated(class, direction))
+        {
+            return everything();
+        }
+        let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
+        let rules: Vec<&ResolvedRule> = policies.flat_map(|policy| policy.rules(direction)).collect();
+        let v4 = rules.iter().map(|rule| rule.addresses.v4());
+        let v6 = rules.iter().map(|rule| rule.addresses.v6());
+        // Addresses between two boundaries are alike, so one of them speaks for all.
+        let mut v4_of: BTreeMap<PortSet, Vec<(u32, u32)>> = BTreeMap::new();
+        for (first, last, ports) in self.partition(class, direction, &rules, v4, |first| {
+            Remote::Address(std::net::Ipv4Addr::from_bits(first).into())
+        }) {
+            v4_of.entry(ports).or_default().push((first, last));
+        }
+        let mut v6_of: BTreeMap<PortSet, Vec<(u128, u128)>> = BTreeMap::new();
+        for (first, last, ports) in self.partition(class, direction, &rules, v6, |first| {
+            Remote::Address(std::net::Ipv6Addr::from_bits(first).into())
+        }) {
+            v6_of.entry(ports).or_default().push((first, last));
+        }
+        let mut merged: BTreeMap<PortSet, AddressSet> = BTreeMap::new();
+        for (ports, intervals) in v4_of {
+            merged.insert(ports, AddressSet::new(IntervalSet::from_intervals(intervals), IntervalSet::default()));
+        }
+        for (ports, intervals) in v6_of {
+            let addresses = AddressSet::new(IntervalSet::default(), IntervalSet::from_intervals(intervals));
+            let entry = merged.entry(ports).or_default();
+            *entry = entry.union(&addresses);
+        }
+        merged.into_iter().map(|(ports, addresses)| External { addresses, ports }).collect()
+    }
+
+    /// Cuts the addresses of one family where any rule begins or ends, and gives each piece its ports.
+    fn partition<'r, T: Point + 'r>(
+        &self,
+        class: u32,
+        direction: Direction,
+        rules: &[&ResolvedRule],
+        sets: impl Iterator<Item = &'r IntervalSet<T>>,
+        address: impl Fn(T) -> Remote,
+    ) -> Vec<(T, T, PortSet)> {
+        let mut events: BTreeMap<T, Vec<(usize, bool)>> = BTreeMap::from([(T::MIN, Vec::new())]);
+        for (rule, set) in sets.enumerate() {
+            for &(first, last) in set.intervals() {
+                events.entry(first).or_default().push((rule, true));
+                if let Some(after) = last.next() {
+                    events.entry(after).or_default().push((rule, false));
+                }
+            }
+        }
+        let mut active = std::collections::BTreeSet::new();
+        let mut pieces = Vec::with_capacity(events.len());
+        let mut starts = events.iter().peekable();
+        while let Some((&first, changes)) = starts.next() {
+            for &(rule, begins) in changes {
+                if begins {
+                    active.insert(rule)
+                } else {
+                    active.remove(&rule)
+                };
+            }
+            let last = starts.peek().and_then(|(next, _)| next.previous()).unwrap_or(T::MAX);
+            let ports = if self.ordered.is_empty() {
+                let matching = active.iter().filter_map(|&rule| rules.get(rule));
+                matching.fold(PortSet::default(), |ports, rule| {
+                    ports.union(&self.rule_ports(rule, direction, class, address(first)))
+                })
+            } else {
+                self.side(direction, class, address(first))
+            };
+            if !ports.is_empty() {
+                pieces.push((first, last, ports));
+            }
+        }
+        pieces
+    }
+
+    fn from_outside(&self, from: Endpoint) -> Vec<(WorkloadId, PortSet)> {
+        let classes = 0..number(self.classes.len());
+        let mut workloads: Vec<_> = classes
+            .flat_map(|class| self.classes.members(class))
+            .map(|&member| (member, self.ports(from, Endpoint::Workload(member))))
+            .filter(|(_, ports)| !ports.is_empty())
+            .collect();
+        workloads.sort_unstable_by_key(|(workload, _)| *workload);
+        workloads
+    }
+
+    fn is_class_isolated(&self, class: u32, direction: Direction) -> bool {
+        let mut policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
+        policies.any(|policy| policy.isolates(direction))
+    }
+
+    /// A superset of the classes that a class may connect to, small where policies are narrow.
+    fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
+        if !self.ordered.is_empty() {
+            return self.classes.all();
+        }
+        let admitting = self.admitting_namespace.get(self.classes.namespace(class)).map_or(&[][..], Vec::as_slice);
+        let admitting = admitting.iter().filter_map(|&index| self.policy(index)).filter(|policy| {
+            policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
+        });
+        let subjects = admitting.flat_map(|policy| policy.subject.intervals());
+        let open = self.open_to_ingress.intervals().iter();
+        let admitted = ClassSet::from_intervals(subjects.chain(open).copied().collect());
+        if unrestricted || self.classes.is_host_network(class) || !self.is_class_isolated(class, Direction::Egress) {
+            return admitted;
+        }
+        let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
+        let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
+        let peers = rules.flat_map(|rule| rule.classes.intervals()).copied();
+        ClassSet::from_intervals(peers.collect()).intersection(&admitted)
+    }
+
+    /// Prepares [`Self::candidates`]: which classes are open, and which policies speak of which namespace.
+    pub(super) fn index_ingress(&mut self) {
+        let classes = 0..number(self.classes.len());
+        let open = classes
+            .filter(|&class| self.classes.is_host_network(class) || !self.is_class_isolated(class, Direction::Ingress));
+        self.open_to_ingress = ClassSet::from_points(open);
+        let mut admitting = vec![Vec::new(); self.classes.namespace_count()];
+        for (index, policy) in self.policies.iter().enumerate() {
+            let rules = policy.rules(Direction::Ingress).iter();
+            let peers = rules.flat_map(|rule| rule.classes.intervals()).copied();
+            for (first, last) in ClassSet::from_intervals(peers.collect()).intervals() {
+                // Classes on the network of their node belong to a namespace out of order: see them one by one.
+                let last_pod = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last);
+                let mut namespaces: Vec<usize> = if *first <= last_pod {
+                    (self.classes.namespace(*first)..=self.classes.namespace((*last).min(last_pod))).collect()
+                } else {
+                    Vec::new()
+                };
+                namespaces.extend(
+                    (last_pod.saturating_add(1).max(*first)..=*last).map(|class| self.classes.namespace(class)),
+                );
+                for namespace in namespaces {
+                    if let Some(list) = admitting.get_mut(namespace)
+                        && list.last() != Some(&number(index))
+                    {
+                        list.push(number(index));
+                    }
+                }
+            }
+        }
+        self.admitting_namespace = admitting;
+    }
+}

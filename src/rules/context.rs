@@ -1,0 +1,150 @@
+//! What a rule sees and how it reports.
+
+use crate::cluster::{Cluster, Direction, NamespaceId, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
+use crate::finding::{Draft, Location, Origin, Place, Subject};
+use crate::model::Model;
+use crate::policy::Policy;
+use crate::reach::Reachability;
+
+/// The model, and the findings of one rule so far.
+pub(crate) struct Context<'m> {
+    model: &'m Model,
+    rule: &'static str,
+    drafts: Vec<Draft>,
+    latest: Option<Draft>,
+}
+
+impl<'m> Context<'m> {
+    pub(super) fn new(model: &'m Model, rule: &'static str) -> Self {
+        Self { model, rule, drafts: Vec::new(), latest: None }
+    }
+
+    pub(super) fn into_drafts(mut self) -> Vec<Draft> {
+        self.drafts.extend(self.latest);
+        self.drafts
+    }
+
+    /// Reports a finding about an object.
+    pub(crate) fn report(
+        &mut self,
+        place: impl Into<Location>,
+        about: Subject,
+        message: impl Into<String>,
+    ) -> &mut Draft {
+        let mut draft = Draft::new(self.rule, place, message);
+        draft.about(about);
+        self.drafts.extend(self.latest.take());
+        self.latest.insert(draft)
+    }
+
+    pub(crate) fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    pub(crate) fn cluster(&self) -> &'m Cluster {
+        self.model.cluster()
+    }
+
+    /// What is permitted for certain: for findings that something is open.
+    pub(crate) fn at_least(&self) -> &'m Reachability {
+        self.model.at_least()
+    }
+
+    /// All that may be permitted: for findings that something is blocked.
+    pub(crate) fn at_most(&self) -> &'m Reachability {
+        self.model.at_most()
+    }
+
+    /// The namespaces that hold workloads, each with those that policies apply to.
+    pub(crate) fn namespaces(&self) -> Vec<(NamespaceId, Vec<WorkloadId>)> {
+        let mut namespaces: Vec<(NamespaceId, Vec<WorkloadId>)> = Vec::new();
+        for (id, workload) in self.workloads().filter(|(_, workload)| !workload.host_network) {
+            match namespaces.last_mut() {
+                Some((namespace, workloads)) if *namespace == workload.object.namespace => workloads.push(id),
+                _ => namespaces.push((workload.object.namespace, vec![id])),
+            }
+        }
+        namespaces
+    }
+
+    /// Where a namespace is best named: in its manifest, else by one of its workloads.
+    pub(crate) fn namespace_place(&self, namespace: NamespaceId, workloads: &[WorkloadId]) -> Option<Place> {
+        let declared = self.cluster().namespaces.get(namespace.0 as usize).and_then(|it| it.manifest.clone());
+        match declared {
+            Some(manifest) => Some(manifest.keys(["metadata", "name"]).value()),
+            None => workloads.first().and_then(|&first| self.workload(first)).map(|it| it.object.name_place()),
+        }
+    }
+
+    /// The namespace as the object of a finding.
+    pub(crate) fn namespace_subject(&self, namespace: NamespaceId) -> Subject {
+        let name = self.cluster().namespace_name(namespace).to_owned();
+        Subject { kind: "Namespace".to_owned(), namespace: None, name }
+    }
+
+    /// The names of workloads, in order.
+    pub(crate) fn names<'w>(&self, workloads: impl IntoIterator<Item = &'w WorkloadId>) -> Vec<&'m str> {
+        let workloads = workloads.into_iter().filter_map(|&id| self.workload(id));
+        workloads.map(|workload| workload.object.name.as_str()).collect()
+    }
+
+    /// The policies that the API server accepts, with their tiered form.
+    pub(crate) fn policies(&self) -> impl Iterator<Item = (PolicyId, &'m NetworkPolicy, &'m Policy)> + use<'m> {
+        let both = self.model.cluster().policies.iter().zip(self.model.policies());
+        both.zip(0..)
+            .filter(|((written, _), _)| !written.rejected)
+            .map(|((written, lowered), index)| (PolicyId(index), written, lowered))
+    }
+
+    pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
+        self.cluster().policies.get(id.0 as usize)
+    }
+
+    pub(crate) fn lowered(&self, id: PolicyId) -> Option<&'m Policy> {
+        self.model.policies().get(id.0 as usize)
+    }
+
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = (WorkloadId, &'m Workload)> + use<'m> {
+        self.cluster().workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), workload))
+    }
+
+    pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {
+        self.cluster().workloads.get(id.0 as usize)
+    }
+}
+
+impl NetworkPolicy {
+    /// Where the policy says that it isolates in this direction: the item of `policyTypes`, else what the
+    /// default follows from.
+    pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
+        let spec = self.object.origin.key("spec");
+        let types = self.spec.policy_types.iter().flatten();
+        match types.clone().position(|name| name == direction.policy_type()) {
+            Some(index) => spec.key("policyTypes").index(index).value(),
+            None if direction == Direction::Egress => spec.key("egress").key_only(),
+            None => self.object.origin.keys(["metadata", "name"]).value(),
+        }
+    }
+
+    /// The rules of a direction.
+    pub(crate) fn rules_origin(&self, direction: Direction) -> Origin {
+        self.object.origin.keys(["spec", direction.field()])
+    }
+
+    /// One rule.
+    pub(crate) fn rule_origin(&self, direction: Direction, rule: usize) -> Origin {
+        self.rules_origin(direction).index(rule)
+    }
+
+    /// One peer of a rule.
+    pub(crate) fn peer_origin(&self, direction: Direction, rule: usize, peer: usize) -> Origin {
+        self.rule_origin(direction, rule).key(direction.peers_field()).index(peer)
+    }
+}
+
+impl Object {
+    /// Where its name stands.
+    pub(crate) fn name_place(&self) -> Place {
+        self.origin.keys(["metadata", "name"]).value()
+    }
+}

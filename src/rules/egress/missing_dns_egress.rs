@@ -1,0 +1,162 @@
+//! Pods whose egress is isolated and that cannot reach the cluster's DNS: no name resolves, and the application
+//! stops, whatever else is allowed.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::cluster::{Direction, PolicyId, Protocol, WorkloadId};
+use crate::finding::Severity;
+use crate::policy::{Peer, Policy, PortMatch};
+use crate::reach::Endpoint;
+use crate::rules::{Context, words};
+
+/// Where NodeLocal DNSCache listens: the default of Kubernetes, and that of kubespray.
+const NODE_LOCAL: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(169, 254, 20, 10)), IpAddr::V4(Ipv4Addr::new(169, 254, 25, 10))];
+
+const DNS_PORT: u16 = 53;
+
+/// How much of DNS a workload can reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dns {
+    None,
+    UdpOnly,
+    Both,
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut cut: Vec<(WorkloadId, Dns)> = Vec::new();
+    let mut leaves: Vec<WorkloadId> = Vec::new();
+    for (id, workload) in context.workloads() {
+        let resolves_elsewhere = workload.dns_policy.as_deref() == Some("None");
+        if resolves_elsewhere || !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) {
+            continue;
+        }
+        match dns_of(context, id) {
+            Dns::Both => {}
+            Dns::None if is_leaf(context, id) => leaves.push(id),
+            less => cut.push((id, less)),
+        }
+    }
+    for less in [Dns::None, Dns::UdpOnly] {
+        let mut affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
+        while let Some(cause) = commonest_cause(context, &affected) {
+            let caused = |id: &WorkloadId| isolates(context, cause, *id);
+            let (here, rest): (Vec<_>, Vec<_>) = affected.iter().copied().partition(caused);
+            report(context, cause, less, &here, &leaves);
+            affected = rest;
+        }
+    }
+}
+
+fn dns_of(context: &Context<'_>, workload: WorkloadId) -> Dns {
+    let reach = context.at_most();
+    let from = Endpoint::Workload(workload);
+    let presumed =
+        context.cluster().presumed.iter().enumerate().map(|(index, pod)| (Endpoint::Presumed(index), pod.dns_port));
+    let servers = presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)));
+    let mut best = Dns::None;
+    for (server, port) in servers {
+        // Only the egress matters: a policy on the DNS servers themselves is theirs to answer for.
+        let ports = reach.egress(from, server);
+        if ports.contains(Protocol::Udp, port) {
+            if ports.contains(Protocol::Tcp, port) {
+                return Dns::Both;
+            }
+            best = Dns::UdpOnly;
+        }
+    }
+    match own_resolver(context, workload) {
+        Dns::None => best,
+        own => own,
+    }
+}
+
+/// DNS at addresses that a rule names together with port 53: a resolver outside, or the address of the DNS Service.
+fn own_resolver(context: &Context<'_>, workload: WorkloadId) -> Dns {
+    let policies = context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress);
+    let rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.egress);
+    let to_addresses = rules.filter(|rule| rule.peers.listed().iter().any(|peer| matches!(peer, Peer::Block { .. })));
+    let named = to_addresses.flat_map(|rule| rule.ports.listed());
+    let named: Vec<&PortMatch> = named.collect();
+    let names = |protocol| named.iter().any(|port| names_port(port, protocol, DNS_PORT));
+    match (names(Protocol::Udp), names(Protocol::Tcp)) {
+        (true, true) => Dns::Both,
+        (true, false) => Dns::UdpOnly,
+        (false, _) => Dns::None,
+    }
+}
+
+fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
+    matches!(port, PortMatch::Range { protocol, first, last } if *protocol == wanted && (first..=last).contains(&&number))
+}
+
+/// Whether a workload starts no connection, as far as policies tell: it may send nothing at all, and no rule names
+/// it as a client.
+fn is_leaf(context: &Context<'_>, workload: WorkloadId) -> bool {
+    let reach = context.at_most();
+    let endpoint = Endpoint::Workload(workload);
+    let lowered = |id| context.lowered(id);
+    let sends_nothing =
+        reach.isolating(endpoint, Direction::Egress).filter_map(lowered).all(|policy| policy.egress.is_empty());
+    let names_it = |policy: &Policy| {
+        let peers = policy.ingress.iter().flat_map(|rule| rule.peers.listed());
+        let mut explicit = peers.filter(|peer| matches!(peer, Peer::Pods(set) if !set.pods.is_empty()));
+        explicit.any(|peer| reach.peer_workloads(peer).contains(&workload))
+    };
+    sends_nothing && !context.policies().any(|(_, _, policy)| names_it(policy))
+}
+
+fn isolates(context: &Context<'_>, policy: PolicyId, workload: WorkloadId) -> bool {
+    context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress).any(|id| id == policy)
+}
+
+/// The policy that isolates most of the workloads; the first of equals.
+fn commonest_cause(context: &Context<'_>, workloads: &[WorkloadId]) -> Option<PolicyId> {
+    let mut counts = std::collections::BTreeMap::new();
+    for &workload in workloads {
+        for policy in context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress) {
+            *counts.entry(policy).or_insert(0_usize) += 1;
+        }
+    }
+    counts.into_iter().rev().max_by_key(|&(_, count)| count).map(|(policy, _)| policy)
+}
+
+fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], leaves: &[WorkloadId]) {
+    let Some(policy) = context.policy(cause) else { return };
+    let who = words::list(context.names(affected));
+    let message = match less {
+        Dns::UdpOnly => format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
+        _ => format!("{who} cannot reach cluster DNS: no rule allows UDP port 53"),
+    };
+    let idle: Vec<WorkloadId> = leaves.iter().copied().filter(|&leaf| isolates(context, cause, leaf)).collect();
+    let others: Vec<PolicyId> = affected
+        .iter()
+        .flat_map(|&id| context.at_most().isolating(Endpoint::Workload(id), Direction::Egress))
+        .filter(|&id| id != cause)
+        .collect();
+    let others: std::collections::BTreeSet<PolicyId> = others.into_iter().collect();
+    let related: Vec<_> = others.iter().filter_map(|&id| context.policy(id)).take(3).collect();
+    let about = context.cluster().subject(&policy.object);
+    let remark = match idle.as_slice() {
+        [] => format!("isolates {who} for egress"),
+        idle => {
+            format!("isolates {who} for egress ({} too, which starts no connection)", words::list(context.names(idle)))
+        }
+    };
+    let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
+    for other in related {
+        let place = match other.spec.egress.as_deref() {
+            Some([_, ..]) => other.rules_origin(Direction::Egress).key_only(),
+            _ => other.isolation_place(Direction::Egress),
+        };
+        draft.because(place, format!("`{}` restricts egress too, without DNS", other.object.name));
+    }
+    let mut help =
+        "add an egress rule to pods `k8s-app: kube-dns` in namespace `kube-system`, ports 53 UDP and TCP".to_owned();
+    if less == Dns::UdpOnly {
+        draft.severity(Severity::Warning);
+        help = "add `protocol: TCP, port: 53` beside the UDP port".to_owned();
+    }
+    draft.help(help);
+    draft.remark(remark);
+}

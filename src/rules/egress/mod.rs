@@ -1,0 +1,4 @@
+//! Where pods may connect to.
+
+pub(super) mod missing_dns_egress;
+pub(super) mod unrestricted_egress;

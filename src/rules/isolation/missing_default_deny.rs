@@ -1,0 +1,65 @@
+//! A namespace whose pods stay open until somebody remembers to write a policy for each of them.
+
+use super::{has_default_deny, near_misses};
+use crate::cluster::{Direction, NamespaceId, NetworkPolicy, WorkloadId};
+use crate::finding::{Place, Severity};
+use crate::policy::Policy;
+use crate::reach::Endpoint;
+use crate::rules::Context;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for (namespace, workloads) in context.namespaces() {
+        let lacks = |direction: &Direction| !has_default_deny(context, namespace, *direction);
+        let missing: Vec<Direction> = Direction::BOTH.into_iter().filter(lacks).collect();
+        let Some(&first) = missing.first() else { continue };
+        // Egress alone is `unrestricted-egress`, unless a default deny was meant to cover it.
+        let meant = near_misses(context, namespace, first).next().is_some();
+        if first == Direction::Ingress || meant {
+            report(context, namespace, &workloads, &missing);
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[WorkloadId], missing: &[Direction]) {
+    let Some(place) = context.namespace_place(namespace, workloads) else { return };
+    let isolated = |&id: &WorkloadId| {
+        missing.iter().all(|&direction| context.at_most().is_isolated(Endpoint::Workload(id), direction))
+    };
+    let each_by_itself = workloads.iter().all(isolated);
+    let subject = context.namespace_subject(namespace);
+    let directions = match missing {
+        [one] => one.field(),
+        _ => "ingress or egress",
+    };
+    let mut message = format!("no policy isolates all pods of namespace `{}` for {directions}", subject.name);
+    if each_by_itself {
+        message.push_str(", only each workload by itself");
+    }
+    let almost = missing.first().map(|&direction| {
+        near_misses(context, namespace, direction).map(move |(written, lowered)| explain(written, lowered, direction))
+    });
+    let draft = context.report(place, subject, message);
+    for (place, explanation) in almost.into_iter().flatten() {
+        draft.because(place, explanation);
+    }
+    if each_by_itself {
+        draft.severity(Severity::Note);
+    }
+    let types: Vec<&str> = missing.iter().map(|direction| direction.policy_type()).collect();
+    draft.help(format!(
+        "add a NetworkPolicy with `podSelector: {{}}` and `policyTypes: [{}]` and no rules",
+        types.join(", ")
+    ));
+}
+
+/// Why a policy that selects all pods is not the default deny that it looks like.
+fn explain(written: &NetworkPolicy, lowered: &Policy, direction: Direction) -> (Place, String) {
+    let name = &written.object.name;
+    if lowered.isolates(direction) {
+        let place = written.rules_origin(direction).entry();
+        return (place, format!("`{name}` isolates all pods, but its own rules admit everything"));
+    }
+    let types = written.object.origin.keys(["spec", "policyTypes"]);
+    let place = if written.spec.policy_types.is_some() { types.entry() } else { written.object.name_place() };
+    (place, format!("`{name}` selects all pods, but does not isolate them for {direction}"))
+}

@@ -1,0 +1,131 @@
+//! One side allows a connection by name, and the other side blocks it: the allow has no effect.
+
+use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
+use crate::finding::Place;
+use crate::policy::{Peer, RuleRef};
+use crate::reach::ports::PortSet;
+use crate::reach::{Endpoint, Reachability};
+use crate::rules::{Context, words};
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for (id, written, lowered) in context.policies() {
+        for direction in Direction::BOTH {
+            if !lowered.isolates(direction) {
+                continue;
+            }
+            let subjects: Vec<WorkloadId> = context.at_most().selected(id).collect();
+            for (index, rule) in lowered.rules(direction).iter().enumerate() {
+                let rule_ref = RuleRef { policy: id, direction, index };
+                for (place, peer) in rule.peers.listed().iter().enumerate() {
+                    if is_explicit(peer) {
+                        check_peer(context, written, rule_ref, (place, peer), &subjects);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a peer names workloads by their labels, rather than everybody somewhere.
+fn is_explicit(peer: &Peer) -> bool {
+    matches!(peer, Peer::Pods(set) if !set.pods.is_empty())
+}
+
+/// Reports a peer none of whose connections works, though some pods on both sides are known.
+fn check_peer(
+    context: &mut Context<'_>,
+    written: &NetworkPolicy,
+    rule: RuleRef,
+    (place, peer): (usize, &Peer),
+    subjects: &[WorkloadId],
+) {
+    let reach = context.at_most();
+    let remotes = reach.peer_workloads(peer);
+    let mut blocked: Vec<WorkloadId> = Vec::new();
+    for &remote in &remotes {
+        for &subject in subjects.iter().filter(|&&subject| subject != remote) {
+            let (near, far) = sides(reach, rule.direction, subject, remote);
+            if near.is_empty() {
+                continue;
+            }
+            if !near.intersection(&far).is_empty() || answered(context, rule.direction, subject, remote) {
+                return;
+            }
+            if blocked.last() != Some(&remote) {
+                blocked.push(remote);
+            }
+        }
+    }
+    let Some(&remote) = blocked.first() else { return };
+    let other_side = rule.direction.opposite();
+    let name = &written.object.name;
+    let (who, whom) = (words::list(context.names(&blocked)), words::list(context.names(subjects)));
+    let message = match rule.direction {
+        Direction::Ingress => format!("`{name}` admits {who} to {whom}, but egress of {who} does not permit it"),
+        Direction::Egress => format!("`{name}` permits {whom} to reach {who}, but ingress of {who} does not admit it"),
+    };
+    let reasons = reasons(context, Endpoint::Workload(remote), other_side);
+    let about = context.cluster().subject(&written.object);
+    let allow = written.peer_origin(rule.direction, rule.index, place).entry();
+    let draft = context.report(allow, about, message);
+    for (place, reason) in reasons {
+        draft.because(place, reason);
+    }
+    draft.help(match other_side {
+        Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
+        Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
+    });
+}
+
+/// What the rule's own side and the other side admit between two workloads.
+fn sides(reach: &Reachability, direction: Direction, subject: WorkloadId, remote: WorkloadId) -> (PortSet, PortSet) {
+    let (subject, remote) = (Endpoint::Workload(subject), Endpoint::Workload(remote));
+    match direction {
+        Direction::Ingress => (reach.ingress(remote, subject), reach.egress(remote, subject)),
+        Direction::Egress => (reach.egress(subject, remote), reach.ingress(subject, remote)),
+    }
+}
+
+/// Whether the other side names this one as well, so that the two allows disagree about ports: then the one at
+/// the destination is reported, once.
+fn answered(context: &Context<'_>, direction: Direction, subject: WorkloadId, remote: WorkloadId) -> bool {
+    if direction == Direction::Ingress {
+        return false;
+    }
+    let reach = context.at_most();
+    reach.isolating(Endpoint::Workload(remote), Direction::Ingress).any(|id| {
+        let rules = context.lowered(id).map_or(&[][..], |policy| &policy.ingress);
+        let mut peers = rules.iter().flat_map(|rule| rule.peers.listed());
+        peers.any(|peer| is_explicit(peer) && reach.peer_workloads(peer).contains(&subject))
+    })
+}
+
+/// Why a workload is blocked in a direction: the rules that are too narrow, else the policies that isolate it.
+fn reasons(context: &Context<'_>, endpoint: Endpoint, direction: Direction) -> Vec<(Place, String)> {
+    const SHOWN: usize = 3;
+    let isolating: Vec<PolicyId> = context.at_most().isolating(endpoint, direction).collect();
+    let policies: Vec<&NetworkPolicy> = isolating.iter().filter_map(|&id| context.policy(id)).collect();
+    let has_rules = |policy: &&NetworkPolicy| match direction {
+        Direction::Ingress => policy.spec.ingress.iter().flatten().next().is_some(),
+        Direction::Egress => policy.spec.egress.iter().flatten().next().is_some(),
+    };
+    let narrow: Vec<(Place, String)> = policies
+        .iter()
+        .filter(|policy| has_rules(policy))
+        .map(|policy| {
+            let name = &policy.object.name;
+            (policy.rule_origin(direction, 0).entry(), format!("`{name}` permits {direction} only to this"))
+        })
+        .collect();
+    let mut reasons = if narrow.is_empty() {
+        let isolates = |policy: &&NetworkPolicy| {
+            let name = &policy.object.name;
+            (policy.isolation_place(direction), format!("`{name}` isolates it for {direction} and permits nothing"))
+        };
+        policies.iter().map(isolates).collect()
+    } else {
+        narrow
+    };
+    reasons.truncate(SHOWN);
+    reasons
+}

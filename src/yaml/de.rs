@@ -1,0 +1,331 @@
+//! Typed values from a tree, as Go's decoder would fill them.
+//!
+//! Null leaves the zero value: "the JSON null value unmarshals into an interface, map, pointer, or slice by setting
+//! that Go value to nil. Otherwise, the JSON null value has no effect" (documentation of Go's encoding/json). So null
+//! is the empty list, the empty mapping, the empty string, 0 or false, whatever is meant.
+
+use super::node::{Kind, Node};
+use super::path::{FieldPath, Segment};
+use super::scalar::Scalar;
+use super::span::Span;
+use serde::de::value::CowStrDeserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess};
+use serde::de::{SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::forward_to_deserialize_any;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A value that does not have the type that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeError {
+    /// Where, from the node that was read.
+    pub path: FieldPath,
+    /// The value, or the key that leads to it.
+    pub span: Span,
+    /// One clause, such as "`true` is a boolean where a string is meant".
+    pub message: String,
+}
+
+impl fmt::Display for TypeError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TypeError {}
+
+/// Reads a typed value from a node and all below it.
+///
+/// # Errors
+/// The first value that does not fit.
+pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, TypeError> {
+    T::deserialize(Value(node)).map_err(|fault| {
+        let Fault { message, span, mut steps } = fault;
+        steps.reverse();
+        TypeError { path: steps.into_iter().collect(), span: span.unwrap_or_else(|| node.span()), message }
+    })
+}
+
+/// A [`TypeError`] on its way up.
+#[derive(Debug)]
+struct Fault {
+    message: String,
+    span: Option<Span>,
+    /// From the value outwards.
+    steps: Vec<Segment>,
+}
+
+impl Fault {
+    fn at(mut self, span: Span) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+
+    fn below(mut self, step: Segment) -> Self {
+        self.steps.push(step);
+        self
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+impl Error for Fault {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { message: message.to_string(), span: None, steps: Vec::new() }
+    }
+
+    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("{unexpected} where {expected} is meant"))
+    }
+
+    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::custom(format_args!("{unexpected} where {expected} is meant"))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::custom(format_args!("`{field}` is missing"))
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Value<'de>(Node<'de>);
+
+impl Value<'_> {
+    fn mismatch(self, meant: &str) -> Fault {
+        let node = self.0;
+        let text = node.scalar_text().unwrap_or_default();
+        let what = match node.kind() {
+            Kind::Null => "null".to_owned(),
+            Kind::Bool => format!("`{text}` is a boolean"),
+            Kind::Int | Kind::Float => format!("`{text}` is a number"),
+            Kind::Str => format!("`{text}` is a string"),
+            Kind::Seq => "a list stands".to_owned(),
+            Kind::Map => "a mapping stands".to_owned(),
+        };
+        Fault::custom(format_args!("{what} where {meant} is meant")).at(node.span())
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            let result: Result<V::Value, Fault> = match self.0.scalar() {
+                Some(Scalar::Null) => visitor.visit_i64(0),
+                Some(Scalar::Int(value)) => visitor.visit_i64(value),
+                Some(Scalar::Float(value)) => visitor.visit_f64(value),
+                _ => Err(self.mismatch("a number")),
+            };
+            result.map_err(|fault| fault.at(self.0.span()))
+        }
+    )* };
+}
+
+macro_rules! strings {
+    ($($method:ident)*) => { $(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+            let result: Result<V::Value, Fault> = match self.0.scalar() {
+                Some(Scalar::Null) => visitor.visit_borrowed_str(""),
+                Some(Scalar::Str(text)) => visitor.visit_borrowed_str(text),
+                _ => Err(self.mismatch("a string")),
+            };
+            result.map_err(|fault| fault.at(self.0.span()))
+        }
+    )* };
+}
+
+impl<'de> Deserializer<'de> for Value<'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let result: Result<V::Value, Fault> = match self.0.scalar() {
+            Some(Scalar::Null) => visitor.visit_unit(),
+            Some(Scalar::Bool(value)) => visitor.visit_bool(value),
+            Some(Scalar::Int(value)) => visitor.visit_i64(value),
+            Some(Scalar::Float(value)) => visitor.visit_f64(value),
+            Some(Scalar::Str(text)) => visitor.visit_borrowed_str(text),
+            None if self.0.kind() == Kind::Seq => return visitor.visit_seq(Items::new(self.0)),
+            None => return visitor.visit_map(Entries::new(self.0)),
+        };
+        result.map_err(|fault| fault.at(self.0.span()))
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.0.scalar() {
+            Some(Scalar::Null) => visitor.visit_bool(false),
+            Some(Scalar::Bool(value)) => visitor.visit_bool(value),
+            _ => Err(self.mismatch("a boolean")),
+        }
+    }
+
+    numbers! {
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_i128
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
+        deserialize_f32 deserialize_f64
+    }
+
+    strings! { deserialize_char deserialize_str deserialize_string deserialize_identifier }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.0.kind() {
+            Kind::Seq | Kind::Null => visitor.visit_seq(Items::new(self.0)),
+            _ => Err(self.mismatch("a list")),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.0.kind() {
+            Kind::Map | Kind::Null => visitor.visit_map(Entries::new(self.0)),
+            _ => Err(self.mismatch("a mapping")),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let mut entries = self.0.entries();
+        let variant = match (self.0.as_str(), entries.next(), entries.next()) {
+            (Some(name), ..) => Variant { name: Cow::Borrowed(name), payload: Payload(None) },
+            (None, Some((name, _, value)), None) => Variant { name, payload: Payload(Some(Value(value))) },
+            _ => return Err(self.mismatch("a string")),
+        };
+        visitor.visit_enum(variant).map_err(|fault| fault.at(self.0.span()))
+    }
+
+    /// Passes over the subtree without a look.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! { bytes byte_buf unit unit_struct }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        self.deserialize_seq(visitor)
+    }
+}
+
+struct Items<I> {
+    items: I,
+    index: usize,
+}
+
+impl<'de> Items<()> {
+    fn new(node: Node<'de>) -> Items<impl Iterator<Item = Node<'de>>> {
+        Items { items: node.items(), index: 0 }
+    }
+}
+
+impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<I> {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Fault> {
+        let Some(item) = self.items.next() else { return Ok(None) };
+        let index = self.index;
+        self.index += 1;
+        let value = seed.deserialize(Value(item));
+        value.map(Some).map_err(|fault| fault.at(item.span()).below(Segment::Index(index)))
+    }
+}
+
+struct Entries<'de, I> {
+    entries: I,
+    /// The entry whose key was read and whose value comes next.
+    current: Option<(Cow<'de, str>, Node<'de>, Node<'de>)>,
+}
+
+impl<'de> Entries<'de, ()> {
+    fn new(node: Node<'de>) -> Entries<'de, impl Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> {
+        Entries { entries: node.entries(), current: None }
+    }
+}
+
+impl<'de, I: Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> MapAccess<'de> for Entries<'de, I> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        let Some((name, key, value)) = self.entries.next() else { return Ok(None) };
+        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(name.clone()));
+        let step = || Segment::Key(Cow::Owned(name.clone().into_owned()));
+        let read = read.map_err(|fault| fault.at(key.span()).below(step()))?;
+        self.current = Some((name, key, value));
+        Ok(Some(read))
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
+        let Some((name, key, value)) = self.current.take() else {
+            return Err(Fault::custom("a value was read before its key"));
+        };
+        let step = || Segment::Key(Cow::Owned(name.into_owned()));
+        seed.deserialize(Value(value)).map_err(|fault| fault.at(key.span()).below(step()))
+    }
+}
+
+struct Variant<'de> {
+    name: Cow<'de, str>,
+    payload: Payload<'de>,
+}
+
+struct Payload<'de>(Option<Value<'de>>);
+
+impl<'de> EnumAccess<'de> for Variant<'de> {
+    type Error = Fault;
+    type Variant = Payload<'de>;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self::Variant), Fault> {
+        Ok((seed.deserialize(CowStrDeserializer::<Fault>::new(self.name))?, self.payload))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Payload<'de> {
+    type Error = Fault;
+
+    fn unit_variant(self) -> Result<(), Fault> {
+        self.0.map_or(Ok(()), |value| Err(value.mismatch("nothing")))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
+        seed.deserialize(self.0.ok_or_else(|| Fault::custom("this variant needs a value"))?)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        self.0.ok_or_else(|| Fault::custom("this variant needs a list"))?.deserialize_seq(visitor)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
+        self.0.ok_or_else(|| Fault::custom("this variant needs a mapping"))?.deserialize_map(visitor)
+    }
+}

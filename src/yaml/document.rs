@@ -1,0 +1,83 @@
+//! A parsed document.
+
+use super::arena::Arena;
+use super::build;
+use super::error::SyntaxError;
+use super::node::Node;
+use super::path::{FieldPath, Part};
+use super::resolve::{self, Resolved};
+use super::span::Span;
+use super::split::Chunk;
+
+/// The tree, comments and duplicate keys of one document.
+#[derive(Debug)]
+pub struct Document<'s> {
+    arena: Arena<'s>,
+    comments: Vec<Comment>,
+    ignored: Option<Span>,
+    chunk: Chunk,
+}
+
+/// A comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// From its `#` to the end of the line, without the line break.
+    pub span: Span,
+    /// Whether nothing else stands on the line.
+    pub own_line: bool,
+}
+
+/// A key that stands twice in a mapping. The last one counts; a strict reader refuses the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The key as the API sees it.
+    pub key: String,
+    /// Where it stands first.
+    pub first: Span,
+    /// Where it stands again.
+    pub again: Span,
+}
+
+/// Parses one document of `text`, as [`split`](super::split()) found it.
+///
+/// # Errors
+/// Whatever Kubernetes cannot read. There is no half-read document.
+pub fn parse(text: &str, chunk: Chunk) -> Result<Document<'_>, SyntaxError> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(SyntaxError::new(Span::new(chunk.span.start, chunk.span.start), "the file is larger than 4 GiB"));
+    }
+    let built = build::build(text, chunk.span)?;
+    Ok(Document { arena: built.arena, comments: built.comments, ignored: built.ignored, chunk })
+}
+
+impl Document<'_> {
+    /// The document's value; nothing where the document is empty or has comments only.
+    #[must_use]
+    pub fn root(&self) -> Option<Node<'_>> {
+        (!self.arena.is_empty()).then(|| Node::new(&self.arena, 0))
+    }
+
+    /// The comments in the order of the text.
+    #[must_use]
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// The keys that stand twice in a mapping.
+    #[must_use]
+    pub fn duplicate_keys(&self) -> &[DuplicateKey] {
+        &self.arena.duplicates
+    }
+
+    /// The text after a `...` line, which Kubernetes' reader passes over without a word.
+    #[must_use]
+    pub fn ignored(&self) -> Option<Span> {
+        self.ignored
+    }
+
+    /// Where a field stands, or what comes nearest to it.
+    #[must_use]
+    pub fn resolve(&self, path: &FieldPath, part: Part) -> Resolved {
+        resolve::resolve(&self.arena, self.chunk.span, path, part)
+    }
+}

@@ -1,0 +1,180 @@
+//! The keys of mappings: what Kubernetes refuses, keys that stand twice, and merges.
+//!
+//! go-yaml v2, which the API's reader is built on, carries out a mapping's entries one after the other, merge keys
+//! among them: the last to write a key wins, be it written out or merged. Within a list of mappings to merge, the
+//! first wins. (Its `decode.go`, `mapping` and `merge`.)
+
+use super::DuplicateKey;
+use super::arena::{Arena, Shape};
+use super::error::SyntaxError;
+use super::scalar;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// An entry as the API sees it, by the nodes of its key and value.
+#[derive(Clone, Debug)]
+pub(super) struct Entry<'d> {
+    pub(super) name: Cow<'d, str>,
+    pub(super) key: u32,
+    pub(super) value: u32,
+}
+
+/// The text of a key as the API sees it: `yes` is `true`, `0777` is `511`. `None` where it cannot be a key.
+pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
+    match arena.raw(arena.target(key)).shape {
+        Shape::Scalar { style, tag } => scalar::key(arena.content(key), style, tag),
+        _ => None,
+    }
+}
+
+/// Checks the keys of a finished mapping and notes those that stand twice. Returns whether it is simple.
+pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
+    let mut simple = true;
+    let mut duplicates = Vec::new();
+    let mut seen: Names<'_> = Names::default();
+    for (key, value) in arena.pairs(map) {
+        if arena.is_merge(key) {
+            simple = false;
+            check_merge(arena, value)?;
+            continue;
+        }
+        let Some(name) = name(arena, key) else { return Err(invalid(arena, key)) };
+        if let Some(first) = seen.insert(name.clone(), key) {
+            simple = false;
+            duplicates.push(DuplicateKey {
+                key: name.into_owned(),
+                first: arena.raw(first).span(),
+                again: arena.raw(key).span(),
+            });
+        }
+    }
+    drop(seen);
+    arena.duplicates.append(&mut duplicates);
+    Ok(simple)
+}
+
+/// Where a key was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) key: u32,
+    pub(super) value: u32,
+    /// The outermost alias that merged it in.
+    pub(super) via: Option<u32>,
+}
+
+/// The entry of a mapping that counts for this key.
+pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
+    let map = arena.target(map);
+    let is_named = |key| name(arena, key).is_some_and(|name| name == wanted);
+    match arena.raw(map).shape {
+        Shape::Map { simple: true, .. } => {
+            let (key, value) = arena.pairs(map).find(|&(key, _)| is_named(key))?;
+            Some(Found { key, value, via: None })
+        }
+        Shape::Map { .. } => arena
+            .pairs(map)
+            .filter_map(|(key, value)| {
+                if arena.is_merge(key) {
+                    find_merged(arena, value, wanted)
+                } else {
+                    is_named(key).then_some(Found { key, value, via: None })
+                }
+            })
+            .last(),
+        _ => None,
+    }
+}
+
+fn find_merged(arena: &Arena<'_>, merge: u32, wanted: &str) -> Option<Found> {
+    let alias = |node| (arena.raw(node).shape == Shape::Alias).then_some(node);
+    merged(arena, merge).find_map(|map| {
+        let found = find(arena, map, wanted)?;
+        Some(Found { via: alias(merge).or(alias(map)).or(found.via), ..found })
+    })
+}
+
+/// All entries of a mapping, merged and each key once.
+pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> Vec<Entry<'d>> {
+    let mut found = Vec::new();
+    collect(arena, arena.target(map), &mut found, &mut HashMap::new());
+    found
+}
+
+fn collect<'d>(arena: &'d Arena<'_>, map: u32, found: &mut Vec<Entry<'d>>, places: &mut HashMap<Cow<'d, str>, usize>) {
+    for (key, value) in arena.pairs(map) {
+        if arena.is_merge(key) {
+            // Backwards, so that the first writes last.
+            let maps: Vec<u32> = merged(arena, value).collect();
+            for map in maps.into_iter().rev() {
+                collect(arena, arena.target(map), found, places);
+            }
+            continue;
+        }
+        let Some(name) = name(arena, key) else { continue };
+        match places.get(&name).and_then(|&place| found.get_mut(place)) {
+            Some(entry) => (entry.key, entry.value) = (key, value),
+            None => {
+                places.insert(name.clone(), found.len());
+                found.push(Entry { name, key, value });
+            }
+        }
+    }
+}
+
+/// The mappings that the value of a merge key stands for.
+fn merged(arena: &Arena<'_>, value: u32) -> impl Iterator<Item = u32> {
+    let target = arena.target(value);
+    let is_list = matches!(arena.raw(target).shape, Shape::Seq { .. });
+    let items = is_list.then(|| arena.children(target)).into_iter().flatten();
+    (!is_list).then_some(value).into_iter().chain(items)
+}
+
+fn check_merge(arena: &Arena<'_>, value: u32) -> Result<(), SyntaxError> {
+    let is_map = |node: u32| matches!(arena.raw(arena.target(node)).shape, Shape::Map { .. });
+    match merged(arena, value).find(|&node| !is_map(node)) {
+        None => Ok(()),
+        Some(node) => Err(SyntaxError::new(arena.raw(node).span(), "`<<` merges something that is not a mapping")
+            .help("give it an alias of a mapping, or a list of them")),
+    }
+}
+
+fn invalid(arena: &Arena<'_>, key: u32) -> SyntaxError {
+    let span = arena.raw(key).span();
+    match arena.raw(arena.target(key)).shape {
+        Shape::Map { flow: true, .. } if span.slice(arena.text()).starts_with("{{") => SyntaxError::template(span),
+        Shape::Map { .. } => SyntaxError::new(span, "a mapping stands where a key is meant").help("a key is a string"),
+        Shape::Seq { .. } => SyntaxError::new(span, "a list stands where a key is meant").help("a key is a string"),
+        _ => SyntaxError::new(span, "a key is null").help("name the key, or quote it: `\"null\":`"),
+    }
+}
+
+/// The keys of one mapping that were seen, with their nodes.
+#[derive(Default)]
+struct Names<'d> {
+    few: Vec<(Cow<'d, str>, u32)>,
+    many: HashMap<Cow<'d, str>, u32>,
+}
+
+impl<'d> Names<'d> {
+    /// A hash table does not pay for mappings with fewer keys.
+    const FEW: usize = 16;
+
+    /// Notes the key; where it was seen before, returns the first.
+    fn insert(&mut self, name: Cow<'d, str>, key: u32) -> Option<u32> {
+        if self.many.is_empty() {
+            if let Some((_, first)) = self.few.iter().find(|(seen, _)| *seen == name) {
+                return Some(*first);
+            }
+            self.few.push((name, key));
+            if self.few.len() > Self::FEW {
+                self.many.extend(self.few.drain(..));
+            }
+            return None;
+        }
+        if let Some(first) = self.many.get(&name) {
+            return Some(*first);
+        }
+        self.many.insert(name, key);
+        None
+    }
+}

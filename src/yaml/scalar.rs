@@ -1,0 +1,186 @@
+//! What a scalar is by Kubernetes' rules.
+//!
+//! Manifests are read by sigs.k8s.io/yaml on go-yaml v2 (its `resolve.go`), and then pass through JSON: YAML 1.1's
+//! booleans and octal numbers exist, and a float without a fraction is an integer.
+
+use super::arena::{Style, Tag};
+use std::borrow::Cow;
+
+/// A value that is not a collection.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Float(f64),
+    Str(&'a str),
+}
+
+/// The value of a scalar with this content.
+pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
+    let typed = match (style, tag) {
+        (_, Tag::Str | Tag::Binary) | (Style::Text, Tag::None) => return Scalar::Str(content),
+        (Style::Plain, Tag::None) | (_, Tag::Null | Tag::Bool | Tag::Int | Tag::Float | Tag::Merge) => typed(content),
+    };
+    match typed {
+        Typed::Null => Scalar::Null,
+        Typed::Bool(value) => Scalar::Bool(value),
+        Typed::Int(value) => Scalar::Int(value),
+        Typed::Uint(value) => Scalar::Float(value as f64),
+        Typed::Float(value) => as_json_number(value),
+        Typed::Str => Scalar::Str(content),
+    }
+}
+
+/// Refuses content that its tag does not allow.
+pub(super) fn check_tag(content: &str, tag: Tag) -> Result<(), String> {
+    let fits = match (tag, typed(content)) {
+        (Tag::None | Tag::Str | Tag::Binary | Tag::Merge, _)
+        | (Tag::Null, Typed::Null)
+        | (Tag::Bool, Typed::Bool(_))
+        | (Tag::Int, Typed::Int(_) | Typed::Uint(_))
+        | (Tag::Float, Typed::Float(_) | Typed::Int(_)) => true,
+        _ => false,
+    };
+    let name = match tag {
+        Tag::Null => "null",
+        Tag::Bool => "bool",
+        Tag::Int => "int",
+        _ => "float",
+    };
+    if fits { Ok(()) } else { Err(format!("`{content}` is no `!!{name}`")) }
+}
+
+/// The text of a scalar that is a key, as the API sees it; `None` for null, which it refuses.
+pub(super) fn key(content: &str, style: Style, tag: Tag) -> Option<Cow<'_, str>> {
+    if tag == Tag::Str || tag == Tag::Binary || (style == Style::Text && tag == Tag::None) {
+        return Some(Cow::Borrowed(content));
+    }
+    match typed(content) {
+        Typed::Null => None,
+        Typed::Bool(true) => Some(Cow::Borrowed("true")),
+        Typed::Bool(false) => Some(Cow::Borrowed("false")),
+        Typed::Int(value) => Some(Cow::Owned(value.to_string())),
+        Typed::Uint(value) => Some(Cow::Owned(value.to_string())),
+        Typed::Float(value) => Some(Cow::Owned(float_key(value))),
+        Typed::Str => Some(Cow::Borrowed(content)),
+    }
+}
+
+enum Typed {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Str,
+}
+
+fn typed(content: &str) -> Typed {
+    let Some(&first) = content.as_bytes().first() else { return Typed::Null };
+    match first {
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(content),
+        b'.' => match content {
+            ".nan" | ".NaN" | ".NAN" => Typed::Float(f64::NAN),
+            ".inf" | ".Inf" | ".INF" => Typed::Float(f64::INFINITY),
+            _ => float(content),
+        },
+        b'+' | b'-' | b'0'..=b'9' => match content {
+            "+.inf" | "+.Inf" | "+.INF" => Typed::Float(f64::INFINITY),
+            "-.inf" | "-.Inf" | "-.INF" => Typed::Float(f64::NEG_INFINITY),
+            _ => number(content),
+        },
+        _ => Typed::Str,
+    }
+}
+
+fn word(content: &str) -> Typed {
+    match content {
+        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Typed::Bool(true),
+        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Typed::Bool(false),
+        "~" | "null" | "Null" | "NULL" => Typed::Null,
+        _ => Typed::Str,
+    }
+}
+
+fn number(content: &str) -> Typed {
+    let plain: Cow<'_, str> =
+        if content.contains('_') { Cow::Owned(content.replace('_', "")) } else { Cow::Borrowed(content) };
+    integer(&plain).unwrap_or_else(|| float(&plain))
+}
+
+/// Go's `strconv.ParseInt` and `ParseUint` with base 0. Only the former takes a sign.
+fn integer(text: &str) -> Option<Typed> {
+    let (negative, signed, digits) = match text.as_bytes().first()? {
+        b'-' => (true, true, text.get(1..)?),
+        b'+' => (false, true, text.get(1..)?),
+        _ => (false, false, text),
+    };
+    let (radix, digits) = match digits.as_bytes() {
+        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
+        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
+        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
+        [b'0', _, ..] => (8, digits.get(1..)?),
+        _ => (10, digits),
+    };
+    if !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return None;
+    }
+    let magnitude = u64::from_str_radix(digits, radix).ok()?;
+    match (i64::try_from(magnitude), negative) {
+        (Ok(value), false) => Some(Typed::Int(value)),
+        (Ok(value), true) => Some(Typed::Int(-value)),
+        (Err(_), true) => (magnitude == i64::MIN.unsigned_abs()).then_some(Typed::Int(i64::MIN)),
+        (Err(_), false) => (!signed).then_some(Typed::Uint(magnitude)),
+    }
+}
+
+/// Decimal digits with a fraction and an exponent; anything else, and what overflows, is a string.
+fn float(text: &str) -> Typed {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let shaped = digits(whole)
+        && digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
+        && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent));
+    match text.parse::<f64>() {
+        Ok(value) if shaped && value.is_finite() => Typed::Float(value),
+        _ => Typed::Str,
+    }
+}
+
+/// JSON writes a float without a fraction as an integer, and that is what the API reads back.
+fn as_json_number<'a>(value: f64) -> Scalar<'a> {
+    // 2^63 is exact as a float; what lies below it fits.
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value) {
+        Scalar::Int(value as i64)
+    } else {
+        Scalar::Float(value)
+    }
+}
+
+/// A float as a key: Go's `strconv.FormatFloat(value, 'g', -1, 32)`.
+fn float_key(value: f64) -> String {
+    let value = value as f32;
+    if value.is_nan() {
+        return ".nan".into();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { ".inf".into() } else { "-.inf".into() };
+    }
+    let scientific = format!("{value:e}");
+    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
+    match exponent.parse::<i32>() {
+        Ok(exponent) if !(-4..6).contains(&exponent) => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", exponent.abs())
+        }
+        _ => value.to_string(),
+    }
+}
