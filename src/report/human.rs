@@ -18,6 +18,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(options.width)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_urls(false)
         .without_syntax_highlighting();
     for finding in &report.findings {
