@@ -8,17 +8,17 @@ use std::fmt::Write as _;
 
 /// The size and shape of an estate.
 #[derive(Clone, Copy, Debug)]
-pub struct Shape {
+pub(crate) struct Shape {
     /// Application namespaces, beside `monitoring`.
-    pub namespaces: usize,
+    pub(crate) namespaces: usize,
     /// Workloads in each of them, at least five.
-    pub workloads: usize,
+    pub(crate) workloads: usize,
     /// Documents that have nothing to do with the network (ConfigMaps, Secrets, CRDs), for each namespace.
-    pub irrelevant: usize,
+    pub(crate) irrelevant: usize,
     /// One in this many applications has a mistake; 0 means none has.
-    pub mistake_every: usize,
+    pub(crate) mistake_every: usize,
     /// The seed.
-    pub seed: u64,
+    pub(crate) seed: u64,
 }
 
 impl Default for Shape {
@@ -29,11 +29,11 @@ impl Default for Shape {
 
 /// A file of an estate.
 #[derive(Clone, Debug)]
-pub struct File {
+pub(crate) struct File {
     /// Its path below the estate's root.
-    pub path: String,
+    pub(crate) path: String,
     /// Its text.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// A tier, its image and the port it serves.
@@ -58,7 +58,7 @@ const CALLS: [(usize, usize); 5] = [(0, 1), (1, 3), (1, 4), (2, 3), (2, 4)];
 const METRICS: u16 = 9464;
 
 /// Generates the files of an estate: one for each namespace's workloads and one for its policies.
-pub fn generate(shape: &Shape) -> Vec<File> {
+pub(crate) fn generate(shape: &Shape) -> Vec<File> {
     let mut random = Random(shape.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let mut files = vec![File { path: "monitoring.yaml".to_owned(), text: monitoring() }];
     for index in 0..shape.namespaces {

@@ -20,10 +20,14 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// The format of the report, and the file it goes to; repeatable
+    ///
+    /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
+    /// gitlab (Code Quality), junit or markdown (a job summary). `--format github --format sarif:out.sarif` writes
+    /// annotations to standard output and SARIF to a file.
     #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
     formats: Vec<Output>,
-    /// The least severity that makes netlint fail
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    /// The least severity that makes netlint fail: error, warning, note or never
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
     /// The namespace of resources that name none
     #[arg(long, value_name = "NS")]
@@ -86,11 +90,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     }
     match write_reports(args, &analysis, terminal) {
         Ok(()) => status(args, &analysis),
-        Err(OutputError::Closed) => Exit::Clean,
-        Err(error) => {
-            terminal.error(&error.to_string(), error.advice());
-            Exit::Usage
-        }
+        failed => terminal.finish(failed),
     }
 }
 
