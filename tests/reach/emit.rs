@@ -17,10 +17,6 @@ pub(crate) struct Style {
     pub(crate) null: &'static str,
 }
 
-impl Style {
-    pub(crate) const BLOCK: Self = Self { json: false, indent_lists: false, quote: false, null: "null" };
-}
-
 /// One stream of all documents; each takes the next of the styles in turn.
 pub(crate) fn stream(documents: &[Value], styles: &[Style]) -> String {
     let mut text = String::new();
@@ -94,7 +90,8 @@ fn scalar(value: &Value, style: &Style, text: &mut String) {
 fn string(value: &str, style: &Style) -> String {
     let reserved = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     // A digit may start what holds a slash: a block of addresses is no number.
-    let plain = value.starts_with(|first: char| first.is_ascii_alphabetic() || first.is_ascii_digit() && value.contains('/'))
+    let plain = value
+        .starts_with(|first: char| first.is_ascii_alphabetic() || first.is_ascii_digit() && value.contains('/'))
         && value.chars().all(|char| char.is_ascii_alphanumeric() || "./-_:".contains(char))
         && !reserved.contains(&value.to_lowercase().as_str());
     if plain && !style.quote { value.to_owned() } else { format!("{value:?}") }

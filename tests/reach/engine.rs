@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 
 use netlint::cluster as model;
-use netlint::{Model, Options, reach};
+use netlint::model::{Model, Options};
+use netlint::reach;
 
 use crate::cluster::{Cluster, Direction, Endpoint, Protocol};
 use crate::oracle::Connection;
@@ -51,8 +52,18 @@ impl Engine {
         from: Endpoint,
         to: Endpoint,
     ) -> impl Fn(Protocol, u16) -> bool + use<> {
-        let ports = self.model.reach().ports(self.endpoint(cluster, from), self.endpoint(cluster, to));
-        move |protocol, port| ports.contains(to_model(protocol), port)
+        to_predicate(self.model.reach().ports(self.endpoint(cluster, from), self.endpoint(cluster, to)))
+    }
+
+    /// The ports that may be connected to for certain, and those that may be at most.
+    pub(crate) fn bounds(
+        &self,
+        cluster: &Cluster,
+        from: Endpoint,
+        to: Endpoint,
+    ) -> (impl Fn(Protocol, u16) -> bool + use<>, impl Fn(Protocol, u16) -> bool + use<>) {
+        let (from, to) = (self.endpoint(cluster, from), self.endpoint(cluster, to));
+        (to_predicate(self.model.at_least().ports(from, to)), to_predicate(self.model.at_most().ports(from, to)))
     }
 
     pub(crate) fn explain(&self, cluster: &Cluster, connection: Connection) -> Explanation {
@@ -136,6 +147,10 @@ impl Engine {
             Some((namespace, name)) => self.workload(namespace, |object| object.name == name),
         }
     }
+}
+
+fn to_predicate(ports: reach::ports::PortSet) -> impl Fn(Protocol, u16) -> bool {
+    move |protocol, port| ports.contains(to_model(protocol), port)
 }
 
 fn to_model(protocol: Protocol) -> model::Protocol {

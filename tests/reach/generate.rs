@@ -100,7 +100,7 @@ const KINDS: [&str; 9] = [
 const KEYS: [&str; 2] = ["app", "team"];
 const VALUES: [&str; 3] = ["a", "b", ""];
 
-fn labels() -> impl Strategy<Value = Labels> {
+pub(crate) fn labels() -> impl Strategy<Value = Labels> {
     let value = || prop::option::weighted(0.7, prop_oneof![4 => Just("a"), 3 => Just("b"), 1 => Just("")]);
     [value(), value()].prop_map(|values| {
         let present = KEYS.into_iter().zip(values).filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())));
@@ -164,9 +164,8 @@ fn spec(items: usize) -> impl Strategy<Value = Spec> {
         vec![Ingress, Ingress],
     ]);
     let rules = || field([3, 1, 8], vec(prop_oneof![1 => Just(None), 12 => rule(items).prop_map(Some)], 0..=items + 1));
-    (field([3, 1, 12], selector(false)), field([6, 1, 10], types), rules(), rules()).prop_map(
-        |(pod_selector, policy_types, ingress, egress)| Spec { pod_selector, policy_types, ingress, egress },
-    )
+    (field([3, 1, 12], selector(false)), field([6, 1, 10], types), rules(), rules())
+        .prop_map(|(pod_selector, policy_types, ingress, egress)| Spec { pod_selector, policy_types, ingress, egress })
 }
 
 pub(crate) fn rule(items: usize) -> impl Strategy<Value = Rule> {
@@ -211,10 +210,12 @@ fn selector(of_namespaces: bool) -> impl Strategy<Value = Selector> {
     let operator = select(vec![Operator::In, Operator::NotIn, Operator::Exists, Operator::DoesNotExist]);
     let no_values = select(vec![Absent, Null, Is(Vec::new())]);
     let requirement =
-        (key_and_values(of_namespaces), operator, no_values).prop_map(|((key, values), operator, no_values)| Requirement {
-            key,
-            operator,
-            values: if matches!(operator, Operator::In | Operator::NotIn) { Is(values) } else { no_values },
+        (key_and_values(of_namespaces), operator, no_values).prop_map(|((key, values), operator, no_values)| {
+            Requirement {
+                key,
+                operator,
+                values: if matches!(operator, Operator::In | Operator::NotIn) { Is(values) } else { no_values },
+            }
         });
     let some = (field([4, 1, 5], match_labels), field([4, 1, 5], vec(requirement, 0..=2)))
         .prop_map(|(match_labels, match_expressions)| Selector { match_labels, match_expressions });
@@ -242,7 +243,9 @@ fn ip_block() -> impl Strategy<Value = IpBlock> {
     (select(&BLOCKS[..]), field([3, 1, 6], vec(select(&BLOCKS[..]), 0..=4))).prop_map(|(cidr, except)| {
         let cidr = Cidr::new(cidr);
         let except = match except {
-            Is(blocks) => Is(blocks.into_iter().map(Cidr::new).filter(|&block| cidr.strictly_contains(block)).collect()),
+            Is(blocks) => {
+                Is(blocks.into_iter().map(Cidr::new).filter(|&block| cidr.strictly_contains(block)).collect())
+            }
             Null => Null,
             Absent => Absent,
         };
@@ -251,16 +254,20 @@ fn ip_block() -> impl Strategy<Value = IpBlock> {
 }
 
 fn port() -> impl Strategy<Value = Port> {
-    let number = (select(&NUMBERS[..]), field([6, 1, 6], select(vec![0, 1, 2, u16::MAX]))).prop_map(|(number, length)| {
-        let end = match length {
-            Is(length) => Is(number.saturating_add(length)),
-            Null => Null,
-            Absent => Absent,
-        };
-        (Is(PortValue::Number(number)), end)
-    });
+    let number =
+        (select(&NUMBERS[..]), field([6, 1, 6], select(vec![0, 1, 2, u16::MAX]))).prop_map(|(number, length)| {
+            let end = match length {
+                Is(length) => Is(number.saturating_add(length)),
+                Null => Null,
+                Absent => Absent,
+            };
+            (Is(PortValue::Number(number)), end)
+        });
     let name = select(&PORT_NAMES[..]).prop_map(|name| (Is(PortValue::Name(name.to_owned())), Absent));
     let unset = select(vec![Absent, Null]).prop_map(|port| (port, Absent));
-    (protocol(), prop_oneof![5 => number, 4 => name, 1 => unset])
-        .prop_map(|(protocol, (port, end_port))| Port { protocol, port, end_port })
+    (protocol(), prop_oneof![5 => number, 4 => name, 1 => unset]).prop_map(|(protocol, (port, end_port))| Port {
+        protocol,
+        port,
+        end_port,
+    })
 }

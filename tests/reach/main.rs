@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests fail by panicking")]
 
 mod agreement;
+mod bounds;
 mod cluster;
 mod documentation;
 mod emit;
@@ -22,9 +23,9 @@ use proptest::test_runner::{Config, FileFailurePersistence};
 
 /// The settings of a property that is tried on some percentage of the cases.
 fn config(percent: u32) -> Config {
-    let cases = std::env::var("NETLINT_CASES").map_or(20_000, |cases| cases.parse().unwrap());
+    let cases = std::env::var("NETLINT_CASES").map_or(20_000, |cases| cases.parse::<u32>().unwrap());
     Config {
-        cases: (cases / 100 * percent).max(1),
+        cases: (cases * percent / 100).max(1),
         max_shrink_iters: 4096,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct("tests/reach/regressions.txt"))),
         ..Config::default()

@@ -44,7 +44,9 @@ fn workload(workload: &Workload, namespaces: &[Namespace]) -> Value {
     let template = json!({ "metadata": { "labels": pod_labels }, "spec": pod });
     let selector = json!({ "matchLabels": pod_labels });
     let (version, spec) = match workload.kind {
-        "CronJob" => ("batch/v1", json!({ "schedule": "0 4 * * *", "jobTemplate": { "spec": { "template": template } } })),
+        "CronJob" => {
+            ("batch/v1", json!({ "schedule": "0 4 * * *", "jobTemplate": { "spec": { "template": template } } }))
+        }
         "Job" => ("batch/v1", json!({ "template": template })),
         "ReplicationController" => ("v1", json!({ "selector": pod_labels, "template": template })),
         "Rollout" => ("argoproj.io/v1alpha1", json!({ "selector": selector, "template": template })),
@@ -82,7 +84,9 @@ fn policy(policy: &Policy, namespaces: &[Namespace]) -> Value {
 
 fn spec(spec: &Spec) -> Value {
     let rules = |direction: Direction, peers: &'static str| {
-        field(spec.rules(direction), |rules| list(rules, |item| item.as_ref().map_or(Value::Null, |item| rule(item, peers))))
+        field(spec.rules(direction), |rules| {
+            list(rules, |item| item.as_ref().map_or(Value::Null, |item| rule(item, peers)))
+        })
     };
     object([
         ("podSelector", field(&spec.pod_selector, selector)),

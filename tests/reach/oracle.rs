@@ -59,7 +59,8 @@ impl Connection {
 /// and the ingress policy on the destination pod need to allow the connection. If either side does not allow the
 /// connection, it will not happen." And: "a pod cannot block access to itself".
 pub(crate) fn allowed(cluster: &Cluster, connection: Connection) -> bool {
-    let itself = matches!((connection.from, connection.to), (Endpoint::Workload(from), Endpoint::Workload(to)) if from == to);
+    let itself =
+        matches!((connection.from, connection.to), (Endpoint::Workload(from), Endpoint::Workload(to)) if from == to);
     itself || Direction::BOTH.into_iter().all(|direction| side_allows(cluster, direction, connection))
 }
 

@@ -122,6 +122,11 @@ fn block(cidr: &str, except: &[&str]) -> Peer {
     Peer { ip_block: Is(IpBlock { cidr: Cidr::new(cidr), except }), ..Peer::default() }
 }
 
+/// Whether the database's ingress from these peers, and from nobody else, admits the source.
+fn admits(peers: &[Peer], source: Endpoint) -> bool {
+    tcp(&[ingress(from(peers))], source, DB, 1)
+}
+
 /// One test: a name and what holds.
 macro_rules! cases {
     ($($name:ident: $claim:expr;)+) => { $(#[test] fn $name() { assert!($claim); })+ };
@@ -148,36 +153,36 @@ cases! {
     both_sides_suffice: tcp(&[deny(&[Ingress, Egress]), ingress(Rule::default()), egress(Rule::default())], WEB, DB, 1);
 
     null_rule_admits_all: tcp(&[Spec { ingress: Is(vec![None]), ..Spec::default() }], ip("192.0.2.1"), DB, 1);
-    empty_from_admits_all: tcp(&[ingress(from(&[]))], ip("2001:db8::1"), DB, 1);
+    empty_from_admits_all: admits(&[], ip("2001:db8::1"));
     null_from_admits_all: tcp(&[ingress(Rule { peers: Null, ports: Null })], HOST, DB, 1);
-    pod_selector_is_local: !tcp(&[ingress(from(&[pods(app("web"))]))], OPS, DB, 1);
-    pod_selector_admits: tcp(&[ingress(from(&[pods(app("web"))]))], WEB, DB, 1);
-    namespace_selector_admits_all_pods: tcp(&[ingress(from(&[namespaces(requirement(NAME_LABEL, Operator::In, &["ops"]))]))], OtherPod(1), DB, 1);
-    namespace_selector_reads_labels: !tcp(&[ingress(from(&[namespaces(requirement("team", Operator::Exists, &[]))]))], OPS, DB, 1);
-    both_selectors_are_anded: !tcp(&[ingress(from(&[Peer { namespace_selector: everything(), ..pods(app("web")) }]))], OtherPod(1), DB, 1);
-    both_selectors_reach_other_namespaces: tcp(&[ingress(from(&[Peer { namespace_selector: everything(), ..pods(app("web")) }]))], OPS, DB, 1);
-    two_peers_are_ored: tcp(&[ingress(from(&[namespaces(requirement("team", Operator::Exists, &[])), pods(app("none"))]))], WEB, DB, 1);
-    all_namespaces_include_unknown_ones: tcp(&[ingress(from(&[namespaces(everything())]))], IngressController, DB, 1);
-    all_namespaces_exclude_the_outside: !tcp(&[ingress(from(&[namespaces(everything())]))], ip("10.0.0.1"), DB, 1);
-    unknown_namespace_has_some_name: tcp(&[ingress(from(&[namespaces(requirement(NAME_LABEL, Operator::NotIn, &["ops"]))]))], UnknownNamespace, DB, 1);
-    not_in_matches_absent: tcp(&[ingress(from(&[pods(requirement("app", Operator::NotIn, &["web"]))]))], OtherPod(0), DB, 1);
-    not_in_excludes: !tcp(&[ingress(from(&[pods(requirement("app", Operator::NotIn, &["web"]))]))], WEB, DB, 1);
-    does_not_exist_excludes: !tcp(&[ingress(from(&[pods(requirement("app", Operator::DoesNotExist, &[]))]))], WEB, DB, 1);
-    in_does_not_match_absent: !tcp(&[ingress(from(&[pods(requirement("app", Operator::In, &["web"]))]))], OtherPod(0), DB, 1);
+    pod_selector_is_local: !admits(&[pods(app("web"))], OPS);
+    pod_selector_admits: admits(&[pods(app("web"))], WEB);
+    namespace_selector_admits_all_pods: admits(&[namespaces(requirement(NAME_LABEL, Operator::In, &["ops"]))], OtherPod(1));
+    namespace_selector_reads_labels: !admits(&[namespaces(requirement("team", Operator::Exists, &[]))], OPS);
+    both_selectors_are_anded: !admits(&[Peer { namespace_selector: everything(), ..pods(app("web")) }], OtherPod(1));
+    both_selectors_reach_other_namespaces: admits(&[Peer { namespace_selector: everything(), ..pods(app("web")) }], OPS);
+    two_peers_are_ored: admits(&[namespaces(requirement("team", Operator::Exists, &[])), pods(app("none"))], WEB);
+    all_namespaces_include_unknown_ones: admits(&[namespaces(everything())], IngressController);
+    all_namespaces_exclude_the_outside: !admits(&[namespaces(everything())], ip("10.0.0.1"));
+    unknown_namespace_has_some_name: admits(&[namespaces(requirement(NAME_LABEL, Operator::NotIn, &["ops"]))], UnknownNamespace);
+    not_in_matches_absent: admits(&[pods(requirement("app", Operator::NotIn, &["web"]))], OtherPod(0));
+    not_in_excludes: !admits(&[pods(requirement("app", Operator::NotIn, &["web"]))], WEB);
+    does_not_exist_excludes: !admits(&[pods(requirement("app", Operator::DoesNotExist, &[]))], WEB);
+    in_does_not_match_absent: !admits(&[pods(requirement("app", Operator::In, &["web"]))], OtherPod(0));
     host_network_is_not_isolated: tcp(&[deny(&[Ingress, Egress])], OPS, HOST, 1);
-    host_network_is_not_selected: !tcp(&[ingress(from(&[pods(everything())]))], HOST, DB, 1);
+    host_network_is_not_selected: !admits(&[pods(everything())], HOST);
 
-    block_admits_inside: tcp(&[ingress(from(&[block("10.0.0.0/8", &[])]))], ip("10.255.255.255"), DB, 1);
-    block_ends: !tcp(&[ingress(from(&[block("10.0.0.0/8", &[])]))], ip("11.0.0.0"), DB, 1);
-    block_begins: !tcp(&[ingress(from(&[block("10.0.0.0/8", &[])]))], ip("9.255.255.255"), DB, 1);
-    except_is_left_out: !tcp(&[ingress(from(&[block("10.0.0.0/8", &["10.1.0.0/16"])]))], ip("10.1.255.255"), DB, 1);
-    except_leaves_the_rest: tcp(&[ingress(from(&[block("10.0.0.0/8", &["10.1.0.0/16"])]))], ip("10.2.0.0"), DB, 1);
-    except_is_of_its_own_block: tcp(&[ingress(from(&[block("10.0.0.0/8", &["10.1.0.0/16"]), block("10.1.2.0/24", &[])]))], ip("10.1.2.0"), DB, 1);
-    all_of_v4_admits_v4: tcp(&[ingress(from(&[block("0.0.0.0/0", &[])]))], ip("255.255.255.255"), DB, 1);
-    all_of_v4_is_not_v6: !tcp(&[ingress(from(&[block("0.0.0.0/0", &[])]))], ip("::a00:1"), DB, 1);
-    all_of_v6_admits_v6: tcp(&[ingress(from(&[block("::/0", &[])]))], ip("ffff::"), DB, 1);
-    one_address_of_v6: !tcp(&[ingress(from(&[block("2001:db8::1/128", &[])]))], ip("2001:db8::2"), DB, 1);
-    blocks_are_external: !tcp(&[ingress(from(&[block("0.0.0.0/0", &[])]))], WEB, DB, 1);
+    block_admits_inside: admits(&[block("10.0.0.0/8", &[])], ip("10.255.255.255"));
+    block_ends: !admits(&[block("10.0.0.0/8", &[])], ip("11.0.0.0"));
+    block_begins: !admits(&[block("10.0.0.0/8", &[])], ip("9.255.255.255"));
+    except_is_left_out: !admits(&[block("10.0.0.0/8", &["10.1.0.0/16"])], ip("10.1.255.255"));
+    except_leaves_the_rest: admits(&[block("10.0.0.0/8", &["10.1.0.0/16"])], ip("10.2.0.0"));
+    except_is_of_its_own_block: admits(&[block("10.0.0.0/8", &["10.1.0.0/16"]), block("10.1.2.0/24", &[])], ip("10.1.2.0"));
+    all_of_v4_admits_v4: admits(&[block("0.0.0.0/0", &[])], ip("255.255.255.255"));
+    all_of_v4_is_not_v6: !admits(&[block("0.0.0.0/0", &[])], ip("::a00:1"));
+    all_of_v6_admits_v6: admits(&[block("::/0", &[])], ip("ffff::"));
+    one_address_of_v6: !admits(&[block("2001:db8::1/128", &[])], ip("2001:db8::2"));
+    blocks_are_external: !admits(&[block("0.0.0.0/0", &[])], WEB);
 
     protocol_defaults_to_tcp: tcp(&[ingress(on(number(80), Absent, Null))], WEB, DB, 80);
     other_ports_stay_closed: !tcp(&[ingress(on(number(80), Null, Absent))], WEB, DB, 81);

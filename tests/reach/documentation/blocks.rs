@@ -107,6 +107,7 @@ fn egress_to_a_block_reaches_addresses_and_no_pod() {
 
 #[test]
 fn no_selector_matches_an_external_address() {
-    let engine = database_from("[{podSelector: {}}, {namespaceSelector: {}}, {namespaceSelector: {}, podSelector: {}}]");
+    let engine =
+        database_from("[{podSelector: {}}, {namespaceSelector: {}}, {namespaceSelector: {}, podSelector: {}}]");
     check(&engine, &[("203.0.113.1", false), ("2001:db8::1", false), ("10.0.0.1", false)]);
 }

@@ -6,7 +6,9 @@ use crate::engine::Engine;
 #[test]
 fn traffic_is_allowed_if_there_are_no_policies_selecting_the_pod() {
     let engine = shop(&[]);
-    for from in ["shop/web", "ops/probe", "shop/*", "ops/*", "elsewhere", "ingress-controller", "203.0.113.1", "2001:db8::1"] {
+    for from in
+        ["shop/web", "ops/probe", "shop/*", "ops/*", "elsewhere", "ingress-controller", "203.0.113.1", "2001:db8::1"]
+    {
         assert!(engine.tcp(from, "shop/db", 5432), "{from}");
     }
     assert!(engine.tcp("shop/db", "203.0.113.1", 443));
@@ -71,7 +73,9 @@ fn an_empty_egress_list_without_policy_types_denies_no_egress() {
 
 #[test]
 fn an_egress_policy_type_without_rules_denies_all_egress() {
-    for spec in ["{policyTypes: [Egress]}", "{policyTypes: [Egress], egress: []}", "{policyTypes: [Egress], egress: null}"] {
+    for spec in
+        ["{policyTypes: [Egress]}", "{policyTypes: [Egress], egress: []}", "{policyTypes: [Egress], egress: null}"]
+    {
         let engine = shop(&[spec]);
         assert!(!engine.tcp("shop/web", "203.0.113.1", 443), "{spec}");
         assert!(!engine.tcp("shop/web", "ops/probe", 80), "{spec}");
@@ -99,7 +103,8 @@ fn policies_are_additive_so_that_a_second_one_opens_what_the_first_denies() {
 
 #[test]
 fn both_the_egress_and_the_ingress_side_need_to_allow() {
-    let ingress = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
+    let ingress =
+        "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]}";
     let egress = "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: db}}}]}]}";
     let deny_all = "{podSelector: {}, policyTypes: [Ingress, Egress]}";
     assert!(!shop(&[deny_all, ingress]).tcp("shop/web", "shop/db", 5432));

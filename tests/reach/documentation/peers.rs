@@ -71,7 +71,10 @@ fn an_empty_pod_selector_selects_all_pods_of_the_policys_own_namespace() {
 
 #[test]
 fn a_namespace_selector_alone_selects_all_pods_of_the_namespaces() {
-    assert_eq!(admitted(&database_from("[{namespaceSelector: {matchLabels: {team: platform}}}]")), ["ops/probe", "ops/*"]);
+    assert_eq!(
+        admitted(&database_from("[{namespaceSelector: {matchLabels: {team: platform}}}]")),
+        ["ops/probe", "ops/*"]
+    );
 }
 
 #[test]
@@ -91,8 +94,9 @@ fn both_selectors_in_one_item_are_anded() {
 
 #[test]
 fn selectors_in_two_items_are_ored() {
-    let engine =
-        database_from("[{namespaceSelector: {matchLabels: {team: platform}}}, {podSelector: {matchLabels: {app: web}}}]");
+    let engine = database_from(
+        "[{namespaceSelector: {matchLabels: {team: platform}}}, {podSelector: {matchLabels: {app: web}}}]",
+    );
     assert_eq!(admitted(&engine), ["shop/web", "ops/probe", "ops/*"]);
 }
 
@@ -136,7 +140,9 @@ fn host_network_pods_are_matched_by_no_selector_and_no_block() {
 
 #[test]
 fn egress_peers_follow_the_same_rules() {
-    let engine = shop(&["{policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}]}]}"]);
+    let engine = shop(&[
+        "{policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}]}]}",
+    ]);
     assert!(engine.tcp("shop/db", "shop/web", 80));
     assert!(engine.tcp("shop/db", "ops/web", 80));
     for to in ["ops/probe", "ops/*", "elsewhere", "shop/agent", "203.0.113.1"] {

@@ -25,7 +25,8 @@ fn match_labels_and_match_expressions_are_anded() {
 
 #[test]
 fn requirements_of_match_expressions_are_anded() {
-    let both = "{matchExpressions: [{key: app, operator: In, values: [web, db]}, {key: app, operator: NotIn, values: [db]}]}";
+    let both =
+        "{matchExpressions: [{key: app, operator: In, values: [web, db]}, {key: app, operator: NotIn, values: [db]}]}";
     assert_eq!(selected(both), ["web"]);
 }
 
