@@ -145,7 +145,8 @@ cases! {
     egress_rules_imply_egress: !tcp(&[Spec { policy_types: Null, ..egress(from(&[pods(app("db"))])) }], WEB, OPS, 1);
     egress_rules_imply_ingress_too: !tcp(&[Spec { policy_types: Absent, ..egress(Rule::default()) }], OPS, WEB, 1);
     empty_egress_implies_nothing: tcp(&[Spec { egress: Is(vec![]), ..Spec::default() }], WEB, OPS, 1);
-    omitted_direction_is_inert: !tcp(&[Spec { policy_types: Is(vec![Egress]), ..ingress(Rule::default()) }, deny(&[Ingress])], OPS, DB, 1);
+    omitted_direction_is_inert:
+        !tcp(&[Spec { policy_types: Is(vec![Egress]), ..ingress(Rule::default()) }, deny(&[Ingress])], OPS, DB, 1);
     a_pod_reaches_itself: tcp(&[deny(&[Ingress, Egress])], DB, DB, 1);
     other_pods_are_not_one_pod: !tcp(&[deny(&[Ingress])], OtherPod(0), OtherPod(0), 1);
     union_over_policies: tcp(&[deny(&[Ingress]), ingress(Rule::default())], OPS, DB, 1);
@@ -161,7 +162,8 @@ cases! {
     namespace_selector_reads_labels: !admits(&[namespaces(requirement("team", Operator::Exists, &[]))], OPS);
     both_selectors_are_anded: !admits(&[Peer { namespace_selector: everything(), ..pods(app("web")) }], OtherPod(1));
     both_selectors_reach_other_namespaces: admits(&[Peer { namespace_selector: everything(), ..pods(app("web")) }], OPS);
-    two_peers_are_ored: admits(&[namespaces(requirement("team", Operator::Exists, &[])), pods(app("none"))], WEB);
+    two_peers_are_ored:
+        admits(&[namespaces(requirement("team", Operator::Exists, &[])), pods(app("none"))], WEB);
     all_namespaces_include_unknown_ones: admits(&[namespaces(everything())], IngressController);
     all_namespaces_exclude_the_outside: !admits(&[namespaces(everything())], ip("10.0.0.1"));
     unknown_namespace_has_some_name: admits(&[namespaces(requirement(NAME_LABEL, Operator::NotIn, &["ops"]))], UnknownNamespace);
