@@ -15,6 +15,7 @@ pub mod analysis;
 pub mod cli;
 pub mod cluster;
 pub mod discover;
+pub mod endpoint;
 pub mod finding;
 pub mod locate;
 pub mod manifest;

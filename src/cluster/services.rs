@@ -69,17 +69,21 @@ impl Cluster {
     /// The Service that a backend names.
     #[must_use]
     pub fn service_of(&self, backend: &Backend) -> Option<&Service> {
-        self.services
-            .iter()
-            .find(|service| service.object.namespace == backend.namespace && service.object.name == backend.service)
+        let wanted = (backend.namespace, backend.service.as_str());
+        let found = self.services.binary_search_by(|service| {
+            let object = &service.object;
+            (object.namespace, object.name.as_str()).cmp(&wanted)
+        });
+        self.services.get(found.ok()?)
     }
 
     /// The workloads of a namespace.
     pub fn workloads_in(&self, namespace: super::NamespaceId) -> impl Iterator<Item = (WorkloadId, &Workload)> + '_ {
         let start = self.workloads.partition_point(|workload| workload.object.namespace < namespace);
-        let rest = self.workloads.iter().zip(0..).skip(start);
-        rest.take_while(move |(workload, _)| workload.object.namespace == namespace)
-            .map(|(workload, index)| (WorkloadId(index), workload))
+        let rest = self.workloads.get(start..).unwrap_or_default().iter();
+        rest.take_while(move |workload| workload.object.namespace == namespace)
+            .zip(start..)
+            .map(|(workload, index)| (WorkloadId(u32::try_from(index).unwrap_or(u32::MAX)), workload))
     }
 
     /// For each workload, what makes it reachable from outside the cluster, if anything does.
