@@ -1,5 +1,6 @@
 //! Sets of external addresses, IPv4 and IPv6 apart.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
@@ -114,6 +115,36 @@ impl AddressSet {
     }
 }
 
+/// For people: `external` for every address, else the fewest blocks, with exceptions where these are fewer:
+/// `0.0.0.0/0 except 10.0.0.0/8, ::/0`.
+impl fmt::Display for AddressSet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let everything = Self::all();
+        if *self == everything {
+            return out.write_str("external");
+        }
+        let rest = everything.difference(self);
+        let (inside, outside) = (self.blocks(), rest.blocks());
+        let mut separator = "";
+        for (family, whole) in [(0, "0.0.0.0/0"), (1, "::/0")] {
+            let of_family = |block: &&IpNet| matches!(block, IpNet::V6(_)) == (family == 1);
+            let words = |blocks: &[IpNet]| blocks.iter().filter(of_family).map(IpNet::to_string).collect::<Vec<_>>();
+            let (inside, outside) = (words(&inside), words(&outside));
+            if inside.is_empty() {
+                continue;
+            }
+            out.write_str(separator)?;
+            separator = ", ";
+            if !outside.is_empty() && outside.len() < inside.len() {
+                write!(out, "{whole} except {}", outside.join(" and "))?;
+            } else {
+                out.write_str(&inside.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::AddressSet;
@@ -136,6 +167,22 @@ mod tests {
     fn the_rest_of_a_block_is_the_fewest_blocks() {
         assert_eq!(blocks(&block("10.0.0.0/30").difference(&block("10.0.0.1/32"))), ["10.0.0.0/32", "10.0.0.2/31"]);
         assert_eq!(blocks(&block("::/0").difference(&block("8000::/1"))), ["::/1"]);
+    }
+
+    #[test]
+    fn people_read_exceptions_where_these_are_fewer() {
+        let but = block("0.0.0.0/0").difference(&block("10.0.0.0/8")).difference(&block("192.168.0.0/16"));
+        for (set, expected) in [
+            (AddressSet::all(), "external"),
+            (block("0.0.0.0/0"), "0.0.0.0/0"),
+            (but.clone(), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16"),
+            (but.union(&block("::/0")), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16, ::/0"),
+            (block("10.0.0.0/8").union(&block("2001:db8::/32")), "10.0.0.0/8, 2001:db8::/32"),
+            (block("10.0.0.0/30").difference(&block("10.0.0.1/32")), "10.0.0.0/32, 10.0.0.2/31"),
+            (AddressSet::default(), ""),
+        ] {
+            assert_eq!(set.to_string(), expected);
+        }
     }
 
     #[test]
