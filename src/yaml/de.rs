@@ -211,7 +211,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         let mut entries = self.0.entries();
         let variant = match (self.0.as_str(), entries.next(), entries.next()) {
             (Some(name), ..) => Variant { name: Cow::Borrowed(name), payload: Payload(None) },
-            (None, Some((name, _, value)), None) => Variant { name, payload: Payload(Some(Value(value))) },
+            (None, Some(entry), None) => Variant { name: entry.0.clone(), payload: Payload(Some(entry)) },
             _ => return Err(self.mismatch("a string")),
         };
         visitor.visit_enum(variant).map_err(|fault| fault.at(self.0.span()))
@@ -261,36 +261,45 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<I> {
     }
 }
 
+/// Key as the API sees it, key, value.
+type Entry<'de> = (Cow<'de, str>, Node<'de>, Node<'de>);
+
+/// Reads the value of an entry; what is wrong and has no place yet is wrong at the key.
+fn read_value<'de, T>(entry: Entry<'de>, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+    let (name, key, value) = entry;
+    read(Value(value)).map_err(|fault| fault.at(key.span()).below(Segment::Key(Cow::Owned(name.into_owned()))))
+}
+
 struct Entries<'de, I> {
     entries: I,
     /// The entry whose key was read and whose value comes next.
-    current: Option<(Cow<'de, str>, Node<'de>, Node<'de>)>,
+    current: Option<Entry<'de>>,
 }
 
 impl<'de> Entries<'de, ()> {
-    fn new(node: Node<'de>) -> Entries<'de, impl Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> {
+    fn new(node: Node<'de>) -> Entries<'de, impl Iterator<Item = Entry<'de>>> {
         Entries { entries: node.entries(), current: None }
     }
 }
 
-impl<'de, I: Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> MapAccess<'de> for Entries<'de, I> {
+impl<'de, I: Iterator<Item = Entry<'de>>> MapAccess<'de> for Entries<'de, I> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((name, key, value)) = self.entries.next() else { return Ok(None) };
-        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(name.clone()));
-        let step = || Segment::Key(Cow::Owned(name.clone().into_owned()));
-        let read = read.map_err(|fault| fault.at(key.span()).below(step()))?;
-        self.current = Some((name, key, value));
-        Ok(Some(read))
+        let Some(entry) = self.entries.next() else { return Ok(None) };
+        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(entry.0.clone()));
+        match read {
+            Ok(key) => {
+                self.current = Some(entry);
+                Ok(Some(key))
+            }
+            Err(fault) => read_value(entry, |_| Err(fault)),
+        }
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
-        let Some((name, key, value)) = self.current.take() else {
-            return Err(Fault::custom("a value was read before its key"));
-        };
-        let step = || Segment::Key(Cow::Owned(name.into_owned()));
-        seed.deserialize(Value(value)).map_err(|fault| fault.at(key.span()).below(step()))
+        let entry = self.current.take().ok_or_else(|| Fault::custom("a value was read before its key"))?;
+        read_value(entry, |value| seed.deserialize(value))
     }
 }
 
@@ -299,7 +308,8 @@ struct Variant<'de> {
     payload: Payload<'de>,
 }
 
-struct Payload<'de>(Option<Value<'de>>);
+/// What an enum's variant holds: nothing if only its name is written, else the value below its name.
+struct Payload<'de>(Option<Entry<'de>>);
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
     type Error = Fault;
@@ -310,22 +320,28 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     }
 }
 
+impl<'de> Payload<'de> {
+    fn read<T>(self, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+        read_value(self.0.ok_or_else(|| Fault::custom("a name stands where a name with a value is meant"))?, read)
+    }
+}
+
 impl<'de> VariantAccess<'de> for Payload<'de> {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
-        self.0.map_or(Ok(()), |value| Err(value.mismatch("nothing")))
+        if self.0.is_none() { Ok(()) } else { self.read(|value| Err(value.mismatch("nothing"))) }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        seed.deserialize(self.0.ok_or_else(|| Fault::custom("this variant needs a value"))?)
+        self.read(|value| seed.deserialize(value))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.0.ok_or_else(|| Fault::custom("this variant needs a list"))?.deserialize_seq(visitor)
+        self.read(|value| value.deserialize_seq(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        self.0.ok_or_else(|| Fault::custom("this variant needs a mapping"))?.deserialize_map(visitor)
+        self.read(|value| value.deserialize_map(visitor))
     }
 }
