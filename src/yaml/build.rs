@@ -144,7 +144,8 @@ impl<'s> Build<'s> {
         self.builder.scalar(span, (style, tag.map_or(Tag::None, kind_of_tag)), content, id(anchor))
     }
 
-    /// Refuses `{key:}` and `[key:, …]`: to YAML 1.2 and this parser the value is null, to go-yaml `key:` is the key.
+    /// Refuses `{key:}` and `[key:, …]`: to YAML 1.2 and this parser the value is null, to go-yaml the colon belongs
+    /// to the text.
     fn check_colon(&self, scalar: Span) -> Result<()> {
         let in_flow = match self.builder.enclosing().map(|raw| raw.shape) {
             Some(Shape::Seq { flow } | Shape::Map { flow, .. }) => flow,
@@ -153,11 +154,8 @@ impl<'s> Build<'s> {
         let after = self.text.as_bytes().get(scalar.end..scalar.end + 2);
         if in_flow && matches!(after, Some([b':', b',' | b']' | b'}'])) {
             let colon = Span::new(scalar.end, scalar.end + 1);
-            return Err(SyntaxError::new(
-                colon,
-                "no space follows this colon, so Kubernetes takes it for part of the key",
-            )
-            .help("write a value after the colon, or a space"));
+            return Err(SyntaxError::new(colon, "no space follows this colon, so Kubernetes takes it for text")
+                .help("put a space after the colon, or quote what is text"));
         }
         Ok(())
     }

@@ -1,38 +1,22 @@
 //! Typed values from a tree, as Go's decoder would fill them.
 //!
-//! Null leaves the zero value: "the JSON null value unmarshals into an interface, map, pointer, or slice by setting
-//! that Go value to nil. Otherwise, the JSON null value has no effect" (documentation of Go's encoding/json). So null
-//! is the empty list, the empty mapping, the empty string, 0 or false, whatever is meant.
+//! Null leaves the zero value: it makes pointers, maps and slices nil and changes nothing else (documentation of
+//! `Unmarshal` in Go's encoding/json). So null is the empty list, the empty mapping, the empty string, 0 or false,
+//! whatever is meant; `ingress: [null]` is one empty rule, which admits everything.
 
+mod error;
+
+pub use error::TypeError;
+
+use self::error::Fault;
 use super::node::{Kind, Node};
-use super::path::{FieldPath, Segment};
+use super::path::Segment;
 use super::scalar::Scalar;
-use super::span::Span;
 use serde::de::value::CowStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess};
-use serde::de::{SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess};
+use serde::de::{SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
-use std::fmt;
-
-/// A value that does not have the type that is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypeError {
-    /// Where, from the node that was read.
-    pub path: FieldPath,
-    /// The value, or the key that leads to it.
-    pub span: Span,
-    /// One clause, such as "`true` is a boolean where a string is meant".
-    pub message: String,
-}
-
-impl fmt::Display for TypeError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TypeError {}
 
 /// Reads a typed value from a node and all below it.
 ///
@@ -46,65 +30,23 @@ pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, TypeError> {
     })
 }
 
-/// A [`TypeError`] on its way up.
-#[derive(Debug)]
-struct Fault {
-    message: String,
-    span: Option<Span>,
-    /// From the value outwards.
-    steps: Vec<Segment>,
-}
-
-impl Fault {
-    fn at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
-        self
-    }
-
-    fn below(mut self, step: Segment) -> Self {
-        self.steps.push(step);
-        self
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), span: None, steps: Vec::new() }
-    }
-
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("{unexpected} where {expected} is meant"))
-    }
-
-    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("{unexpected} where {expected} is meant"))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::custom(format_args!("`{field}` is missing"))
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Value<'de>(Node<'de>);
 
 impl Value<'_> {
     fn mismatch(self, meant: &str) -> Fault {
+        // Text that would burst the message is shown by the span alone.
+        const SHORT: usize = 40;
         let node = self.0;
         let text = node.scalar_text().unwrap_or_default();
+        let is_short = text.len() <= SHORT && !text.contains(char::is_control);
         let what = match node.kind() {
-            Kind::Null => "null".to_owned(),
             Kind::Bool => format!("`{text}` is a boolean"),
-            Kind::Int | Kind::Float => format!("`{text}` is a number"),
-            Kind::Str => format!("`{text}` is a string"),
+            Kind::Int | Kind::Float if is_short => format!("`{text}` is a number"),
+            Kind::Str if is_short => format!("`{text}` is a string"),
+            Kind::Int | Kind::Float => "a number stands".to_owned(),
+            Kind::Str => "a string stands".to_owned(),
+            Kind::Null => "null stands".to_owned(),
             Kind::Seq => "a list stands".to_owned(),
             Kind::Map => "a mapping stands".to_owned(),
         };

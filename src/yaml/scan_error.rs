@@ -153,6 +153,12 @@ impl<'s> Place<'s> {
                 says(here, "a list starts on the line of its key").help("start it on the next line, or use `[…]`")
             }
             K::CommentNotSeparated => says(here, "a comment follows without a space").help("put a space before `#`"),
+            K::ExpectedDocumentStart if self.chunk.slice(self.text).starts_with('%') => {
+                says(line, "a directive is not followed by `---`")
+                    .help("delete the line that starts with `%`, or quote it")
+            }
+            K::ExpectedDocumentStart => says(line, "this follows a value that is complete")
+                .help("indent it, or start a new document with `---`"),
             K::MappingValueNotAllowed => self.surplus_colon(here, line),
             K::SimpleKeyExpected => self.no_key(line),
             K::ExpectedBlockMappingKey => self.no_entry(line),

@@ -43,8 +43,9 @@ const CASES: &[(&str, &str, &str)] = &[
     ("a: \u{7}\n", "\u{7}", "the control character U+0007 is not allowed"),
     ("a: 1\n\u{FEFF}b: 2\n", "\u{FEFF}", "a byte-order mark stands inside the document"),
     ("a: 1\n<<<<<<< HEAD\nb: 2\n", "<<<<<<< HEAD", "a merge conflict is left in the file"),
-    ("a: {b:}\n", ":", "no space follows this colon, so Kubernetes takes it for part of the key"),
-    ("a: {b:, c: 1}\n", ":", "no space follows this colon, so Kubernetes takes it for part of the key"),
+    ("[a]\nb: 1\n", "b: 1", "this follows a value that is complete"),
+    ("a: {b:}\n", ":", "no space follows this colon, so Kubernetes takes it for text"),
+    ("a: {b:, c: 1}\n", ":", "no space follows this colon, so Kubernetes takes it for text"),
     ("# c\u{2028}kind: X\n", "\u{2028}", "the invisible character U+2028 ends this line for Kubernetes"),
     ("a: |\n  b\u{85}c\n", "\u{85}", "the invisible character U+0085 ends this line for Kubernetes"),
 ];

@@ -117,6 +117,14 @@ fn what_does_not_fit_is_named_where_it_stands() {
     }
 }
 
+#[test]
+fn long_text_does_not_burst_a_message() {
+    let text = format!("podSelector: \"{}\"", "x".repeat(1000));
+    assert_eq!(read::<NetworkPolicySpec>(&text).unwrap_err().message, "a string stands where a mapping is meant");
+    let text = "podSelector: \"\\e[31m\"";
+    assert_eq!(read::<NetworkPolicySpec>(text).unwrap_err().message, "a string stands where a mapping is meant");
+}
+
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Config {
