@@ -11,6 +11,7 @@ use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
 use crate::reach::{Reachability, Reading};
 use crate::source::{FileId, Sources};
+use crate::words;
 
 /// How the input is to be understood.
 #[derive(Clone, Debug, Default)]
@@ -113,6 +114,25 @@ impl Model {
     #[must_use]
     pub fn templates(&self) -> &[FileId] {
         &self.templates
+    }
+
+    /// What the reader must know to judge a verdict: assumptions, and what was passed over. One line each.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.cluster.notes.clone();
+        let names = |files: &[FileId]| words::list(files.iter().map(|&file| self.sources.name(file)));
+        if !self.templates.is_empty() {
+            notes.push(format!("unrendered templates are not checked: {}", names(&self.templates)));
+        }
+        let host_network: Vec<&str> =
+            self.cluster.workloads.iter().filter(|it| it.host_network).map(|it| it.object.name.as_str()).collect();
+        if !host_network.is_empty() {
+            notes.push(format!(
+                "no policy applies to pods on the network of their node (`hostNetwork`): {}",
+                words::list(host_network)
+            ));
+        }
+        notes
     }
 
     /// What a workload is taken for, by its looks; `None` where nothing tells.

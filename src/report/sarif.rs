@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Options, Report, json as plain_json};
 use crate::finding::{Finding, Label, Severity};
-use crate::rules::RuleInfo;
+use crate::rules::{self, RuleInfo};
 use crate::source::Sources;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -42,9 +42,8 @@ fn descriptor(rule: &RuleInfo) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.summary},
         "help": {"text": rule.page, "markdown": rule.page},
-        "helpUri": rule.url(),
+        "helpUri": rules::url(rule.name),
         "defaultConfiguration": {"level": rule.severity.name()},
         "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
     })

@@ -5,7 +5,6 @@ mod egress;
 mod isolation;
 mod page;
 mod reachability;
-mod words;
 
 use std::sync::OnceLock;
 
@@ -47,7 +46,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// What there is to say about a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuleInfo {
     /// Its identifier, for example `one-sided-allow`.
     pub name: &'static str,
@@ -65,12 +64,10 @@ pub struct RuleInfo {
     pub page: &'static str,
 }
 
-impl RuleInfo {
-    /// Where its page can be read on the web.
-    #[must_use]
-    pub fn url(&self) -> String {
-        format!("{}/blob/main/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
-    }
+/// Where a rule's page can be read on the web.
+#[must_use]
+pub fn url(rule: &str) -> String {
+    format!("{}/blob/main/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// All rules, in the order of the registry.

@@ -7,7 +7,8 @@ use crate::cluster::{Direction, PolicyId, Protocol, WorkloadId};
 use crate::finding::Severity;
 use crate::policy::{Peer, Policy, PortMatch};
 use crate::reach::Endpoint;
-use crate::rules::{Context, words};
+use crate::rules::Context;
+use crate::words;
 
 /// Where NodeLocal DNSCache listens: the default of Kubernetes, and that of kubespray.
 const NODE_LOCAL: [IpAddr; 2] =
@@ -138,10 +139,8 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     let related: Vec<_> = others.iter().filter_map(|&id| context.policy(id)).take(3).collect();
     let about = context.cluster().subject(&policy.object);
     let remark = match idle.as_slice() {
-        [] => format!("isolates {who} for egress"),
-        idle => {
-            format!("isolates {who} for egress ({} too, which starts no connection)", words::list(context.names(idle)))
-        }
+        [] => "this isolates their egress".to_owned(),
+        idle => format!("this isolates their egress, and that of {}", words::list(context.names(idle))),
     };
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     for other in related {

@@ -4,8 +4,9 @@ use crate::cluster::{Direction, NetworkPolicy, Protocol};
 use crate::finding::{Place, Severity};
 use crate::policy::{Peer, Peers, PortMatch, Ports, Rule};
 use crate::reach::Endpoint;
+use crate::rules::Context;
 use crate::rules::isolation::{has_default_deny, near_misses};
-use crate::rules::{Context, words};
+use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);

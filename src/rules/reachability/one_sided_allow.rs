@@ -5,7 +5,8 @@ use crate::finding::Place;
 use crate::policy::{Peer, RuleRef};
 use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, Reachability};
-use crate::rules::{Context, words};
+use crate::rules::Context;
+use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (id, written, lowered) in context.policies() {

@@ -1,4 +1,4 @@
-//! Words that messages share.
+//! Words that messages and notes share.
 
 use std::fmt::Display;
 
@@ -17,21 +17,15 @@ pub(crate) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
     }
 }
 
-/// `1 workload`, `3 workloads`.
-pub(crate) fn count(number: usize, noun: &str) -> String {
-    if number == 1 { format!("{number} {noun}") } else { format!("{number} {noun}s") }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{count, list};
+    use super::list;
 
     #[test]
-    fn lists_name_three_and_count_the_rest() {
+    fn lists_show_three_names_and_count_the_rest() {
         assert_eq!(list(["a"]), "`a`");
         assert_eq!(list(["a", "b"]), "`a` and `b`");
         assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
         assert_eq!(list(["a", "b", "c", "d"]), "`a`, `b`, `c` and 1 more");
-        assert_eq!(count(1, "workload"), "1 workload");
     }
 }
