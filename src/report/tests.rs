@@ -1,5 +1,5 @@
 //! Reports of one small run, in every format, and of a hostile one.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
 use crate::finding::{Label, Subject};
