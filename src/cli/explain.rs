@@ -35,5 +35,5 @@ fn write_page(rule: &RuleInfo, look: Look, out: &mut dyn Write) -> io::Result<()
     out.write_all(markdown::render(rule.summary, look).as_bytes())?;
     writeln!(out)?;
     out.write_all(markdown::render(rule.page, look).as_bytes())?;
-    writeln!(out, "\n{}", Style::Dim.paint(&rules::url(rule.name), look.color))
+    writeln!(out, "\n{}", Style::Dim.paint(&rule.url(), look.color))
 }

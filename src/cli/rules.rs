@@ -79,7 +79,7 @@ impl Listing {
             severity: rule.severity.name(),
             fix: rule.fix,
             since: rule.since,
-            url: rules::url(rule.name),
+            url: rule.url(),
         };
         Self { schema_version: 1, rules: rules.iter().map(listed).collect() }
     }

@@ -285,7 +285,8 @@ impl Class {
             host_network: workload.host_network,
             namespace: workload.object.namespace.0,
             labels: relevant_labels(&workload.pod_labels, keys),
-            named_ports: relevant_ports(ports, names),
+            // Pods on the network of their node count as node addresses, which have no named ports.
+            named_ports: if workload.host_network { Vec::new() } else { relevant_ports(ports, names) },
         }
     }
 

@@ -105,8 +105,7 @@ impl Reachability {
     /// other both admit them. Between two addresses outside, netlint has nothing to say: every port.
     #[must_use]
     pub fn ports(&self, from: Endpoint, to: Endpoint) -> PortSet {
-        // "A pod cannot block access to itself."
-        if from == to {
+        if is_itself(from, to) {
             return PortSet::all();
         }
         self.egress(from, to).intersection(&self.ingress(from, to))
@@ -273,6 +272,11 @@ impl Reachability {
         };
         rule.ports_on(destination, &self.classes)
     }
+}
+
+/// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.
+fn is_itself(from: Endpoint, to: Endpoint) -> bool {
+    from == to && matches!(from, Endpoint::Workload(_))
 }
 
 fn sorted(workloads: impl Iterator<Item = WorkloadId>) -> Vec<WorkloadId> {

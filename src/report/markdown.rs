@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use super::{Options, Report, human, text};
 use crate::finding::{Finding, Severity};
-use crate::rules;
 use crate::source::Sources;
 
 /// Findings beyond these are counted, not shown: a job summary may have 1 MiB.
@@ -15,10 +14,10 @@ const MAX_FINDINGS: usize = 500;
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### netlint: {}\n", human::summary_line(&report.summary))?;
     for (_, findings) in groups(report) {
-        write_group(&findings, sources, out)?;
+        write_group(&findings, sources, options, out)?;
     }
     let hidden = report.findings.len().saturating_sub(MAX_FINDINGS);
     if hidden > 0 {
@@ -41,7 +40,7 @@ fn groups(report: &Report) -> BTreeMap<(std::cmp::Reverse<Severity>, &'static st
     groups
 }
 
-fn write_group(findings: &[&Finding], sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+fn write_group(findings: &[&Finding], sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(Finding { rule, severity, .. }) = findings.first() else { return Ok(()) };
     let open = if *severity == Severity::Error { " open" } else { "" };
     let number = text::count(findings.len(), severity.name());
@@ -58,7 +57,10 @@ fn write_group(findings: &[&Finding], sources: &Sources, out: &mut dyn Write) ->
         let subject = code(&subject(finding));
         writeln!(out, "| {} | {subject} | {what} |", place(&finding.primary, sources))?;
     }
-    writeln!(out, "\n[About `{rule}`]({})\n\n</details>\n", rules::url(rule))
+    if let Some(url) = options.url(rule) {
+        writeln!(out, "\n[About `{rule}`]({url})")?;
+    }
+    writeln!(out, "\n</details>\n")
 }
 
 fn place(label: &crate::finding::Label, sources: &Sources) -> String {

@@ -75,6 +75,13 @@ pub struct Options {
     pub rules: &'static [RuleInfo],
 }
 
+impl Options {
+    /// Where the page of a rule can be read on the web.
+    fn url(&self, rule: &str) -> Option<String> {
+        self.rules.iter().find(|known| known.name == rule).map(RuleInfo::url)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self { color: false, unicode: true, width: 80, quiet: false, rules: crate::rules::catalogue() }

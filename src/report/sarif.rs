@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Options, Report, json as plain_json};
 use crate::finding::{Finding, Label, Severity};
-use crate::rules::{self, RuleInfo};
+use crate::rules::RuleInfo;
 use crate::source::Sources;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -43,7 +43,7 @@ fn descriptor(rule: &RuleInfo) -> Value {
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "help": {"text": rule.page, "markdown": rule.page},
-        "helpUri": rules::url(rule.name),
+        "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},
         "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
     })
