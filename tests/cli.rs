@@ -434,7 +434,7 @@ mod unix {
     #[test]
     fn an_unreadable_file_does_not_stop_the_others() {
         let root = tree(&[("a.yaml", DENY_ALL), ("b.yaml", POD)]);
-        fs::set_permissions(root.path().join("b.yaml"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(root.path().join("b.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser reads everything.
         if fs::read(root.path().join("b.yaml")).is_err() {
             insta::assert_snapshot!(run(root.path(), &["."]), @"
