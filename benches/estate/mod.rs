@@ -44,16 +44,18 @@ struct Tier {
     kind: &'static str,
 }
 
-const TIERS: [Tier; 5] = [
-    Tier { name: "web", image: "nginx:1.27", port: 8080, kind: "Deployment" },
-    Tier { name: "api", image: "registry.example.com/shop/api:3.2", port: 9090, kind: "Deployment" },
-    Tier { name: "worker", image: "registry.example.com/shop/worker:3.2", port: 9191, kind: "Deployment" },
-    Tier { name: "database", image: "postgres:17", port: 5432, kind: "StatefulSet" },
-    Tier { name: "cache", image: "redis:8", port: 6379, kind: "StatefulSet" },
-];
+static WEB: Tier = Tier { name: "web", image: "nginx:1.27", port: 8080, kind: "Deployment" };
+static API: Tier = Tier { name: "api", image: "registry.example.com/shop/api:3.2", port: 9090, kind: "Deployment" };
+static WORKER: Tier =
+    Tier { name: "worker", image: "registry.example.com/shop/worker:3.2", port: 9191, kind: "Deployment" };
+static DATABASE: Tier = Tier { name: "database", image: "postgres:17", port: 5432, kind: "StatefulSet" };
+static CACHE: Tier = Tier { name: "cache", image: "redis:8", port: 6379, kind: "StatefulSet" };
 
-/// Which tier calls which, by place in [`TIERS`].
-const CALLS: [(usize, usize); 5] = [(0, 1), (1, 3), (1, 4), (2, 3), (2, 4)];
+static TIERS: [&Tier; 5] = [&WEB, &API, &WORKER, &DATABASE, &CACHE];
+
+/// Which tier calls which.
+static CALLS: [(&Tier, &Tier); 5] =
+    [(&WEB, &API), (&API, &DATABASE), (&API, &CACHE), (&WORKER, &DATABASE), (&WORKER, &CACHE)];
 
 const METRICS: u16 = 9464;
 
@@ -75,7 +77,7 @@ pub(crate) fn generate(shape: &Shape) -> Vec<File> {
 
 struct Application {
     namespace: String,
-    members: Vec<(usize, usize)>,
+    members: Vec<(&'static Tier, usize)>,
     team: u64,
     forgets_dns: bool,
 }
@@ -85,9 +87,9 @@ impl Application {
         let count = shape.workloads.max(TIERS.len());
         Self {
             namespace: format!("shop-{index:04}"),
-            members: (0..count).map(|member| (member % TIERS.len(), member / TIERS.len())).collect(),
+            members: (0..count).flat_map(|copy| TIERS.map(|tier| (tier, copy))).take(count).collect(),
             team: random.below(40),
-            forgets_dns: shape.mistake_every > 0 && index % shape.mistake_every == 0,
+            forgets_dns: shape.mistake_every > 0 && index.is_multiple_of(shape.mistake_every),
         }
     }
 
@@ -97,7 +99,7 @@ impl Application {
             "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  labels:\n    team: team-{team}\n    metrics: scraped\n"
         );
         for &(tier, copy) in &self.members {
-            let Tier { name, image, port, kind } = &TIERS[tier];
+            let Tier { name, image, port, kind } = tier;
             let extra = match *kind {
                 "StatefulSet" => format!("  serviceName: {name}-{copy}\n"),
                 _ => "  replicas: 2\n".to_owned(),
@@ -144,8 +146,7 @@ impl Application {
                  app: prometheus\n      ports:\n        - {{protocol: TCP, port: {METRICS}}}\n"
             ),
         );
-        for (from, to) in CALLS {
-            let (client, server) = (&TIERS[from], &TIERS[to]);
+        for (client, server) in CALLS {
             let rule = |direction: &str, peers: &str, tier: &str| {
                 format!(
                     "  {direction}:\n    - {peers}:\n        - podSelector:\n            matchLabels:\n              \

@@ -1,12 +1,12 @@
 //! `netlint check`: lint manifests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{Analysis, analyze};
-use crate::discover::{Discovery, Excludes, InputError, discover};
+use crate::discover::{Discovery, Excludes, InputError, STDIN_NAME, discover};
 use crate::finding::Severity;
 use crate::model::Options;
 use crate::report;
@@ -125,6 +125,9 @@ fn empty_hint(args: &CheckArgs, analysis: &Analysis) -> Option<String> {
     }
     Some(match report.notes.first() {
         Some(note) => note.clone(),
+        None if args.paths.iter().all(|path| path == Path::new("-")) => {
+            "the command before `| netlint -` printed none; run it alone to see why".to_owned()
+        }
         None if report.summary.files > 0 => {
             "name the directory of the manifests, or render them first: `kustomize build . | netlint -`".to_owned()
         }
@@ -133,7 +136,10 @@ fn empty_hint(args: &CheckArgs, analysis: &Analysis) -> Option<String> {
 }
 
 fn list_paths(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
+        .collect();
     names.join(", ")
 }
 

@@ -44,7 +44,7 @@ Exit status:
 
 /// Prove what the NetworkPolicies in Kubernetes manifests really do
 #[derive(Debug, Parser)]
-#[command(name = "netlint", version, after_help = EXIT_STATUS, disable_help_subcommand = true)]
+#[command(name = "netlint", version, after_help = EXIT_STATUS)]
 #[command(override_usage = "netlint [OPTIONS] [PATH]...\n       netlint [OPTIONS] <COMMAND>")]
 struct Cli {
     #[command(flatten)]
@@ -65,7 +65,7 @@ struct GlobalArgs {
     /// Print findings only, without notes and summary
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Tell on standard error what is read and passed over
+    /// Tell on standard error which files are read
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
 }
@@ -117,7 +117,7 @@ fn with_command(mut args: Vec<OsString>) -> Vec<OsString> {
     }
     let next = args.get(position).and_then(|arg| arg.to_str());
     let is_complete = next.is_some_and(|arg| {
-        ["-h", "--help", "-V", "--version"].contains(&arg) || command_names().iter().any(|name| name == arg)
+        ["help", "-h", "--help", "-V", "--version"].contains(&arg) || command_names().iter().any(|name| name == arg)
     });
     if !is_complete {
         args.insert(position.min(args.len()), "check".into());

@@ -52,26 +52,18 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
     };
     let primary = place(&finding.primary);
     let line = sources.position(finding.primary.file, finding.primary.span.start).line;
-    let mut body = format!("{primary}: {}[{}] {}", finding.severity, finding.rule, finding.message);
-    for label in &finding.related {
-        body.push_str(&format!("\n{}: {}", place(label), label.message));
-    }
-    if let Some(help) = &finding.help {
-        body.push_str(&format!("\nhelp: {help}"));
-    }
+    let mut lines = vec![format!("{primary}: {}[{}] {}", finding.severity, finding.rule, finding.message)];
+    lines.extend(finding.related.iter().map(|label| format!("{}: {}", place(label), label.message)));
+    lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    let body = lines.iter().map(|line| escape(&text::indented(line))).collect::<Vec<_>>().join("\n");
     let file = attribute(sources.name(finding.primary.file));
     let name = attribute(&format!("{} at {primary}", finding.rule));
     writeln!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}">"#)?;
     if is_failure(finding) {
         let message = attribute(&finding.message);
-        writeln!(
-            out,
-            r#"      <failure type="{}" message="{message}">{}</failure>"#,
-            finding.severity,
-            content(&body)
-        )?;
+        writeln!(out, r#"      <failure type="{}" message="{message}">{}</failure>"#, finding.severity, body)?;
     } else {
-        writeln!(out, "      <system-out>{}</system-out>", content(&body))?;
+        writeln!(out, "      <system-out>{body}</system-out>")?;
     }
     writeln!(out, "    </testcase>")
 }
@@ -79,11 +71,6 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
 /// Escapes an attribute's value, on one line.
 fn attribute(value: &str) -> String {
     escape(&text::line(value))
-}
-
-/// Escapes an element's text.
-fn content(value: &str) -> String {
-    escape(&text::block(value))
 }
 
 /// The five characters that XML names; those that it forbids are replaced before.

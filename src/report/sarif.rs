@@ -42,7 +42,6 @@ fn descriptor(rule: &RuleInfo) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.summary},
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},

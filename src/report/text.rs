@@ -27,6 +27,12 @@ pub fn line(text: &str) -> Cow<'_, str> {
     replace(text, |character| is_unsafe(character) || matches!(character, '\n' | '\t'))
 }
 
+/// Like [`block`], with every line but the first indented, so that none looks like a line of the report.
+#[must_use]
+pub fn indented(text: &str) -> String {
+    block(text).replace('\n', "\n  ")
+}
+
 fn replace(text: &str, bad: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&bad) {
         return Cow::Borrowed(text);
