@@ -14,6 +14,7 @@
 pub mod analysis;
 pub mod cli;
 pub mod cluster;
+pub mod connections;
 pub mod discover;
 pub mod endpoint;
 pub mod finding;

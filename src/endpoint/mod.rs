@@ -14,6 +14,7 @@
 //! of the pods, by number or name, except after a Service, where it is the Service's and leads to its target port.
 //! Kinds may be abbreviated as for `kubectl`, in any case.
 
+pub(crate) mod json;
 mod lookup;
 mod names;
 mod pattern;

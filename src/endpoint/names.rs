@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::End;
 use crate::cluster::{Cluster, NamespaceId, Object, WorkloadId};
 
 /// How the objects of a cluster are called: `NAME` where all workloads are in one namespace, else `NS/NAME`; with
@@ -40,6 +41,21 @@ impl<'c> Names<'c> {
             (true, true) => format!("{}/{name}", object.kind),
             (false, false) => format!("{namespace}/{name}"),
             (false, true) => format!("{namespace}/{}/{name}", object.kind),
+        }
+    }
+
+    /// What to call an end; for a single workload, block or word it can be typed as an endpoint.
+    #[must_use]
+    pub fn end(&self, end: &End) -> String {
+        match end {
+            End::Workload(id) => self.workload(*id),
+            End::External(addresses) => addresses.to_string(),
+            End::IngressController => "ingress-controller".to_owned(),
+            End::Presumed(index) => {
+                let Some(pod) = self.cluster.presumed.get(*index) else { return String::new() };
+                let labels: Vec<String> = pod.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+                format!("{}/{}", self.cluster.namespace_name(pod.namespace), labels.join(","))
+            }
         }
     }
 

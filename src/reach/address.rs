@@ -115,34 +115,38 @@ impl AddressSet {
     }
 }
 
-/// For people: `external` for every address, else the fewest blocks, with exceptions where these are fewer:
-/// `0.0.0.0/0 except 10.0.0.0/8, ::/0`.
+/// For people: `external` for every address, else the fewest blocks of each family, or one block with exceptions
+/// where that is shorter: `10.0.0.0/8 except 10.1.0.0/16, 2001:db8::/32`.
 impl fmt::Display for AddressSet {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let everything = Self::all();
-        if *self == everything {
+        if *self == Self::all() {
             return out.write_str("external");
         }
-        let rest = everything.difference(self);
-        let (inside, outside) = (self.blocks(), rest.blocks());
+        let blocks = self.blocks();
         let mut separator = "";
-        for (family, whole) in [(0, "0.0.0.0/0"), (1, "::/0")] {
-            let of_family = |block: &&IpNet| matches!(block, IpNet::V6(_)) == (family == 1);
-            let words = |blocks: &[IpNet]| blocks.iter().filter(of_family).map(IpNet::to_string).collect::<Vec<_>>();
-            let (inside, outside) = (words(&inside), words(&outside));
-            if inside.is_empty() {
-                continue;
-            }
+        for family in blocks.chunk_by(|left, right| left.addr().is_ipv4() == right.addr().is_ipv4()) {
             out.write_str(separator)?;
             separator = ", ";
-            if !outside.is_empty() && outside.len() < inside.len() {
-                write!(out, "{whole} except {}", outside.join(" and "))?;
+            let words = |blocks: &[IpNet]| blocks.iter().map(IpNet::to_string).collect::<Vec<_>>();
+            let Some(cover) = cover(family) else { continue };
+            let except = Self::block(&cover).difference(self).blocks();
+            if except.len() + 1 < family.len() {
+                write!(out, "{cover} except {}", words(&except).join(" and "))?;
             } else {
-                out.write_str(&inside.join(", "))?;
+                out.write_str(&words(family).join(", "))?;
             }
         }
         Ok(())
     }
+}
+
+/// The smallest block that contains all of these, which are in order and of one family.
+fn cover(blocks: &[IpNet]) -> Option<IpNet> {
+    let (mut cover, last) = (*blocks.first()?, blocks.last()?);
+    while !cover.contains(last) {
+        cover = cover.supernet()?;
+    }
+    Some(cover)
 }
 
 #[cfg(test)]
@@ -179,6 +183,8 @@ mod tests {
             (but.union(&block("::/0")), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16, ::/0"),
             (block("10.0.0.0/8").union(&block("2001:db8::/32")), "10.0.0.0/8, 2001:db8::/32"),
             (block("10.0.0.0/30").difference(&block("10.0.0.1/32")), "10.0.0.0/32, 10.0.0.2/31"),
+            (block("10.0.0.0/8").difference(&block("10.1.0.0/16")), "10.0.0.0/8 except 10.1.0.0/16"),
+            (block("0.0.0.0/1").union(&block("::/0")), "0.0.0.0/1, ::/0"),
             (AddressSet::default(), ""),
         ] {
             assert_eq!(set.to_string(), expected);
