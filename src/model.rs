@@ -80,6 +80,16 @@ impl Model {
         Self::new(sources, options)
     }
 
+    /// Adds what is wrong with inputs that are no text.
+    pub(crate) fn add_problems(&mut self, problems: Vec<Draft>) {
+        self.problems.extend(problems);
+    }
+
+    /// Adds something that the reader must know.
+    pub(crate) fn add_note(&mut self, note: String) {
+        self.cluster.notes.push(note);
+    }
+
     /// The texts.
     #[must_use]
     pub fn sources(&self) -> &Sources {
@@ -122,7 +132,10 @@ impl Model {
         let mut notes = self.cluster.notes.clone();
         let names = |files: &[FileId]| words::list(files.iter().map(|&file| self.sources.name(file)));
         if !self.templates.is_empty() {
-            notes.push(format!("unrendered templates are not checked: {}", names(&self.templates)));
+            notes.push(format!(
+                "unrendered templates are not checked: {}; render them and pipe the result to `netlint -`",
+                names(&self.templates)
+            ));
         }
         let host_network: Vec<&str> =
             self.cluster.workloads.iter().filter(|it| it.host_network).map(|it| it.object.name.as_str()).collect();

@@ -81,11 +81,6 @@ impl Sources {
         self.get(file).map_or("", |file| &file.text)
     }
 
-    /// All files, in order.
-    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
-        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
-    }
-
     /// Where `offset` lies. An offset inside a line break counts as the end of its line, one beyond the text
     /// as the end of the text.
     #[must_use]
@@ -108,6 +103,11 @@ impl Sources {
     #[must_use]
     pub fn line_count(&self, file: FileId) -> usize {
         self.get(file).map_or(1, |file| file.line_starts().len())
+    }
+
+    /// All files, in order.
+    pub fn ids(&self) -> impl Iterator<Item = FileId> + use<> {
+        (0..u32::try_from(self.files.len()).unwrap_or(u32::MAX)).map(FileId)
     }
 
     /// How many files there are.

@@ -1,6 +1,6 @@
 //! Every rule's page is its test: each example must yield exactly the findings that its comments mark.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

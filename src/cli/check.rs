@@ -1,12 +1,12 @@
 //! `netlint check`: lint manifests.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{Analysis, analyze};
-use crate::discover::{Discovery, Excludes, InputError, discover};
+use crate::discover::{Discovery, Excludes, InputError, STDIN_NAME, discover};
 use crate::finding::Severity;
 use crate::model::Options;
 use crate::report;
@@ -20,10 +20,14 @@ pub(super) struct CheckArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
     /// The format of the report, and the file it goes to; repeatable
+    ///
+    /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
+    /// gitlab (Code Quality), junit or markdown (a job summary). `--format github --format sarif:out.sarif` writes
+    /// annotations to standard output and SARIF to a file.
     #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
     formats: Vec<Output>,
-    /// The least severity that makes netlint fail
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    /// The least severity that makes netlint fail: error, warning, note or never
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
     /// The namespace of resources that name none
     #[arg(long, value_name = "NS")]
@@ -86,11 +90,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     }
     match write_reports(args, &analysis, terminal) {
         Ok(()) => status(args, &analysis),
-        Err(OutputError::Closed) => Exit::Clean,
-        Err(error) => {
-            terminal.error(&error.to_string(), error.advice());
-            Exit::Usage
-        }
+        failed => terminal.finish(failed),
     }
 }
 
@@ -125,6 +125,9 @@ fn empty_hint(args: &CheckArgs, analysis: &Analysis) -> Option<String> {
     }
     Some(match report.notes.first() {
         Some(note) => note.clone(),
+        None if args.paths.iter().all(|path| path == Path::new("-")) => {
+            "the command before `| netlint -` printed none; run it alone to see why".to_owned()
+        }
         None if report.summary.files > 0 => {
             "name the directory of the manifests, or render them first: `kustomize build . | netlint -`".to_owned()
         }
@@ -133,7 +136,10 @@ fn empty_hint(args: &CheckArgs, analysis: &Analysis) -> Option<String> {
 }
 
 fn list_paths(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
+        .collect();
     names.join(", ")
 }
 

@@ -1,7 +1,10 @@
 //! The command line: arguments in, report and exit status out.
 
 mod check;
+mod explain;
+mod markdown;
 mod output;
+mod rules;
 mod terminal;
 
 use std::ffi::OsString;
@@ -41,7 +44,7 @@ Exit status:
 
 /// Prove what the NetworkPolicies in Kubernetes manifests really do
 #[derive(Debug, Parser)]
-#[command(name = "netlint", version, after_help = EXIT_STATUS, disable_help_subcommand = true)]
+#[command(name = "netlint", version, after_help = EXIT_STATUS)]
 #[command(override_usage = "netlint [OPTIONS] [PATH]...\n       netlint [OPTIONS] <COMMAND>")]
 struct Cli {
     #[command(flatten)]
@@ -53,13 +56,16 @@ struct Cli {
 /// Options that every command takes.
 #[derive(Debug, clap::Args)]
 struct GlobalArgs {
-    /// Whether to write colours
-    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t)]
+    /// Whether to write colours: auto, always or never
+    ///
+    /// `auto` writes them to a terminal, as far as NO_COLOR, FORCE_COLOR, CLICOLOR and CLICOLOR_FORCE do not say
+    /// otherwise.
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t, hide_possible_values = true)]
     color: ColorChoice,
     /// Print findings only, without notes and summary
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Tell on standard error what is read and passed over
+    /// Tell on standard error which files are read
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
 }
@@ -68,6 +74,10 @@ struct GlobalArgs {
 enum Command {
     /// Lint manifests (the default)
     Check(check::CheckArgs),
+    /// List the rules
+    Rules(rules::RulesArgs),
+    /// Explain a rule: what it finds, why it matters, how to fix it
+    Explain(explain::ExplainArgs),
 }
 
 /// Runs the command line `args`, the program's name included.
@@ -84,6 +94,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let terminal = Terminal::new(&cli.global);
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Rules(args) => rules::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
     }
 }
 
@@ -105,7 +117,7 @@ fn with_command(mut args: Vec<OsString>) -> Vec<OsString> {
     }
     let next = args.get(position).and_then(|arg| arg.to_str());
     let is_complete = next.is_some_and(|arg| {
-        ["-h", "--help", "-V", "--version"].contains(&arg) || command_names().iter().any(|name| name == arg)
+        ["help", "-h", "--help", "-V", "--version"].contains(&arg) || command_names().iter().any(|name| name == arg)
     });
     if !is_complete {
         args.insert(position.min(args.len()), "check".into());

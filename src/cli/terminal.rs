@@ -3,13 +3,15 @@
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use super::GlobalArgs;
+use super::output::OutputError;
+use super::{Exit, GlobalArgs};
+use crate::finding::Severity;
 use crate::report::text;
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum ColorChoice {
-    /// On a terminal, as far as NO_COLOR, FORCE_COLOR, CLICOLOR and CLICOLOR_FORCE do not say otherwise
+    /// On a terminal, as the environment wishes
     #[default]
     Auto,
     /// Always
@@ -32,6 +34,41 @@ pub(super) struct Terminal {
     verbose: bool,
 }
 
+/// Text styles of ANSI terminals (SGR).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Bold,
+    Italic,
+    Dim,
+    Red,
+    Yellow,
+    Cyan,
+}
+
+impl Style {
+    /// The text in this style; as it is where `color` is off.
+    pub(super) fn paint(self, text: &str, color: bool) -> String {
+        let (on, off) = match self {
+            Self::Bold => (1, 22),
+            Self::Dim => (2, 22),
+            Self::Italic => (3, 23),
+            Self::Red => (31, 39),
+            Self::Yellow => (33, 39),
+            Self::Cyan => (36, 39),
+        };
+        if color { format!("\u{1b}[{on}m{text}\u{1b}[{off}m") } else { text.to_owned() }
+    }
+
+    /// The style that reports give to a severity.
+    pub(super) fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Red,
+            Severity::Warning => Self::Yellow,
+            Severity::Note => Self::Cyan,
+        }
+    }
+}
+
 impl Terminal {
     pub(super) fn new(args: &GlobalArgs) -> Self {
         let is_terminal = io::stdout().is_terminal();
@@ -50,6 +87,17 @@ impl Terminal {
         say(&format!("error: {}", text::line(message)));
         if let Some(advice) = advice {
             say(&format!("  help: {}", text::line(advice)));
+        }
+    }
+
+    /// Tells why a report could not be written; a reader that went away needs no word.
+    pub(super) fn finish(&self, written: Result<(), OutputError>) -> Exit {
+        match written {
+            Ok(()) | Err(OutputError::Closed) => Exit::Clean,
+            Err(error) => {
+                self.error(&error.to_string(), error.advice());
+                Exit::Usage
+            }
         }
     }
 

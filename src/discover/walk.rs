@@ -188,6 +188,6 @@ fn similar_path(path: &Path) -> Option<PathBuf> {
     names.sort_unstable();
     let similar = nearest(missing.file_name()?.to_str()?, names.iter().map(String::as_str))?;
     let rest = path.strip_prefix(missing).ok()?;
-    let similar = parent.join(similar).join(rest);
-    Some(similar).filter(|similar| similar.exists())
+    let similar: PathBuf = parent.join(similar).components().chain(rest.components()).collect();
+    similar.exists().then_some(similar)
 }

@@ -1,14 +1,15 @@
 //! Classes of pods that no policy can tell apart.
 //!
-//! Two workloads are in one class if they share the namespace, the labels that any selector asks for, the named
-//! ports that any policy uses, and whether they are on the network of their node. All that the engine computes,
+//! Two workloads are in one class if they share the namespace, what the [vocabulary](super::vocabulary) of the
+//! policies can see of their labels and named ports, and whether they are on the network of their node. All that the engine computes,
 //! it computes once per class. Class numbers follow namespaces, so that a set of namespaces is a few intervals.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::interval::IntervalSet;
+use super::vocabulary::{LabelIndex, LabelSet, NamedPorts, Vocabulary};
 use crate::cluster::{Cluster, Labels, NamespaceId, PresumedPod, Protocol, Workload, WorkloadId};
-use crate::policy::{Match, NamespaceSet, Operator, Peer, PodSet, Policy, PortMatch, Requirement, Selector};
+use crate::policy::{Match, NamespaceSet, Operator, PodSet, Policy, Requirement, Selector};
 
 /// The label that every namespace carries with its own name (KEP-2161).
 pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -34,9 +35,8 @@ struct Class {
     host_network: bool,
     /// The number of the namespace; one past the last stands for a namespace that is not in the input.
     namespace: u32,
-    /// Relevant labels, sorted by key.
-    labels: Vec<(String, String)>,
-    named_ports: Vec<(String, Protocol, u16)>,
+    labels: LabelSet,
+    named_ports: NamedPorts,
 }
 
 #[derive(Debug)]
@@ -49,8 +49,8 @@ pub(super) struct Classes {
     unknown: u32,
     /// The first class of each namespace, of the unknown one, and of those on the node's network.
     first_of_namespace: Vec<u32>,
-    by_label: HashMap<(String, String), Vec<u32>>,
-    by_key: HashMap<String, Vec<u32>>,
+    vocabulary: Vocabulary,
+    index: LabelIndex,
     namespaces: Vec<(Labels, bool)>,
     known_names: BTreeSet<String>,
     reading: Reading,
@@ -58,8 +58,7 @@ pub(super) struct Classes {
 
 impl Classes {
     pub(super) fn new(cluster: &Cluster, policies: &[Policy], reading: Reading) -> Self {
-        let keys = relevant_keys(policies);
-        let names = relevant_port_names(policies);
+        let vocabulary = Vocabulary::new(policies);
         let unknown_namespace = number(cluster.namespaces.len());
 
         let mut numbers: HashMap<Class, u32> = HashMap::new();
@@ -71,11 +70,11 @@ impl Classes {
             })
         };
         let mut of_workload: Vec<u32> =
-            cluster.workloads.iter().map(|workload| intern(Class::of(workload, &keys, &names))).collect();
+            cluster.workloads.iter().map(|workload| intern(Class::of(workload, &vocabulary))).collect();
         let mut of_other_pod: Vec<u32> =
             (0..unknown_namespace).map(|namespace| intern(Class::without_labels(namespace))).collect();
         let mut of_presumed: Vec<u32> =
-            cluster.presumed.iter().map(|pod| intern(Class::of_presumed(pod, &keys, &names))).collect();
+            cluster.presumed.iter().map(|pod| intern(Class::of_presumed(pod, &vocabulary))).collect();
         let mut unknown = intern(Class::without_labels(unknown_namespace));
         drop(numbers);
 
@@ -101,13 +100,9 @@ impl Classes {
                 members.push(WorkloadId(number(workload)));
             }
         }
-        let mut by_label: HashMap<(String, String), Vec<u32>> = HashMap::new();
-        let mut by_key: HashMap<String, Vec<u32>> = HashMap::new();
-        for (index, class) in classes.iter().enumerate().filter(|(_, class)| !class.host_network) {
-            for (key, value) in &class.labels {
-                by_label.entry((key.clone(), value.clone())).or_default().push(number(index));
-                by_key.entry(key.clone()).or_default().push(number(index));
-            }
+        let mut index = LabelIndex::default();
+        for (class, it) in classes.iter().enumerate().filter(|(_, class)| !class.host_network) {
+            index.add(number(class), &it.labels);
         }
         let first_of =
             |namespace| number(classes.partition_point(|class| !class.host_network && class.namespace < namespace));
@@ -121,8 +116,8 @@ impl Classes {
             of_other_pod,
             of_presumed,
             unknown,
-            by_label,
-            by_key,
+            vocabulary,
+            index,
             reading,
         }
     }
@@ -189,8 +184,8 @@ impl Classes {
     /// The ports that the class's pods declare under a name and protocol.
     pub(super) fn named_ports(&self, class: u32, name: &str, protocol: Protocol) -> impl Iterator<Item = u16> + '_ {
         let declared = self.classes.get(class as usize).map_or(&[][..], |class| &class.named_ports);
-        let name = name.to_owned();
-        declared.iter().filter(move |port| port.0 == name && port.1 == protocol).map(|port| port.2)
+        let name = self.vocabulary.port_name(name);
+        declared.iter().filter(move |port| Some(port.0) == name && port.1 == protocol).map(|port| port.2)
     }
 
     /// The classes that a set of pods is made of.
@@ -244,80 +239,83 @@ impl Classes {
     }
 
     fn select_pods(&self, selector: &Selector, domain: &ClassSet) -> ClassSet {
-        let listed = |requirement: &Requirement| self.listed(requirement).map(<[u32]>::len).sum::<usize>();
-        let narrowest = selector.requirements().iter().filter(|it| is_positive(it)).min_by_key(|it| listed(it));
-        if let Some(narrowest) = narrowest {
-            let candidates = self.listed(narrowest).flat_map(|list| within(list, domain));
-            let matching = candidates
-                .filter(|&class| selector.requirements().iter().all(|requirement| self.holds(requirement, class)));
-            return ClassSet::from_points(matching);
-        }
-        let mut selected = domain.clone();
-        for requirement in selector.requirements() {
-            let excluded = self.listed(requirement).flat_map(|list| within(list, domain));
-            selected = selected.difference(&ClassSet::from_points(excluded));
-        }
-        selected
-    }
-
-    /// The classes whose label is there with one of the values, or there at all.
-    fn listed<'s>(&'s self, requirement: &'s Requirement) -> impl Iterator<Item = &'s [u32]> + 's {
-        let (values, any) = match &requirement.operator {
-            Operator::In(values) | Operator::NotIn(values) => (values.as_slice(), None),
-            Operator::Exists | Operator::DoesNotExist => (&[][..], self.by_key.get(&requirement.key)),
+        let lists: Vec<(&Requirement, Vec<&[u32]>)> = selector
+            .requirements()
+            .iter()
+            .map(|requirement| (requirement, self.index.listed(requirement, &self.vocabulary)))
+            .collect();
+        let narrowest = lists
+            .iter()
+            .filter(|(requirement, _)| is_positive(requirement))
+            .min_by_key(|(_, lists)| lists.iter().map(|list| list.len()).sum::<usize>());
+        let listed = |lists: &[&[u32]]| lists.iter().flat_map(|list| within(list, domain)).collect::<Vec<u32>>();
+        let Some((narrowest, candidates)) = narrowest else {
+            let excluded = lists.iter().flat_map(|(_, lists)| listed(lists));
+            return domain.difference(&ClassSet::from_points(excluded));
         };
-        let with_value = values.iter().filter_map(|value| self.by_label.get(&(requirement.key.clone(), value.clone())));
-        with_value.chain(any).map(Vec::as_slice)
+        let others: Vec<Condition<'_>> = selector
+            .requirements()
+            .iter()
+            .filter(|requirement| requirement != narrowest)
+            .map(|requirement| Condition::new(requirement, &self.vocabulary))
+            .collect();
+        let candidates = listed(candidates).into_iter();
+        ClassSet::from_points(candidates.filter(|&class| {
+            let labels = self.classes.get(class as usize).map_or(&[][..], |class| &class.labels);
+            others.iter().all(|condition| condition.holds(labels))
+        }))
+    }
+}
+
+/// A requirement in the numbers of the vocabulary.
+struct Condition<'r> {
+    requirement: &'r Requirement,
+    key: Option<u32>,
+    values: Vec<u32>,
+}
+
+impl<'r> Condition<'r> {
+    fn new(requirement: &'r Requirement, vocabulary: &Vocabulary) -> Self {
+        Self { requirement, key: vocabulary.key(&requirement.key), values: vocabulary.values(requirement) }
     }
 
-    fn holds(&self, requirement: &Requirement, class: u32) -> bool {
-        let labels = self.classes.get(class as usize).map_or(&[][..], |class| &class.labels);
-        let found = labels.binary_search_by(|(key, _)| key.as_str().cmp(&requirement.key)).ok();
-        requirement.holds(found.and_then(|index| labels.get(index)).map(|(_, value)| value))
+    fn holds(&self, labels: &[(u32, u32)]) -> bool {
+        let value = labels.iter().find(|(key, _)| Some(*key) == self.key).map(|(_, value)| value);
+        match self.requirement.operator {
+            Operator::In(_) => value.is_some_and(|value| self.values.contains(value)),
+            Operator::NotIn(_) => value.is_none_or(|value| !self.values.contains(value)),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
     }
 }
 
 impl Class {
-    fn of(workload: &Workload, keys: &BTreeSet<&str>, names: &BTreeSet<&str>) -> Self {
+    fn of(workload: &Workload, vocabulary: &Vocabulary) -> Self {
         let ports = workload.containers.iter().flat_map(|container| &container.ports);
-        let ports = ports.filter_map(|port| Some((port.name.as_ref()?, port.protocol, port.port)));
+        let ports = ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port)));
         Self {
             host_network: workload.host_network,
             namespace: workload.object.namespace.0,
-            labels: relevant_labels(&workload.pod_labels, keys),
-            named_ports: relevant_ports(ports, names),
+            labels: vocabulary.labels(&workload.pod_labels),
+            // Pods on the network of their node count as node addresses, which have no named ports.
+            named_ports: if workload.host_network { Vec::new() } else { vocabulary.named_ports(ports) },
         }
     }
 
-    fn of_presumed(pod: &PresumedPod, keys: &BTreeSet<&str>, names: &BTreeSet<&str>) -> Self {
-        let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name, *protocol, *port));
+    fn of_presumed(pod: &PresumedPod, vocabulary: &Vocabulary) -> Self {
+        let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name.as_str(), *protocol, *port));
         Self {
             host_network: false,
             namespace: pod.namespace.0,
-            labels: relevant_labels(&pod.labels, keys),
-            named_ports: relevant_ports(ports, names),
+            labels: vocabulary.labels(&pod.labels),
+            named_ports: vocabulary.named_ports(ports),
         }
     }
 
     fn without_labels(namespace: u32) -> Self {
         Self { host_network: false, namespace, labels: Vec::new(), named_ports: Vec::new() }
     }
-}
-
-fn relevant_labels(labels: &Labels, keys: &BTreeSet<&str>) -> Vec<(String, String)> {
-    let relevant = labels.iter().filter(|(key, _)| keys.contains(key.as_str()));
-    relevant.map(|(key, value)| (key.clone(), value.clone())).collect()
-}
-
-fn relevant_ports<'p>(
-    ports: impl Iterator<Item = (&'p String, Protocol, u16)>,
-    names: &BTreeSet<&str>,
-) -> Vec<(String, Protocol, u16)> {
-    let relevant = ports.filter(|(name, ..)| names.contains(name.as_str()));
-    let mut relevant: Vec<_> = relevant.map(|(name, protocol, port)| (name.clone(), protocol, port)).collect();
-    relevant.sort();
-    relevant.dedup();
-    relevant
 }
 
 /// The labels of a namespace of which nothing is known: a name that no selector can have meant.
@@ -337,30 +335,6 @@ fn within<'l>(list: &'l [u32], domain: &'l ClassSet) -> impl Iterator<Item = u32
         list.get(start..end)
     });
     slices.flatten().copied()
-}
-
-fn peers(policies: &[Policy]) -> impl Iterator<Item = &PodSet> {
-    let rules = policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
-    rules.flat_map(|rule| rule.peers.listed()).filter_map(|peer| match peer {
-        Peer::Pods(set) => Some(set),
-        Peer::Block { .. } | Peer::Invalid => None,
-    })
-}
-
-fn relevant_keys(policies: &[Policy]) -> BTreeSet<&str> {
-    let sets = policies.iter().map(|policy| &policy.subject).chain(peers(policies));
-    sets.flat_map(|set| set.pods.requirements()).map(|requirement| requirement.key.as_str()).collect()
-}
-
-fn relevant_port_names(policies: &[Policy]) -> BTreeSet<&str> {
-    let rules = policies.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
-    rules
-        .flat_map(|rule| rule.ports.listed())
-        .filter_map(|port| match port {
-            PortMatch::Named { name, .. } => Some(name.as_str()),
-            _ => None,
-        })
-        .collect()
 }
 
 pub(super) fn number(index: usize) -> u32 {

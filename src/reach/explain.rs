@@ -1,6 +1,6 @@
 //! Why a connection is permitted or not.
 
-use super::{Endpoint, Reachability, Remote};
+use super::{Endpoint, Reachability, Remote, is_itself};
 use crate::cluster::{Direction, PolicyId, Protocol};
 use crate::policy::RuleRef;
 
@@ -55,7 +55,7 @@ impl Reachability {
     /// Why `from` may or may not connect to this port of `to`.
     #[must_use]
     pub fn explain(&self, from: Endpoint, to: Endpoint, protocol: Protocol, port: u16) -> Explanation {
-        let free = from == to;
+        let free = is_itself(from, to);
         let source = self.class(from).filter(|_| !free && from != Endpoint::IngressController);
         let target = self.class(to).filter(|_| !free);
         let egress = self.explain_side(Direction::Egress, source, self.remote(to), protocol, port);

@@ -11,13 +11,14 @@ pub mod interval;
 pub mod ports;
 mod resolve;
 mod rows;
+mod vocabulary;
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Action, Peer, PodSet, Policy, Tier};
+use crate::policy::{Action, Peer, Policy, Tier};
 use classes::{ClassSet, Classes, number};
 use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
@@ -105,8 +106,7 @@ impl Reachability {
     /// other both admit them. Between two addresses outside, netlint has nothing to say: every port.
     #[must_use]
     pub fn ports(&self, from: Endpoint, to: Endpoint) -> PortSet {
-        // "A pod cannot block access to itself."
-        if from == to {
+        if is_itself(from, to) {
             return PortSet::all();
         }
         self.egress(from, to).intersection(&self.ingress(from, to))
@@ -151,17 +151,11 @@ impl Reachability {
         self.workloads_of(subject)
     }
 
-    /// The workloads that a peer admits.
+    /// The workloads that a peer of one of the policies admits.
     #[must_use]
     pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
         let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
         sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
-    }
-
-    /// The workloads of a set of pods.
-    #[must_use]
-    pub fn workloads_in(&self, set: &PodSet) -> Vec<WorkloadId> {
-        sorted(self.workloads_of(self.classes.select(set).intervals()))
     }
 
     fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
@@ -273,6 +267,11 @@ impl Reachability {
         };
         rule.ports_on(destination, &self.classes)
     }
+}
+
+/// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.
+fn is_itself(from: Endpoint, to: Endpoint) -> bool {
+    from == to && matches!(from, Endpoint::Workload(_))
 }
 
 fn sorted(workloads: impl Iterator<Item = WorkloadId>) -> Vec<WorkloadId> {

@@ -33,7 +33,7 @@ impl Reachability {
     #[must_use]
     pub fn row(&self, from: Endpoint) -> Row {
         let Some(class) = self.class(from) else {
-            return Row { workloads: self.from_outside(from), external: Vec::new() };
+            return Row { workloads: self.row_of_address(from), external: Vec::new() };
         };
         let unrestricted = from == Endpoint::IngressController;
         let mut workloads = Vec::new();
@@ -140,7 +140,7 @@ impl Reachability {
         pieces
     }
 
-    fn from_outside(&self, from: Endpoint) -> Vec<(WorkloadId, PortSet)> {
+    fn row_of_address(&self, from: Endpoint) -> Vec<(WorkloadId, PortSet)> {
         let classes = 0..number(self.classes.len());
         let mut workloads: Vec<_> = classes
             .flat_map(|class| self.classes.members(class))

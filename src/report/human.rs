@@ -18,6 +18,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(options.width)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_urls(false)
         .without_syntax_highlighting();
     for finding in &report.findings {
@@ -26,14 +27,14 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         // The rule and the message belong together; miette puts a line between them.
         writeln!(out, "{}", drawn.replacen("\n\n", "\n", 1))?;
     }
-    if options.quiet {
-        return Ok(());
-    }
-    write_closing(report, out)
+    write_closing(report, options, out)
 }
 
 /// The notes and the summary line that end a report for people.
-pub(super) fn write_closing(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_closing(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if options.quiet {
+        return Ok(());
+    }
     for note in &report.notes {
         writeln!(out, "note: {}", text::line(note))?;
     }
@@ -44,6 +45,9 @@ pub(super) fn write_closing(report: &Report, out: &mut dyn Write) -> io::Result<
 /// `2 errors, 1 warning in 5 files (3 workloads, 4 policies)`.
 #[must_use]
 pub fn summary_line(summary: &Summary) -> String {
+    if summary.files == 0 {
+        return "nothing was checked".to_owned();
+    }
     let found: Vec<_> = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
         .into_iter()
         .filter(|(number, _)| *number > 0)

@@ -7,15 +7,14 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 
 use super::{Options, Report, text};
 use crate::finding::{Finding, Label};
-use crate::rules;
 use crate::source::{FileId, Sources};
 
 /// Writes the report as one line of JSON.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let findings = report.findings.iter().map(|finding| JsonFinding::new(finding, sources)).collect();
+pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings = report.findings.iter().map(|finding| JsonFinding::new(finding, sources, options)).collect();
     let summary = &report.summary;
     let report = JsonReport {
         schema_version: 1,
@@ -93,7 +92,7 @@ struct JsonFinding<'a> {
     message: &'a str,
     help: Option<&'a str>,
     fingerprint: String,
-    url: String,
+    url: Option<String>,
     subject: JsonSubject<'a>,
     primary: JsonLabel<'a>,
     related: Vec<JsonLabel<'a>>,
@@ -123,14 +122,14 @@ struct JsonPosition {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a Sources) -> Self {
+    fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
         Self {
             rule: finding.rule,
             severity: finding.severity.name(),
             message: &finding.message,
             help: finding.help.as_deref(),
             fingerprint: finding.fingerprint(sources),
-            url: rules::url(finding.rule),
+            url: options.url(finding.rule),
             subject: JsonSubject {
                 kind: &finding.subject.kind,
                 namespace: finding.subject.namespace.as_deref(),

@@ -1,7 +1,14 @@
 //! Findings in the formats that people and machines read: one renderer per file, side by side.
 
+pub mod concise;
+pub mod github;
+pub mod gitlab;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+pub mod plain;
+pub mod sarif;
 mod snippet;
 pub mod text;
 
@@ -68,6 +75,13 @@ pub struct Options {
     pub rules: &'static [RuleInfo],
 }
 
+impl Options {
+    /// Where the page of a rule can be read on the web.
+    fn url(&self, rule: &str) -> Option<String> {
+        self.rules.iter().find(|known| known.name == rule).map(RuleInfo::url)
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self { color: false, unicode: true, width: 80, quiet: false, rules: crate::rules::catalogue() }
@@ -79,8 +93,22 @@ impl Default for Options {
 pub enum Format {
     /// For people: snippets with the cause underlined
     Human,
-    /// For programs: one JSON object, frozen by its `schemaVersion`
+    /// For screen readers: the same in sentences
+    Plain,
+    /// `path:line:column: severity[rule] message`
+    Concise,
+    /// One JSON object, frozen by its `schemaVersion`
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// GitLab Code Quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// A job summary
+    Markdown,
 }
 
 /// Writes the report in a format.
@@ -96,7 +124,14 @@ pub fn render(
 ) -> io::Result<()> {
     let render = match format {
         Format::Human => human::render,
+        Format::Plain => plain::render,
+        Format::Concise => concise::render,
         Format::Json => json::render,
+        Format::Sarif => sarif::render,
+        Format::Github => github::render,
+        Format::Gitlab => gitlab::render,
+        Format::Junit => junit::render,
+        Format::Markdown => markdown::render,
     };
     render(report, sources, options, out)
 }

@@ -46,7 +46,7 @@ impl Diagnosis {
         Self {
             message,
             code: format!("{}[{}]", finding.severity, finding.rule),
-            help: finding.help.as_deref().map(|help| text::block(help).into_owned()),
+            help: finding.help.as_deref().map(text::indented),
             severity: match finding.severity {
                 Severity::Error => MietteSeverity::Error,
                 Severity::Warning => MietteSeverity::Warning,
@@ -91,6 +91,14 @@ impl Diagnostic for Diagnosis {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         Some(Box::new(self.snippets.labels.iter().map(|(label, _)| label.clone())))
     }
+}
+
+/// The lines that a label covers, as far as they are worth showing.
+pub(super) fn quote(label: &Label, sources: &Sources, width: usize) -> Vec<String> {
+    let marked = Marked::new(label, true, sources);
+    let text = sources.text(label.file);
+    let shown = |line| ShownLine::new(line, &[&marked], sources.line(label.file, line), text, width).text;
+    (marked.first..=marked.last).map(shown).filter(|line| !line.is_empty()).collect()
 }
 
 /// The lines to show, one block after another.

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 /// Whether a character could move the cursor, recolour the terminal, hide text or change its order: control
-/// characters but line feed and tab, bidirectional marks, invisible formatting.
+/// characters but line feed and tab, bidirectional marks, invisible formatting, what XML forbids.
 pub(super) fn is_unsafe(character: char) -> bool {
     match character {
         '\n' | '\t' => false,
         '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{feff}' => true,
-        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => true,
         '\u{e0000}'..='\u{e007f}' => true,
         other => other.is_control(),
     }
@@ -25,6 +25,12 @@ pub fn block(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn line(text: &str) -> Cow<'_, str> {
     replace(text, |character| is_unsafe(character) || matches!(character, '\n' | '\t'))
+}
+
+/// Like [`block`], with every line but the first indented, so that none looks like a line of the report.
+#[must_use]
+pub fn indented(text: &str) -> String {
+    block(text).replace('\n', "\n  ")
 }
 
 fn replace(text: &str, bad: impl Fn(char) -> bool) -> Cow<'_, str> {

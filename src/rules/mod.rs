@@ -66,10 +66,12 @@ pub struct RuleInfo {
     pub page: &'static str,
 }
 
-/// Where a rule's page can be read on the web.
-#[must_use]
-pub fn url(rule: &str) -> String {
-    format!("{}/blob/main/rules/{rule}.md", env!("CARGO_PKG_REPOSITORY"))
+impl RuleInfo {
+    /// Where its page can be read on the web.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/blob/main/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
 }
 
 /// All rules, in the order of the registry.

@@ -6,8 +6,8 @@ use super::error::SyntaxError;
 use super::gap::Gap;
 use super::scan_error;
 use super::span::Span;
+use super::split;
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
-use std::borrow::Cow;
 
 type Result<T> = std::result::Result<T, SyntaxError>;
 
@@ -22,22 +22,24 @@ pub(super) struct Built<'s> {
 
 /// Builds the tree of the chunk's first document; all spans count from the start of `text`.
 pub(super) fn build(text: &str, chunk: Span) -> Result<Built<'_>> {
+    let (chunk, mut ignored) = split::at_end_mark(text, chunk);
     let mut build =
         Build { text, base: chunk.start, cursor: chunk.start, builder: Builder::new(text), comments: Vec::new() };
-    let mut ignored = None;
+    let mut ended = false;
     for event in Parser::new_from_str_with_options(chunk.slice(text), options()) {
         let (event, span) = event.map_err(|error| scan_error::explain(text, chunk, &error, &build.builder))?;
         let span = build.span(&span);
-        if matches!(event, Event::DocumentEnd) {
-            build.event(event, span)?;
-            ignored = build.after_end(chunk.end);
-            if ignored.is_some() {
+        match event {
+            Event::DocumentEnd => ended = true,
+            // To YAML a lone carriage return breaks a line, too.
+            Event::DocumentStart(..) if ended => {
+                ignored = Some(Span::new(span.start, chunk.end));
                 break;
             }
-        } else {
-            build.event(event, span)?;
+            event => build.event(event, span)?,
         }
     }
+    build.check_breaks(chunk)?;
     let Build { builder, mut comments, .. } = build;
     comments.sort_by_key(|comment| comment.span);
     Ok(Built { arena: builder.finish(), comments, ignored })
@@ -126,6 +128,13 @@ impl<'s> Build<'s> {
             }
         };
         self.cursor = span.end;
+        if span.start == span.end && anchor == 0 && tag.is_none() && self.builder.enclosing().is_none() {
+            // The parser's stand-in for a document without content.
+            return Ok(());
+        }
+        if style == ScalarStyle::Plain {
+            self.check_colon(span)?;
+        }
         let style = if style == ScalarStyle::Plain { Style::Plain } else { Style::Text };
         let content = if span.start == span.end || inner.slice(self.text) == content {
             Content::Source(inner)
@@ -133,6 +142,22 @@ impl<'s> Build<'s> {
             Content::Decoded(content.to_owned())
         };
         self.builder.scalar(span, (style, tag.map_or(Tag::None, kind_of_tag)), content, id(anchor))
+    }
+
+    /// Refuses `{key:}` and `[key:, …]`: to YAML 1.2 and this parser the value is null, to go-yaml the colon belongs
+    /// to the text.
+    fn check_colon(&self, scalar: Span) -> Result<()> {
+        let in_flow = match self.builder.enclosing().map(|raw| raw.shape) {
+            Some(Shape::Seq { flow } | Shape::Map { flow, .. }) => flow,
+            _ => false,
+        };
+        let after = self.text.as_bytes().get(scalar.end..scalar.end + 2);
+        if in_flow && matches!(after, Some([b':', b',' | b']' | b'}'])) {
+            let colon = Span::new(scalar.end, scalar.end + 1);
+            return Err(SyntaxError::new(colon, "no space follows this colon, so Kubernetes takes it for text")
+                .help("put a space after the colon, or quote what is text"));
+        }
+        Ok(())
     }
 
     fn end(&mut self, span: Span) -> Result<()> {
@@ -176,20 +201,19 @@ impl<'s> Build<'s> {
         Span::new(start, start + text.len() + line_end.unwrap_or(whole.len() - text.len()))
     }
 
-    /// The text after the document's `...`, unless it is blank.
-    fn after_end(&self, end: usize) -> Option<Span> {
-        let rest = Span::new(self.cursor, end).slice(self.text);
-        let mut at = self.cursor;
-        for line in rest.split_inclusive('\n') {
-            at += line.len();
-            if line.starts_with("...") {
-                let after = Span::new(at, end).slice(self.text);
-                let start = end - after.trim_start().len();
-                let content = after.lines().any(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
-                return content.then(|| Span::new(start, start + after.trim().len()));
+    /// Refuses the line breaks of YAML 1.1 that YAML 1.2 and this parser take for text. To go-yaml,
+    /// `# comment<U+2028>key: value` has a key. Only quotes keep them harmless.
+    fn check_breaks(&self, chunk: Span) -> Result<()> {
+        const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
+        for (offset, found) in chunk.slice(self.text).match_indices(BREAKS) {
+            let at = chunk.start + offset;
+            if !self.builder.is_inside_quotes(at) {
+                let code = found.chars().next().map_or(0, u32::from);
+                let message = format!("the invisible character U+{code:04X} ends this line for Kubernetes");
+                return Err(SyntaxError::new(Span::new(at, at + found.len()), message).help("delete it"));
             }
         }
-        None
+        Ok(())
     }
 }
 
@@ -198,13 +222,12 @@ fn id(anchor: usize) -> Option<usize> {
 }
 
 fn kind_of_tag(tag: &granit_parser::Tag) -> Tag {
-    match tag.suffix_in_namespace("tag:yaml.org,2002:") {
-        Some(Cow::Borrowed("null")) => Tag::Null,
-        Some(Cow::Borrowed("bool")) => Tag::Bool,
-        Some(Cow::Borrowed("int")) => Tag::Int,
-        Some(Cow::Borrowed("float")) => Tag::Float,
-        Some(Cow::Borrowed("binary")) => Tag::Binary,
-        Some(Cow::Borrowed("merge")) => Tag::Merge,
+    match tag.suffix_in_namespace("tag:yaml.org,2002:").as_deref() {
+        Some("null") => Tag::Null,
+        Some("bool") => Tag::Bool,
+        Some("int") => Tag::Int,
+        Some("float") => Tag::Float,
+        Some("merge") => Tag::Merge,
         _ => Tag::Str,
     }
 }

@@ -1,38 +1,22 @@
 //! Typed values from a tree, as Go's decoder would fill them.
 //!
-//! Null leaves the zero value: "the JSON null value unmarshals into an interface, map, pointer, or slice by setting
-//! that Go value to nil. Otherwise, the JSON null value has no effect" (documentation of Go's encoding/json). So null
-//! is the empty list, the empty mapping, the empty string, 0 or false, whatever is meant.
+//! Null leaves the zero value: it makes pointers, maps and slices nil and changes nothing else (documentation of
+//! `Unmarshal` in Go's encoding/json). So null is the empty list, the empty mapping, the empty string, 0 or false,
+//! whatever is meant; `ingress: [null]` is one empty rule, which admits everything.
 
+mod error;
+
+pub use error::TypeError;
+
+use self::error::Fault;
 use super::node::{Kind, Node};
-use super::path::{FieldPath, Segment};
+use super::path::Segment;
 use super::scalar::Scalar;
-use super::span::Span;
 use serde::de::value::CowStrDeserializer;
-use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess};
-use serde::de::{SeqAccess, Unexpected, VariantAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess};
+use serde::de::{SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
 use std::borrow::Cow;
-use std::fmt;
-
-/// A value that does not have the type that is meant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypeError {
-    /// Where, from the node that was read.
-    pub path: FieldPath,
-    /// The value, or the key that leads to it.
-    pub span: Span,
-    /// One clause, such as "`true` is a boolean where a string is meant".
-    pub message: String,
-}
-
-impl fmt::Display for TypeError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for TypeError {}
 
 /// Reads a typed value from a node and all below it.
 ///
@@ -46,65 +30,23 @@ pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, TypeError> {
     })
 }
 
-/// A [`TypeError`] on its way up.
-#[derive(Debug)]
-struct Fault {
-    message: String,
-    span: Option<Span>,
-    /// From the value outwards.
-    steps: Vec<Segment>,
-}
-
-impl Fault {
-    fn at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
-        self
-    }
-
-    fn below(mut self, step: Segment) -> Self {
-        self.steps.push(step);
-        self
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for Fault {}
-
-impl Error for Fault {
-    fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), span: None, steps: Vec::new() }
-    }
-
-    fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("{unexpected} where {expected} is meant"))
-    }
-
-    fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::custom(format_args!("{unexpected} where {expected} is meant"))
-    }
-
-    fn missing_field(field: &'static str) -> Self {
-        Self::custom(format_args!("`{field}` is missing"))
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Value<'de>(Node<'de>);
 
 impl Value<'_> {
     fn mismatch(self, meant: &str) -> Fault {
+        // Text that would burst the message is shown by the span alone.
+        const SHORT: usize = 40;
         let node = self.0;
         let text = node.scalar_text().unwrap_or_default();
+        let is_short = text.len() <= SHORT && !text.contains(char::is_control);
         let what = match node.kind() {
-            Kind::Null => "null".to_owned(),
             Kind::Bool => format!("`{text}` is a boolean"),
-            Kind::Int | Kind::Float => format!("`{text}` is a number"),
-            Kind::Str => format!("`{text}` is a string"),
+            Kind::Int | Kind::Float if is_short => format!("`{text}` is a number"),
+            Kind::Str if is_short => format!("`{text}` is a string"),
+            Kind::Int | Kind::Float => "a number stands".to_owned(),
+            Kind::Str => "a string stands".to_owned(),
+            Kind::Null => "null stands".to_owned(),
             Kind::Seq => "a list stands".to_owned(),
             Kind::Map => "a mapping stands".to_owned(),
         };
@@ -211,7 +153,7 @@ impl<'de> Deserializer<'de> for Value<'de> {
         let mut entries = self.0.entries();
         let variant = match (self.0.as_str(), entries.next(), entries.next()) {
             (Some(name), ..) => Variant { name: Cow::Borrowed(name), payload: Payload(None) },
-            (None, Some((name, _, value)), None) => Variant { name, payload: Payload(Some(Value(value))) },
+            (None, Some(entry), None) => Variant { name: entry.0.clone(), payload: Payload(Some(entry)) },
             _ => return Err(self.mismatch("a string")),
         };
         visitor.visit_enum(variant).map_err(|fault| fault.at(self.0.span()))
@@ -261,36 +203,45 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<I> {
     }
 }
 
+/// Key as the API sees it, key, value.
+type Entry<'de> = (Cow<'de, str>, Node<'de>, Node<'de>);
+
+/// Reads the value of an entry; what is wrong and has no place yet is wrong at the key.
+fn read_value<'de, T>(entry: Entry<'de>, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+    let (name, key, value) = entry;
+    read(Value(value)).map_err(|fault| fault.at(key.span()).below(Segment::Key(Cow::Owned(name.into_owned()))))
+}
+
 struct Entries<'de, I> {
     entries: I,
     /// The entry whose key was read and whose value comes next.
-    current: Option<(Cow<'de, str>, Node<'de>, Node<'de>)>,
+    current: Option<Entry<'de>>,
 }
 
 impl<'de> Entries<'de, ()> {
-    fn new(node: Node<'de>) -> Entries<'de, impl Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> {
+    fn new(node: Node<'de>) -> Entries<'de, impl Iterator<Item = Entry<'de>>> {
         Entries { entries: node.entries(), current: None }
     }
 }
 
-impl<'de, I: Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)>> MapAccess<'de> for Entries<'de, I> {
+impl<'de, I: Iterator<Item = Entry<'de>>> MapAccess<'de> for Entries<'de, I> {
     type Error = Fault;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
-        let Some((name, key, value)) = self.entries.next() else { return Ok(None) };
-        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(name.clone()));
-        let step = || Segment::Key(Cow::Owned(name.clone().into_owned()));
-        let read = read.map_err(|fault| fault.at(key.span()).below(step()))?;
-        self.current = Some((name, key, value));
-        Ok(Some(read))
+        let Some(entry) = self.entries.next() else { return Ok(None) };
+        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(entry.0.clone()));
+        match read {
+            Ok(key) => {
+                self.current = Some(entry);
+                Ok(Some(key))
+            }
+            Err(fault) => read_value(entry, |_| Err(fault)),
+        }
     }
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Fault> {
-        let Some((name, key, value)) = self.current.take() else {
-            return Err(Fault::custom("a value was read before its key"));
-        };
-        let step = || Segment::Key(Cow::Owned(name.into_owned()));
-        seed.deserialize(Value(value)).map_err(|fault| fault.at(key.span()).below(step()))
+        let entry = self.current.take().ok_or_else(|| Fault::custom("a value was read before its key"))?;
+        read_value(entry, |value| seed.deserialize(value))
     }
 }
 
@@ -299,7 +250,8 @@ struct Variant<'de> {
     payload: Payload<'de>,
 }
 
-struct Payload<'de>(Option<Value<'de>>);
+/// What an enum's variant holds: nothing if only its name is written, else the value below its name.
+struct Payload<'de>(Option<Entry<'de>>);
 
 impl<'de> EnumAccess<'de> for Variant<'de> {
     type Error = Fault;
@@ -310,22 +262,28 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     }
 }
 
+impl<'de> Payload<'de> {
+    fn read<T>(self, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
+        read_value(self.0.ok_or_else(|| Fault::custom("a name stands where a name with a value is meant"))?, read)
+    }
+}
+
 impl<'de> VariantAccess<'de> for Payload<'de> {
     type Error = Fault;
 
     fn unit_variant(self) -> Result<(), Fault> {
-        self.0.map_or(Ok(()), |value| Err(value.mismatch("nothing")))
+        if self.0.is_none() { Ok(()) } else { self.read(|value| Err(value.mismatch("nothing"))) }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
-        seed.deserialize(self.0.ok_or_else(|| Fault::custom("this variant needs a value"))?)
+        self.read(|value| seed.deserialize(value))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
-        self.0.ok_or_else(|| Fault::custom("this variant needs a list"))?.deserialize_seq(visitor)
+        self.read(|value| value.deserialize_seq(visitor))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], visitor: V) -> Result<V::Value, Fault> {
-        self.0.ok_or_else(|| Fault::custom("this variant needs a mapping"))?.deserialize_map(visitor)
+        self.read(|value| value.deserialize_map(visitor))
     }
 }

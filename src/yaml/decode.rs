@@ -32,56 +32,52 @@ impl std::error::Error for DecodeError {}
 /// # Errors
 /// Invalid UTF-8 or UTF-16, and NUL bytes.
 pub fn decode(bytes: Vec<u8>) -> Result<String, DecodeError> {
-    let text = match bytes.as_slice() {
+    match bytes.as_slice() {
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        _ => String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            let message = "the file is not valid UTF-8";
-            fault(error.as_bytes(), offset, message, "save the file as UTF-8")
-        }),
-    }?;
-    match text.find('\0') {
+        _ => utf8(bytes),
+    }
+}
+
+fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
+        fault(&String::from_utf8_lossy(before), before.len(), "the file is not valid UTF-8")
+    })?;
+    match text.split_once('\0') {
         None => Ok(text),
-        Some(offset) => Err(fault(
-            text.as_bytes(),
-            offset,
-            "the file contains a NUL byte",
-            "remove the byte, or exclude the file if it is binary",
-        )),
+        Some((before, _)) => Err(fault(before, before.len(), NUL)),
     }
 }
 
 fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> {
-    let units = bytes.chunks(2).map(|pair| match pair {
-        [first, second] => unit([*first, *second]),
-        // Half a unit: a lone surrogate is as wrong.
-        _ => 0xD800,
-    });
+    // Half a unit at the end is as wrong as a lone surrogate.
+    let units = bytes.chunks(2).map(|pair| <[u8; 2]>::try_from(pair).map_or(0xD800, unit));
     let mut text = String::with_capacity(bytes.len());
     let mut offset = 2;
     for decoded in char::decode_utf16(units) {
-        let Ok(character) = decoded else {
-            let mut error =
-                fault(text.as_bytes(), text.len(), "the file is not valid UTF-16", "save the file as UTF-8");
-            error.offset = offset;
-            return Err(error);
-        };
-        offset += 2 * character.len_utf16();
-        text.push(character);
+        match decoded {
+            Ok('\0') => return Err(fault(&text, offset, NUL)),
+            Ok(character) => {
+                offset += 2 * character.len_utf16();
+                text.push(character);
+            }
+            Err(_) => return Err(fault(&text, offset, "the file is not valid UTF-16")),
+        }
     }
     Ok(text)
 }
 
-/// Locates byte `offset`, before which everything is valid UTF-8.
-fn fault(bytes: &[u8], offset: usize, message: &str, help: &str) -> DecodeError {
-    let before = bytes.get(..offset).unwrap_or_default();
-    let last_line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+const NUL: &str = "the file contains a NUL byte";
+
+/// The fault at `offset` of the input, with what stands before it.
+fn fault(before: &str, offset: usize, message: &str) -> DecodeError {
+    let last_line = before.rsplit('\n').next().unwrap_or_default();
     DecodeError {
         offset,
-        line: 1 + before.iter().filter(|&&byte| byte == b'\n').count(),
-        column: 1 + String::from_utf8_lossy(last_line).chars().count(),
+        line: 1 + before.matches('\n').count(),
+        column: 1 + last_line.trim_start_matches('\u{FEFF}').chars().count(),
         message: message.into(),
-        help: help.into(),
+        help: "save the file as UTF-8, or exclude it if it is no text".into(),
     }
 }

@@ -3,6 +3,7 @@
 use super::arena::Arena;
 use super::build;
 use super::error::SyntaxError;
+use super::json;
 use super::node::Node;
 use super::path::{FieldPath, Part};
 use super::resolve::{self, Resolved};
@@ -45,6 +46,11 @@ pub struct DuplicateKey {
 pub fn parse(text: &str, chunk: Chunk) -> Result<Document<'_>, SyntaxError> {
     if u32::try_from(text.len()).is_err() {
         return Err(SyntaxError::new(Span::new(chunk.span.start, chunk.span.start), "the file is larger than 4 GiB"));
+    }
+    if json::is_likely(chunk.span.slice(text))
+        && let Some(arena) = json::build(text, chunk.span)
+    {
+        return Ok(Document { arena: arena?, comments: Vec::new(), ignored: None, chunk });
     }
     let built = build::build(text, chunk.span)?;
     Ok(Document { arena: built.arena, comments: built.comments, ignored: built.ignored, chunk })

@@ -51,8 +51,8 @@ impl SyntaxError {
             .help("define the anchor above, or quote the value if it is meant as text")
     }
 
-    pub(super) fn template(span: Span) -> Self {
-        Self::new(span, "template braces `{{` are not plain YAML")
+    pub(super) fn template(text: &str, braces: Span) -> Self {
+        Self::new(braces, format!("template braces `{}` are not plain YAML", braces.slice(text)))
             .help("render the template first (`helm template`), or quote the value if the braces are meant as text")
     }
 }

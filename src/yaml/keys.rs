@@ -8,6 +8,7 @@ use super::DuplicateKey;
 use super::arena::{Arena, Shape};
 use super::error::SyntaxError;
 use super::scalar;
+use super::span::Span;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -140,8 +141,9 @@ fn check_merge(arena: &Arena<'_>, value: u32) -> Result<(), SyntaxError> {
 
 fn invalid(arena: &Arena<'_>, key: u32) -> SyntaxError {
     let span = arena.raw(key).span();
+    let braces = Span::new(span.start.saturating_sub(1), span.start + 1);
     match arena.raw(arena.target(key)).shape {
-        Shape::Map { flow: true, .. } if span.slice(arena.text()).starts_with("{{") => SyntaxError::template(span),
+        Shape::Map { .. } if braces.slice(arena.text()) == "{{" => SyntaxError::template(arena.text(), braces),
         Shape::Map { .. } => SyntaxError::new(span, "a mapping stands where a key is meant").help("a key is a string"),
         Shape::Seq { .. } => SyntaxError::new(span, "a list stands where a key is meant").help("a key is a string"),
         _ => SyntaxError::new(span, "a key is null").help("name the key, or quote it: `\"null\":`"),

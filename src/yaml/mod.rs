@@ -5,7 +5,7 @@
 //!                                                        └──resolve: field path ──▶ byte range
 //! ```
 //!
-//! A [`Document`] is a flat tree (`arena`) that a parser fills (`build`); `scalar` and `keys` hold Kubernetes' rules
+//! A [`Document`] is a flat tree (`arena`) that a parser fills (`build`, `json`); `scalar` and `keys` hold Kubernetes' rules
 //! for what scalars are and which entries of a mapping count. All spans are byte offsets into the whole file.
 
 mod arena;
@@ -15,6 +15,7 @@ mod decode;
 mod document;
 mod error;
 mod gap;
+mod json;
 mod keys;
 mod node;
 mod path;

@@ -19,7 +19,7 @@ pub(super) enum Scalar<'a> {
 /// The value of a scalar with this content.
 pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
     let typed = match (style, tag) {
-        (_, Tag::Str | Tag::Binary) | (Style::Text, Tag::None) => return Scalar::Str(content),
+        (_, Tag::Str) | (Style::Text, Tag::None) => return Scalar::Str(content),
         (Style::Plain, Tag::None) | (_, Tag::Null | Tag::Bool | Tag::Int | Tag::Float | Tag::Merge) => typed(content),
     };
     match typed {
@@ -34,14 +34,14 @@ pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
 
 /// Refuses content that its tag does not allow.
 pub(super) fn check_tag(content: &str, tag: Tag) -> Result<(), String> {
-    let fits = match (tag, typed(content)) {
-        (Tag::None | Tag::Str | Tag::Binary | Tag::Merge, _)
-        | (Tag::Null, Typed::Null)
-        | (Tag::Bool, Typed::Bool(_))
-        | (Tag::Int, Typed::Int(_) | Typed::Uint(_))
-        | (Tag::Float, Typed::Float(_) | Typed::Int(_)) => true,
-        _ => false,
-    };
+    let fits = matches!(
+        (tag, typed(content)),
+        (Tag::None | Tag::Str | Tag::Merge, _)
+            | (Tag::Null, Typed::Null)
+            | (Tag::Bool, Typed::Bool(_))
+            | (Tag::Int, Typed::Int(_) | Typed::Uint(_))
+            | (Tag::Float, Typed::Float(_) | Typed::Int(_))
+    );
     let name = match tag {
         Tag::Null => "null",
         Tag::Bool => "bool",
@@ -53,7 +53,7 @@ pub(super) fn check_tag(content: &str, tag: Tag) -> Result<(), String> {
 
 /// The text of a scalar that is a key, as the API sees it; `None` for null, which it refuses.
 pub(super) fn key(content: &str, style: Style, tag: Tag) -> Option<Cow<'_, str>> {
-    if tag == Tag::Str || tag == Tag::Binary || (style == Style::Text && tag == Tag::None) {
+    if tag == Tag::Str || (style == Style::Text && tag == Tag::None) {
         return Some(Cow::Borrowed(content));
     }
     match typed(content) {

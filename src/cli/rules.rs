@@ -1,0 +1,122 @@
+//! `netlint rules`: the catalogue as a table.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Exit;
+use super::output;
+use super::terminal::{Style, Terminal};
+use crate::report::json;
+use crate::rules::{self, RuleInfo};
+
+/// The arguments of `rules`.
+#[derive(Debug, clap::Args)]
+pub(super) struct RulesArgs {
+    /// The format of the list
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: ListFormat,
+}
+
+/// The formats of the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+enum ListFormat {
+    /// An aligned table
+    #[default]
+    Text,
+    /// One JSON object
+    Json,
+}
+
+pub(super) fn run(args: &RulesArgs, terminal: &Terminal) -> Exit {
+    let rules = rules::catalogue();
+    terminal.finish(output::to_stdout(|out| match args.format {
+        ListFormat::Text => write_table(rules, terminal.color, out),
+        ListFormat::Json => json::write(&Listing::new(rules), out),
+    }))
+}
+
+/// The rules under the names of their categories.
+fn write_table(rules: &[RuleInfo], color: bool, out: &mut dyn Write) -> io::Result<()> {
+    let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
+    for (index, group) in rules.chunk_by(|left, right| left.category == right.category).enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", Style::Bold.paint(group.first().map_or("", |rule| rule.category), color))?;
+        for rule in group {
+            let severity = Style::of(rule.severity).paint(&format!("{:7}", rule.severity.name()), color);
+            writeln!(out, "  {:width$}  {severity}  {}", rule.name, rule.summary)?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listing {
+    schema_version: u32,
+    rules: Vec<ListedRule>,
+}
+
+#[derive(Serialize)]
+struct ListedRule {
+    name: &'static str,
+    summary: &'static str,
+    category: &'static str,
+    severity: &'static str,
+    fix: &'static str,
+    since: &'static str,
+    url: String,
+}
+
+impl Listing {
+    fn new(rules: &[RuleInfo]) -> Self {
+        let listed = |rule: &RuleInfo| ListedRule {
+            name: rule.name,
+            summary: rule.summary,
+            category: rule.category,
+            severity: rule.severity.name(),
+            fix: rule.fix,
+            since: rule.since,
+            url: rule.url(),
+        };
+        Self { schema_version: 1, rules: rules.iter().map(listed).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::finding::Severity;
+
+    #[test]
+    fn the_table_is_aligned_and_grouped() {
+        let rule = |name, category, severity| RuleInfo {
+            name,
+            summary: "finds something",
+            category,
+            severity,
+            fix: "none",
+            since: "0.1.0",
+            page: "",
+        };
+        let rules = [
+            rule("short", "egress", Severity::Error),
+            rule("a-longer-name", "egress", Severity::Warning),
+            rule("other", "ports", Severity::Note),
+        ];
+        let mut out = Vec::new();
+        write_table(&rules, false, &mut out).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
+        egress
+          short          error    finds something
+          a-longer-name  warning  finds something
+
+        ports
+          other          note     finds something
+        ");
+    }
+}

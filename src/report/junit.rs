@@ -1,0 +1,90 @@
+//! JUnit XML, which nearly every continuous integration system shows: a suite per file, a test case per finding.
+//!
+//! There is no standard; this is the common core that Jenkins, GitLab and Azure read.
+
+use std::io::{self, Write};
+
+use super::{Options, Report, human, text};
+use crate::finding::{Finding, Severity};
+use crate::source::Sources;
+
+/// Writes the findings as test cases. Errors and warnings fail, notes pass and tell; a clean run is one passed case
+/// that says what was checked.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings = &report.findings;
+    writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
+    let tests = findings.len().max(1);
+    writeln!(out, r#"<testsuites name="netlint" tests="{tests}" failures="{}" errors="0">"#, failures(findings))?;
+    if findings.is_empty() {
+        writeln!(out, r#"  <testsuite name="netlint" tests="1" failures="0" errors="0" skipped="0">"#)?;
+        let checked = human::summary_line(&report.summary);
+        writeln!(out, r#"    <testcase classname="netlint" name="{}"/>"#, attribute(&checked))?;
+        writeln!(out, "  </testsuite>")?;
+    }
+    for suite in findings.chunk_by(|left, right| left.primary.file == right.primary.file) {
+        let file = suite.first().map_or("", |finding| sources.name(finding.primary.file));
+        let (tests, failures) = (suite.len(), failures(suite));
+        let name = attribute(file);
+        writeln!(out, r#"  <testsuite name="{name}" tests="{tests}" failures="{failures}" errors="0" skipped="0">"#)?;
+        for finding in suite {
+            write_case(finding, sources, out)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")
+}
+
+fn is_failure(finding: &Finding) -> bool {
+    finding.severity >= Severity::Warning
+}
+
+fn failures(findings: &[Finding]) -> usize {
+    findings.iter().filter(|finding| is_failure(finding)).count()
+}
+
+fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+    let place = |label: &crate::finding::Label| {
+        let position = sources.position(label.file, label.span.start);
+        format!("{}:{}:{}", sources.name(label.file), position.line, position.column)
+    };
+    let primary = place(&finding.primary);
+    let line = sources.position(finding.primary.file, finding.primary.span.start).line;
+    let mut lines = vec![format!("{primary}: {}[{}] {}", finding.severity, finding.rule, finding.message)];
+    lines.extend(finding.related.iter().map(|label| format!("{}: {}", place(label), label.message)));
+    lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
+    let body = lines.iter().map(|line| escape(&text::indented(line))).collect::<Vec<_>>().join("\n");
+    let file = attribute(sources.name(finding.primary.file));
+    let name = attribute(&format!("{} at {primary}", finding.rule));
+    writeln!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}">"#)?;
+    if is_failure(finding) {
+        let message = attribute(&finding.message);
+        writeln!(out, r#"      <failure type="{}" message="{message}">{}</failure>"#, finding.severity, body)?;
+    } else {
+        writeln!(out, "      <system-out>{body}</system-out>")?;
+    }
+    writeln!(out, "    </testcase>")
+}
+
+/// Escapes an attribute's value, on one line.
+fn attribute(value: &str) -> String {
+    escape(&text::line(value))
+}
+
+/// The five characters that XML names; those that it forbids are replaced before.
+fn escape(value: &str) -> String {
+    let mut escaped = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&apos;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,196 @@
+//! Fills a tree, node by node.
+
+use super::super::error::SyntaxError;
+use super::super::keys;
+use super::super::scalar;
+use super::super::span::Span;
+use super::{ALIASED_LIMIT, Arena, DEPTH_LIMIT, INNER, Raw, Shape, Style, Tag, WHOLE};
+use std::collections::HashMap;
+
+/// The content of a scalar, after escapes and folding.
+pub(in crate::yaml) enum Content {
+    /// The bytes of this range of the text.
+    Source(Span),
+    /// Not found in the text as such.
+    Decoded(String),
+}
+
+/// An open collection.
+struct Frame {
+    index: u32,
+    anchor: Option<usize>,
+    /// End of the last child so far.
+    end: u32,
+    /// Values in the subtree, aliases expanded.
+    weight: u64,
+    /// Levels of collections in the subtree, itself included, aliases expanded.
+    height: u32,
+}
+
+#[derive(Clone, Copy)]
+struct Anchored {
+    index: u32,
+    weight: u64,
+    height: u32,
+}
+
+/// Builds an [`Arena`] from nodes that come in source order, and refuses what Kubernetes refuses.
+pub(in crate::yaml) struct Builder<'s> {
+    arena: Arena<'s>,
+    open: Vec<Frame>,
+    /// Anchored nodes by the parser's id of the anchor.
+    anchors: HashMap<usize, Anchored>,
+    aliased: u64,
+}
+
+type Result<T> = std::result::Result<T, SyntaxError>;
+
+impl<'s> Builder<'s> {
+    pub(in crate::yaml) fn new(text: &'s str) -> Self {
+        Self {
+            arena: Arena { text, nodes: Vec::new(), contents: Vec::new(), duplicates: Vec::new() },
+            open: Vec::new(),
+            anchors: HashMap::new(),
+            aliased: 0,
+        }
+    }
+
+    /// The innermost open collection.
+    pub(in crate::yaml) fn enclosing(&self) -> Option<Raw> {
+        self.open.last().map(|frame| self.arena.raw(frame.index))
+    }
+
+    /// Where the innermost `[` or `{` stands that is not closed.
+    pub(in crate::yaml) fn open_bracket(&self) -> Option<usize> {
+        let starts = self.open.iter().rev().map(|frame| self.arena.raw(frame.index).span().start);
+        starts.into_iter().find(|&start| matches!(self.arena.text.as_bytes().get(start), Some(b'[' | b'{')))
+    }
+
+    /// Whether a quoted scalar covers this offset.
+    pub(in crate::yaml) fn is_inside_quotes(&self, at: usize) -> bool {
+        let after = self.arena.nodes.partition_point(|node| node.span().start <= at);
+        let node = after.checked_sub(1).and_then(|index| self.arena.nodes.get(index));
+        node.is_some_and(|node| {
+            let source = node.span().slice(self.arena.text);
+            matches!(node.shape, Shape::Scalar { .. }) && at < node.span().end && source.starts_with(['"', '\''])
+        })
+    }
+
+    /// Adds a scalar.
+    pub(in crate::yaml) fn scalar(
+        &mut self,
+        span: Span,
+        (style, tag): (Style, Tag),
+        content: Content,
+        anchor: Option<usize>,
+    ) -> Result<()> {
+        let extra = match content {
+            Content::Source(source) if source == span => WHOLE,
+            Content::Source(source) if source.start == span.start + 1 && source.end + 1 == span.end => INNER,
+            Content::Source(source) => self.keep(source.slice(self.arena.text).into()),
+            Content::Decoded(content) => self.keep(content.into()),
+        };
+        let index = self.push(span, extra, Shape::Scalar { style, tag });
+        if tag != Tag::None {
+            scalar::check_tag(self.arena.content(index), tag).map_err(|message| SyntaxError::new(span, message))?;
+        }
+        if let Some(id) = anchor {
+            self.anchors.insert(id, Anchored { index, weight: 1, height: 0 });
+        }
+        self.add(span.end, 1, 0);
+        Ok(())
+    }
+
+    /// Opens a collection that starts at `start`; its children follow until [`Builder::close`].
+    pub(in crate::yaml) fn open(&mut self, start: usize, shape: Shape, anchor: Option<usize>) -> Result<()> {
+        if self.open.len() >= DEPTH_LIMIT as usize {
+            return Err(SyntaxError::too_deep(Span::new(start, start + 1)));
+        }
+        let index = self.push(Span::new(start, start), 0, shape);
+        let end = offset(start);
+        self.open.push(Frame { index, anchor, end, weight: 1, height: 1 });
+        if let Some(id) = anchor {
+            // Weight and height are known when the collection ends; until then an alias of it is a cycle.
+            self.anchors.insert(id, Anchored { index, weight: 0, height: 0 });
+        }
+        Ok(())
+    }
+
+    /// Closes the innermost collection; `end` is that of a flow collection's bracket, else of its last child.
+    pub(in crate::yaml) fn close(&mut self, end: Option<usize>) -> Result<()> {
+        let Some(frame) = self.open.pop() else { return Ok(()) };
+        let after = self.count();
+        let end = end.map_or(frame.end, offset);
+        if let Some(raw) = self.arena.nodes.get_mut(frame.index as usize) {
+            raw.after = after;
+            raw.end = end.max(raw.start);
+        }
+        if let Some(id) = frame.anchor {
+            let anchored = Anchored { index: frame.index, weight: frame.weight, height: frame.height };
+            self.anchors.insert(id, anchored);
+        }
+        if matches!(self.arena.raw(frame.index).shape, Shape::Map { .. }) {
+            let simple = keys::check(&mut self.arena, frame.index)?;
+            if let Some(Raw { shape: Shape::Map { simple: flag, .. }, .. }) =
+                self.arena.nodes.get_mut(frame.index as usize)
+            {
+                *flag = simple;
+            }
+        }
+        self.add(end as usize, frame.weight, frame.height);
+        Ok(())
+    }
+
+    /// An alias of the anchor with this id.
+    pub(in crate::yaml) fn alias(&mut self, span: Span, id: usize) -> Result<()> {
+        let Some(&Anchored { index, weight, height }) = self.anchors.get(&id) else {
+            return Err(SyntaxError::unknown_anchor(self.arena.text, span));
+        };
+        if self.open.iter().any(|frame| frame.index == index) {
+            return Err(SyntaxError::cycle(self.arena.text, span));
+        }
+        if self.open.len() as u32 + height > DEPTH_LIMIT {
+            return Err(SyntaxError::too_deep(span));
+        }
+        self.aliased += weight;
+        if self.aliased > ALIASED_LIMIT {
+            return Err(SyntaxError::too_many_aliases(span));
+        }
+        self.push(span, index, Shape::Alias);
+        self.add(span.end, weight, height);
+        Ok(())
+    }
+
+    /// The tree, if every collection is closed.
+    pub(in crate::yaml) fn finish(self) -> Arena<'s> {
+        if self.open.is_empty() { self.arena } else { Arena { text: self.arena.text, ..Arena::default() } }
+    }
+
+    fn keep(&mut self, content: Box<str>) -> u32 {
+        self.arena.contents.push(content);
+        offset(self.arena.contents.len() - 1)
+    }
+
+    fn push(&mut self, span: Span, extra: u32, shape: Shape) -> u32 {
+        let index = self.count();
+        self.arena.nodes.push(Raw { start: offset(span.start), end: offset(span.end), after: index + 1, extra, shape });
+        index
+    }
+
+    fn add(&mut self, end: usize, weight: u64, height: u32) {
+        if let Some(frame) = self.open.last_mut() {
+            frame.end = frame.end.max(offset(end));
+            frame.weight = frame.weight.saturating_add(weight);
+            frame.height = frame.height.max(height + 1);
+        }
+    }
+
+    fn count(&self) -> u32 {
+        offset(self.arena.nodes.len())
+    }
+}
+
+/// `parse` refuses texts of 4 GiB and more, and a node takes at least a byte, so this never saturates.
+fn offset(value: usize) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
