@@ -95,7 +95,7 @@ pub(super) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, repor
             report.invalid(&field, Flaw::new(message, name_help(text, is_valid, longest)));
         } else if matches!(syntax, NameSyntax::Service) && !is_dns_1035_label(&whole) {
             let message = format!("the Service name {} starts with a digit", quote(text));
-            report.doubtful(&field, Flaw::new(message, "start it with a letter, as most API servers demand"));
+            report.doubtful(&field, "older API servers refuse this", Flaw::new(message, "start it with a letter"));
         }
     }
 }

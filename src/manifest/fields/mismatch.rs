@@ -61,7 +61,7 @@ fn only_item(node: Node<'_>, schema: &'static Schema) -> String {
     let mut items = node.items();
     match (items.next(), items.next()) {
         (Some(item), None) if item.kind() == Kind::Map => "remove the `- ` before its fields".to_owned(),
-        _ => takes(schema),
+        _ => mapping(schema),
     }
 }
 
@@ -71,16 +71,16 @@ fn fields(field: &Field<'_, '_>, schema: &'static Schema, kind: Kind, text: &str
     match (fitting.next(), fitting.next()) {
         (Some((name, _)), None) if field.is_item() => format!("write `{name}: {text}`"),
         (Some((name, _)), None) => format!("write `{}: {{{name}: {text}}}`", field.key()),
-        _ => takes(schema),
+        _ => mapping(schema),
     }
 }
 
-/// What a mapping has fields for.
-pub(super) fn takes(schema: &Schema) -> String {
+/// What a mapping has fields for, where they are few.
+pub(super) fn takes(schema: &Schema) -> Option<String> {
     const FEW: usize = 6;
-    if schema.names().count() <= FEW {
-        format!("it takes {}", alternatives(schema.names()))
-    } else {
-        "write it as the API reference shows".to_owned()
-    }
+    (schema.names().count() <= FEW).then(|| format!("it takes {}", alternatives(schema.names())))
+}
+
+fn mapping(schema: &Schema) -> String {
+    takes(schema).unwrap_or_else(|| "write a mapping".to_owned())
 }

@@ -117,8 +117,8 @@ fn host_bits(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report) {
     if network != block {
         let single = ipnet::IpNet::from(block.addr());
         let message = format!("`{block}` has address bits after its prefix");
-        let help = format!("write `{network}`, or `{single}` for the one address; newer API servers refuse this");
-        report.doubtful(field, Flaw::new(message, help));
+        let help = format!("write `{network}`, or `{single}` for the one address");
+        report.doubtful(field, "newer API servers refuse this", Flaw::new(message, help));
     }
 }
 

@@ -60,10 +60,10 @@ impl Report {
         }
     }
 
-    /// A value that some versions of the API server refuse.
-    pub(super) fn doubtful(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+    /// A value that some versions of the API server refuse: which ones, the remark says.
+    pub(super) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
         let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
-        draft.severity(Severity::Warning);
+        draft.severity(Severity::Warning).remark(remark);
         self.problems.push(draft);
     }
 

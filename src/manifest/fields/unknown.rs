@@ -23,7 +23,7 @@ const WORDS: &[(&str, &[&str], &str)] = &[
         &["namespaceSelector"],
         "a policy selects pods of its own namespace only: write `metadata.namespace`",
     ),
-    ("IngressBackend", &["serviceName", "servicePort"], "write `service: {name: NAME, port: {number: PORT}}`"),
+    ("IngressBackend", &["serviceName", "servicePort"], "write `service: {name: …, port: {number: …}}`"),
     ("IngressSpec", &["backend"], "write `defaultBackend`"),
 ];
 
@@ -37,24 +37,24 @@ pub(super) fn report<'d>(
     let is_selector = schema.name.ends_with(".LabelSelector");
     let empties = is_selector && !schema.names().any(|name| field.has(name));
     let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };
-    let mut bare_labels = false;
-    for (name, node) in strangers {
-        let is_label = is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none();
-        // Labels without `matchLabels` are one mistake, however many they are.
-        if is_label && std::mem::replace(&mut bare_labels, true) {
-            continue;
-        }
-        let path = field.path().to_string();
-        let message = match path.as_str() {
-            "" => format!("{} is not a field of the object", quote(name)),
-            path => format!("{} is not a field of `{path}`", quote(name)),
-        };
-        let help = if is_label {
-            format!("write `matchLabels: {{{name}: {}}}`", node.as_str().unwrap_or_default())
-        } else {
-            advice(field, schema, name, *node)
-        };
-        report.unknown(&field.child(name, *node), remark, Flaw::new(message, help));
+    let is_label = |(name, node): &&(Cow<'d, str>, Node<'d>)| {
+        is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none()
+    };
+    let path = field.path().to_string();
+    let message = |name: &str| match path.as_str() {
+        "" => format!("{} is not a field of the object", quote(name)),
+        path => format!("{} is not a field of `{path}`", quote(name)),
+    };
+    // Labels without `matchLabels` are one mistake, however many they are.
+    if let Some((name, node)) = strangers.iter().find(is_label) {
+        let labels = strangers.iter().filter(is_label);
+        let labels = labels.map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
+        let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
+        report.unknown(&field.child(name, *node), remark, Flaw::new(message(name), help));
+    }
+    for (name, node) in strangers.iter().filter(|stranger| !is_label(stranger)) {
+        let flaw = Flaw::new(message(name), advice(field, schema, name, *node));
+        report.unknown(&field.child(name, *node), remark, flaw);
     }
 }
 
@@ -73,9 +73,9 @@ fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node
     }
     let word = WORDS.iter().find(|(of, words, _)| schema.name.rsplit('.').next() == Some(of) && words.contains(&name));
     match (word, typo) {
-        (Some((_, _, advice)), _) => (*advice).to_owned(),
+        (Some((_, _, advice)), _) => advice.replace("NAME", node.as_str().unwrap_or("NAME")),
         (None, Some(meant)) => format!("write `{meant}`"),
-        (None, None) => format!("remove it; {}", takes(schema)),
+        (None, None) => takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}")),
     }
 }
 
@@ -86,8 +86,7 @@ fn home(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind) 
     let grandparent = grandparent.and_then(|parent| Some((parent, parent.schema?)));
     let above = |around: Option<(&Field<'_, '_>, &'static Schema)>, levels| {
         let (around, schema) = around?;
-        let fits = has(schema, name, kind) && !around.has(name);
-        fits.then(|| upwards(around, field, name, levels))
+        has(schema, name, kind).then(|| upwards(around, field, name, levels))
     };
     let beside = |around: Option<(&Field<'_, '_>, &'static Schema)>| {
         around.and_then(|(around, schema)| below(around, schema, name, kind, 1))
@@ -105,12 +104,14 @@ fn has(schema: &Schema, name: &str, kind: Kind) -> bool {
 }
 
 fn upwards(around: &Field<'_, '_>, field: &Field<'_, '_>, name: &str, levels: &str) -> String {
-    let on_the_way = field.segments().into_iter().nth(around.segments().len());
-    let beside = match on_the_way {
-        Some(Segment::Key(key)) => format!(", beside `{key}`"),
-        _ => String::new(),
-    };
-    format!("write it {levels}{beside}: `{}`", around.path().key(name.to_owned()))
+    let path = around.path().key(name.to_owned());
+    if around.has(name) {
+        return format!("merge it into `{path}`, {levels}");
+    }
+    match field.segments().into_iter().nth(around.segments().len()) {
+        Some(Segment::Key(key)) => format!("write it {levels}, beside `{key}`: `{path}`"),
+        _ => format!("write it {levels}: `{path}`"),
+    }
 }
 
 /// The places inside a mapping, `depth` tables further down, where the field exists. Those that begin with a field

@@ -11,16 +11,19 @@ use crate::suggest::nearest;
 /// Checks the fields of a mapping, and what must hold between them.
 pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report) {
     let mut strangers = Vec::new();
+    let mut is_patch = false;
     for (name, _, node) in field.node.entries() {
         match schema.find(&name) {
             Some(holds) => value(&field.child(&name, node), holds, report),
             // Directives of a strategic merge patch: `$patch`, `$setElementOrder/containers`.
-            None if name.starts_with('$') => {}
+            None if name.starts_with('$') => is_patch = true,
             None => strangers.push((name, node)),
         }
     }
     unknown::report(field, schema, &strangers, report);
-    (schema.check)(field, report);
+    if !is_patch {
+        (schema.check)(field, report);
+    }
 }
 
 /// Checks a value against what its field holds.

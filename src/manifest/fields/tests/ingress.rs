@@ -64,7 +64,7 @@ fn backends_are_a_service_port_or_a_resource() {
 fn backends_of_the_old_form_are_one_mistake_each_field() {
     let (found, rejected) = check(&backend("{serviceName: web, servicePort: 80}"));
     let found: Vec<_> = found.iter().map(|it| (it.rule, it.at.as_str(), it.help.as_str())).collect();
-    let help = "write `service: {name: NAME, port: {number: PORT}}`";
+    let help = "write `service: {name: …, port: {number: …}}`";
     assert_eq!(found, [("unknown-field", "serviceName", help), ("unknown-field", "servicePort", help)]);
     assert!(rejected, "no backend is left");
     does_not_know(&ingress("{backend: {}}"), "backend", "write `defaultBackend`");

@@ -125,4 +125,5 @@ fn layers_of_an_object_are_not_asked_for_what_another_brings() {
     accepts(&object("networking.k8s.io/v1", "Ingress", "{ingressClassName: nginx}"));
     let patch = "{template: {spec: {containers: [{name: web, $patch: delete}], $setElementOrder/containers: []}}}";
     accepts(&object("apps/v1", "Deployment", patch));
+    accepts(&policy("{ingress: [{from: [{$patch: replace}]}]}"));
 }

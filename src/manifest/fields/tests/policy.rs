@@ -101,9 +101,7 @@ fn host_bits_are_a_warning_because_servers_differ() {
     let text = peer("{ipBlock: {cidr: 10.1.2.3/8, except: [10.9.9.9/16]}}");
     let (found, rejected) = check(&text);
     let found: Vec<_> = found.iter().map(|it| (it.severity, it.at.as_str(), it.help.as_str())).collect();
-    let help = |block: &str, one: &str| {
-        format!("write `{block}`, or `{one}` for the one address; newer API servers refuse this")
-    };
+    let help = |block: &str, one: &str| format!("write `{block}`, or `{one}` for the one address");
     let (first, second) = (help("10.0.0.0/8", "10.1.2.3/32"), help("10.9.0.0/16", "10.9.9.9/32"));
     let warning = Severity::Warning;
     assert_eq!(found, [(warning, "10.1.2.3/8", first.as_str()), (warning, "10.9.9.9/16", second.as_str())]);

@@ -37,8 +37,10 @@ fn fields_one_level_too_deep() {
     does_not_know(&text, "policyTypes", "write it one level up, beside `ingress`: `spec.policyTypes`");
     let text = peer("{podSelector: {}, egress: []}");
     does_not_know(&text, "egress", "write it two levels up, beside `ingress`: `spec.egress`");
+    let text = peer("{podSelector: {}, ports: [{port: 80}]}], ports: [{port: 81}");
+    does_not_know(&text, "ports", "merge it into `spec.ingress[0].ports`, one level up");
     let text = policy("{podSelector: {}, metadata: {}}");
-    does_not_know(&text, "metadata", "remove it; it takes `egress`, `ingress`, `podSelector` or `policyTypes`");
+    does_not_know(&text, "metadata", "merge it into `metadata`, one level up");
 }
 
 #[test]
@@ -67,7 +69,7 @@ fn a_peer_whose_only_field_is_misplaced_is_one_mistake() {
         (
             peer("{namespace: prod}"),
             "namespace",
-            "select it by name: `namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME}}`",
+            "select it by name: `namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: prod}}`",
         ),
     ] {
         let (found, rejected) = check(&text);
@@ -82,7 +84,11 @@ fn labels_without_match_labels() {
     let text = policy("{podSelector: {app: web}}");
     does_not_know(&text, "app", "write `matchLabels: {app: web}`");
     assert_eq!(check(&text).0[0].message, "`app` is not a field of `spec.podSelector`");
-    does_not_know(&peer("{namespaceSelector: {team: shop, env: prod}}"), "team", "write `matchLabels: {team: shop}`");
+    does_not_know(
+        &peer("{namespaceSelector: {team: shop, env: prod}}"),
+        "team",
+        "write `matchLabels: {team: shop, env: prod}`",
+    );
     let text = policy("{podSelector: {namespaceSelector: {}}}");
     does_not_know(
         &text,
@@ -93,6 +99,13 @@ fn labels_without_match_labels() {
 
 #[test]
 fn other_fields_learn_what_there_is() {
+    does_not_know(
+        &policy("{order: 10}"),
+        "order",
+        "remove it; it takes `egress`, `ingress`, `podSelector` or `policyTypes`",
+    );
+    let text = policy("{}").replace("{name: web", "{team: shop, name: web");
+    does_not_know(&text, "team", "remove it");
     let text = rule("{ports: [{targetPort: 80}]}");
     does_not_know(&text, "targetPort", "remove it; it takes `endPort`, `port` or `protocol`");
 }
