@@ -1,7 +1,7 @@
 //! Every permitted connection, as a stream: what `netlint connections` prints.
 //!
-//! The order is that of the sources: workloads by namespace, kind and name, then addresses outside, then the ingress
-//! controller; and for each of them that of the destinations. Self-connections and connections between addresses
+//! The order is that of the sources: workloads by namespace, kind and name, then addresses outside by their blocks,
+//! then the ingress controller; and for each of them that of the destinations. Self-connections and connections between addresses
 //! outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in memory.
 
 mod csv;
@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use ipnet::IpNet;
 use rayon::prelude::*;
 
 use crate::cluster::{Direction, WorkloadId};
@@ -71,17 +72,6 @@ pub struct Connections<'m> {
     notes: Vec<String>,
 }
 
-/// A piece of work that gives some connections, in order.
-#[derive(Clone, Copy)]
-enum Row {
-    /// From this workload.
-    From(WorkloadId),
-    /// From addresses outside to this workload.
-    FromOutside(WorkloadId),
-    /// From the ingress controller to this workload.
-    FromIngress(WorkloadId),
-}
-
 impl<'m> Connections<'m> {
     /// The connections from and to what these endpoints stand for; from and to everything where none is given.
     ///
@@ -112,13 +102,15 @@ impl<'m> Connections<'m> {
 
     /// The connections, in order.
     pub fn iter(&self) -> impl Iterator<Item = Connection> + '_ {
-        let rows = self.rows();
-        let count = rows.len();
-        (0..count).step_by(ROWS_AT_ONCE).flat_map(move |start| {
-            let chunk = rows.get(start..count.min(start + ROWS_AT_ONCE)).unwrap_or_default();
-            let computed: Vec<Vec<Connection>> = chunk.par_iter().map(|&row| self.row(row)).collect();
-            computed.into_iter().flatten()
-        })
+        let sources: Vec<WorkloadId> = self.workloads().filter(|&it| self.from.workload(it).is_some()).collect();
+        let count = sources.len();
+        let from_workloads = (0..count).step_by(ROWS_AT_ONCE).flat_map(move |start| {
+            let chunk = sources.get(start..count.min(start + ROWS_AT_ONCE)).unwrap_or_default();
+            let rows: Vec<Vec<Connection>> = chunk.par_iter().map(|&source| self.row(source)).collect();
+            rows.into_iter().flatten()
+        });
+        let from_outside = std::iter::once_with(|| self.from_outside()).flatten();
+        from_workloads.chain(from_outside).chain(self.from_ingress_controller())
     }
 
     /// What the reader must know to judge the connections. One line each.
@@ -141,41 +133,38 @@ impl<'m> Connections<'m> {
         !self.from.is_all() || !self.to.is_all()
     }
 
-    fn rows(&self) -> Vec<Row> {
-        let sources = self.workloads().filter(|&workload| self.from.workload(workload).is_some());
-        let mut rows: Vec<Row> = sources.map(Row::From).collect();
-        let targets = || self.workloads().filter(|&workload| self.to.workload(workload).is_some());
-        if self.from.addresses().is_some() {
-            rows.extend(targets().map(Row::FromOutside));
+    /// The connections from addresses outside, by address: entries for each workload, not pairs.
+    fn from_outside(&self) -> Vec<Connection> {
+        if self.from.addresses().is_none() {
+            return Vec::new();
         }
-        if self.from.has_ingress_controller() {
-            rows.extend(targets().filter(|workload| self.behind_ingress.contains_key(workload)).map(Row::FromIngress));
+        let targets: Vec<WorkloadId> = self.workloads().filter(|&it| self.to.workload(it).is_some()).collect();
+        let entries: Vec<Vec<External>> = targets
+            .par_iter()
+            .map(|&to| self.from.cut(self.model.reach().external(Endpoint::Workload(to), Direction::Ingress)))
+            .collect();
+        let mut sources: BTreeMap<Vec<IpNet>, Vec<Connection>> = BTreeMap::new();
+        for (to, entries) in targets.into_iter().zip(entries) {
+            for External { addresses, ports } in entries {
+                let blocks = addresses.blocks();
+                if let Some(connection) = self.connection(End::External(addresses), to, &Arc::new(ports)) {
+                    sources.entry(blocks).or_default().push(connection);
+                }
+            }
         }
-        rows
+        sources.into_values().flatten().collect()
     }
 
-    fn row(&self, row: Row) -> Vec<Connection> {
-        let reach = self.model.reach();
-        match row {
-            Row::From(from) => self.row_of(from),
-            Row::FromOutside(to) => {
-                let external = reach.external(Endpoint::Workload(to), Direction::Ingress);
-                let cut = self.from.cut(external);
-                let connections = cut.into_iter().filter_map(|External { addresses, ports }| {
-                    self.connection(End::External(addresses), to, &Arc::new(ports))
-                });
-                connections.collect()
-            }
-            Row::FromIngress(to) => {
-                let Some(targets) = self.behind_ingress.get(&to) else { return Vec::new() };
-                let ports = reach.ports(Endpoint::IngressController, Endpoint::Workload(to)).intersection(targets);
-                self.connection(End::IngressController, to, &Arc::new(ports)).into_iter().collect()
-            }
-        }
+    fn from_ingress_controller(&self) -> impl Iterator<Item = Connection> + '_ {
+        let targets = self.behind_ingress.iter().filter(|_| self.from.has_ingress_controller());
+        targets.filter_map(|(&to, meant)| {
+            let ports = self.model.reach().ports(Endpoint::IngressController, Endpoint::Workload(to));
+            self.connection(End::IngressController, to, &Arc::new(ports.intersection(meant)))
+        })
     }
 
     /// The connections from a workload: by looking at the destinations asked for, if they are few.
-    fn row_of(&self, from: WorkloadId) -> Vec<Connection> {
+    fn row(&self, from: WorkloadId) -> Vec<Connection> {
         let reach = self.model.reach();
         let source = Endpoint::Workload(from);
         let targets = match self.to.few_workloads() {

@@ -176,8 +176,13 @@ fn sources_come_before_addresses_and_those_before_the_ingress_controller() {
         End::IngressController => (2, 0),
         End::Presumed(_) => unreachable!(),
     };
+    let blocks = |end: &End| match end {
+        End::External(addresses) => addresses.blocks(),
+        _ => Vec::new(),
+    };
     let connections = Connections::new(&model, None, None).unwrap();
-    let order: Vec<_> = connections.iter().map(|it| (rank(&it.from), rank(&it.to))).collect();
+    let key = |end: &End| (rank(end), blocks(end));
+    let order: Vec<_> = connections.iter().map(|it| (key(&it.from), key(&it.to))).collect();
     assert!(order.is_sorted(), "{order:?}");
 }
 
