@@ -19,10 +19,17 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
             Item::Backends(network::gateway_route(node, &object()))
         }
+        ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::AddedLabels(metadata::added_labels(node)),
         _ => match workload::read(node, object()) {
             Some(workload) => Item::Workload(Box::new(workload)),
+            None if is_custom(group) => Item::CustomResource(object()),
             None => return,
         },
     };
     content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });
+}
+
+/// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.
+fn is_custom(group: &str) -> bool {
+    group.contains('.') && !group.ends_with(".k8s.io")
 }

@@ -49,6 +49,10 @@ pub enum Item {
     Backends(Vec<Backend>),
     /// A NetworkPolicy.
     NetworkPolicy(Box<NetworkPolicy>),
+    /// An object of a kind that Kubernetes itself does not have.
+    CustomResource(Object),
+    /// Labels that a kustomization adds to what it lists.
+    AddedLabels(Labels),
 }
 
 /// Reads every document of a file.
