@@ -47,7 +47,7 @@ impl Assembly {
             match &resource.item {
                 Item::Namespace(object) => names.insert(object.name.as_str()),
                 // They say something of the namespaces of others, and may be in none.
-                Item::CustomResource(_) | Item::AddedLabels(_) => continue,
+                Item::CustomResource(_) | Item::Kustomization { .. } => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
                     unset_named |= resource.namespace.as_deref() == Some(unset);
@@ -116,7 +116,13 @@ impl Assembly {
                 object.namespace = namespace;
                 self.cluster.custom_resources.push(object);
             }
-            Item::AddedLabels(labels) => self.cluster.added_labels.extend(labels),
+            Item::Kustomization { labels, namespace } => {
+                self.cluster.added_labels.extend(labels.into_keys());
+                if namespace {
+                    // Resources without a namespace get this one, wherever that leads.
+                    self.cluster.unset_namespace = None;
+                }
+            }
         }
     }
 

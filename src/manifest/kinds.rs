@@ -19,7 +19,10 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
             Item::Backends(network::gateway_route(node, &object()))
         }
-        ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::AddedLabels(metadata::added_labels(node)),
+        ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::Kustomization {
+            labels: metadata::added_labels(node),
+            namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
+        },
         _ => match workload::read(node, object()) {
             Some(workload) => Item::Workload(Box::new(workload)),
             None if is_custom(group) => Item::CustomResource(object()),

@@ -51,8 +51,13 @@ pub enum Item {
     NetworkPolicy(Box<NetworkPolicy>),
     /// An object of a kind that Kubernetes itself does not have.
     CustomResource(Object),
-    /// Labels that a kustomization adds to what it lists.
-    AddedLabels(Labels),
+    /// What a kustomization adds to what it lists.
+    Kustomization {
+        /// The labels.
+        labels: Labels,
+        /// Whether it sets the namespace.
+        namespace: bool,
+    },
 }
 
 /// Reads every document of a file.

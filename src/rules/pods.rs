@@ -75,12 +75,12 @@ impl<'m> Context<'m> {
     fn is_set_elsewhere(&self, requirement: &Requirement, namespaces: &[NamespaceId]) -> bool {
         let key = requirement.key.as_str();
         let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !SHARED_PREFIXES.contains(&prefix));
-        if SET_AT_RUN_TIME.contains(&key) || of_controller && !self.uses_key(key, namespaces) {
+        let added = self.cluster().added_labels.contains(key) || SET_AT_RUN_TIME.contains(&key);
+        if added || of_controller && !self.uses_key(key, namespaces) {
             return true;
         }
         let Operator::In(values) = &requirement.operator else { return false };
-        let added = self.cluster().added_labels.get(key).is_some_and(|value| values.contains(value));
-        added || namespaces.iter().any(|&id| values.iter().any(|value| self.is_named_for_custom_resource(value, id)))
+        namespaces.iter().any(|&id| values.iter().any(|value| self.is_named_for_custom_resource(value, id)))
     }
 
     /// Whether a pod template has a label of this key, or of one that differs by a slip.

@@ -16,12 +16,12 @@ use crate::rules::traps::{namespace_name_label, volatile_label};
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
 
-/// What is wrong with a peer.
+/// What is wrong with a peer. It is `assumed` where pods or labels that the input does not show may match after all.
 enum Fault<'m> {
-    /// Its namespaces are known, and no pod of them has these labels.
+    /// No pod of its namespaces has these labels.
     NoPod { hint: Option<Hint<'m>>, assumed: bool },
     /// Its namespaces are none of the input, but one of them is nearly of that name or label.
-    NoNamespace { requirement: &'m Requirement, label: (&'m str, &'m str), namespace: NamespaceId },
+    NoNamespace { requirement: &'m Requirement, label: (&'m str, &'m str), namespace: NamespaceId, assumed: bool },
     /// Its namespaces are none of the input.
     Outside,
 }
@@ -66,10 +66,13 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
     }
     let mut namespaces = context.namespaces_of(&set.namespaces);
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.is_in_input(*id));
-    if namespaces.is_empty() {
+    if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
+        let assumed = !namespaces.is_empty();
         return match nearest_namespace(context, selector) {
-            Some((requirement, label, namespace)) => Some(Fault::NoNamespace { requirement, label, namespace }),
-            None => (!is_standard(selector)).then_some(Fault::Outside),
+            Some((requirement, label, namespace)) => {
+                Some(Fault::NoNamespace { requirement, label, namespace, assumed })
+            }
+            None => (!assumed && !is_standard(selector)).then_some(Fault::Outside),
         };
     }
     if context.finds(set) != Match::No || volatile_label::explains(context, set) {
@@ -79,7 +82,7 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
     let all_shown = !selector.is_empty() && !is_standard(selector) && namespaces.iter().all(shown);
     let ids: Vec<NamespaceId> = namespaces.iter().filter(|it| shown(it)).map(|(id, _)| *id).collect();
     let hint = nearest(context, &ids, &set.pods);
-    (all_shown || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed: false })
+    (all_shown || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed: !all_shown })
 }
 
 fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &PeerAt<'_>, others: &[PeerAt<'_>]) {
@@ -116,11 +119,14 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
             }
             mention(draft, others, &format!("asks for {} too", labels_in_words(&set.pods)));
         }
-        Fault::NoNamespace { requirement, label: (key, value), namespace } => {
+        Fault::NoNamespace { requirement, label: (key, value), namespace, assumed } => {
             let asked = first.selector("namespaceSelector").requirement(&requirement.key);
             let there = context.cluster().namespace_name(*namespace).to_owned();
-            let message = format!("a peer of `{policy}` matches no namespace of the input");
+            let message = format!("a peer of `{policy}` matches no namespace that the input shows");
             let draft = context.report(slip_place(asked, requirement, key), about, message);
+            if *assumed {
+                draft.severity(Severity::Note);
+            }
             draft.remark(format!("did you mean `{key}: {value}`?"));
             draft.help(format!("write `{key}: {value}`, which namespace `{there}` has"));
             mention(draft, others, "asks for it too");

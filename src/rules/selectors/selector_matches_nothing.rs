@@ -63,7 +63,8 @@ fn report<'m>(context: &mut Context<'m>, set: &'m PodSet, policies: &[&'m Networ
     }
     let labels = labels_in_words(&set.pods);
     for other in others.iter().take(SHOWN) {
-        draft.because(other.subject_selector().origin.entry(), format!("`{}` asks for {labels} too", other.object.name));
+        draft
+            .because(other.subject_selector().origin.entry(), format!("`{}` asks for {labels} too", other.object.name));
     }
     for peer in peers.iter().take(SHOWN) {
         let name = &peer.written.object.name;

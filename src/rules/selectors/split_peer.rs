@@ -89,7 +89,7 @@ fn split(context: &Context<'_>, pair: &Pair<'_>) -> Option<Split> {
 fn report(context: &mut Context<'_>, pair: &Pair<'_>, split: Split) {
     let written = pair.first.written;
     let (who, pods) = (namespaces_in_words(pair.namespaces), labels_in_words(&pair.pods.pods));
-    let message = format!("`{}` admits all pods of {who}, not only those with {pods}", written.object.name);
+    let message = format!("`{}` admits all of {who}, not only {pods}", written.object.name);
     let own = context.cluster().namespace_name(written.object.namespace).to_owned();
     let remark = match split {
         Split::NoneHere => format!("the dash makes this a second peer: pods of `{own}`, which has none"),

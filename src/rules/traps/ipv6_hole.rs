@@ -64,7 +64,9 @@ fn is_closed(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
     if workloads.peek().is_none() {
         let rules = context.lowered(peer.policy).map_or(&[][..], |policy| policy.rules(peer.direction));
         let is_ipv6 = |other: &Peer| matches!(other, Peer::Block { cidr: IpNet::V6(_), .. });
-        return !rules.iter().any(|rule| matches!(rule.peers, Peers::Everyone) || rule.peers.listed().iter().any(is_ipv6));
+        return !rules
+            .iter()
+            .any(|rule| matches!(rule.peers, Peers::Everyone) || rule.peers.listed().iter().any(is_ipv6));
     }
     workloads.any(|workload| match peer.direction {
         Direction::Ingress => reach.ingress(OUTSIDE, workload).is_empty(),

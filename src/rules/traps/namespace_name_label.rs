@@ -74,9 +74,10 @@ fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]
     let Some((first, others)) = peers.split_first() else { return };
     let key = &mistake.requirement.key;
     let names = words::list(mistake.names);
+    let policy = &first.written.object.name;
     let message = match mistake.declared {
-        Some(namespace) => format!("no namespace has the label `{key}: {}`", namespace.name),
-        None => format!("`{key}` is no label that namespaces have by themselves: {names} may lack it"),
+        Some(_) => format!("`{policy}` seeks namespace {names} by its label `{key}`, which it does not have"),
+        None => format!("`{policy}` seeks namespace {names} by its label `{key}`, which it may not have"),
     };
     let about = context.cluster().subject(&first.written.object);
     let selector = first.selector("namespaceSelector");
