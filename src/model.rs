@@ -108,6 +108,12 @@ impl Model {
         &self.policies
     }
 
+    /// The addresses of pods, where the caller told them.
+    #[must_use]
+    pub fn pod_blocks(&self) -> &[IpNet] {
+        &self.pod_blocks
+    }
+
     /// What is wrong with the documents themselves.
     #[must_use]
     pub fn problems(&self) -> &[Draft] {
