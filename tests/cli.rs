@@ -235,7 +235,7 @@ fn unknown_flags_and_values_are_usage_errors() {
     exit status: 2
     --- stderr
     error: two formats cannot share standard output
-      help: send all but one to a file: `--format human --format sarif:report.sarif`
+      help: send all but one to a file: `--format sarif:FILE`
     ");
 }
 
@@ -434,7 +434,7 @@ mod unix {
     #[test]
     fn an_unreadable_file_does_not_stop_the_others() {
         let root = tree(&[("a.yaml", DENY_ALL), ("b.yaml", POD)]);
-        fs::set_permissions(root.path().join("b.yaml"), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(root.path().join("b.yaml"), fs::Permissions::from_mode(0o000)).unwrap();
         // The superuser reads everything.
         if fs::read(root.path().join("b.yaml")).is_err() {
             insta::assert_snapshot!(run(root.path(), &["."]), @"

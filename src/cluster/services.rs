@@ -78,9 +78,12 @@ impl Cluster {
     /// The Service that a backend names.
     #[must_use]
     pub fn service_of(&self, backend: &Backend) -> Option<&Service> {
-        self.services
-            .iter()
-            .find(|service| service.object.namespace == backend.namespace && service.object.name == backend.service)
+        let wanted = (backend.namespace, backend.service.as_str());
+        let found = self.services.binary_search_by(|service| {
+            let object = &service.object;
+            (object.namespace, object.name.as_str()).cmp(&wanted)
+        });
+        self.services.get(found.ok()?)
     }
 
     /// The workloads of a namespace.

@@ -8,11 +8,9 @@ use crate::cluster::{Backend, Direction, NetworkPolicy, Object, Protocol, Servic
 use crate::finding::Origin;
 use crate::yaml::{Kind, Node, from_node};
 
-/// Reads a NetworkPolicy. One that cannot be read is kept with as much of its selector as can be, and marked as
-/// rejected: the API server would not take it.
-pub(super) fn network_policy(node: Node<'_>, object: Object) -> NetworkPolicy {
-    let mut policy =
-        NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected: false, empty_peers: Vec::new() };
+/// Reads a NetworkPolicy. One that the API server rejects is kept, with as much of its selector as can be read.
+pub(super) fn network_policy(node: Node<'_>, object: Object, rejected: bool) -> NetworkPolicy {
+    let mut policy = NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected, empty_peers: Vec::new() };
     let Some(spec) = node.get("spec") else { return policy };
     policy.empty_peers = empty_peers(spec);
     match from_node(spec) {

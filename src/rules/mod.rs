@@ -58,6 +58,8 @@ const RULES: &[Rule] = &[
     Rule { page: page!("ipv6-hole"), check: Check::Model(traps::ipv6_hole::check) },
     Rule { page: page!("invalid-yaml"), check: Check::Reading },
     Rule { page: page!("invalid-field"), check: Check::Reading },
+    Rule { page: page!("unknown-field"), check: Check::Reading },
+    Rule { page: page!("deprecated-api"), check: Check::Reading },
 ];
 
 /// What there is to say about a rule.
