@@ -170,6 +170,12 @@ impl Reachability {
         self.workloads_of(self.classes.select(set).intervals()).next()
     }
 
+    /// The workloads on the network of their node.
+    pub fn host_network(&self) -> impl Iterator<Item = WorkloadId> + '_ {
+        let first = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last + 1);
+        (first..number(self.classes.len())).flat_map(|class| self.classes.members(class)).copied()
+    }
+
     fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
         let classes = intervals.iter().flat_map(|&(first, last)| first..=last);
         classes.flat_map(|class| self.classes.members(class)).copied()

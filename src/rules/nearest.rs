@@ -6,7 +6,7 @@ use crate::cluster::{Labels, NamespaceId, WorkloadId};
 use crate::finding::{Draft, Origin, Place};
 use crate::policy::{NamespaceSet, Operator, PodSet, Requirement, Selector};
 
-/// How many workloads of a namespace are compared: enough for any real one, and bounds the time for the rest.
+/// How many workloads are compared: enough for any real namespace, and a bound on the time for the rest.
 pub(super) const LOOKED_AT: usize = 2_000;
 
 /// What a selector that finds no pod most likely meant.
@@ -28,7 +28,7 @@ pub(crate) fn nearest<'m>(
     namespaces: &[NamespaceId],
     selector: &'m Selector,
 ) -> Option<Hint<'m>> {
-    let workloads = namespaces.iter().flat_map(|&id| context.cluster().workloads_in(id).take(LOOKED_AT));
+    let workloads = namespaces.iter().flat_map(|&id| context.cluster().workloads_in(id)).take(LOOKED_AT);
     let hints = workloads.filter_map(|(id, workload)| {
         let mut failing = workload.failing(selector);
         let (requirement, rest) = (failing.next()?, failing.next());

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::nearest::{LOOKED_AT, slip};
-use crate::cluster::{Labels, NamespaceId, Workload};
+use crate::cluster::{Labels, NamespaceId, Service, Workload};
 use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
 use crate::reach::NAME_LABEL;
 
@@ -20,21 +20,32 @@ impl<'m> Context<'m> {
         if set.pods.is_empty() || self.at_most().any_workload(set).is_some() {
             return Match::Yes;
         }
-        let namespaces = self.namespaces_of(&set.namespaces);
-        let found = namespaces.iter().any(|&(id, _)| {
-            let cluster = self.cluster();
-            let selects = |labels: &Labels| set.pods.matches(labels);
-            // No selector reaches pods on the network of their node, but the labels are right.
-            cluster.workloads_in(id).any(|(_, workload)| workload.host_network && selects(&workload.pod_labels))
-                || cluster.services_in(id).iter().filter_map(|it| it.selector.as_ref()).any(selects)
-                || cluster.presumed.iter().any(|pod| pod.namespace == id && selects(&pod.labels))
-        });
-        if found {
+        let ids: Vec<NamespaceId> = self.namespaces_of(&set.namespaces).into_iter().map(|(id, _)| id).collect();
+        let here = |id: NamespaceId| ids.binary_search(&id).is_ok();
+        let selects = |labels: &Labels| set.pods.matches(labels);
+        // No selector reaches pods on the network of their node, but the labels are right.
+        let mut host_network = self.at_most().host_network().filter_map(|id| self.workload(id));
+        if host_network.any(|workload| here(workload.object.namespace) && selects(&workload.pod_labels))
+            || self
+                .services_asking_for(&set.pods)
+                .any(|it| here(it.object.namespace) && it.selector.iter().any(selects))
+            || self.cluster().presumed.iter().any(|pod| here(pod.namespace) && selects(&pod.labels))
+        {
             return Match::Yes;
         }
-        let ids: Vec<NamespaceId> = namespaces.iter().map(|&(id, _)| id).collect();
         let is_set_elsewhere = |it: &Requirement| self.is_set_elsewhere(it, &ids);
         if set.pods.requirements().iter().any(is_set_elsewhere) { Match::Unknown } else { Match::No }
+    }
+
+    /// The Services that may select pods which the selector finds: those that ask for one of its labels.
+    fn services_asking_for<'s>(&self, selector: &'s Selector) -> impl Iterator<Item = &'m Service> + use<'s, 'm> {
+        let asked = selector.requirements().iter().find_map(|requirement| match &requirement.operator {
+            Operator::In(values) => Some((&requirement.key, values)),
+            _ => None,
+        });
+        let model = self.model();
+        let labels = asked.into_iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
+        labels.flat_map(move |(key, value)| model.services_with(key, value))
     }
 
     /// The namespaces of the input that are in the set, and those that may be.
@@ -85,7 +96,7 @@ impl<'m> Context<'m> {
 
     /// Whether a pod template has a label of this key, or of one that differs by a slip.
     fn uses_key(&self, key: &str, namespaces: &[NamespaceId]) -> bool {
-        let mut workloads = namespaces.iter().flat_map(|&id| self.cluster().workloads_in(id).take(LOOKED_AT));
+        let mut workloads = namespaces.iter().flat_map(|&id| self.cluster().workloads_in(id)).take(LOOKED_AT);
         workloads.any(|(_, it)| it.pod_labels.keys().any(|other| other == key || slip(key, other).is_some()))
     }
 
