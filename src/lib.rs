@@ -14,7 +14,9 @@
 pub mod analysis;
 pub mod cli;
 pub mod cluster;
+pub mod connections;
 pub mod discover;
+pub mod endpoint;
 pub mod finding;
 pub mod locate;
 pub mod manifest;

@@ -108,6 +108,12 @@ impl Model {
         &self.policies
     }
 
+    /// The addresses of pods, where the caller told them.
+    #[must_use]
+    pub fn pod_blocks(&self) -> &[IpNet] {
+        &self.pod_blocks
+    }
+
     /// What is wrong with the documents themselves.
     #[must_use]
     pub fn problems(&self) -> &[Draft] {
@@ -152,7 +158,7 @@ impl Model {
     #[must_use]
     pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
         let tiers = self.tiers.get_or_init(|| {
-            let workloads = self.cluster.workloads.iter().zip(self.cluster.exposures());
+            let workloads = self.cluster.workloads.par_iter().zip(self.cluster.exposures());
             workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
         });
         tiers.get(workload.0 as usize)?.as_ref()

@@ -235,7 +235,7 @@ fn unknown_flags_and_values_are_usage_errors() {
     exit status: 2
     --- stderr
     error: two formats cannot share standard output
-      help: send all but one to a file: `--format human --format sarif:report.sarif`
+      help: send all but one to a file: `--format sarif:FILE`
     ");
 }
 

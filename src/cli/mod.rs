@@ -1,7 +1,9 @@
 //! The command line: arguments in, report and exit status out.
 
 mod check;
+mod connections;
 mod explain;
+mod input;
 mod markdown;
 mod output;
 mod rules;
@@ -74,6 +76,8 @@ struct GlobalArgs {
 enum Command {
     /// Lint manifests (the default)
     Check(check::CheckArgs),
+    /// List every permitted connection
+    Connections(connections::ConnectionsArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -94,6 +98,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let terminal = Terminal::new(&cli.global);
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
+        Command::Connections(args) => connections::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
     }

@@ -8,17 +8,19 @@ use std::str::FromStr;
 use clap::ValueEnum;
 use thiserror::Error;
 
+use super::Exit;
+use super::terminal::Terminal;
 use crate::report::{self, Format, Options, Report};
 use crate::source::Sources;
 
-/// A format and the file that it goes to; standard output without one.
+/// A format, of reports where nothing else is said, and the file that it goes to; standard output without one.
 #[derive(Clone, Debug)]
-pub(super) struct Output {
-    pub(super) format: Format,
+pub(super) struct Output<F = Format> {
+    pub(super) format: F,
     pub(super) file: Option<PathBuf>,
 }
 
-impl FromStr for Output {
+impl<F: ValueEnum> FromStr for Output<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -26,13 +28,13 @@ impl FromStr for Output {
         if file.is_some_and(str::is_empty) {
             return Err(format!("no file after `{name}:`; write for example `{name}:report.txt`"));
         }
-        let format = Format::from_str(name, false).map_err(|_| unknown_format(name))?;
+        let format = F::from_str(name, false).map_err(|_| unknown_format::<F>(name))?;
         Ok(Self { format, file: file.map(PathBuf::from) })
     }
 }
 
-fn unknown_format(name: &str) -> String {
-    let values: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+fn unknown_format<F: ValueEnum>(name: &str) -> String {
+    let values: Vec<_> = F::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
     let names: Vec<_> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
     match crate::suggest::nearest(name, names.iter().copied()) {
         Some(similar) => format!("unknown format; did you mean `{similar}`?"),
@@ -62,15 +64,30 @@ impl OutputError {
     }
 }
 
+/// Refuses two formats for standard output, and tells so.
+pub(super) fn one_to_stdout<F: ValueEnum>(outputs: &[Output<F>], terminal: &Terminal) -> Result<(), Exit> {
+    let mut to_stdout = outputs.iter().filter(|output| output.file.is_none());
+    let (Some(_), Some(second)) = (to_stdout.next(), to_stdout.next()) else { return Ok(()) };
+    let value = second.format.to_possible_value();
+    let name = value.as_ref().map_or("json", |value| value.get_name());
+    let advice = format!("send all but one to a file: `--format {name}:FILE`");
+    terminal.error("two formats cannot share standard output", Some(&advice));
+    Err(Exit::Usage)
+}
+
 /// Writes the report in one format.
 pub(super) fn write(output: &Output, report: &Report, sources: &Sources, options: &Options) -> Result<(), OutputError> {
-    match &output.file {
-        Some(file) => {
-            let options = Options { color: false, ..*options };
-            write_file(file, |out| report::render(output.format, report, sources, &options, out))
-                .map_err(|source| OutputError::File { file: file.clone(), source })
+    let options = Options { color: options.color && output.file.is_none(), ..*options };
+    output.write(|out| report::render(output.format, report, sources, &options, out))
+}
+
+impl<F> Output<F> {
+    /// Writes to the file, or to standard output without one.
+    pub(super) fn write(&self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
+        match &self.file {
+            Some(file) => write_file(file, render).map_err(|source| OutputError::File { file: file.clone(), source }),
+            None => to_stdout(render),
         }
-        None => to_stdout(|out| report::render(output.format, report, sources, options, out)),
     }
 }
 

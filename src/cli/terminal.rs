@@ -90,6 +90,11 @@ impl Terminal {
         }
     }
 
+    /// Tells what a report has no room for.
+    pub(super) fn note(&self, note: &str) {
+        say(&format!("note: {}", text::line(note)));
+    }
+
     /// Tells why a report could not be written; a reader that went away needs no word.
     pub(super) fn finish(&self, written: Result<(), OutputError>) -> Exit {
         match written {

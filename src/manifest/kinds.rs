@@ -1,6 +1,6 @@
 //! Which kinds netlint reads, and how.
 
-use super::{FileContent, Item, Resource, metadata, network, workload};
+use super::{FileContent, Item, Resource, fields, metadata, network, served, workload};
 use crate::finding::Origin;
 use crate::yaml::Node;
 
@@ -8,21 +8,36 @@ use crate::yaml::Node;
 pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, version: &str, origin: &Origin) {
     let group = version.rsplit_once('/').map_or("", |(group, _)| group);
     let object = || metadata::object(node, kind, origin);
+    let checked = fields::check(node, kind, version, origin);
+    content.problems.extend(checked.problems);
+    let not_served = served::check(node, kind, version, origin);
+    let rejected = checked.rejected || not_served.is_some();
+    content.problems.extend(not_served);
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(object()),
         ("Service", "") => Item::Service(network::service(node, object())),
-        ("NetworkPolicy", "networking.k8s.io" | "extensions") => {
-            Item::NetworkPolicy(Box::new(network::network_policy(node, object())))
+        ("NetworkPolicy", group) if served::is_built_in(group) => {
+            Item::NetworkPolicy(Box::new(network::network_policy(node, object(), rejected)))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),
         ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
             Item::Backends(network::gateway_route(node, &object()))
         }
+        ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::Kustomization {
+            labels: metadata::added_labels(node),
+            namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
+        },
         _ => match workload::read(node, object()) {
             Some(workload) => Item::Workload(Box::new(workload)),
+            None if is_custom(group) => Item::CustomResource(object()),
             None => return,
         },
     };
     content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });
+}
+
+/// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.
+fn is_custom(group: &str) -> bool {
+    group.contains('.') && !group.ends_with(".k8s.io")
 }

@@ -1,8 +1,8 @@
 //! `metadata` of an object.
 
 use super::{string_map, text_of};
-use crate::cluster::{NamespaceId, Object};
-use crate::finding::Origin;
+use crate::cluster::{Labels, NamespaceId, Object};
+use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
 
 /// The controller that made an object.
@@ -32,9 +32,24 @@ pub(super) fn namespace(node: Node<'_>) -> Option<String> {
     node.get("metadata").and_then(|metadata| text_of(metadata, "namespace")).filter(|name| !name.is_empty())
 }
 
+/// The object as findings name it while it is read: its namespace is the one that is written.
+pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
+    let name = node.get("metadata").and_then(|metadata| text_of(metadata, "name"));
+    Subject { kind: kind.to_owned(), namespace: namespace(node), name: name.unwrap_or_default() }
+}
+
 /// The owner reference that is a controller, if there is one.
 pub(super) fn owner(node: Node<'_>) -> Option<Owner> {
     let references = node.get("metadata")?.get("ownerReferences")?;
     let controller = references.items().find(|it| it.get("controller").and_then(|it| it.as_bool()) == Some(true))?;
     Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+}
+
+/// The labels that a kustomization adds to objects and their pods: `commonLabels`, and `pairs` of `labels`.
+pub(super) fn added_labels(node: Node<'_>) -> Labels {
+    let mut added = string_map(node.get("commonLabels"));
+    for labels in node.get("labels").into_iter().flat_map(|it| it.items()) {
+        added.extend(string_map(labels.get("pairs")));
+    }
+    added
 }

@@ -1,5 +1,6 @@
 //! Sets of external addresses, IPv4 and IPv6 apart.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
@@ -114,6 +115,40 @@ impl AddressSet {
     }
 }
 
+/// For people: `external` for every address, else the fewest blocks of each family, or one block with exceptions
+/// where that is shorter: `10.0.0.0/8 except 10.1.0.0/16, 2001:db8::/32`.
+impl fmt::Display for AddressSet {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == Self::all() {
+            return out.write_str("external");
+        }
+        let blocks = self.blocks();
+        let mut separator = "";
+        for family in blocks.chunk_by(|left, right| left.addr().is_ipv4() == right.addr().is_ipv4()) {
+            out.write_str(separator)?;
+            separator = ", ";
+            let words = |blocks: &[IpNet]| blocks.iter().map(IpNet::to_string).collect::<Vec<_>>();
+            let Some(cover) = cover(family) else { continue };
+            let except = Self::block(&cover).difference(self).blocks();
+            if except.len() + 1 < family.len() {
+                write!(out, "{cover} except {}", words(&except).join(" and "))?;
+            } else {
+                out.write_str(&words(family).join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The smallest block that contains all of these, which are in order and of one family.
+fn cover(blocks: &[IpNet]) -> Option<IpNet> {
+    let (mut cover, last) = (*blocks.first()?, blocks.last()?);
+    while !cover.contains(last) {
+        cover = cover.supernet()?;
+    }
+    Some(cover)
+}
+
 #[cfg(test)]
 mod tests {
     use super::AddressSet;
@@ -136,6 +171,24 @@ mod tests {
     fn the_rest_of_a_block_is_the_fewest_blocks() {
         assert_eq!(blocks(&block("10.0.0.0/30").difference(&block("10.0.0.1/32"))), ["10.0.0.0/32", "10.0.0.2/31"]);
         assert_eq!(blocks(&block("::/0").difference(&block("8000::/1"))), ["::/1"]);
+    }
+
+    #[test]
+    fn people_read_exceptions_where_these_are_fewer() {
+        let but = block("0.0.0.0/0").difference(&block("10.0.0.0/8")).difference(&block("192.168.0.0/16"));
+        for (set, expected) in [
+            (AddressSet::all(), "external"),
+            (block("0.0.0.0/0"), "0.0.0.0/0"),
+            (but.clone(), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16"),
+            (but.union(&block("::/0")), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16, ::/0"),
+            (block("10.0.0.0/8").union(&block("2001:db8::/32")), "10.0.0.0/8, 2001:db8::/32"),
+            (block("10.0.0.0/30").difference(&block("10.0.0.1/32")), "10.0.0.0/32, 10.0.0.2/31"),
+            (block("10.0.0.0/8").difference(&block("10.1.0.0/16")), "10.0.0.0/8 except 10.1.0.0/16"),
+            (block("0.0.0.0/1").union(&block("::/0")), "0.0.0.0/1, ::/0"),
+            (AddressSet::default(), ""),
+        ] {
+            assert_eq!(set.to_string(), expected);
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Action, Peer, Policy, Tier};
+use crate::policy::{Action, Peer, PodSet, Policy, Tier};
 use classes::{ClassSet, Classes, number};
 use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
@@ -145,6 +145,12 @@ impl Reachability {
         isolating.map(|&index| PolicyId(index))
     }
 
+    /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
+    #[must_use]
+    pub fn group(&self, workload: WorkloadId) -> u32 {
+        self.classes.of_workload(workload).unwrap_or(u32::MAX)
+    }
+
     /// The workloads that a policy selects, those on the network of their node left out.
     pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
         let subject = self.policy(policy.0).map_or(&[][..], |policy| policy.subject.intervals());
@@ -156,6 +162,12 @@ impl Reachability {
     pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
         let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
         sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
+    }
+
+    /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.
+    #[must_use]
+    pub fn any_workload(&self, set: &PodSet) -> Option<WorkloadId> {
+        self.workloads_of(self.classes.select(set).intervals()).next()
     }
 
     fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {

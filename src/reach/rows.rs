@@ -1,6 +1,7 @@
 //! Everything that one endpoint may connect to, at once.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::address::AddressSet;
 use super::classes::{ClassSet, number};
@@ -23,7 +24,7 @@ pub struct External {
 #[derive(Clone, Debug, Default)]
 pub struct Row {
     /// Workloads with the ports permitted, in order; the source itself is left out.
-    pub workloads: Vec<(WorkloadId, PortSet)>,
+    pub workloads: Vec<(WorkloadId, Arc<PortSet>)>,
     /// External addresses, the fewest entries with equal ports.
     pub external: Vec<External>,
 }
@@ -32,29 +33,34 @@ impl Reachability {
     /// Everything that `from` may connect to.
     #[must_use]
     pub fn row(&self, from: Endpoint) -> Row {
-        let Some(class) = self.class(from) else {
-            return Row { workloads: self.row_of_address(from), external: Vec::new() };
+        let external = match from {
+            Endpoint::IngressController => Vec::new(),
+            _ => self.external(from, Direction::Egress),
         };
-        let unrestricted = from == Endpoint::IngressController;
-        let mut workloads = Vec::new();
-        for &(first, last) in self.candidates(class, unrestricted).intervals() {
-            for target in first..=last {
-                let members = self.classes.members(target);
-                if members.is_empty() {
-                    continue;
-                }
-                let mut ports = self.side(Direction::Ingress, target, Remote::Class(class));
-                if !unrestricted && !ports.is_empty() {
-                    ports = ports.intersection(&self.side(Direction::Egress, class, Remote::Class(target)));
-                }
-                if !ports.is_empty() {
-                    let others = members.iter().filter(|&&member| from != Endpoint::Workload(member));
-                    workloads.extend(others.map(|&member| (member, ports.clone())));
-                }
+        Row { workloads: self.targets(from), external }
+    }
+
+    /// The workloads that `from` may connect to, in order, with the ports permitted; `from` itself is left out.
+    #[must_use]
+    pub fn targets(&self, from: Endpoint) -> Vec<(WorkloadId, Arc<PortSet>)> {
+        let candidates = match self.class(from) {
+            Some(class) => self.candidates(class, from == Endpoint::IngressController),
+            None => self.classes.all(),
+        };
+        let mut targets = Vec::new();
+        for class in candidates.intervals().iter().flat_map(|&(first, last)| first..=last) {
+            let mut members =
+                self.classes.members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
+            let Some(&&first) = members.peek() else { continue };
+            // Workloads of one class differ in nothing that a policy sees.
+            let ports = self.ports(from, Endpoint::Workload(first));
+            if !ports.is_empty() {
+                let ports = Arc::new(ports);
+                targets.extend(members.map(|&member| (member, Arc::clone(&ports))));
             }
         }
-        workloads.sort_unstable_by_key(|(workload, _)| *workload);
-        Row { workloads, external: if unrestricted { Vec::new() } else { self.external(from, Direction::Egress) } }
+        targets.sort_unstable_by_key(|(workload, _)| *workload);
+        targets
     }
 
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
@@ -140,17 +146,6 @@ impl Reachability {
         pieces
     }
 
-    fn row_of_address(&self, from: Endpoint) -> Vec<(WorkloadId, PortSet)> {
-        let classes = 0..number(self.classes.len());
-        let mut workloads: Vec<_> = classes
-            .flat_map(|class| self.classes.members(class))
-            .map(|&member| (member, self.ports(from, Endpoint::Workload(member))))
-            .filter(|(_, ports)| !ports.is_empty())
-            .collect();
-        workloads.sort_unstable_by_key(|(workload, _)| *workload);
-        workloads
-    }
-
     fn is_class_isolated(&self, class: u32, direction: Direction) -> bool {
         let mut policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
         policies.any(|policy| policy.isolates(direction))
@@ -161,20 +156,30 @@ impl Reachability {
         if !self.ordered.is_empty() {
             return self.classes.all();
         }
-        let admitting = self.admitting_namespace.get(self.classes.namespace(class)).map_or(&[][..], Vec::as_slice);
-        let admitting = admitting.iter().filter_map(|&index| self.policy(index)).filter(|policy| {
-            policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
-        });
-        let subjects = admitting.flat_map(|policy| policy.subject.intervals());
-        let open = self.open_to_ingress.intervals().iter();
-        let admitted = ClassSet::from_intervals(subjects.chain(open).copied().collect());
-        if unrestricted || self.classes.is_host_network(class) || !self.is_class_isolated(class, Direction::Egress) {
-            return admitted;
+        let is_free = unrestricted || self.classes.is_host_network(class);
+        if is_free || !self.is_class_isolated(class, Direction::Egress) {
+            return self.admitting(class);
         }
         let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
         let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
-        let peers = rules.flat_map(|rule| rule.classes.intervals()).copied();
-        ClassSet::from_intervals(peers.collect()).intersection(&admitted)
+        let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied().collect());
+        // To ask a few peers is quicker than to find out who admits this class.
+        let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
+        if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
+    }
+
+    /// A superset of the classes whose ingress admits a class.
+    fn admitting(&self, class: u32) -> ClassSet {
+        let admitting = self.admitting_policies(class).iter().filter_map(|&index| self.policy(index));
+        let admitting = admitting.filter(|policy| {
+            policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
+        });
+        let subjects = admitting.flat_map(|policy| policy.subject.intervals());
+        ClassSet::from_intervals(subjects.chain(self.open_to_ingress.intervals()).copied().collect())
+    }
+
+    fn admitting_policies(&self, class: u32) -> &[u32] {
+        self.admitting_namespace.get(self.classes.namespace(class)).map_or(&[], Vec::as_slice)
     }
 
     /// Prepares [`Self::candidates`]: which classes are open, and which policies speak of which namespace.

@@ -38,8 +38,13 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
 /// Writes a value as one line of JSON in which nothing can disturb a terminal: control characters and
 /// bidirectional marks are escaped.
 pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?;
+    write_value(value, out)?;
     writeln!(out)
+}
+
+/// Like [`write`], without the line break: for values of a stream.
+pub(crate) fn write_value(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?)
 }
 
 struct Harmless;

@@ -76,13 +76,13 @@ fn subject(finding: &Finding) -> String {
 }
 
 /// Text in which what stands between backticks is code, and nothing else is markup.
-fn prose(message: &str) -> String {
+pub(crate) fn prose(message: &str) -> String {
     let message = message.replace('\n', " ");
     let pieces = message.split('`').enumerate();
     pieces.map(|(index, piece)| if index % 2 == 1 { code(piece) } else { literal(piece) }).collect()
 }
 
-fn code(content: &str) -> String {
+pub(crate) fn code(content: &str) -> String {
     if content.is_empty() { String::new() } else { format!("<code>{}</code>", literal(content)) }
 }
 

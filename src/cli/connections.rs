@@ -1,0 +1,61 @@
+//! `netlint connections`: every permitted connection.
+
+use super::Exit;
+use super::input::{InputArgs, Loaded};
+use super::output::{self, Output, OutputError};
+use super::terminal::Terminal;
+use crate::connections::{self, Connections, Format};
+
+/// The arguments of `connections`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ConnectionsArgs {
+    /// Only connections from these: NAME, NS/NAME, NS/app=web, an address, `internet`, `*`
+    #[arg(long, value_name = "SELECTOR")]
+    from: Option<String>,
+    /// Only connections to these, on this port: NAME, NS/NAME:80, NS/app=web:53/UDP, a Service, an address
+    #[arg(long, value_name = "SELECTOR")]
+    to: Option<String>,
+    /// The format of the list, and the file it goes to; repeatable
+    ///
+    /// FORMAT is text, json, csv, markdown (a table), dot (Graphviz) or mermaid (a flowchart).
+    #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "text")]
+    formats: Vec<Output<Format>>,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
+    if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
+        return exit;
+    }
+    let Loaded { model, is_complete } = match args.input.load(terminal) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let connections = match Connections::new(&model, args.from.as_deref(), args.to.as_deref()) {
+        Ok(connections) => connections,
+        Err(error) => {
+            terminal.error(&error.message, Some(&error.help));
+            return Exit::Usage;
+        }
+    };
+    match write(args, &connections, terminal) {
+        Ok(()) if is_complete => Exit::Clean,
+        Ok(()) => Exit::Unreadable,
+        failed => terminal.finish(failed),
+    }
+}
+
+/// Files first: a closed standard output does not keep them from being written.
+fn write(args: &ConnectionsArgs, connections: &Connections<'_>, terminal: &Terminal) -> Result<(), OutputError> {
+    if !terminal.quiet && !args.formats.iter().any(|output| output.format.has_notes()) {
+        for note in connections.notes() {
+            terminal.note(note);
+        }
+    }
+    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
+    for output in files.into_iter().chain(stdout) {
+        output.write(|out| connections::write(output.format, connections, terminal.quiet, out))?;
+    }
+    Ok(())
+}

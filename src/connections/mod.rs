@@ -1,0 +1,221 @@
+//! Every permitted connection, as a stream: what `netlint connections` prints.
+//!
+//! The order is that of the sources: workloads by namespace, kind and name, then addresses outside by their blocks,
+//! then the ingress controller; and for each of them that of the destinations. Self-connections and connections between addresses
+//! outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in memory.
+
+mod csv;
+mod diagram;
+mod dot;
+mod filter;
+mod json;
+mod markdown;
+mod mermaid;
+mod notes;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use rayon::prelude::*;
+
+use crate::cluster::{Direction, WorkloadId};
+use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
+use crate::model::Model;
+use crate::reach::ports::PortSet;
+use crate::reach::{Endpoint, External};
+use filter::Filter;
+
+/// How many rows are computed at once. A row may name every workload of the cluster.
+const ROWS_AT_ONCE: usize = 32;
+
+/// The formats of `netlint connections`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: aligned columns
+    Text,
+    /// One JSON object, frozen by its `schemaVersion`
+    Json,
+    /// A table for spreadsheets
+    Csv,
+    /// A table for documents
+    Markdown,
+    /// A Graphviz graph
+    Dot,
+    /// A Mermaid flowchart
+    Mermaid,
+}
+
+/// Ends of a kind that may connect to ends of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// Where it comes from.
+    pub from: End,
+    /// Where it goes.
+    pub to: End,
+    /// The ports permitted; never empty.
+    pub ports: Arc<PortSet>,
+}
+
+/// The permitted connections of a model.
+#[derive(Debug)]
+pub struct Connections<'m> {
+    model: &'m Model,
+    resolver: Resolver<'m>,
+    behind_ingress: BTreeMap<WorkloadId, PortSet>,
+    from: Filter,
+    to: Filter,
+    notes: Vec<String>,
+}
+
+impl<'m> Connections<'m> {
+    /// The connections from and to what these endpoints stand for; from and to everything where none is given.
+    ///
+    /// # Errors
+    /// Where a text is no endpoint of the model.
+    pub fn new(model: &'m Model, from: Option<&str>, to: Option<&str>) -> Result<Self, EndpointError> {
+        let resolver = Resolver::new(model.cluster());
+        let mut notes = notes::of(model);
+        let from = match from {
+            None => Filter::all(),
+            Some(text) => {
+                let selection = resolver.source(text)?;
+                notes.extend(selection.notes);
+                Filter::sources(selection.ends)
+            }
+        };
+        let to = match to {
+            None => Filter::all(),
+            Some(text) => {
+                let selection = resolver.destination(text)?;
+                notes.extend(selection.notes);
+                Filter::destinations(selection.ends)
+            }
+        };
+        let behind_ingress = behind_ingress(model.cluster());
+        Ok(Self { model, resolver, behind_ingress, from, to, notes })
+    }
+
+    /// The connections, in order.
+    pub fn iter(&self) -> impl Iterator<Item = Connection> + '_ {
+        let sources: Vec<WorkloadId> = self.workloads().filter(|&it| self.from.workload(it).is_some()).collect();
+        let count = sources.len();
+        let from_workloads = (0..count).step_by(ROWS_AT_ONCE).flat_map(move |start| {
+            let chunk = sources.get(start..count.min(start + ROWS_AT_ONCE)).unwrap_or_default();
+            let rows: Vec<Vec<Connection>> = chunk.par_iter().map(|&source| self.row(source)).collect();
+            rows.into_iter().flatten()
+        });
+        let from_outside = std::iter::once_with(|| self.from_outside()).flatten();
+        from_workloads.chain(from_outside).chain(self.from_ingress_controller())
+    }
+
+    /// What the reader must know to judge the connections. One line each.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What the ends are called.
+    #[must_use]
+    pub fn names(&self) -> &Names<'m> {
+        self.resolver.names()
+    }
+
+    fn workloads(&self) -> impl Iterator<Item = WorkloadId> + use<> {
+        (0..).map(WorkloadId).take(self.model.cluster().workloads.len())
+    }
+
+    fn is_filtered(&self) -> bool {
+        !self.from.is_all() || !self.to.is_all()
+    }
+
+    /// The connections from addresses outside, by address: entries for each workload, not pairs.
+    fn from_outside(&self) -> Vec<Connection> {
+        if self.from.addresses().is_none() {
+            return Vec::new();
+        }
+        let targets: Vec<WorkloadId> = self.workloads().filter(|&it| self.to.workload(it).is_some()).collect();
+        let entries: Vec<Vec<External>> = targets
+            .par_iter()
+            .map(|&to| self.from.cut(self.model.reach().external(Endpoint::Workload(to), Direction::Ingress)))
+            .collect();
+        let mut sources: BTreeMap<Vec<IpNet>, Vec<Connection>> = BTreeMap::new();
+        for (to, entries) in targets.into_iter().zip(entries) {
+            for External { addresses, ports } in entries {
+                let blocks = addresses.blocks();
+                if let Some(connection) = self.connection(End::External(addresses), to, &Arc::new(ports)) {
+                    sources.entry(blocks).or_default().push(connection);
+                }
+            }
+        }
+        sources.into_values().flatten().collect()
+    }
+
+    fn from_ingress_controller(&self) -> impl Iterator<Item = Connection> + '_ {
+        let targets = self.behind_ingress.iter().filter(|_| self.from.has_ingress_controller());
+        targets.filter_map(|(&to, meant)| {
+            let ports = self.model.reach().ports(Endpoint::IngressController, Endpoint::Workload(to));
+            self.connection(End::IngressController, to, &Arc::new(ports.intersection(meant)))
+        })
+    }
+
+    /// The connections from a workload: by looking at the destinations asked for, if they are few.
+    fn row(&self, from: WorkloadId) -> Vec<Connection> {
+        let reach = self.model.reach();
+        let source = Endpoint::Workload(from);
+        let targets = match self.to.few_workloads() {
+            Some(few) => {
+                let others = few.into_iter().filter(|&to| to != from);
+                others.map(|to| (to, Arc::new(reach.ports(source, Endpoint::Workload(to))))).collect()
+            }
+            None => reach.targets(source),
+        };
+        let of_workloads =
+            targets.into_iter().filter_map(|(to, ports)| self.connection(End::Workload(from), to, &ports));
+        let mut connections: Vec<Connection> = of_workloads.collect();
+        if self.to.addresses().is_some() {
+            let cut = self.to.cut(reach.external(source, Direction::Egress));
+            connections.extend(cut.into_iter().map(|External { addresses, ports }| Connection {
+                from: End::Workload(from),
+                to: End::External(addresses),
+                ports: Arc::new(ports),
+            }));
+        }
+        connections
+    }
+
+    /// A connection to a workload on the ports permitted and asked for, if there are any.
+    fn connection(&self, from: End, to: WorkloadId, ports: &Arc<PortSet>) -> Option<Connection> {
+        let asked = self.to.workload(to)?;
+        let ports = if asked.is_all() { Arc::clone(ports) } else { Arc::new(ports.intersection(asked)) };
+        (!ports.is_empty()).then_some(Connection { from, to: End::Workload(to), ports })
+    }
+}
+
+impl Format {
+    /// Whether the format has room for the notes.
+    #[must_use]
+    pub fn has_notes(self) -> bool {
+        matches!(self, Self::Text | Self::Json | Self::Markdown)
+    }
+}
+
+/// Writes the connections in a format, as they are computed. `quiet` leaves out what people alone read: notes and
+/// totals.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(connections, quiet, out),
+        Format::Json => json::write(connections, out),
+        Format::Csv => csv::write(connections, out),
+        Format::Markdown => markdown::write(connections, quiet, out),
+        Format::Dot => dot::write(connections, out),
+        Format::Mermaid => mermaid::write(connections, out),
+    }
+}
