@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use super::output::{self, Output, OutputError};
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{Analysis, analyze};
 use crate::discover::{Discovery, Excludes, InputError, STDIN_NAME, discover};
 use crate::finding::Severity;
 use crate::model::Options;
-use crate::report;
+use crate::report::{self, text};
 use crate::rules;
 use crate::suggest::nearest;
 
@@ -80,7 +81,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     };
     let inputs = discover(&args.paths, &excludes);
     tell_inputs(&inputs, terminal);
+    let progress = Progress::start(format!("checking {}", text::count(inputs.files.len(), "file")), terminal.progress);
     let analysis = analyze(inputs, &Options { namespace: args.namespace.clone(), ..Options::default() });
+    drop(progress);
     for error in &analysis.errors {
         terminal.error(&error.to_string(), advice(error).as_deref());
     }
@@ -147,6 +150,7 @@ fn list_paths(paths: &[PathBuf]) -> String {
 fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::Options {
         color: terminal.color,
+        links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
         quiet: terminal.quiet,

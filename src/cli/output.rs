@@ -66,7 +66,7 @@ impl OutputError {
 pub(super) fn write(output: &Output, report: &Report, sources: &Sources, options: &Options) -> Result<(), OutputError> {
     match &output.file {
         Some(file) => {
-            let options = Options { color: false, ..*options };
+            let options = Options { color: false, links: false, ..*options };
             write_file(file, |out| report::render(output.format, report, sources, &options, out))
                 .map_err(|source| OutputError::File { file: file.clone(), source })
         }
