@@ -25,7 +25,14 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         let mut drawn = String::new();
         handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
         // The rule and the message belong together; miette puts a line between them.
-        writeln!(out, "{}", drawn.replacen("\n\n", "\n", 1))?;
+        let drawn = drawn.replacen("\n\n", "\n", 1);
+        match options.url(finding.rule) {
+            // The first line names the rule.
+            Some(url) if options.links => {
+                writeln!(out, "{}", drawn.replacen(finding.rule, &text::link(finding.rule, &url), 1))?;
+            }
+            _ => writeln!(out, "{drawn}")?,
+        }
     }
     write_closing(report, options, out)
 }
