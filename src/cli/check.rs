@@ -1,24 +1,19 @@
 //! `netlint check`: lint manifests.
 
-use std::path::{Path, PathBuf};
-
+use super::Exit;
+use super::inputs::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
-use super::{Exit, command_names};
 use crate::analysis::{Analysis, analyze};
-use crate::discover::{Discovery, Excludes, InputError, STDIN_NAME, discover};
 use crate::finding::Severity;
-use crate::model::Options;
 use crate::report;
 use crate::rules;
-use crate::suggest::nearest;
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
-    /// Directories, files, or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    inputs: InputArgs,
     /// The format of the report, and the file it goes to; repeatable
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -29,12 +24,6 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
-    /// The namespace of resources that name none
-    #[arg(long, value_name = "NS")]
-    namespace: Option<String>,
-    /// Leave out paths below directories; repeatable
-    #[arg(long = "exclude", value_name = "GLOB")]
-    excludes: Vec<String>,
 }
 
 /// The values of `--fail-on`.
@@ -71,76 +60,17 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let excludes = match Excludes::new(&args.excludes) {
-        Ok(excludes) => excludes,
-        Err(error) => {
-            terminal.error(&error.to_string(), Some(error.advice()));
-            return Exit::Usage;
-        }
+    let (paths, analysis) = match args.inputs.list(terminal) {
+        Ok(Inputs { paths, files, options }) => (paths, analyze(files, &options)),
+        Err(exit) => return exit,
     };
-    let inputs = discover(&args.paths, &excludes);
-    tell_inputs(&inputs, terminal);
-    let analysis = analyze(inputs, &Options { namespace: args.namespace.clone(), ..Options::default() });
-    for error in &analysis.errors {
-        terminal.error(&error.to_string(), advice(error).as_deref());
-    }
-    if let Some(hint) = empty_hint(args, &analysis) {
-        terminal.error(&format!("no Kubernetes manifests in {}", list_paths(&args.paths)), Some(&hint));
-        return Exit::Usage;
+    if let Err(exit) = inputs::tell_errors(&paths, &analysis, terminal) {
+        return exit;
     }
     match write_reports(args, &analysis, terminal) {
         Ok(()) => status(args, &analysis),
         failed => terminal.finish(failed),
     }
-}
-
-fn tell_inputs(inputs: &Discovery, terminal: &Terminal) {
-    for file in &inputs.files {
-        terminal.detail(&format!("reading {}", file.name));
-    }
-}
-
-/// The error's own advice, or the command that was meant by a path that does not exist.
-fn advice(error: &InputError) -> Option<String> {
-    let command = || {
-        let names = command_names();
-        let InputError::Missing { name, .. } = error else { return None };
-        let command = nearest(name, names.iter().map(String::as_str))?;
-        if command == name {
-            Some(format!("the command comes first: `netlint {command}`"))
-        } else {
-            Some(format!("did you mean the command `netlint {command}`?"))
-        }
-    };
-    error.advice().or_else(command)
-}
-
-/// What to do when whole directories, or standard input, held nothing to check. Single files may be anything: hooks
-/// name whatever was changed.
-fn empty_hint(args: &CheckArgs, analysis: &Analysis) -> Option<String> {
-    let report = &analysis.report;
-    let may_be_empty = args.paths.iter().all(|path| path.is_file());
-    if report.summary.documents > 0 || !report.findings.is_empty() || !analysis.errors.is_empty() || may_be_empty {
-        return None;
-    }
-    Some(match report.notes.first() {
-        Some(note) => note.clone(),
-        None if args.paths.iter().all(|path| path == Path::new("-")) => {
-            "the command before `| netlint -` printed none; run it alone to see why".to_owned()
-        }
-        None if report.summary.files > 0 => {
-            "name the directory of the manifests, or render them first: `kustomize build . | netlint -`".to_owned()
-        }
-        None => "manifests are files that end in `.yaml`, `.yml` or `.json`".to_owned(),
-    })
-}
-
-fn list_paths(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths
-        .iter()
-        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
-        .collect();
-    names.join(", ")
 }
 
 /// Files first: a closed standard output does not keep them from being written.

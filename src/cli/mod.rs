@@ -2,6 +2,7 @@
 
 mod check;
 mod explain;
+mod inputs;
 mod markdown;
 mod output;
 mod rules;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::presumed::{DNS_NAMESPACES, dns_servers};
+use super::presumed::{self, PresumedDns};
 use super::{Cluster, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
 use crate::finding::{Origin, Subject};
 use crate::manifest::{Item, Owner, Resource};
@@ -14,11 +14,14 @@ const UNSET_NAMESPACE: &str = "default";
 /// What identifies an object in a cluster: kind, namespace and name.
 type Key = (String, NamespaceId, String);
 
-/// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs.
+/// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
+/// servers, those of common distributions where none are given.
 #[must_use]
-pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>) -> Cluster {
+pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[PresumedDns]) -> Cluster {
     let unset = unset_namespace.unwrap_or(UNSET_NAMESPACE);
-    let mut assembly = Assembly::new(&resources, unset);
+    let common = if dns.is_empty() { presumed::common_dns() } else { Vec::new() };
+    let dns = if dns.is_empty() { &common } else { dns };
+    let mut assembly = Assembly::new(&resources, unset, dns);
     for resource in resources {
         let namespace = assembly.namespace(resource.namespace.as_deref().unwrap_or(unset));
         assembly.add(resource, namespace);
@@ -36,8 +39,8 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn new(resources: &[Resource], unset: &str) -> Self {
-        let mut names = BTreeSet::from(DNS_NAMESPACES);
+    fn new(resources: &[Resource], unset: &str, dns: &[PresumedDns]) -> Self {
+        let mut names: BTreeSet<&str> = dns.iter().map(|server| server.namespace.as_str()).collect();
         let (mut unset_used, mut unset_named) = (false, false);
         for resource in resources {
             match &resource.item {
@@ -58,7 +61,7 @@ impl Assembly {
             assembly.ids.insert(name.to_owned(), NamespaceId(id));
             assembly.cluster.namespaces.push(Namespace { name: name.to_owned(), labels, manifest: None });
         }
-        assembly.cluster.presumed = dns_servers(|name| assembly.namespace(name));
+        assembly.cluster.presumed = presumed::pods(dns, |name| assembly.namespace(name));
         if unset_used && unset_named {
             let note = format!(
                 "resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another"

@@ -89,12 +89,13 @@ pub fn find(name: &str) -> Option<&'static RuleInfo> {
 #[must_use]
 pub fn run(model: &Model) -> Vec<Draft> {
     let mut drafts = model.problems().to_vec();
-    for (rule, info) in RULES.iter().zip(catalogue()) {
+    let config = model.config();
+    for (rule, info) in RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)) {
         if let Check::Model(check) = rule.check {
             let mut context = Context::new(model, info.name);
             check(&mut context);
             drafts.extend(context.into_drafts());
         }
     }
-    drafts
+    drafts.into_iter().filter_map(|draft| config.rate(draft)).collect()
 }

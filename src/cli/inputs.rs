@@ -1,0 +1,157 @@
+//! What a command reads: the configuration, and the files that its paths lead to.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::terminal::Terminal;
+use super::{Exit, command_names};
+use crate::analysis::Analysis;
+use crate::config::{self, Config, ConfigError};
+use crate::discover::{Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
+use crate::model::Options;
+use crate::paths;
+use crate::suggest::nearest;
+
+/// The arguments of commands that read manifests.
+#[derive(Debug, clap::Args)]
+pub(super) struct InputArgs {
+    /// Directories, files, or `-` for standard input [default: the `paths` of the configuration, else `.`]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// The namespace of resources that name none
+    #[arg(long, value_name = "NS")]
+    namespace: Option<String>,
+    /// Leave out paths below directories; repeatable
+    #[arg(long = "exclude", value_name = "GLOB")]
+    excludes: Vec<String>,
+    /// The configuration [default: the nearest netlint.yaml at or above the first path]
+    ///
+    /// The search ends at the root of the repository.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    isolated: bool,
+}
+
+/// What a command is to read.
+pub(super) struct Inputs {
+    /// The paths, typed or configured.
+    pub(super) paths: Vec<PathBuf>,
+    /// What they lead to.
+    pub(super) files: Discovery,
+    /// How it is to be understood.
+    pub(super) options: Options,
+}
+
+impl InputArgs {
+    /// Reads the configuration and lists the files. What is wrong with either is told.
+    pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
+        let config = self.config(terminal)?;
+        let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
+            terminal.error(&error.to_string(), Some(error.advice()));
+            Exit::Usage
+        })?;
+        let paths = match (self.paths.as_slice(), config.paths.as_slice()) {
+            ([], []) => vec![PathBuf::from(".")],
+            ([], configured) => configured.to_vec(),
+            (typed, _) => typed.to_vec(),
+        };
+        let mut files = discover(&paths, &config.and_exclude(excludes));
+        let configuration = config.name().map(|name| paths::absolute(Path::new(name)));
+        files
+            .files
+            .retain(|file| !matches!(&file.input, Input::File(path) if Some(paths::absolute(path)) == configuration));
+        for file in &files.files {
+            terminal.detail(&format!("reading {}", file.name));
+        }
+        let options = Options {
+            namespace: self.namespace.clone(),
+            partial: !config.is_covered_by(&paths),
+            config: Arc::new(config),
+            ..Options::default()
+        };
+        Ok(Inputs { paths, files, options })
+    }
+
+    fn config(&self, terminal: &Terminal) -> Result<Config, Exit> {
+        let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let found = match &self.config {
+            Some(file) => Some(file.clone()),
+            None if self.isolated => None,
+            None => config::find(first),
+        };
+        let Some(file) = found else { return Ok(Config::default()) };
+        match config::read(&file) {
+            Ok(config) => {
+                terminal.detail(&format!("configured by {}", config.name().unwrap_or_default()));
+                Ok(config)
+            }
+            Err(ConfigError::Rejected(rejected)) => {
+                terminal.findings(&rejected.findings, &rejected.sources);
+                Err(Exit::Usage)
+            }
+            Err(error) => {
+                terminal.error(&error.to_string(), error.advice().as_deref());
+                Err(Exit::Usage)
+            }
+        }
+    }
+}
+
+/// Tells which inputs could not be read. An error where there was nothing to read at all.
+pub(super) fn tell_errors(paths: &[PathBuf], analysis: &Analysis, terminal: &Terminal) -> Result<(), Exit> {
+    for error in &analysis.errors {
+        terminal.error(&error.to_string(), advice(error).as_deref());
+    }
+    match empty_hint(paths, analysis) {
+        None => Ok(()),
+        Some(hint) => {
+            terminal.error(&format!("no Kubernetes manifests in {}", list_paths(paths)), Some(&hint));
+            Err(Exit::Usage)
+        }
+    }
+}
+
+/// The error's own advice, or the command that was meant by a path that does not exist.
+fn advice(error: &InputError) -> Option<String> {
+    let command = || {
+        let names = command_names();
+        let InputError::Missing { name, .. } = error else { return None };
+        let command = nearest(name, names.iter().map(String::as_str))?;
+        if command == name {
+            Some(format!("the command comes first: `netlint {command}`"))
+        } else {
+            Some(format!("did you mean the command `netlint {command}`?"))
+        }
+    };
+    error.advice().or_else(command)
+}
+
+/// What to do when whole directories, or standard input, held nothing to check. Single files may be anything: hooks
+/// name whatever was changed.
+fn empty_hint(paths: &[PathBuf], analysis: &Analysis) -> Option<String> {
+    let report = &analysis.report;
+    let may_be_empty = paths.iter().all(|path| path.is_file());
+    if report.summary.documents > 0 || !report.findings.is_empty() || !analysis.errors.is_empty() || may_be_empty {
+        return None;
+    }
+    Some(match report.notes.first() {
+        Some(note) => note.clone(),
+        None if paths.iter().all(|path| path == Path::new("-")) => {
+            "the command before `| netlint -` printed none; run it alone to see why".to_owned()
+        }
+        None if report.summary.files > 0 => {
+            "name the directory of the manifests, or render them first: `kustomize build . | netlint -`".to_owned()
+        }
+        None => "manifests are files that end in `.yaml`, `.yml` or `.json`".to_owned(),
+    })
+}
+
+fn list_paths(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
+        .collect();
+    names.join(", ")
+}
