@@ -182,7 +182,7 @@ impl Model {
     #[must_use]
     pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
         let tiers = self.tiers.get_or_init(|| {
-            let workloads = self.cluster.workloads.iter().zip(self.cluster.exposures());
+            let workloads = self.cluster.workloads.par_iter().zip(self.cluster.exposures());
             workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
         });
         tiers.get(workload.0 as usize)?.as_ref()

@@ -1,6 +1,6 @@
 //! Which kinds netlint reads, and how.
 
-use super::{FileContent, Item, Resource, metadata, network, workload};
+use super::{FileContent, Item, Resource, fields, metadata, network, served, workload};
 use crate::finding::Origin;
 use crate::yaml::Node;
 
@@ -8,11 +8,16 @@ use crate::yaml::Node;
 pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, version: &str, origin: &Origin) {
     let group = version.rsplit_once('/').map_or("", |(group, _)| group);
     let object = || metadata::object(node, kind, origin);
+    let checked = fields::check(node, kind, version, origin);
+    content.problems.extend(checked.problems);
+    let not_served = served::check(node, kind, version, origin);
+    let rejected = checked.rejected || not_served.is_some();
+    content.problems.extend(not_served);
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(object()),
         ("Service", "") => Item::Service(network::service(node, object())),
-        ("NetworkPolicy", "networking.k8s.io" | "extensions") => {
-            Item::NetworkPolicy(Box::new(network::network_policy(node, object())))
+        ("NetworkPolicy", group) if served::is_built_in(group) => {
+            Item::NetworkPolicy(Box::new(network::network_policy(node, object(), rejected)))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),

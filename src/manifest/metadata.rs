@@ -2,7 +2,7 @@
 
 use super::{string_map, text_of};
 use crate::cluster::{NamespaceId, Object};
-use crate::finding::Origin;
+use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
 
 /// The controller that made an object.
@@ -30,6 +30,12 @@ pub(super) fn object(node: Node<'_>, kind: &str, origin: &Origin) -> Object {
 /// `metadata.namespace`; empty means unset, as for the API server.
 pub(super) fn namespace(node: Node<'_>) -> Option<String> {
     node.get("metadata").and_then(|metadata| text_of(metadata, "namespace")).filter(|name| !name.is_empty())
+}
+
+/// The object as findings name it while it is read: its namespace is the one that is written.
+pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
+    let name = node.get("metadata").and_then(|metadata| text_of(metadata, "name"));
+    Subject { kind: kind.to_owned(), namespace: namespace(node), name: name.unwrap_or_default() }
 }
 
 /// The owner reference that is a controller, if there is one.

@@ -1,8 +1,10 @@
 //! From YAML documents to typed resources, each with its origin.
 
+mod fields;
 mod kinds;
 mod metadata;
 mod network;
+mod served;
 mod workload;
 
 use crate::cluster::{Backend, Labels, NetworkPolicy, Object, Service, Workload};

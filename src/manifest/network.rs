@@ -8,14 +8,13 @@ use crate::cluster::{Backend, NetworkPolicy, Object, Protocol, Service, ServiceP
 use crate::finding::Origin;
 use crate::yaml::{Node, from_node};
 
-/// Reads a NetworkPolicy. One that cannot be read is kept with as much of its selector as can be, and marked as
-/// rejected: the API server would not take it.
-pub(super) fn network_policy(node: Node<'_>, object: Object) -> NetworkPolicy {
+/// Reads a NetworkPolicy. One that the API server rejects is kept, with as much of its selector as can be read.
+pub(super) fn network_policy(node: Node<'_>, object: Object, rejected: bool) -> NetworkPolicy {
     let Some(spec) = node.get("spec") else {
-        return NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected: false };
+        return NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected };
     };
     match from_node(spec) {
-        Ok(spec) => NetworkPolicy { object, spec, rejected: false },
+        Ok(spec) => NetworkPolicy { object, spec, rejected },
         Err(_) => {
             let pod_selector = spec.get("podSelector").and_then(|selector| from_node(selector).ok());
             NetworkPolicy { object, spec: NetworkPolicySpec { pod_selector, ..Default::default() }, rejected: true }

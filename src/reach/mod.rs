@@ -145,6 +145,12 @@ impl Reachability {
         isolating.map(|&index| PolicyId(index))
     }
 
+    /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
+    #[must_use]
+    pub fn group(&self, workload: WorkloadId) -> u32 {
+        self.classes.of_workload(workload).unwrap_or(u32::MAX)
+    }
+
     /// The workloads that a policy selects, those on the network of their node left out.
     pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
         let subject = self.policy(policy.0).map_or(&[][..], |policy| policy.subject.intervals());

@@ -43,6 +43,8 @@ const RULES: &[Rule] = &[
     Rule { page: page!("one-sided-allow"), check: Check::Model(reachability::one_sided_allow::check) },
     Rule { page: page!("invalid-yaml"), check: Check::Reading },
     Rule { page: page!("invalid-field"), check: Check::Reading },
+    Rule { page: page!("unknown-field"), check: Check::Reading },
+    Rule { page: page!("deprecated-api"), check: Check::Reading },
 ];
 
 /// What there is to say about a rule.

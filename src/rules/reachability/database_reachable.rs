@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::frontends::Frontends;
+use super::source::{Source, describe};
 use crate::cluster::{Confidence, Direction, NamespaceId, PolicyId, Protocol, Tier, Workload, WorkloadId};
 use crate::finding::{Place, Severity};
 use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
@@ -15,8 +17,7 @@ const OUTSIDE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let frontends: Vec<WorkloadId> =
-        context.workloads().map(|(id, _)| id).filter(|&id| is_frontend(context, id)).collect();
+    let mut frontends = Frontends::new(context);
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
         let Some(tier) = context.model().tier(id) else { continue };
         let severity = match tier.confidence {
@@ -32,7 +33,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             ports: client_ports(workload, tier.family.map_or(&[][..], |family| family.ports)),
             what: tier.family.map_or("database", |family| family.name),
         };
-        check_database(context, &database, &frontends);
+        let near = frontends.reaching(context, id, workload.object.namespace, &database.ports);
+        check_database(context, &database, &near);
     }
 }
 
@@ -44,11 +46,6 @@ struct Database<'m> {
     ports: PortSet,
     /// The product.
     what: &'static str,
-}
-
-fn is_frontend(context: &Context<'_>, workload: WorkloadId) -> bool {
-    let sure = |tier: &&crate::cluster::Classification| tier.confidence > Confidence::Low;
-    context.model().tier(workload).filter(sure).is_some_and(|tier| tier.tier == Tier::Frontend)
 }
 
 /// The ports on which a database serves clients: those it declares, as far as the product is known to use them.
@@ -66,23 +63,23 @@ fn client_ports(workload: &Workload, of_product: &[u16]) -> PortSet {
 }
 
 fn check_database(context: &mut Context<'_>, database: &Database<'_>, frontends: &[WorkloadId]) {
-    let mut sources: Vec<(Endpoint, String)> = frontends
+    let frontends: Vec<Source<'_>> = frontends
         .iter()
-        .filter_map(|&id| Some((Endpoint::Workload(id), format!("frontend `{}`", context.workload(id)?.object.name))))
+        .filter_map(|&id| Some(Source::Frontend(id, context.workload(id)?.object.name.as_str())))
         .collect();
     let namespace = database.workload.object.namespace;
     let name = context.cluster().namespace_name(namespace);
-    sources.push((Endpoint::OtherPod(namespace), format!("any pod of namespace `{name}`")));
-    sources.push((Endpoint::UnknownNamespace, "any pod of the cluster".to_owned()));
-    sources.extend(OUTSIDE.map(|address| (Endpoint::External(address), "any address outside".to_owned())));
+    let mut sources = vec![Source::Namespace(namespace, name), Source::Cluster];
+    sources.extend(OUTSIDE.map(Source::Outside));
     let target = Endpoint::Workload(database.id);
     let reach = context.at_least();
-    sources.retain(|(source, _)| !reach.ports(*source, target).intersection(&database.ports).is_empty());
+    sources.retain(|source| !reach.ports(source.endpoint(), target).intersection(&database.ports).is_empty());
+    sources.splice(0..0, frontends);
     if sources.is_empty() {
         return;
     }
     if !reach.is_isolated(target, Direction::Ingress) {
-        let who = join(sources.iter().map(|(_, words)| words.as_str()));
+        let who = describe(&sources);
         let name = &database.workload.object.name;
         let message = format!("{} `{name}` is reachable from {who}: nothing isolates it", database.what);
         let about = context.cluster().subject(&database.workload.object);
@@ -100,13 +97,13 @@ fn check_database(context: &mut Context<'_>, database: &Database<'_>, frontends:
 const HELP: &str = "isolate it for ingress, and allow its backend by `podSelector`, on its port alone";
 
 /// One finding for each rule or peer that lets the wrong ones in.
-fn report_rules(context: &mut Context<'_>, database: &Database<'_>, sources: &[(Endpoint, String)]) {
+fn report_rules(context: &mut Context<'_>, database: &Database<'_>, sources: &[Source<'_>]) {
     let reach = context.at_least();
     let target = Endpoint::Workload(database.id);
-    let mut causes: BTreeMap<Place, (PolicyId, Vec<&str>)> = BTreeMap::new();
-    for (source, words) in sources {
-        for port in reach.ports(*source, target).intersection(&database.ports).ranges().take(1) {
-            let explanation = reach.explain(*source, target, port.protocol, port.first);
+    let mut causes: BTreeMap<Place, (PolicyId, Vec<Source<'_>>)> = BTreeMap::new();
+    for source in sources {
+        for port in reach.ports(source.endpoint(), target).intersection(&database.ports).ranges().take(1) {
+            let explanation = reach.explain(source.endpoint(), target, port.protocol, port.first);
             for rule in explanation.ingress.admitting {
                 let (Some(written), Some(lowered)) = (context.policy(rule.policy), context.lowered(rule.policy)) else {
                     continue;
@@ -118,22 +115,20 @@ fn report_rules(context: &mut Context<'_>, database: &Database<'_>, sources: &[(
                     Peers::Of(peers) => peers
                         .iter()
                         .enumerate()
-                        .filter(|(_, peer)| admits(context, peer, *source))
+                        .filter(|(_, peer)| admits(context, peer, source.endpoint()))
                         .map(|(index, _)| written.peer_origin(Direction::Ingress, rule.index, index).entry())
                         .collect(),
                 };
                 for place in peers {
                     let entry = causes.entry(place).or_insert_with(|| (rule.policy, Vec::new()));
-                    if !entry.1.contains(&words.as_str()) {
-                        entry.1.push(words);
-                    }
+                    entry.1.push(*source);
                 }
             }
         }
     }
     for (place, (policy, who)) in causes {
         let Some(policy) = context.policy(policy) else { continue };
-        let (name, who) = (&database.workload.object.name, join(who.into_iter()));
+        let (name, who) = (&database.workload.object.name, describe(&who));
         let message = format!("`{}` opens {} `{name}` to {who}", policy.object.name, database.what);
         let about = context.cluster().subject(&policy.object);
         let evidence = evidence(context, database);
@@ -180,18 +175,4 @@ fn evidence(context: &Context<'_>, database: &Database<'_>) -> Vec<(Place, Strin
     strongest
         .map(|evidence| (evidence.origin.clone().value(), format!("taken for a database: {}", evidence.words)))
         .collect()
-}
-
-/// `a, b and c`, each once.
-fn join<'w>(words: impl Iterator<Item = &'w str>) -> String {
-    let mut unique: Vec<&str> = Vec::new();
-    for word in words {
-        if !unique.contains(&word) {
-            unique.push(word);
-        }
-    }
-    match unique.as_slice() {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => unique.join(""),
-    }
 }

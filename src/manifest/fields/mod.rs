@@ -1,0 +1,74 @@
+//! What the API server would reject or drop without a word.
+//!
+//! The API's types are tables here ([`Schema`]), which a test compares with the published ones. `walk` goes through
+//! an object beside its table and reports values of a wrong type (`mismatch`), fields that do not exist (`unknown`)
+//! and values that break a syntax (`syntax`, `cidr`). What must hold between fields stands beside the tables, in the
+//! words of the API's own validation: `metadata`, `selector`, `policy`, `service`, `ingress`, `workload`.
+//!
+//! Two things are let be. A value that a tool has yet to fill in (`${NAME}`) is not judged. And a manifest may be
+//! one layer of several, such as a kustomize patch: what is merely absent is reported only where no layer could
+//! bring it, inside the items of a list or a peer.
+
+mod cidr;
+mod field;
+mod ingress;
+mod metadata;
+mod mismatch;
+mod policy;
+mod report;
+mod schema;
+mod selector;
+mod service;
+mod syntax;
+mod unknown;
+mod walk;
+mod workload;
+
+#[cfg(test)]
+mod tests;
+
+use crate::finding::{Draft, Origin};
+use crate::yaml::Node;
+use field::Field;
+use metadata::NameSyntax;
+use report::Report;
+use schema::Schema;
+pub(super) use syntax::is_placeholder;
+
+/// What came of a check.
+pub(super) struct Checked {
+    /// Findings of the rules `invalid-field` and `unknown-field`.
+    pub(super) problems: Vec<Draft>,
+    /// Whether the API server would refuse the object.
+    pub(super) rejected: bool,
+}
+
+/// Checks an object of a kind and version that a cluster serves; nothing is said of any other.
+pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) -> Checked {
+    let mut report = Report::new(node, kind, origin);
+    if let Some((schema, name_syntax)) = table(kind, version) {
+        let object = Field::root(node, schema);
+        walk::mapping(&object, schema, &mut report);
+        metadata::name(&object, kind, name_syntax, &mut report);
+    }
+    report.finish()
+}
+
+fn table(kind: &str, version: &str) -> Option<(&'static Schema, NameSyntax)> {
+    let schema = match (version, kind) {
+        ("networking.k8s.io/v1", "NetworkPolicy") => &policy::NETWORK_POLICY,
+        ("networking.k8s.io/v1", "Ingress") => &ingress::INGRESS,
+        ("v1", "Namespace") => return Some((&metadata::NAMESPACE, NameSyntax::Label)),
+        ("v1", "Service") => return Some((&service::SERVICE, NameSyntax::Service)),
+        ("v1", "Pod") => &workload::POD,
+        ("v1", "ReplicationController") => &workload::REPLICATION_CONTROLLER,
+        ("apps/v1", "Deployment") => &workload::DEPLOYMENT,
+        ("apps/v1", "StatefulSet") => &workload::STATEFUL_SET,
+        ("apps/v1", "DaemonSet") => &workload::DAEMON_SET,
+        ("apps/v1", "ReplicaSet") => &workload::REPLICA_SET,
+        ("batch/v1", "Job") => &workload::JOB,
+        ("batch/v1", "CronJob") => &workload::CRON_JOB,
+        _ => return None,
+    };
+    Some((schema, NameSyntax::Subdomain))
+}

@@ -1,0 +1,84 @@
+//! What is found in one object.
+
+use super::Checked;
+use super::field::Field;
+use crate::finding::{Draft, Origin, Place, Severity, Subject};
+use crate::manifest::metadata;
+use crate::yaml::{Node, Part};
+
+/// What is wrong with a value, and what to write.
+pub(super) struct Flaw {
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+impl Flaw {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+}
+
+/// The findings of one object.
+pub(super) struct Report {
+    problems: Vec<Draft>,
+    rejected: bool,
+    subject: Subject,
+    origin: Origin,
+}
+
+impl Report {
+    pub(super) fn new(node: Node<'_>, kind: &str, origin: &Origin) -> Self {
+        Self { problems: Vec::new(), rejected: false, subject: metadata::subject(node, kind), origin: origin.clone() }
+    }
+
+    pub(super) fn finish(self) -> Checked {
+        Checked { problems: self.problems, rejected: self.rejected }
+    }
+
+    /// A value for which the API server refuses the object.
+    pub(super) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Value, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A key for which the API server refuses the object.
+    pub(super) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Key, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field stands
+    /// in the mapping, that is the cause, and is reported already.
+    pub(super) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+        self.rejected = true;
+        if !mapping.has_unknown() {
+            // The path of what is not there resolves to what is nearest to it.
+            let draft = self.draft("invalid-field", &mapping.child(key, mapping.node), Part::Key, flaw);
+            self.problems.push(draft);
+        }
+    }
+
+    /// A value that some versions of the API server refuse: which ones, the remark says.
+    pub(super) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
+        draft.severity(Severity::Warning).remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A field that the API does not have.
+    pub(super) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("unknown-field", field, Part::Key, flaw);
+        draft.remark(remark);
+        self.problems.push(draft);
+    }
+
+    fn draft(&self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw) -> Draft {
+        let above = self.origin.path.segments().iter().cloned();
+        let path = above.chain(field.segments()).collect();
+        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..self.origin }, part }, flaw.message);
+        draft.help(flaw.help).about(self.subject.clone());
+        draft
+    }
+}

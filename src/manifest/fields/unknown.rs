@@ -1,0 +1,153 @@
+//! Fields that the API does not have, and where they were meant to go.
+
+use std::borrow::Cow;
+
+use super::field::Field;
+use super::mismatch::takes;
+use super::report::{Flaw, Report};
+use super::schema::{Schema, Type};
+use super::syntax::quote;
+use super::walk::alternatives;
+use crate::suggest::nearest;
+use crate::yaml::{Kind, Node, Segment};
+
+/// Words that people write for something else: the type, the word, and the advice.
+const WORDS: &[(&str, &[&str], &str)] = &[
+    (
+        "NetworkPolicyPeer",
+        &["namespace", "namespaces", "namespaceName"],
+        "select it by name: `namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME}}`",
+    ),
+    (
+        "LabelSelector",
+        &["namespaceSelector"],
+        "a policy selects pods of its own namespace only: write `metadata.namespace`",
+    ),
+    ("IngressBackend", &["serviceName", "servicePort"], "write `service: {name: …, port: {number: …}}`"),
+    ("IngressSpec", &["backend"], "write `defaultBackend`"),
+];
+
+/// Reports the fields of a mapping that its table does not know.
+pub(super) fn report<'d>(
+    field: &Field<'d, '_>,
+    schema: &'static Schema,
+    strangers: &[(Cow<'d, str>, Node<'d>)],
+    report: &mut Report,
+) {
+    let is_selector = schema.name.ends_with(".LabelSelector");
+    let empties = is_selector && !schema.names().any(|name| field.has(name));
+    let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };
+    let is_label = |(name, node): &&(Cow<'d, str>, Node<'d>)| {
+        is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none()
+    };
+    let path = field.path().to_string();
+    let message = |name: &str| match path.as_str() {
+        "" => format!("{} is not a field of the object", quote(name)),
+        path => format!("{} is not a field of `{path}`", quote(name)),
+    };
+    // Labels without `matchLabels` are one mistake, however many they are.
+    if let Some((name, node)) = strangers.iter().find(is_label) {
+        let labels = strangers.iter().filter(is_label);
+        let labels = labels.map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
+        let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
+        report.unknown(&field.child(name, *node), remark, Flaw::new(message(name), help));
+    }
+    for (name, node) in strangers.iter().filter(|stranger| !is_label(stranger)) {
+        let flaw = Flaw::new(message(name), advice(field, schema, name, *node));
+        report.unknown(&field.child(name, *node), remark, flaw);
+    }
+}
+
+/// A field of the mapping with nearly this name, that is not written already.
+fn nearest_field(field: &Field<'_, '_>, schema: &'static Schema, name: &str) -> Option<&'static str> {
+    nearest(name, schema.names().filter(|known| field.node.get(known).is_none()))
+}
+
+fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node<'_>) -> String {
+    let typo = nearest_field(field, schema, name);
+    if let Some(meant) = typo.filter(|meant| meant.eq_ignore_ascii_case(name)) {
+        return format!("write `{meant}`");
+    }
+    if let Some(home) = home(field, schema, name, node.kind()) {
+        return home;
+    }
+    let word = WORDS.iter().find(|(of, words, _)| schema.name.rsplit('.').next() == Some(of) && words.contains(&name));
+    match (word, typo) {
+        (Some((_, _, advice)), _) => advice.replace("NAME", node.as_str().unwrap_or("NAME")),
+        (None, Some(meant)) => format!("write `{meant}`"),
+        (None, None) => takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}")),
+    }
+}
+
+/// A place near by where a field of this name exists and such a value fits: what a wrong indentation missed.
+fn home(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind) -> Option<String> {
+    let (parent, grandparent) = (field.around().next(), field.around().nth(1));
+    let parent = parent.and_then(|parent| Some((parent, parent.schema?)));
+    let grandparent = grandparent.and_then(|parent| Some((parent, parent.schema?)));
+    let above = |around: Option<(&Field<'_, '_>, &'static Schema)>, levels| {
+        let (around, schema) = around?;
+        has(schema, name, kind).then(|| upwards(around, field, name, levels))
+    };
+    let beside = |around: Option<(&Field<'_, '_>, &'static Schema)>| {
+        around.and_then(|(around, schema)| below(around, schema, name, kind, 1))
+    };
+    below(field, schema, name, kind, 1)
+        .or_else(|| above(parent, "one level up"))
+        .or_else(|| beside(parent))
+        .or_else(|| above(grandparent, "two levels up"))
+        .or_else(|| beside(grandparent))
+        .or_else(|| below(field, schema, name, kind, 2))
+}
+
+fn has(schema: &Schema, name: &str, kind: Kind) -> bool {
+    schema.find(name).is_some_and(|holds| holds.takes(kind))
+}
+
+fn upwards(around: &Field<'_, '_>, field: &Field<'_, '_>, name: &str, levels: &str) -> String {
+    let path = around.path().key(name.to_owned());
+    if around.has(name) {
+        return format!("merge it into `{path}`, {levels}");
+    }
+    match field.segments().into_iter().nth(around.segments().len()) {
+        Some(Segment::Key(key)) => format!("write it {levels}, beside `{key}`: `{path}`"),
+        _ => format!("write it {levels}: `{path}`"),
+    }
+}
+
+/// The places inside a mapping, `depth` tables further down, where the field exists. Those that begin with a field
+/// that is written come before others.
+fn below(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind, depth: usize) -> Option<String> {
+    let mut places = Vec::new();
+    for (key, inner, step) in tables(schema) {
+        let above = if field.path().segments().is_empty() { step } else { format!("{}.{step}", field.path()) };
+        inside(inner, &above, depth, &mut |inner, path| {
+            if has(inner, name, kind) {
+                places.push((field.node.get(key).is_none(), format!("{path}.{name}")));
+            }
+        });
+    }
+    let written = places.iter().any(|(absent, _)| !absent);
+    let likely = places.iter().filter(|(absent, _)| !(written && *absent));
+    let likely = alternatives(likely.map(|(_, path)| path.as_str()));
+    (!likely.is_empty()).then(|| format!("write it as {likely}"))
+}
+
+/// Calls `visit` with each table `depth` levels down, counted from 1 for this one, and the path to it.
+fn inside(schema: &'static Schema, path: &str, depth: usize, visit: &mut impl FnMut(&'static Schema, &str)) {
+    if depth <= 1 {
+        visit(schema, path);
+    } else {
+        for (_, inner, step) in tables(schema) {
+            inside(inner, &format!("{path}.{step}"), depth - 1, visit);
+        }
+    }
+}
+
+/// The fields of a table that have tables themselves: their keys, their tables and the steps to them.
+fn tables(schema: &'static Schema) -> impl Iterator<Item = (&'static str, &'static Schema, String)> {
+    schema.fields.iter().filter_map(|(key, holds)| match holds {
+        Type::Map(inner) => Some((*key, *inner, (*key).to_owned())),
+        Type::List(Type::Map(inner)) => Some((*key, *inner, format!("{key}[]"))),
+        _ => None,
+    })
+}
