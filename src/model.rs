@@ -25,6 +25,8 @@ pub struct Options {
     pub config: Arc<Config>,
     /// Whether the input may be a part of what the configuration speaks of, because the command line names paths.
     pub partial: bool,
+    /// Whether findings are reported that comments, annotations and the configuration suppress.
+    pub show_suppressed: bool,
 }
 
 /// The analysed input.

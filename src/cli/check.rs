@@ -6,6 +6,7 @@ use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, analyze};
 use crate::finding::Severity;
+use crate::model::Options;
 use crate::report;
 use crate::rules;
 
@@ -24,6 +25,9 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
+    /// Report what comments, annotations and the configuration suppress as well
+    #[arg(long)]
+    no_suppressions: bool,
 }
 
 /// The values of `--fail-on`.
@@ -61,7 +65,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         return Exit::Usage;
     }
     let (paths, analysis) = match args.inputs.list(terminal) {
-        Ok(Inputs { paths, files, options }) => (paths, analyze(files, &options)),
+        Ok(Inputs { paths, files, options }) => {
+            (paths, analyze(files, &Options { show_suppressed: args.no_suppressions, ..options }))
+        }
         Err(exit) => return exit,
     };
     if let Err(exit) = inputs::tell_errors(&paths, &analysis, terminal) {

@@ -67,7 +67,7 @@ impl InputArgs {
         }
         let options = Options {
             namespace: self.namespace.clone(),
-            partial: !config.is_covered_by(&paths),
+            partial: is_partial(&paths, &config),
             config: Arc::new(config),
             ..Options::default()
         };
@@ -96,6 +96,14 @@ impl InputArgs {
                 Err(Exit::Usage)
             }
         }
+    }
+}
+
+/// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single files.
+fn is_partial(paths: &[PathBuf], config: &Config) -> bool {
+    match config.name() {
+        Some(_) => !config.is_covered_by(paths),
+        None => paths.iter().all(|path| path.is_file()),
     }
 }
 

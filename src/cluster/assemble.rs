@@ -59,7 +59,12 @@ impl Assembly {
         for (name, id) in names.into_iter().zip(0..) {
             let labels = Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]);
             assembly.ids.insert(name.to_owned(), NamespaceId(id));
-            assembly.cluster.namespaces.push(Namespace { name: name.to_owned(), labels, manifest: None });
+            assembly.cluster.namespaces.push(Namespace {
+                name: name.to_owned(),
+                labels,
+                annotations: Labels::new(),
+                manifest: None,
+            });
         }
         assembly.cluster.presumed = presumed::pods(dns, |name| assembly.namespace(name));
         if unset_used && unset_named {
@@ -115,6 +120,7 @@ impl Assembly {
         let id = self.namespace(&object.name);
         let Some(namespace) = self.cluster.namespaces.get_mut(id.0 as usize) else { return };
         namespace.labels.extend(object.labels.into_iter().filter(|(key, _)| key != NAME_LABEL));
+        namespace.annotations = object.annotations;
         namespace.manifest = Some(object.origin);
     }
 

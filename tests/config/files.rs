@@ -1,12 +1,8 @@
 //! netlint.yaml, through the real binary: where it is found, what it changes, and what is wrong with it.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod support;
-
 use std::fs;
 
-use support::{DENY_ALL, POD, netlint, run, shown, status, tree};
+use crate::support::{DENY_ALL, POD, netlint, run, shown, status, tree};
 
 /// A rule that speaks of [`POD`], and how it is switched off.
 const RULE: &str = "missing-default-deny";
