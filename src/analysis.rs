@@ -4,12 +4,13 @@ use rayon::prelude::*;
 
 use crate::discover::{self, Discovery, InputError};
 use crate::finding::{Draft, Location, Severity};
-use crate::locate::locate;
+use crate::locate::{locate, sort};
 use crate::model::{Model, Options};
 use crate::report::text::count;
 use crate::report::{Report, Summary};
 use crate::rules;
 use crate::source::{FileId, Sources};
+use crate::suppress::{Outcome, suppress};
 use crate::yaml::{self, DecodeError, Span};
 
 /// What a run found out.
@@ -27,17 +28,33 @@ pub struct Analysis {
 #[must_use]
 pub fn analyze(inputs: Discovery, options: &Options) -> Analysis {
     let (model, errors) = load(inputs, options);
+    let report = judge(&model, options.show_suppressed);
+    Analysis { report, model, errors }
+}
+
+/// Runs the rules, and takes out what is suppressed.
+#[must_use]
+pub fn judge(model: &Model, show_suppressed: bool) -> Report {
+    let sources = model.sources();
     let severity_of = |rule: &str| rules::find(rule).map_or(Severity::Error, |rule| rule.severity);
-    let findings = locate(rules::run(&model), model.sources(), severity_of);
+    let located = |drafts: Vec<Draft>| {
+        locate(drafts.into_iter().filter_map(|draft| model.config().rate(draft)).collect(), sources, severity_of)
+    };
+    let findings = located(rules::run(model));
+    let outcome =
+        if show_suppressed { Outcome { findings, ..Outcome::default() } } else { suppress(model, findings, located) };
+    let Outcome { mut findings, suppressed } = outcome;
+    sort(&mut findings, sources);
     let mut summary = Summary {
-        files: model.sources().len(),
+        files: sources.len(),
         documents: model.documents(),
         workloads: model.cluster().workloads.len(),
         policies: model.cluster().policies.len(),
+        suppressed: suppressed.len(),
         ..Summary::default()
     };
     summary.count(&findings);
-    Analysis { report: Report { findings, summary, notes: model.notes() }, model, errors }
+    Report { findings, suppressed, summary, notes: model.notes() }
 }
 
 /// Reads the inputs, on all cores, and analyses what could be read. Errors come in the order of their names.

@@ -9,11 +9,13 @@
 //!              report ◀──────────────── findings ◀──────────── rules ◀────────── Reachability
 //! ```
 //!
-//! The library prints nothing and exits nowhere; input and output sit in `discover` and `cli`.
+//! `config` says what is expected and left out. The library prints nothing and exits nowhere; input and output sit in
+//! `discover` and `cli`.
 
 pub mod analysis;
 pub mod cli;
 pub mod cluster;
+pub mod config;
 pub mod connections;
 pub mod discover;
 pub mod endpoint;
@@ -21,11 +23,13 @@ pub mod finding;
 pub mod locate;
 pub mod manifest;
 pub mod model;
+mod paths;
 pub mod policy;
 pub mod reach;
 pub mod report;
 pub mod rules;
 pub mod source;
 pub mod suggest;
+pub mod suppress;
 mod words;
 pub mod yaml;

@@ -23,8 +23,13 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
             subject: draft.subject,
         })
         .collect();
-    findings.sort_by(|left, right| sort_key(left, sources).cmp(&sort_key(right, sources)));
+    sort(&mut findings, sources);
     findings
+}
+
+/// Sorts findings by file, place and rule.
+pub fn sort(findings: &mut [Finding], sources: &Sources) {
+    findings.sort_by(|left, right| sort_key(left, sources).cmp(&sort_key(right, sources)));
 }
 
 fn sort_key<'f>(finding: &'f Finding, sources: &'f Sources) -> (&'f str, Span, &'f str, &'f str) {

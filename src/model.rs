@@ -1,12 +1,13 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
 use crate::cluster::{self, Classification, Cluster, Service, WorkloadId};
+use crate::config::Config;
 use crate::finding::Draft;
 use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
@@ -14,13 +15,19 @@ use crate::reach::{Reachability, Reading};
 use crate::source::{FileId, Sources};
 use crate::words;
 
-/// How the input is to be understood.
+/// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// The namespace of resources that do not say theirs; printed as `default` where not given.
     pub namespace: Option<String>,
     /// The addresses of pods: an ipBlock that meets them admits pods as well.
     pub pod_blocks: Vec<IpNet>,
+    /// What the configuration says. Where it says the same as another option, that one counts.
+    pub config: Arc<Config>,
+    /// Whether the input may be a part of what the configuration speaks of, because the command line names paths.
+    pub partial: bool,
+    /// Whether findings are reported that comments, annotations and the configuration suppress.
+    pub show_suppressed: bool,
 }
 
 /// The analysed input.
@@ -33,6 +40,8 @@ pub struct Model {
     documents: usize,
     templates: Vec<FileId>,
     pod_blocks: Vec<IpNet>,
+    config: Arc<Config>,
+    partial: bool,
     shown: OnceLock<Reachability>,
     least: OnceLock<Reachability>,
     tiers: OnceLock<Vec<Option<Classification>>>,
@@ -44,7 +53,9 @@ pub struct Model {
 impl Model {
     /// Reads the texts, on all cores, and assembles the cluster they describe.
     #[must_use]
-    pub fn new(sources: Sources, options: &Options) -> Self {
+    pub fn new(mut sources: Sources, options: &Options) -> Self {
+        let config = Arc::clone(&options.config);
+        config.add_to(&mut sources);
         let files: Vec<FileId> = sources.ids().collect();
         let contents: Vec<FileContent> =
             files.par_iter().map(|&file| manifest::read(file, sources.text(file))).collect();
@@ -55,7 +66,9 @@ impl Model {
             problems: Vec::new(),
             documents: 0,
             templates: Vec::new(),
-            pod_blocks: options.pod_blocks.clone(),
+            pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
+            config,
+            partial: options.partial,
             shown: OnceLock::new(),
             least: OnceLock::new(),
             tiers: OnceLock::new(),
@@ -69,7 +82,8 @@ impl Model {
             model.templates.extend(content.template.then_some(file));
             resources.extend(content.resources);
         }
-        model.cluster = cluster::assemble(resources, options.namespace.as_deref());
+        let namespace = options.namespace.as_ref().or(model.config.namespace.as_ref());
+        model.cluster = cluster::assemble(resources, namespace.map(String::as_str), &model.config.dns);
         model.policies = policy::lower(&model.cluster);
         model
     }
@@ -100,6 +114,18 @@ impl Model {
         &self.sources
     }
 
+    /// What the configuration says.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether the input may be a part of what the configuration speaks of.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
     /// The cluster they describe.
     #[must_use]
     pub fn cluster(&self) -> &Cluster {
@@ -116,6 +142,12 @@ impl Model {
     #[must_use]
     pub fn pod_blocks(&self) -> &[IpNet] {
         &self.pod_blocks
+    }
+
+    /// Whether a block meets the addresses of pods, so that it admits pods as well.
+    #[must_use]
+    pub fn meets_pods(&self, block: &IpNet) -> bool {
+        self.pod_blocks.iter().any(|pods| pods.contains(block) || block.contains(pods))
     }
 
     /// What is wrong with the documents themselves.

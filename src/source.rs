@@ -8,6 +8,11 @@ use crate::yaml::Span;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
+impl FileId {
+    /// The configuration of the run, which is no input but can be pointed at.
+    pub const CONFIGURATION: Self = Self(u32::MAX);
+}
+
 /// One input and its text.
 #[derive(Clone, Debug)]
 pub struct SourceFile {
@@ -29,6 +34,10 @@ pub struct Position {
 }
 
 impl SourceFile {
+    fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+    }
+
     /// The offsets at which lines start: one pass over the text, made when the first position is asked for.
     fn line_starts(&self) -> &[usize] {
         self.lines.get_or_init(|| {
@@ -59,14 +68,20 @@ impl SourceFile {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    configuration: Option<SourceFile>,
 }
 
 impl Sources {
     /// Adds a file and names it.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile { name: name.into(), text: text.into(), lines: OnceLock::new() });
+        self.files.push(SourceFile::new(name, text));
         id
+    }
+
+    /// Sets the text behind [`FileId::CONFIGURATION`]. It is not counted among the inputs.
+    pub fn set_configuration(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) {
+        self.configuration = Some(SourceFile::new(name, text));
     }
 
     /// The file's name, as reports print it.
@@ -123,7 +138,7 @@ impl Sources {
     }
 
     fn get(&self, file: FileId) -> Option<&SourceFile> {
-        self.files.get(file.0 as usize)
+        if file == FileId::CONFIGURATION { self.configuration.as_ref() } else { self.files.get(file.0 as usize) }
     }
 }
 

@@ -2,76 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod support;
+
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
-
-const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-  namespace: shop
-spec:
-  containers:
-  - name: web
-    image: nginx
-";
-
-/// Closed in both directions: nothing to find.
-const DENY_ALL: &str = "\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata:
-  name: deny-all
-  namespace: shop
-spec:
-  podSelector: {}
-  policyTypes: [Ingress, Egress]
-";
-
-/// A directory with these files.
-fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for (file, text) in files {
-        let path = root.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    root
-}
-
-/// netlint in a directory, at 80 columns, with nothing in the environment to colour it.
-fn netlint(directory: &Path, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
-    command.current_dir(directory).args(args).env("COLUMNS", "80");
-    for variable in ["NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
-        command.env_remove(variable);
-    }
-    command
-}
-
-/// Exit status, standard output and standard error, for review.
-fn shown(output: &Output) -> String {
-    let status = output.status.code().map_or("none".to_owned(), |code| code.to_string());
-    let mut shown = format!("exit status: {status}\n");
-    for (name, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
-        if !bytes.is_empty() {
-            shown.push_str(&format!("--- {name}\n{}", String::from_utf8_lossy(bytes)));
-        }
-    }
-    shown
-}
-
-fn run(directory: &Path, args: &[&str]) -> String {
-    shown(&netlint(directory, args).output().unwrap())
-}
-
-fn status(directory: &Path, args: &[&str]) -> Option<i32> {
-    netlint(directory, args).output().unwrap().status.code()
-}
+use support::{DENY_ALL, POD, netlint, run, shown, status, tree};
 
 #[test]
 fn a_clean_run_says_what_was_checked() {

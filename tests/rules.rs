@@ -1,67 +1,89 @@
 //! Every rule's page is its test: each example must yield exactly the findings that its comments mark.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use netlint::locate::locate;
+use std::path::Path;
+use std::sync::Arc;
+
+use netlint::analysis::judge;
+use netlint::config::Config;
 use netlint::model::{Model, Options};
 use netlint::rules;
+use netlint::source::FileId;
 
-/// A line of an example, from 1, with the severity and the rule found there.
-type Mark = (usize, String, String);
+/// A line of a file, from 1, with the severity and the rule found there.
+type Mark = (&'static str, usize, String, String);
+
+const MANIFESTS: &str = "example.yaml";
+const CONFIGURATION: &str = "netlint.yaml";
 
 struct Example {
     good: bool,
     line: usize,
     text: String,
+    /// The `yaml config` block before it.
+    config: String,
 }
 
-/// The fenced `yaml bad` and `yaml good` blocks of a page.
+/// The fenced `yaml bad` and `yaml good` blocks of a page, each with the `yaml config` block that it follows.
 fn examples(page: &str) -> Vec<Example> {
     let mut examples = Vec::new();
-    let mut open: Option<Example> = None;
+    let mut config = String::new();
+    let mut open: Option<(&str, usize, String)> = None;
     for (index, line) in page.lines().enumerate() {
-        match &mut open {
-            Some(_) if line.trim_end() == "```" => examples.extend(open.take()),
-            Some(example) => writeln!(example.text, "{line}").unwrap(),
-            None => {
-                let good = match line.trim_end() {
-                    "```yaml good" => true,
-                    "```yaml bad" => false,
-                    _ => continue,
-                };
-                open = Some(Example { good, line: index + 2, text: String::new() });
-            }
+        let Some((kind, start, text)) = &mut open else {
+            open = line.trim_end().strip_prefix("```yaml ").map(|kind| (kind, index + 2, String::new()));
+            continue;
+        };
+        if line.trim_end() != "```" {
+            writeln!(text, "{line}").unwrap();
+            continue;
         }
+        let (line, text) = (*start, std::mem::take(text));
+        match *kind {
+            "config" => config = text,
+            "good" | "bad" => {
+                examples.push(Example { good: *kind == "good", line, text, config: std::mem::take(&mut config) });
+            }
+            other => panic!("`yaml {other}` is no kind of example"),
+        }
+        open = None;
     }
-    assert!(open.is_none(), "an example is not closed");
+    assert!(open.is_none() && config.is_empty(), "a block is not closed, or a configuration without an example");
     examples
 }
 
 /// What an example says of itself: `# error: rule` marks its own line, or the next one where it stands alone.
-fn marks(text: &str) -> BTreeSet<Mark> {
-    let mut marks = BTreeSet::new();
-    for (index, line) in text.lines().enumerate() {
-        let Some((before, comment)) = line.split_once("# ") else { continue };
-        for mark in comment.split(',') {
-            let Some((severity, rule)) = mark.trim().split_once(": ") else { continue };
-            if ["error", "warning", "note"].contains(&severity) {
-                let line = if before.trim().is_empty() { index + 2 } else { index + 1 };
-                marks.insert((line, severity.to_owned(), rule.trim().to_owned()));
-            }
-        }
-    }
-    marks
+fn marks(example: &Example) -> BTreeSet<Mark> {
+    [(MANIFESTS, &example.text), (CONFIGURATION, &example.config)]
+        .into_iter()
+        .flat_map(|(file, text)| text.lines().enumerate().map(move |(index, line)| (file, index, line)))
+        .flat_map(|(file, index, line)| line_marks(file, index, line))
+        .collect()
 }
 
-fn findings(text: &str) -> BTreeSet<Mark> {
-    let model = Model::from_texts(&[("example.yaml", text)], &Options::default());
-    let severity = |rule: &str| rules::find(rule).unwrap().severity;
-    let findings = locate(rules::run(&model), model.sources(), severity);
-    let line = |offset: usize| text[..offset].matches('\n').count() + 1;
-    findings.into_iter().map(|it| (line(it.primary.span.start), it.severity.to_string(), it.rule.to_owned())).collect()
+fn line_marks(file: &'static str, index: usize, line: &str) -> Vec<Mark> {
+    let Some((before, comment)) = line.split_once("# ") else { return Vec::new() };
+    let marks = comment.split(',').filter_map(|mark| mark.trim().split_once(": "));
+    let marks = marks.filter(|(severity, _)| ["error", "warning", "note"].contains(severity));
+    let line = if before.trim().is_empty() { index + 2 } else { index + 1 };
+    marks.map(|(severity, rule)| (file, line, severity.to_owned(), rule.trim().to_owned())).collect()
+}
+
+fn findings(example: &Example) -> BTreeSet<Mark> {
+    let config = Config::parse(CONFIGURATION, &example.config, Path::new(".")).unwrap();
+    let options = Options { config: Arc::new(config), ..Options::default() };
+    let model = Model::from_texts(&[(MANIFESTS, &example.text)], &options);
+    let findings = judge(&model, false).findings.into_iter().map(|finding| {
+        let place = model.sources().position(finding.primary.file, finding.primary.span.start);
+        let is_config = finding.primary.file == FileId::CONFIGURATION;
+        let file = if is_config { CONFIGURATION } else { MANIFESTS };
+        (file, place.line, finding.severity.to_string(), finding.rule.to_owned())
+    });
+    findings.collect()
 }
 
 #[test]
@@ -69,10 +91,10 @@ fn examples_yield_what_they_mark() {
     let mut failures = String::new();
     for rule in rules::catalogue() {
         for example in examples(rule.page) {
-            let (marked, found) = (marks(&example.text), findings(&example.text));
+            let (marked, found) = (marks(&example), findings(&example));
             for (what, marks) in [("not found", marked.difference(&found)), ("not marked", found.difference(&marked))] {
-                for (line, severity, name) in marks {
-                    let place = format!("{}, example at line {}, its line {line}", rule.name, example.line);
+                for (file, line, severity, name) in marks {
+                    let place = format!("{}, example at line {}, {file}:{line}", rule.name, example.line);
                     writeln!(failures, "{place}: {severity}: {name} is {what}").unwrap();
                 }
             }
@@ -98,9 +120,9 @@ fn every_page_is_whole() {
         let examples = examples(rule.page);
         let (good, bad): (Vec<_>, Vec<_>) = examples.iter().partition(|example| example.good);
         assert!(good.len() >= 2 && bad.len() >= 2, "{}: two bad and two good examples at least", rule.name);
-        assert!(good.iter().all(|it| marks(&it.text).is_empty()), "{}: a good example marks a finding", rule.name);
+        assert!(good.iter().all(|it| marks(it).is_empty()), "{}: a good example marks a finding", rule.name);
         for example in bad {
-            let own = marks(&example.text).into_iter().any(|(_, _, name)| name == rule.name);
+            let own = marks(example).into_iter().any(|(_, _, _, name)| name == rule.name);
             assert!(own, "{}: the bad example at line {} does not mark this rule", rule.name, example.line);
         }
     }

@@ -1,18 +1,21 @@
 //! `netlint check`: lint manifests.
 
 use super::Exit;
-use super::input::InputArgs;
+use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, analyze};
 use crate::finding::Severity;
+use crate::model::Options;
 use crate::report::{self, text};
 use crate::rules;
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
+    #[command(flatten)]
+    input: InputArgs,
     /// The format of the report, and the file it goes to; repeatable
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -23,8 +26,9 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
-    #[command(flatten)]
-    input: InputArgs,
+    /// Report what comments, annotations and the configuration suppress as well
+    #[arg(long)]
+    no_suppressions: bool,
 }
 
 /// The values of `--fail-on`.
@@ -56,18 +60,20 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let inputs = match args.input.discover(terminal) {
+    let Inputs { paths, files, options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
-    let progress = Progress::start(format!("checking {}", text::count(inputs.files.len(), "file")), terminal.progress);
-    let analysis = analyze(inputs, &args.input.options());
+    let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
+    let analysis = analyze(files, &Options { show_suppressed: args.no_suppressions, ..options });
     drop(progress);
-    args.input.tell_errors(&analysis.errors, terminal);
-    let summary = &analysis.report.summary;
-    let is_silent = analysis.report.findings.is_empty() && analysis.errors.is_empty();
-    if is_silent && args.input.is_empty(summary.documents) {
-        return args.input.tell_empty(summary.files, &analysis.report.notes, terminal);
+    input::tell_errors(&analysis.errors, terminal);
+    let report = &analysis.report;
+    if report.findings.is_empty() && analysis.errors.is_empty() {
+        let (documents, files) = (report.summary.documents, report.summary.files);
+        if let Err(exit) = input::refuse_empty(&paths, documents, files, &report.notes, terminal) {
+            return exit;
+        }
     }
     match write_reports(args, &analysis, terminal) {
         Ok(()) => status(args, &analysis),

@@ -1,19 +1,22 @@
-//! What a command reads: paths, and how they are to be understood.
+//! What a command reads: the configuration, and the files that its paths lead to.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis;
-use crate::discover::{Discovery, Excludes, InputError, STDIN_NAME, discover};
+use crate::config::{self, Config, ConfigError};
+use crate::discover::{Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
 use crate::model::{Model, Options};
+use crate::paths;
 use crate::suggest::nearest;
 
-/// The arguments of every command that reads manifests.
+/// The arguments of commands that read manifests.
 #[derive(Debug, clap::Args)]
 pub(super) struct InputArgs {
-    /// Directories, files, or `-` for standard input
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Directories, files, or `-` for standard input [default: the `paths` of the configuration, else `.`]
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The namespace of resources that name none
     #[arg(long, value_name = "NS")]
@@ -21,6 +24,24 @@ pub(super) struct InputArgs {
     /// Leave out paths below directories; repeatable
     #[arg(long = "exclude", value_name = "GLOB")]
     excludes: Vec<String>,
+    /// The configuration [default: the nearest netlint.yaml at or above the first path]
+    ///
+    /// The search ends at the root of the repository.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Read no configuration
+    #[arg(long, conflicts_with = "config")]
+    isolated: bool,
+}
+
+/// What a command is to read.
+pub(super) struct Inputs {
+    /// The paths, typed or configured.
+    pub(super) paths: Vec<PathBuf>,
+    /// What they lead to.
+    pub(super) files: Discovery,
+    /// How it is to be understood.
+    pub(super) options: Options,
 }
 
 /// What was read.
@@ -31,70 +52,110 @@ pub(super) struct Loaded {
 }
 
 impl InputArgs {
-    /// Lists the files to read; what is wrong with the arguments is told.
-    pub(super) fn discover(&self, terminal: &Terminal) -> Result<Discovery, Exit> {
-        let excludes = Excludes::new(&self.excludes).map_err(|error| {
+    /// Reads the configuration and lists the files. What is wrong with either is told.
+    pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
+        let config = self.config(terminal)?;
+        let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
             terminal.error(&error.to_string(), Some(error.advice()));
             Exit::Usage
         })?;
-        let inputs = discover(&self.paths, &excludes);
-        for file in &inputs.files {
+        let paths = match (self.paths.as_slice(), config.paths.as_slice()) {
+            ([], []) => vec![PathBuf::from(".")],
+            ([], configured) => configured.to_vec(),
+            (typed, _) => typed.to_vec(),
+        };
+        let mut files = discover(&paths, &config.and_exclude(excludes));
+        let configuration = config.name().map(|name| paths::absolute(Path::new(name)));
+        files
+            .files
+            .retain(|file| !matches!(&file.input, Input::File(path) if Some(paths::absolute(path)) == configuration));
+        for file in &files.files {
             terminal.detail(&format!("reading {}", file.name));
         }
-        Ok(inputs)
-    }
-
-    /// How the input is to be understood.
-    pub(super) fn options(&self) -> Options {
-        Options { namespace: self.namespace.clone(), ..Options::default() }
+        let options = Options {
+            namespace: self.namespace.clone(),
+            partial: is_partial(&paths, &config),
+            config: Arc::new(config),
+            ..Options::default()
+        };
+        Ok(Inputs { paths, files, options })
     }
 
     /// Reads the model; inputs that cannot be read are told, and an input without manifests is refused.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let (model, errors) = analysis::load(self.discover(terminal)?, &self.options());
-        self.tell_errors(&errors, terminal);
-        if errors.is_empty() && self.is_empty(model.documents()) {
-            return Err(self.tell_empty(model.sources().len(), &model.notes(), terminal));
+        let Inputs { paths, files, options } = self.list(terminal)?;
+        let (model, errors) = analysis::load(files, &options);
+        tell_errors(&errors, terminal);
+        if errors.is_empty() {
+            refuse_empty(&paths, model.documents(), model.sources().len(), &model.notes(), terminal)?;
         }
         Ok(Loaded { model, is_complete: errors.is_empty() })
     }
 
-    /// Tells which inputs could not be read.
-    pub(super) fn tell_errors(&self, errors: &[InputError], terminal: &Terminal) {
-        for error in errors {
-            terminal.error(&error.to_string(), advice(error).as_deref());
+    fn config(&self, terminal: &Terminal) -> Result<Config, Exit> {
+        let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let found = match &self.config {
+            Some(file) => Some(file.clone()),
+            None if self.isolated => None,
+            None => config::find(first),
+        };
+        let Some(file) = found else { return Ok(Config::default()) };
+        match config::read(&file) {
+            Ok(config) => {
+                terminal.detail(&format!("configured by {}", config.name().unwrap_or_default()));
+                Ok(config)
+            }
+            Err(ConfigError::Rejected(rejected)) => {
+                terminal.findings(&rejected.findings, &rejected.sources);
+                Err(Exit::Usage)
+            }
+            Err(error) => {
+                terminal.error(&error.to_string(), error.advice().as_deref());
+                Err(Exit::Usage)
+            }
         }
     }
+}
 
-    /// Whether whole directories, or standard input, held no Kubernetes object. Single files may be anything: hooks
-    /// name whatever was changed.
-    pub(super) fn is_empty(&self, documents: usize) -> bool {
-        documents == 0 && !self.paths.iter().all(|path| path.is_file())
+/// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single files.
+fn is_partial(paths: &[PathBuf], config: &Config) -> bool {
+    match config.name() {
+        Some(_) => !config.is_covered_by(paths),
+        None => paths.iter().all(|path| path.is_file()),
     }
+}
 
-    /// Tells that there was nothing to read, and what to do about it.
-    pub(super) fn tell_empty(&self, files: usize, notes: &[String], terminal: &Terminal) -> Exit {
-        let hint = match notes.first() {
-            Some(note) => note,
-            None if self.paths.iter().all(|path| path == Path::new("-")) => {
-                "the command before `| netlint -` printed none; run it alone to see why"
-            }
-            None if files > 0 => {
-                "name the directory of the manifests, or render them first: `kustomize build . | netlint -`"
-            }
-            None => "manifests are files that end in `.yaml`, `.yml` or `.json`",
-        };
-        terminal.error(&format!("no Kubernetes manifests in {}", self.list_paths()), Some(hint));
-        Exit::Usage
+/// Tells which inputs could not be read.
+pub(super) fn tell_errors(errors: &[InputError], terminal: &Terminal) {
+    for error in errors {
+        terminal.error(&error.to_string(), advice(error).as_deref());
     }
+}
 
-    fn list_paths(&self) -> String {
-        let name = |path: &PathBuf| match path == Path::new("-") {
-            true => format!("`{STDIN_NAME}`"),
-            false => format!("`{}`", path.display()),
-        };
-        self.paths.iter().map(name).collect::<Vec<_>>().join(", ")
+/// Refuses directories, or standard input, that held no Kubernetes object, and tells what to do about it. Single files
+/// may be anything: hooks name whatever was changed.
+pub(super) fn refuse_empty(
+    paths: &[PathBuf],
+    documents: usize,
+    files: usize,
+    notes: &[String],
+    terminal: &Terminal,
+) -> Result<(), Exit> {
+    if documents > 0 || paths.iter().all(|path| path.is_file()) {
+        return Ok(());
     }
+    let hint = match notes.first() {
+        Some(note) => note,
+        None if paths.iter().all(|path| path == Path::new("-")) => {
+            "the command before `| netlint -` printed none; run it alone to see why"
+        }
+        None if files > 0 => {
+            "name the directory of the manifests, or render them first: `kustomize build . | netlint -`"
+        }
+        None => "manifests are files that end in `.yaml`, `.yml` or `.json`",
+    };
+    terminal.error(&format!("no Kubernetes manifests in {}", list_paths(paths)), Some(hint));
+    Err(Exit::Usage)
 }
 
 /// The error's own advice, or the command that was meant by a path that does not exist.
@@ -110,4 +171,12 @@ fn advice(error: &InputError) -> Option<String> {
         }
     };
     error.advice().or_else(command)
+}
+
+fn list_paths(paths: &[PathBuf]) -> String {
+    let names: Vec<_> = paths
+        .iter()
+        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
+        .collect();
+    names.join(", ")
 }

@@ -5,8 +5,9 @@ use std::io::{self, IsTerminal, Write};
 
 use super::output::OutputError;
 use super::{Exit, GlobalArgs};
-use crate::finding::Severity;
-use crate::report::text;
+use crate::finding::{Finding, Severity};
+use crate::report::{self, Report, human, text};
+use crate::source::Sources;
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -36,6 +37,8 @@ pub(super) struct Terminal {
     /// `--quiet`
     pub(super) quiet: bool,
     verbose: bool,
+    /// Whether standard error takes colours.
+    color_errors: bool,
 }
 
 /// Text styles of ANSI terminals (SGR).
@@ -86,6 +89,7 @@ impl Terminal {
             progress: io::stderr().is_terminal() && !is_dumb(variable) && !args.quiet && !args.verbose,
             quiet: args.quiet,
             verbose: args.verbose,
+            color_errors: wants_color(args.color, io::stderr().is_terminal(), variable),
         }
     }
 
@@ -100,6 +104,20 @@ impl Terminal {
     /// Tells what a report has no room for.
     pub(super) fn note(&self, note: &str) {
         say(&format!("note: {}", text::line(note)));
+    }
+
+    /// Tells what is wrong with a configuration, as a report would.
+    pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
+        let options = report::Options {
+            color: self.color_errors,
+            unicode: self.unicode,
+            width: self.width,
+            quiet: true,
+            ..report::Options::default()
+        };
+        let report = Report { findings: findings.to_vec(), ..Report::default() };
+        // A closed stream leaves nobody to tell.
+        let _ = human::render(&report, sources, &options, &mut io::stderr().lock());
     }
 
     /// Tells why a report could not be written; a reader that went away needs no word.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::presumed::{DNS_NAMESPACES, dns_servers};
+use super::presumed::{self, PresumedDns};
 use super::{Cluster, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
 use crate::finding::{Origin, Subject};
 use crate::manifest::{Item, Owner, Resource};
@@ -14,11 +14,14 @@ const UNSET_NAMESPACE: &str = "default";
 /// What identifies an object in a cluster: kind, namespace and name.
 type Key = (String, NamespaceId, String);
 
-/// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs.
+/// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
+/// servers, those of common distributions where none are given.
 #[must_use]
-pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>) -> Cluster {
+pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[PresumedDns]) -> Cluster {
     let unset = unset_namespace.unwrap_or(UNSET_NAMESPACE);
-    let mut assembly = Assembly::new(&resources, unset);
+    let common = if dns.is_empty() { presumed::common_dns() } else { Vec::new() };
+    let dns = if dns.is_empty() { &common } else { dns };
+    let mut assembly = Assembly::new(&resources, unset, dns);
     for resource in resources {
         let name = resource.namespace.as_deref().unwrap_or(unset);
         if matches!(resource.item, Item::CustomResource(_)) && !assembly.ids.contains_key(name) {
@@ -40,8 +43,8 @@ struct Assembly {
 }
 
 impl Assembly {
-    fn new(resources: &[Resource], unset: &str) -> Self {
-        let mut names = BTreeSet::from(DNS_NAMESPACES);
+    fn new(resources: &[Resource], unset: &str, dns: &[PresumedDns]) -> Self {
+        let mut names: BTreeSet<&str> = dns.iter().map(|server| server.namespace.as_str()).collect();
         let (mut unset_used, mut unset_named) = (false, false);
         for resource in resources {
             match &resource.item {
@@ -62,9 +65,14 @@ impl Assembly {
         for (name, id) in names.into_iter().zip(0..) {
             let labels = Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]);
             assembly.ids.insert(name.to_owned(), NamespaceId(id));
-            assembly.cluster.namespaces.push(Namespace { name: name.to_owned(), labels, manifest: None });
+            assembly.cluster.namespaces.push(Namespace {
+                name: name.to_owned(),
+                labels,
+                annotations: Labels::new(),
+                manifest: None,
+            });
         }
-        assembly.cluster.presumed = dns_servers(|name| assembly.namespace(name));
+        assembly.cluster.presumed = presumed::pods(dns, |name| assembly.namespace(name));
         assembly.cluster.unset_namespace = (unset_used && !unset_named).then(|| assembly.namespace(unset));
         if unset_used && unset_named {
             let note = format!(
@@ -130,6 +138,7 @@ impl Assembly {
         let id = self.namespace(&object.name);
         let Some(namespace) = self.cluster.namespaces.get_mut(id.0 as usize) else { return };
         namespace.labels.extend(object.labels.into_iter().filter(|(key, _)| key != NAME_LABEL));
+        namespace.annotations = object.annotations;
         namespace.manifest = Some(object.origin);
     }
 

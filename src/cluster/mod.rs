@@ -8,5 +8,5 @@ mod tier;
 
 pub use assemble::assemble;
 pub use model::*;
-pub use presumed::PresumedPod;
+pub use presumed::{PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client};

@@ -47,6 +47,8 @@ pub struct Namespace {
     pub name: String,
     /// Its labels, always with `kubernetes.io/metadata.name`.
     pub labels: Labels,
+    /// `metadata.annotations` of its manifest.
+    pub annotations: Labels,
     /// The Namespace manifest, if the input has one; without it, `labels` holds the name label alone
     /// and whatever else the namespace carries is unknown.
     pub manifest: Option<Origin>,
@@ -341,6 +343,15 @@ impl Cluster {
     #[must_use]
     pub fn namespace_name(&self, id: NamespaceId) -> &str {
         self.namespaces.get(id.0 as usize).map_or("", |namespace| &namespace.name)
+    }
+
+    /// Every object but Namespaces; an Ingress or route once for each backend.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        let workloads = self.workloads.iter().map(|workload| &workload.object);
+        let services = self.services.iter().map(|service| &service.object);
+        let backends = self.backends.iter().map(|backend| &backend.object);
+        let policies = self.policies.iter().map(|policy| &policy.object);
+        workloads.chain(services).chain(backends).chain(policies)
     }
 
     /// The object as a finding's subject.

@@ -15,23 +15,40 @@ pub struct PresumedPod {
     pub dns_port: u16,
 }
 
-/// Namespaces that the model always has, because DNS is served from them.
-pub(super) const DNS_NAMESPACES: [&str; 2] = ["kube-system", "openshift-dns"];
+/// DNS servers: pods that answer in this namespace, with these labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PresumedDns {
+    /// Their namespace.
+    pub namespace: String,
+    /// Their labels.
+    pub labels: Labels,
+    /// The ports on which they answer: those of the pods, which policies see, not of the Service.
+    pub ports: Vec<u16>,
+}
 
 /// The DNS servers of common distributions: labels as kubeadm, the CoreDNS chart and OpenShift's DNS operator set
 /// them. OpenShift's listen on 5353, which is what policies see behind the Service's port 53.
-pub(super) fn dns_servers(namespace: impl Fn(&str) -> NamespaceId) -> Vec<PresumedPod> {
-    let pod = |namespace: NamespaceId, labels: &[(&str, &str)], dns_port| PresumedPod {
-        namespace,
+pub(super) fn common_dns() -> Vec<PresumedDns> {
+    let server = |namespace: &str, labels: &[(&str, &str)], port| PresumedDns {
+        namespace: namespace.to_owned(),
         labels: labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
-        named_ports: vec![("dns".to_owned(), Protocol::Udp, dns_port), ("dns-tcp".to_owned(), Protocol::Tcp, dns_port)],
-        dns_port,
+        ports: vec![port],
     };
-    let [kube_system, openshift_dns] = DNS_NAMESPACES.map(namespace);
     vec![
-        pod(kube_system, &[("k8s-app", "kube-dns")], 53),
-        pod(kube_system, &[("k8s-app", "kube-dns"), ("app.kubernetes.io/name", "coredns")], 53),
-        pod(kube_system, &[("k8s-app", "coredns"), ("app.kubernetes.io/name", "coredns")], 53),
-        pod(openshift_dns, &[("dns.operator.openshift.io/daemonset-dns", "default")], 5353),
+        server("kube-system", &[("k8s-app", "kube-dns")], 53),
+        server("kube-system", &[("k8s-app", "kube-dns"), ("app.kubernetes.io/name", "coredns")], 53),
+        server("kube-system", &[("k8s-app", "coredns"), ("app.kubernetes.io/name", "coredns")], 53),
+        server("openshift-dns", &[("dns.operator.openshift.io/daemonset-dns", "default")], 5353),
     ]
+}
+
+/// The pods behind DNS servers: one for each port.
+pub(super) fn pods(servers: &[PresumedDns], namespace: impl Fn(&str) -> NamespaceId) -> Vec<PresumedPod> {
+    let pod = |server: &PresumedDns, port| PresumedPod {
+        namespace: namespace(&server.namespace),
+        labels: server.labels.clone(),
+        named_ports: vec![("dns".to_owned(), Protocol::Udp, port), ("dns-tcp".to_owned(), Protocol::Tcp, port)],
+        dns_port: port,
+    };
+    servers.iter().flat_map(|server| server.ports.iter().map(|&port| pod(server, port)).collect::<Vec<_>>()).collect()
 }

@@ -41,6 +41,37 @@ pub enum Tier {
 }
 
 impl Tier {
+    /// All of them, in order.
+    pub const ALL: [Self; 10] = [
+        Self::Database,
+        Self::Broker,
+        Self::Coordination,
+        Self::Storage,
+        Self::Identity,
+        Self::DatabaseProxy,
+        Self::Backend,
+        Self::Frontend,
+        Self::Monitoring,
+        Self::Tooling,
+    ];
+
+    /// Its name in the configuration.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Broker => "broker",
+            Self::Coordination => "coordination",
+            Self::Storage => "storage",
+            Self::Identity => "identity",
+            Self::DatabaseProxy => "database-proxy",
+            Self::Backend => "backend",
+            Self::Frontend => "frontend",
+            Self::Monitoring => "monitoring",
+            Self::Tooling => "tooling",
+        }
+    }
+
     /// The word for messages.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -1,21 +1,25 @@
-//! Paths that the caller leaves out.
+//! Paths that are named by globs.
+
+use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use thiserror::Error;
 
-/// Globs of paths that directories do not give.
+use crate::paths::Base;
+
+/// Globs of paths: `*` stops at a slash, `**` does not, and a glob without a slash is met at any depth.
 #[derive(Clone, Debug, Default)]
-pub struct Excludes(GlobSet);
+pub struct PathGlobs(GlobSet);
 
 /// A glob that cannot be read.
 #[derive(Debug, Error)]
 #[error("cannot read the glob `{glob}`: {reason}")]
-pub struct ExcludeError {
+pub struct GlobError {
     glob: String,
     reason: String,
 }
 
-impl ExcludeError {
+impl GlobError {
     /// What to write instead.
     #[must_use]
     pub fn advice(&self) -> &'static str {
@@ -23,14 +27,13 @@ impl ExcludeError {
     }
 }
 
-impl Excludes {
-    /// Reads globs. A glob is compared with printed paths; `*` stops at a slash, `**` does not, and a glob without
-    /// a slash is met at any depth. What lies below an excluded directory is excluded.
+impl PathGlobs {
+    /// Reads globs.
     ///
     /// # Errors
-    /// Where a glob is malformed.
-    pub fn new(globs: &[String]) -> Result<Self, ExcludeError> {
-        let error = |glob: &str, reason: &globset::Error| ExcludeError {
+    /// The first that is malformed.
+    pub fn new(globs: &[String]) -> Result<Self, GlobError> {
+        let error = |glob: &str, reason: &globset::Error| GlobError {
             glob: glob.to_owned(),
             reason: reason.kind().to_string(),
         };
@@ -43,9 +46,49 @@ impl Excludes {
         set.build().map(Self).map_err(|reason| error(&globs.join(" "), &reason))
     }
 
+    /// Whether a glob matches the path.
+    #[must_use]
+    pub fn matches(&self, path: &str) -> bool {
+        self.0.is_match(path)
+    }
+
+    /// Whether a glob matches the path or a directory above it.
+    #[must_use]
+    pub fn cover(&self, path: &str) -> bool {
+        Path::new(path).ancestors().any(|path| self.0.is_match(path))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// Paths that directories do not give. What lies below an excluded directory is excluded.
+#[derive(Clone, Debug, Default)]
+pub struct Excludes {
+    typed: PathGlobs,
+    configured: PathGlobs,
+    /// Where the configuration is.
+    base: Base,
+}
+
+impl Excludes {
+    /// Reads globs of printed paths.
+    ///
+    /// # Errors
+    /// Where a glob is malformed.
+    pub fn new(globs: &[String]) -> Result<Self, GlobError> {
+        Ok(Self { typed: PathGlobs::new(globs)?, ..Self::default() })
+    }
+
+    /// Leaves out other paths as well, which are told from a directory.
+    pub(crate) fn and(self, configured: PathGlobs, base: Base) -> Self {
+        Self { configured, base, ..self }
+    }
+
     /// Whether the printed path is left out.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {
-        self.0.is_match(name)
+        self.typed.matches(name) || !self.configured.is_empty() && self.configured.matches(&self.base.name(name))
     }
 }

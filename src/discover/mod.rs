@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 pub use error::InputError;
-pub use exclude::{ExcludeError, Excludes};
+pub use exclude::{Excludes, GlobError, PathGlobs};
 
 /// The most bytes that one input may have. Real dumps of whole clusters stay far below.
 const MAX_BYTES: u64 = 1 << 30;
@@ -52,7 +52,7 @@ pub struct Discovery {
 
 /// Lists the files below `paths`: directories with everything below them, files, and `-` for standard input.
 ///
-/// Directories give their `.yaml`, `.yml` and `.json` files. Symbolic links are followed and loops survived;
+/// Directories give their `.yaml`, `.yml` and `.json` files, configurations left out. Symbolic links are followed and loops survived;
 /// hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular file are
 /// passed over. A path that is named itself is taken as it is, except that templates of a Helm chart (files below
 /// `templates/` of a directory with a `Chart.yaml`) are counted and never listed.

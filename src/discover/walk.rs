@@ -159,7 +159,8 @@ fn is_passed_over(directory: &OsStr) -> bool {
 }
 
 fn is_manifest_name(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
+    path.file_name() != Some(OsStr::new(crate::config::FILE_NAME))
+        && path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
 }
 
 fn kind_of(file_type: FileType) -> &'static str {

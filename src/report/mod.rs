@@ -17,12 +17,15 @@ use std::io::{self, Write};
 use crate::finding::{Finding, Severity};
 use crate::rules::RuleInfo;
 use crate::source::Sources;
+use crate::suppress::Suppressed;
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Sorted by file, position and rule.
     pub findings: Vec<Finding>,
+    /// What was found and is not reported, sorted alike.
+    pub suppressed: Vec<Suppressed>,
     /// How much was checked and found.
     pub summary: Summary,
     /// What the reader must know to judge the findings: assumptions, templates that were not read. One line each.

@@ -30,6 +30,8 @@ enum Check {
     Model(fn(&mut Context<'_>)),
     /// While documents are read: `manifest` reports it.
     Reading,
+    /// Once findings are suppressed: `suppress` reports it.
+    Suppressing,
 }
 
 /// Names a rule's page, which lies under the rule's own name.
@@ -60,6 +62,8 @@ const RULES: &[Rule] = &[
     Rule { page: page!("invalid-field"), check: Check::Reading },
     Rule { page: page!("unknown-field"), check: Check::Reading },
     Rule { page: page!("deprecated-api"), check: Check::Reading },
+    Rule { page: page!("unknown-suppression"), check: Check::Suppressing },
+    Rule { page: page!("unused-suppression"), check: Check::Suppressing },
 ];
 
 /// What there is to say about a rule.
@@ -106,7 +110,8 @@ pub fn find(name: &str) -> Option<&'static RuleInfo> {
 #[must_use]
 pub fn run(model: &Model) -> Vec<Draft> {
     let mut drafts = model.problems().to_vec();
-    for (rule, info) in RULES.iter().zip(catalogue()) {
+    let config = model.config();
+    for (rule, info) in RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)) {
         if let Check::Model(check) = rule.check {
             let mut context = Context::new(model, info.name);
             check(&mut context);

@@ -24,9 +24,9 @@ use std::borrow::Cow;
 /// The first value that does not fit.
 pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, TypeError> {
     T::deserialize(Value(node)).map_err(|fault| {
-        let Fault { message, span, mut steps } = fault;
+        let Fault { message, help, span, mut steps } = fault;
         steps.reverse();
-        TypeError { path: steps.into_iter().collect(), span: span.unwrap_or_else(|| node.span()), message }
+        TypeError { path: steps.into_iter().collect(), span: span.unwrap_or_else(|| node.span()), message, help }
     })
 }
 

@@ -175,9 +175,9 @@ fn configuration_structs_are_read_and_checked() {
     assert_eq!(read::<Config>("level: {custom: {name: x}}").unwrap().level, Some(custom));
 
     for (text, path, at, part) in [
-        ("list: []\nlsit: []\n", "lsit", "lsit", "unknown field `lsit`"),
+        ("list: []\nlsit: []\n", "lsit", "lsit", "unknown key `lsit`"),
         ("number: 70000\n", "number", "70000", "70000"),
-        ("level: loud\n", "level", "loud", "unknown variant `loud`"),
+        ("level: loud\n", "level", "loud", "unknown value `loud`"),
         ("level: {custom: {}}\n", "level.custom", "custom", "`name` is missing"),
         ("pair: [1]\n", "pair", "pair", "length 1"),
     ] {

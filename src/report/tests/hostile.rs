@@ -28,7 +28,7 @@ fn hostile() -> (Sources, Report) {
     let findings = vec![finding.clone(), Finding { severity: Severity::Note, ..finding }];
     let mut summary = Summary { files: 1, ..Summary::default() };
     summary.count(&findings);
-    (sources, Report { findings, summary, notes: vec![format!("note on {HOSTILE}")] })
+    (sources, Report { findings, summary, notes: vec![format!("note on {HOSTILE}")], ..Report::default() })
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn sample() -> (Sources, Report) {
         Summary { files: 2, documents: 2, workloads: 3, policies: 2, suppressed: 1, ..Summary::default() };
     summary.count(&findings);
     let notes = vec!["labels of the namespace `shop` are unknown".to_owned()];
-    (sources, Report { findings, summary, notes })
+    (sources, Report { findings, summary, notes, ..Report::default() })
 }
 
 fn rendered(format: Format, (sources, report): &(Sources, Report), options: &Options) -> String {

@@ -147,6 +147,7 @@ fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
         (Endpoint::External(address), Peer::Block { cidr, except }) => {
             cidr.contains(&address) && !except.iter().any(|except| except.contains(&address))
         }
+        (_, Peer::Block { cidr, .. }) => context.model().meets_pods(cidr),
         (Endpoint::OtherPod(namespace), Peer::Pods(set)) => {
             set.pods.matches(&BTreeMap::new()) && in_namespaces(context, set, Some(namespace))
         }

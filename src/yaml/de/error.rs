@@ -2,6 +2,7 @@
 
 use super::super::path::{FieldPath, Segment};
 use super::super::span::Span;
+use crate::suggest::nearest;
 use serde::de::{Error, Expected, Unexpected};
 use std::fmt;
 
@@ -14,6 +15,8 @@ pub struct TypeError {
     pub span: Span,
     /// One clause, such as "`true` is a boolean where a string is meant".
     pub message: String,
+    /// What to write instead, where a name is not known.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for TypeError {
@@ -28,6 +31,7 @@ impl std::error::Error for TypeError {}
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) message: String,
+    pub(super) help: Option<String>,
     pub(super) span: Option<Span>,
     /// From the value outwards.
     pub(super) steps: Vec<Segment>,
@@ -55,7 +59,7 @@ impl std::error::Error for Fault {}
 
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), span: None, steps: Vec::new() }
+        Self { message: message.to_string(), help: None, span: None, steps: Vec::new() }
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -68,5 +72,23 @@ impl Error for Fault {
 
     fn missing_field(field: &'static str) -> Self {
         Self::custom(format_args!("`{field}` is missing"))
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::unknown("key", field, expected)
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::unknown("value", variant, expected)
+    }
+}
+
+impl Fault {
+    fn unknown(what: &str, name: &str, expected: &[&str]) -> Self {
+        let help = match nearest(name, expected.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known are `{}`", expected.join("`, `")),
+        };
+        Self { help: Some(help), ..Self::custom(format_args!("unknown {what} `{name}`")) }
     }
 }

@@ -1,0 +1,307 @@
+//! From what stands in the file to what it means. Everything that is wrong is found at once.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use globset::{Glob, GlobMatcher};
+use ipnet::IpNet;
+
+use super::{Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, file, problem};
+use crate::cluster::{self, Labels, PresumedDns};
+use crate::discover::PathGlobs;
+use crate::finding::{Draft, Origin};
+use crate::paths::Base;
+use crate::rules;
+use crate::suggest::nearest;
+
+/// The meaning of the file whose document has this root.
+pub(super) fn check(file: file::File, root: &Origin, base: Base) -> Result<Config, Vec<Draft>> {
+    let mut check = Check { base, problems: Vec::new() };
+    let config = check.file(file, root);
+    if check.problems.is_empty() { Ok(Config { base: check.base, ..config }) } else { Err(check.problems) }
+}
+
+struct Check {
+    base: Base,
+    problems: Vec<Draft>,
+}
+
+impl Check {
+    fn file(&mut self, file: file::File, root: &Origin) -> Config {
+        for rule in file.rules.keys() {
+            self.rule(rule, root.key("rules").key(rule.clone()).key_only().into());
+        }
+        let cluster = root.key("cluster");
+        Config {
+            source: None,
+            base: Base::default(),
+            paths: self.paths(&file.paths, &root.key("paths")),
+            exclude: self.path_globs(&file.exclude, |index| root.key("exclude").index(index)),
+            profile: file.profile,
+            levels: file.rules,
+            clusters: file
+                .clusters
+                .into_iter()
+                .map(|(name, paths)| {
+                    let paths = self.paths(&paths, &root.key("clusters").key(name.clone()));
+                    (name, paths)
+                })
+                .collect(),
+            pod_blocks: self.blocks(&file.cluster.pod_cidrs, &cluster.key("podCidrs")),
+            service_blocks: self.blocks(&file.cluster.service_cidrs, &cluster.key("serviceCidrs")),
+            dns: self.dns(file.cluster.dns, &cluster.key("dns")),
+            tiers: self.tiers(file.tiers.0, &root.key("tiers")),
+            expectations: self.expectations(file.expect, &root.key("expect")),
+            ignores: self.ignores(file.ignore, &root.key("ignore")),
+            render: file.render,
+            namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
+        }
+    }
+
+    fn report(&mut self, place: crate::finding::Location, message: impl Into<String>, help: impl Into<String>) {
+        let mut draft = problem(place, message);
+        draft.help(help);
+        self.problems.push(draft);
+    }
+
+    fn not_empty(&mut self, text: &str, origin: &Origin, what: &str) {
+        if text.is_empty() {
+            self.report(origin.clone().value().into(), format!("{what} is empty"), "write it, or delete the entry");
+        }
+    }
+
+    fn rule(&mut self, name: &str, place: crate::finding::Location) {
+        if rules::find(name).is_none() {
+            let help = match nearest(name, rules::catalogue().iter().map(|rule| rule.name)) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => "`netlint rules` lists all rules".to_owned(),
+            };
+            self.report(place, format!("no rule is named `{name}`"), help);
+        }
+    }
+
+    fn paths(&mut self, paths: &[String], origin: &Origin) -> Vec<PathBuf> {
+        for (index, path) in paths.iter().enumerate() {
+            self.not_empty(path, &origin.index(index), "a path");
+        }
+        paths.iter().map(|path| self.base.resolve(path)).collect()
+    }
+
+    fn path_globs(&mut self, globs: &[String], origin: impl Fn(usize) -> Origin) -> PathGlobs {
+        for (index, glob) in globs.iter().enumerate() {
+            self.not_empty(glob, &origin(index), "a glob");
+            if let Err(error) = PathGlobs::new(std::slice::from_ref(glob)) {
+                self.report(origin(index).value().into(), error.to_string(), error.advice());
+            }
+        }
+        PathGlobs::new(globs).unwrap_or_default()
+    }
+
+    /// A glob of a name, in which `*` stops at nothing.
+    fn glob(&mut self, glob: &str, origin: &Origin) -> Option<GlobMatcher> {
+        self.not_empty(glob, origin, "a glob");
+        match Glob::new(glob) {
+            Ok(glob) => Some(glob.compile_matcher()),
+            Err(error) => {
+                let message = format!("cannot read the glob `{glob}`: {}", error.kind());
+                self.report(origin.clone().value().into(), message, "write a pattern such as `postgres*`");
+                None
+            }
+        }
+    }
+
+    fn blocks(&mut self, blocks: &[String], origin: &Origin) -> Vec<IpNet> {
+        let mut read = Vec::new();
+        for (index, text) in blocks.iter().enumerate() {
+            match text.parse() {
+                Ok(block) => read.push(block),
+                Err(_) => {
+                    let help = match text.parse::<IpAddr>() {
+                        Ok(address) => format!("write `{}`", IpNet::from(address)),
+                        Err(_) => "write for example `10.244.0.0/16`".to_owned(),
+                    };
+                    self.report(origin.index(index).value().into(), format!("`{text}` is no CIDR block"), help);
+                }
+            }
+        }
+        read
+    }
+
+    fn dns(&mut self, servers: Vec<file::Dns>, origin: &Origin) -> Vec<PresumedDns> {
+        let mut read = Vec::new();
+        for (index, server) in servers.into_iter().enumerate() {
+            let origin = origin.index(index);
+            self.not_empty(&server.namespace, &origin.key("namespace"), "a namespace");
+            self.labels(&server.pod_selector, &origin.key("podSelector"));
+            let mut ports = Vec::new();
+            for (index, number) in server.ports.iter().enumerate() {
+                match u16::try_from(*number).ok().filter(|&port| port > 0) {
+                    Some(port) => ports.push(port),
+                    None => {
+                        let place = origin.key("ports").index(index).value();
+                        self.report(place.into(), format!("`{number}` is no port"), "ports are 1 to 65535");
+                    }
+                }
+            }
+            read.push(PresumedDns { namespace: server.namespace, labels: server.pod_selector, ports });
+        }
+        read
+    }
+
+    /// Labels that pods can have.
+    fn labels(&mut self, labels: &Labels, origin: &Origin) {
+        for (key, value) in labels {
+            let origin = origin.key(key.clone());
+            if !is_label_key(key) {
+                self.report(
+                    origin.clone().key_only().into(),
+                    format!("`{key}` is no label key"),
+                    "write for example `app` or `app.kubernetes.io/name`",
+                );
+            }
+            if value.contains(['*', '?']) {
+                self.report(
+                    origin.value().into(),
+                    format!("`{value}` is no label value: labels are compared as they are"),
+                    "write one entry for each value",
+                );
+            } else if !is_label_value(value) {
+                self.report(
+                    origin.value().into(),
+                    format!("`{value}` is no label value"),
+                    "write up to 63 letters, digits, `-`, `_` and `.`",
+                );
+            }
+        }
+    }
+
+    fn tiers(&mut self, tiers: Vec<(String, file::Tier)>, origin: &Origin) -> Vec<Tier> {
+        let own: Vec<String> = tiers.iter().map(|(name, _)| name.clone()).collect();
+        let known: Vec<&str> =
+            own.iter().map(String::as_str).chain(cluster::Tier::ALL.map(cluster::Tier::keyword)).collect();
+        let mut read = Vec::new();
+        for (name, tier) in tiers {
+            let origin = origin.key(name.clone());
+            for (index, source) in tier.reachable_from.iter().flatten().enumerate() {
+                if !known.contains(&source.as_str()) {
+                    let help = match nearest(source, known.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "write a tier of this file, or one that is recognised, such as `backend`".to_owned(),
+                    };
+                    let place = origin.key("reachableFrom").index(index).value();
+                    self.report(place.into(), format!("no tier is named `{source}`"), help);
+                }
+            }
+            if tier.matches.is_empty() {
+                self.report(
+                    origin.key("match").key_only().into(),
+                    format!("the tier `{name}` has nothing to match"),
+                    "write for example `match: [{labels: {app: postgres}}]`",
+                );
+            }
+            let matches = tier.matches.into_iter().enumerate();
+            let matches =
+                matches.map(|(index, entry)| self.tier_match(entry, origin.key("match").index(index))).collect();
+            read.push(Tier { name, matches, reachable_from: tier.reachable_from, origin });
+        }
+        read
+    }
+
+    fn tier_match(&mut self, entry: file::TierMatch, origin: Origin) -> TierMatch {
+        let is_empty =
+            entry.labels.is_empty() && entry.image.is_none() && entry.namespace.is_none() && entry.kind.is_none();
+        if is_empty {
+            self.report(
+                origin.clone().value().into(),
+                "an empty entry would match every workload",
+                "write `labels`, `image`, `namespace` or `kind`",
+            );
+        }
+        self.labels(&entry.labels, &origin.key("labels"));
+        TierMatch {
+            labels: entry.labels,
+            image: entry.image.and_then(|glob| self.glob(&glob, &origin.key("image"))),
+            namespace: entry.namespace.and_then(|glob| self.glob(&glob, &origin.key("namespace"))),
+            kind: entry.kind.inspect(|kind| self.not_empty(kind, &origin.key("kind"), "a kind")),
+            origin,
+        }
+    }
+
+    fn expectations(&mut self, entries: Vec<file::Expect>, origin: &Origin) -> Vec<Expectation> {
+        let mut read = Vec::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let origin = origin.index(index);
+            self.not_empty(&entry.to, &origin.key("to"), "an endpoint");
+            let claim = match (entry.from, entry.allow, entry.only) {
+                (Some(from), Some(allow), None) => Some(Claim::Allowed { from, allow }),
+                (None, None, Some(only)) => Some(Claim::Only(only)),
+                _ => None,
+            };
+            match claim {
+                Some(claim) => read.push(Expectation { to: entry.to, claim, origin }),
+                None => self.report(
+                    origin.value().into(),
+                    "an expectation has `from` and `allow`, or `only`",
+                    "write `{from: shop/web, to: \"shop/api:80\", allow: true}` or `{to: shop/db, only: [shop/api]}`",
+                ),
+            }
+        }
+        read
+    }
+
+    fn ignores(&mut self, entries: Vec<file::Ignore>, origin: &Origin) -> Vec<Ignore> {
+        let mut read = Vec::new();
+        for (index, entry) in entries.into_iter().enumerate() {
+            let origin = origin.index(index);
+            self.rule(&entry.rule, origin.key("rule").value().into());
+            let resource = entry.resource.and_then(|resource| self.resource(&resource, &origin.key("resource")));
+            let path = entry.path.map(|glob| self.path_globs(&[glob], |_| origin.key("path")));
+            read.push(Ignore { rule: entry.rule, resource, path, reason: entry.reason, origin });
+        }
+        read
+    }
+
+    fn resource(&mut self, text: &str, origin: &Origin) -> Option<ResourceGlob> {
+        let parts: Vec<&str> = text.split('/').collect();
+        let (kind, namespace, name) = match *parts.as_slice() {
+            [kind, name] => (kind, None, name),
+            [kind, namespace, name] => (kind, Some(namespace), name),
+            _ => {
+                self.report(
+                    origin.clone().value().into(),
+                    format!("`{text}` is no resource"),
+                    "write `KIND/NAMESPACE/NAME`, for example `NetworkPolicy/payments/allow-*`",
+                );
+                return None;
+            }
+        };
+        let namespace = match namespace {
+            Some(namespace) => Some(self.glob(namespace, origin)?),
+            None => None,
+        };
+        Some(ResourceGlob { kind: self.glob(kind, origin)?, namespace, name: self.glob(name, origin)? })
+    }
+}
+
+/// `[PREFIX/]NAME` ("Syntax and character set" of labels in the Kubernetes documentation).
+fn is_label_key(key: &str) -> bool {
+    let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));
+    let is_dns = |prefix: &str| {
+        let is_part = |part: &str| is_word(part) && !part.contains(['_', '.']) && part.to_lowercase() == part;
+        prefix.len() <= 253 && prefix.split('.').all(is_part)
+    };
+    is_word(name) && prefix.is_none_or(is_dns)
+}
+
+fn is_label_value(value: &str) -> bool {
+    value.is_empty() || is_word(value)
+}
+
+/// Up to 63 letters, digits, `-`, `_` and `.`, of which the first and last are letters or digits.
+fn is_word(text: &str) -> bool {
+    let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    let ends = [text.bytes().next(), text.bytes().last()];
+    text.len() <= 63
+        && text.bytes().all(is_inner)
+        && ends.iter().all(|end| end.is_some_and(|it| it.is_ascii_alphanumeric()))
+}

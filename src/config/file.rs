@@ -1,0 +1,209 @@
+//! What may stand in netlint.yaml: its keys, as they are read and as the schema describes them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+
+use crate::cluster::Labels;
+use crate::finding::Severity;
+
+/// The whole file. Paths are relative to its directory.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    /// What to check where the command line names no path.
+    pub(super) paths: Vec<String>,
+    /// Globs of paths that directories do not give. One without a slash is met at any depth.
+    pub(super) exclude: Vec<String>,
+    /// Which rules run by default: `default`, `strict` or `security-only`.
+    pub(super) profile: Option<Profile>,
+    /// The severity of a rule's findings, or `off`.
+    pub(super) rules: BTreeMap<String, Level>,
+    /// Clusters by name, each with its paths; each is analysed by itself.
+    pub(super) clusters: BTreeMap<String, Vec<String>>,
+    /// What the manifests do not say about the cluster.
+    pub(super) cluster: Cluster,
+    /// The tiers of the application by name. A workload belongs to the first one that matches.
+    pub(super) tiers: Ordered<Tier>,
+    /// Connections that must be permitted or denied.
+    pub(super) expect: Vec<Expect>,
+    /// Findings that are not reported.
+    pub(super) ignore: Vec<Ignore>,
+    /// Whether kustomizations and charts are rendered before they are checked.
+    pub(super) render: Option<bool>,
+    /// The namespace of resources that name none.
+    pub(super) namespace: Option<String>,
+}
+
+/// Which rules run by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// The rules that speak of what is surely wrong or unsafe.
+    Default,
+    /// Every rule.
+    Strict,
+    /// The rules that speak of what is open.
+    SecurityOnly,
+}
+
+/// What becomes of a rule's findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// They are not reported.
+    Off,
+    /// They have this severity, or a lower one where the rule itself gives it.
+    At(Severity),
+}
+
+/// What the manifests do not say about the cluster.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Cluster {
+    /// The addresses of pods: an `ipBlock` that meets them admits pods as well.
+    pub(super) pod_cidrs: Vec<String>,
+    /// The addresses of Services, which policies never see.
+    pub(super) service_cidrs: Vec<String>,
+    /// The DNS servers of the cluster, where they are not those of a common distribution.
+    pub(super) dns: Vec<Dns>,
+}
+
+/// Pods that answer DNS.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Dns {
+    /// Their namespace.
+    pub(super) namespace: String,
+    /// Their labels.
+    pub(super) pod_selector: Labels,
+    /// The ports on which they answer, as policies see them: those of the pods, not of the Service.
+    #[serde(default = "dns_ports")]
+    pub(super) ports: Vec<i64>,
+}
+
+fn dns_ports() -> Vec<i64> {
+    vec![53]
+}
+
+/// A tier of the application.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Tier {
+    /// The workloads that belong to it: those that any of the entries matches.
+    #[serde(rename = "match")]
+    pub(super) matches: Vec<TierMatch>,
+    /// The tiers that may connect to it. Without this key nothing is said of who may.
+    #[serde(default)]
+    pub(super) reachable_from: Option<Vec<String>>,
+}
+
+/// What a workload of a tier looks like: everything that is written here must hold.
+#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TierMatch {
+    /// Labels of its pods.
+    pub(super) labels: Labels,
+    /// A glob of a container's image: of the whole reference, or of its last part without tag.
+    pub(super) image: Option<String>,
+    /// A glob of its namespace.
+    pub(super) namespace: Option<String>,
+    /// Its kind, for example `StatefulSet`.
+    pub(super) kind: Option<String>,
+}
+
+/// A connection that must be permitted or denied.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Expect {
+    /// Who connects, as `netlint query` writes it.
+    #[serde(default)]
+    pub(super) from: Option<String>,
+    /// To whom, and on which port.
+    pub(super) to: String,
+    /// Whether that must be permitted.
+    #[serde(default)]
+    pub(super) allow: Option<bool>,
+    /// Instead of `from` and `allow`: nobody else may connect.
+    #[serde(default)]
+    pub(super) only: Option<Vec<String>>,
+}
+
+/// Findings that are not reported.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ignore {
+    /// The rule.
+    pub(super) rule: String,
+    /// `KIND/NAMESPACE/NAME` of the object that the finding is about, or `KIND/NAME`; each part may be a glob.
+    #[serde(default)]
+    pub(super) resource: Option<String>,
+    /// A glob of the file.
+    #[serde(default)]
+    pub(super) path: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub(super) reason: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Level {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Word;
+        impl Visitor<'_> for Word {
+            type Value = Level;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a severity or `off`")
+            }
+
+            /// A plain `off` is a boolean in YAML 1.1.
+            fn visit_bool<E: Error>(self, value: bool) -> Result<Level, E> {
+                if value { Err(E::invalid_type(Unexpected::Bool(value), &self)) } else { Ok(Level::Off) }
+            }
+
+            fn visit_str<E: Error>(self, word: &str) -> Result<Level, E> {
+                match word {
+                    "off" => Ok(Level::Off),
+                    "error" => Ok(Level::At(Severity::Error)),
+                    "warning" => Ok(Level::At(Severity::Warning)),
+                    "note" => Ok(Level::At(Severity::Note)),
+                    _ => Err(E::unknown_variant(word, &["error", "warning", "note", "off"])),
+                }
+            }
+        }
+        deserializer.deserialize_any(Word)
+    }
+}
+
+/// A mapping that keeps the order of the file.
+#[derive(Clone, Debug)]
+pub(super) struct Ordered<T>(pub(super) Vec<(String, T)>);
+
+impl<T> Default for Ordered<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Ordered<T>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a mapping")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Ordered<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Ordered(entries))
+            }
+        }
+        deserializer.deserialize_map(Entries(PhantomData))
+    }
+}

@@ -1,0 +1,249 @@
+//! netlint.yaml: what is to be checked, what is expected, and what is known and left out.
+
+mod check;
+mod file;
+mod find;
+mod tier;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use globset::GlobMatcher;
+use ipnet::IpNet;
+
+use crate::cluster::PresumedDns;
+use crate::discover::{Excludes, PathGlobs};
+use crate::finding::{Draft, Finding, Location, Origin, Severity, Subject};
+use crate::locate::locate;
+use crate::paths::{self, Base};
+use crate::source::{FileId, Sources};
+use crate::yaml::{self, Span};
+
+pub use file::{Level, Profile};
+pub use find::{ConfigError, FILE_NAME, find, read};
+pub use tier::{Tier, TierMatch};
+
+/// A configuration that was read and makes sense. Without a file, everything is left to the defaults.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    source: Option<Source>,
+    base: Base,
+    /// What to check where the command line names no path, as the working directory sees it.
+    pub paths: Vec<PathBuf>,
+    exclude: PathGlobs,
+    /// Which rules run by default.
+    pub profile: Option<Profile>,
+    levels: BTreeMap<String, Level>,
+    /// Clusters by name, with their paths as the working directory sees them.
+    pub clusters: BTreeMap<String, Vec<PathBuf>>,
+    /// The addresses of pods.
+    pub pod_blocks: Vec<IpNet>,
+    /// The addresses of Services.
+    pub service_blocks: Vec<IpNet>,
+    /// The DNS servers; empty where they are those of a common distribution.
+    pub dns: Vec<PresumedDns>,
+    /// The tiers, in the order of the file.
+    pub tiers: Vec<Tier>,
+    /// Connections that must be permitted or denied.
+    pub expectations: Vec<Expectation>,
+    /// Findings that are not reported.
+    pub ignores: Vec<Ignore>,
+    /// Whether kustomizations and charts are rendered before they are checked.
+    pub render: Option<bool>,
+    /// The namespace of resources that name none.
+    pub namespace: Option<String>,
+}
+
+/// The text of the file, and what reports call it.
+#[derive(Clone, Debug)]
+struct Source {
+    name: String,
+    text: Arc<str>,
+}
+
+/// A statement about connections.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// To whom, and on which port, as `netlint query` writes it.
+    pub to: String,
+    /// What is expected.
+    pub claim: Claim,
+    /// The entry.
+    pub origin: Origin,
+}
+
+/// What an [`Expectation`] says of its destination.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// This source may connect to it, or may not.
+    Allowed {
+        /// Who connects, as `netlint query` writes it.
+        from: String,
+        /// Whether it must be permitted.
+        allow: bool,
+    },
+    /// Nobody but these may connect to it.
+    Only(Vec<String>),
+}
+
+/// An entry of `ignore`.
+#[derive(Clone, Debug)]
+pub struct Ignore {
+    /// The rule.
+    pub rule: String,
+    resource: Option<ResourceGlob>,
+    path: Option<PathGlobs>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The entry.
+    pub origin: Origin,
+}
+
+/// Objects by kind, namespace and name; without a namespace, in any or in none.
+#[derive(Clone, Debug)]
+struct ResourceGlob {
+    kind: GlobMatcher,
+    namespace: Option<GlobMatcher>,
+    name: GlobMatcher,
+}
+
+impl Ignore {
+    /// Whether it speaks of findings about this object.
+    #[must_use]
+    pub fn means(&self, subject: &Subject) -> bool {
+        self.resource.as_ref().is_none_or(|resource| resource.matches(subject))
+    }
+}
+
+impl ResourceGlob {
+    fn matches(&self, subject: &Subject) -> bool {
+        let is_in = |glob: &GlobMatcher| glob.is_match(subject.namespace.as_deref().unwrap_or_default());
+        self.kind.is_match(&subject.kind)
+            && self.name.is_match(&subject.name)
+            && self.namespace.as_ref().is_none_or(is_in)
+    }
+}
+
+/// A configuration that makes no sense, and why.
+#[derive(Debug)]
+pub struct Rejected {
+    /// Its text.
+    pub sources: Sources,
+    /// What is wrong, in the order of the file. The rule is named `configuration`.
+    pub findings: Vec<Finding>,
+}
+
+impl Config {
+    /// Reads a configuration. `name` is what reports call it, `directory` where its paths are told from.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, as far as it can be read.
+    pub fn parse(name: &str, text: &str, directory: &std::path::Path) -> Result<Self, Rejected> {
+        let base = Base::new(directory);
+        let read = file_of(text).and_then(|(file, root)| check::check(file, &root, base));
+        let source = Source { name: name.to_owned(), text: text.into() };
+        read.map(|config| Self { source: Some(source), ..config }).map_err(|problems| {
+            let mut sources = Sources::default();
+            sources.set_configuration(name, text);
+            let findings = locate(problems, &sources, |_| Severity::Error);
+            Rejected { sources, findings }
+        })
+    }
+
+    /// What the reports call the file, if there is one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.source.as_ref().map(|source| source.name.as_str())
+    }
+
+    /// Makes the file known, so that reports can point into it.
+    pub(crate) fn add_to(&self, sources: &mut Sources) {
+        if let Some(source) = &self.source {
+            sources.set_configuration(source.name.as_str(), Arc::clone(&source.text));
+        }
+    }
+
+    /// Leaves out the paths that the configuration excludes as well.
+    #[must_use]
+    pub fn and_exclude(&self, excludes: Excludes) -> Excludes {
+        excludes.and(self.exclude.clone(), self.base.clone())
+    }
+
+    /// The draft with the severity that the configuration gives to its rule; `None` where the rule is off. A finding
+    /// to which the rule itself gives a lower severity keeps it.
+    pub(crate) fn rate(&self, mut draft: Draft) -> Option<Draft> {
+        match self.levels.get(draft.rule) {
+            Some(Level::Off) => return None,
+            Some(Level::At(severity)) => {
+                draft.severity = Some(draft.severity.map_or(*severity, |own| own.min(*severity)));
+            }
+            None => {}
+        }
+        Some(draft)
+    }
+
+    /// Whether an entry of `ignore` speaks of findings in the file with this printed name.
+    #[must_use]
+    pub fn ignores_in(&self, entry: &Ignore, name: &str) -> bool {
+        entry.path.as_ref().is_none_or(|globs| globs.cover(&self.base.name(name)))
+    }
+
+    /// Whether these paths lead to everything that the configuration speaks of: to its own paths, else to all that
+    /// lies beside it and below.
+    pub(crate) fn is_covered_by(&self, paths: &[PathBuf]) -> bool {
+        let everything = [self.base.resolve(".")];
+        let wanted = if self.paths.is_empty() { &everything[..] } else { &self.paths };
+        let covers = |path: &PathBuf, wanted: &PathBuf| paths::absolute(wanted).starts_with(paths::absolute(path));
+        wanted.iter().all(|wanted| paths.iter().any(|path| covers(path, wanted)))
+    }
+
+    /// Whether the rule is switched off.
+    pub(crate) fn is_off(&self, rule: &str) -> bool {
+        self.levels.get(rule) == Some(&Level::Off)
+    }
+}
+
+/// A finding about the configuration itself.
+fn problem(place: impl Into<Location>, message: impl Into<String>) -> Draft {
+    Draft::new("configuration", place, message)
+}
+
+/// What stands in the file, and the root of the document.
+fn file_of(text: &str) -> Result<(file::File, Origin), Vec<Draft>> {
+    let at = |span: Span| Location::Bytes(FileId::CONFIGURATION, span);
+    let mut found = None;
+    for chunk in yaml::split(text) {
+        let document = yaml::parse(text, chunk).map_err(|error| {
+            let mut draft = problem(at(error.span), error.message);
+            draft.help = error.help;
+            vec![draft]
+        })?;
+        let Some(root) = document.root() else { continue };
+        if found.is_some() {
+            let mut draft = problem(at(root.span()), "a configuration is one document");
+            draft.help("move these keys into the first one");
+            return Err(vec![draft]);
+        }
+        let duplicates: Vec<Draft> = document
+            .duplicate_keys()
+            .iter()
+            .map(|duplicate| {
+                let mut draft = problem(at(duplicate.again), format!("the key `{}` is written twice", duplicate.key));
+                draft.because(at(duplicate.first), "first written here").help("keep one of the two, or merge them");
+                draft
+            })
+            .collect();
+        if !duplicates.is_empty() {
+            return Err(duplicates);
+        }
+        let file = yaml::from_node(root).map_err(|error| {
+            let mut draft = problem(at(error.span), error.message);
+            draft.help = error.help;
+            vec![draft]
+        })?;
+        found = Some((file, chunk.index));
+    }
+    let (file, document) = found.unwrap_or_default();
+    Ok((file, Origin { file: FileId::CONFIGURATION, document, path: yaml::FieldPath::root() }))
+}

@@ -1,0 +1,278 @@
+//! Findings that are not reported because somebody said so: in a comment, in an annotation or in the configuration.
+
+mod directive;
+
+use std::collections::BTreeMap;
+
+use crate::cluster::Object;
+use crate::finding::{Draft, Finding, Label, Location, Subject};
+use crate::model::Model;
+use crate::rules;
+use crate::source::{FileId, Sources};
+use crate::suggest::nearest;
+use crate::yaml::{self, Span};
+
+pub use directive::ANNOTATION;
+use directive::Directive;
+
+/// A finding that is not reported, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Who says so.
+    pub by: Suppressor,
+    /// Why, where that is said.
+    pub reason: Option<String>,
+}
+
+/// Who says that a finding is not to be reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppressor {
+    /// A comment or an annotation of the manifests.
+    Manifest,
+    /// The configuration.
+    Configuration,
+    /// The baseline.
+    Baseline,
+}
+
+/// What is left after suppression.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What is reported.
+    pub findings: Vec<Finding>,
+    /// What is not.
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// One rule of a comment, of an annotation or of an entry of the configuration.
+struct Suppression {
+    rule: String,
+    scope: Scope,
+    reason: Option<String>,
+    /// Where it is written.
+    place: Location,
+    /// The object that carries it.
+    subject: Subject,
+    used: bool,
+}
+
+/// What a suppression speaks of.
+enum Scope {
+    /// Findings with a place on these lines, counted from 1.
+    Lines { file: FileId, first: usize, last: usize },
+    /// Findings about this object.
+    Object,
+    /// What an entry of the configuration's `ignore` says, by its place there.
+    Entry(usize),
+}
+
+/// Takes out what is suppressed, and reports suppressions that name no rule or suppress nothing. `locate` turns
+/// drafts into findings.
+#[must_use]
+pub fn suppress(model: &Model, findings: Vec<Finding>, locate: impl Fn(Vec<Draft>) -> Vec<Finding>) -> Outcome {
+    let mut unknown = Vec::new();
+    let mut suppressions = Vec::new();
+    for file in model.sources().ids().filter(|&file| model.sources().text(file).contains(directive::MARK)) {
+        collect_comments(model.sources(), file, &mut suppressions, &mut unknown);
+    }
+    collect_annotations(model, &mut suppressions, &mut unknown);
+    collect_ignores(model, &mut suppressions);
+
+    let mut outcome = Outcome::default();
+    take(model, findings, &mut suppressions, &mut outcome);
+    // What is wrong with a suppression can itself be ignored, though only by the configuration.
+    let (mut configured, written): (Vec<_>, Vec<_>) =
+        suppressions.into_iter().partition(|suppression| matches!(suppression.scope, Scope::Entry(_)));
+    unknown.extend(unused(model, &written));
+    take(model, locate(unknown), &mut configured, &mut outcome);
+    outcome.findings.extend(locate(unused(model, &configured)));
+    outcome
+}
+
+/// Sorts findings into those that are reported and those that are not.
+fn take(model: &Model, findings: Vec<Finding>, suppressions: &mut [Suppression], outcome: &mut Outcome) {
+    let mut by_rule: BTreeMap<String, Vec<&mut Suppression>> = BTreeMap::new();
+    for suppression in suppressions {
+        by_rule.entry(suppression.rule.clone()).or_default().push(suppression);
+    }
+    for finding in findings {
+        let candidates = by_rule.get_mut(finding.rule).into_iter().flatten();
+        let mut meant = candidates.filter(|suppression| suppression.means(&finding, model));
+        let Some(first) = meant.next() else {
+            outcome.findings.push(finding);
+            continue;
+        };
+        let by = match first.scope {
+            Scope::Entry(_) => Suppressor::Configuration,
+            Scope::Lines { .. } | Scope::Object => Suppressor::Manifest,
+        };
+        let reason = first.reason.clone();
+        first.used = true;
+        for other in meant {
+            other.used = true;
+        }
+        outcome.suppressed.push(Suppressed { finding, by, reason });
+    }
+}
+
+impl Suppression {
+    fn means(&self, finding: &Finding, model: &Model) -> bool {
+        match &self.scope {
+            Scope::Lines { file, first, last } => {
+                let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+                labels.any(|label| label.file == *file && meets(label, *first, *last, model.sources()))
+            }
+            Scope::Object => {
+                let (own, of) = (&self.subject, &finding.subject);
+                // What is found while a document is read knows no namespace but the one that is written.
+                own.kind == of.kind && own.name == of.name && (own.namespace == of.namespace || of.namespace.is_none())
+            }
+            Scope::Entry(index) => model.config().ignores.get(*index).is_some_and(|entry| {
+                let name = model.sources().name(finding.primary.file);
+                entry.means(&finding.subject) && model.config().ignores_in(entry, name)
+            }),
+        }
+    }
+}
+
+/// Whether a label has bytes on one of these lines.
+fn meets(label: &Label, first: usize, last: usize, sources: &Sources) -> bool {
+    let covered = label.span.slice(sources.text(label.file)).trim_end().len();
+    let start = sources.position(label.file, label.span.start).line;
+    let end = sources.position(label.file, label.span.start + covered).line;
+    start <= last && first <= end
+}
+
+fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression>, unknown: &mut Vec<Draft>) {
+    let text = sources.text(file);
+    for chunk in yaml::split(text) {
+        let Ok(document) = yaml::parse(text, chunk) else { continue };
+        for comment in document.comments() {
+            let Some(read) = directive::comment(comment.span.slice(text)) else { continue };
+            let at = |span: Span| Location::Bytes(file, span);
+            let directive = match read {
+                Ok(directive) => directive,
+                Err(message) => {
+                    let mut draft = Draft::new("unknown-suppression", at(comment.span), message);
+                    draft.help("write `# netlint: ignore[rule-name] reason`");
+                    unknown.push(draft);
+                    continue;
+                }
+            };
+            let line = sources.position(file, comment.span.start).line;
+            let last = last_line(sources, file, line, comment.own_line);
+            let scope = || Scope::Lines { file, first: line, last };
+            let place = |span: Span| at(Span::new(comment.span.start + span.start, comment.span.start + span.end));
+            add(directive, scope, place, &Subject::default(), found, unknown);
+        }
+    }
+}
+
+/// The last line that a comment speaks of. Alone on its line, it speaks of the next one that is no comment too; behind
+/// a key, of a value on the line below as well.
+fn last_line(sources: &Sources, file: FileId, line: usize, own_line: bool) -> usize {
+    let text = |line: usize| sources.line(file, line).slice(sources.text(file));
+    let mut next = line + 1;
+    if own_line {
+        while next < sources.line_count(file) && text(next).trim_start().starts_with('#') {
+            next += 1;
+        }
+        return next;
+    }
+    let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '-']).len();
+    if indentation(text(next)) > indentation(text(line)) { next } else { line }
+}
+
+fn collect_annotations(model: &Model, found: &mut Vec<Suppression>, unknown: &mut Vec<Draft>) {
+    let cluster = model.cluster();
+    let mut annotate = |value: &str, object: &crate::finding::Origin, subject: Subject| {
+        let origin = object.keys(["metadata", "annotations"]).key(ANNOTATION);
+        let place = |_: Span| Location::from(origin.clone().value());
+        match directive::annotation(value) {
+            Ok(directive) => add(directive, || Scope::Object, place, &subject, found, unknown),
+            Err(message) => {
+                let mut draft = Draft::new("unknown-suppression", origin.clone().value(), message);
+                draft.about(subject).help(format!("write `{ANNOTATION}: \"rule-name: reason\"`"));
+                unknown.push(draft);
+            }
+        }
+    };
+    for namespace in &cluster.namespaces {
+        if let (Some(value), Some(manifest)) = (namespace.annotations.get(ANNOTATION), &namespace.manifest) {
+            let subject = Subject { kind: "Namespace".to_owned(), namespace: None, name: namespace.name.clone() };
+            annotate(value, manifest, subject);
+        }
+    }
+    let mut objects: Vec<&Object> = cluster.objects().filter(|it| it.annotations.contains_key(ANNOTATION)).collect();
+    objects.sort_by_key(|object| &object.origin);
+    objects.dedup_by_key(|object| &object.origin);
+    for object in objects {
+        if let Some(value) = object.annotations.get(ANNOTATION) {
+            annotate(value, &object.origin, cluster.subject(object));
+        }
+    }
+}
+
+/// Adds each rule of a comment or annotation that is one.
+fn add(
+    directive: Directive,
+    scope: impl Fn() -> Scope,
+    place: impl Fn(Span) -> Location,
+    subject: &Subject,
+    found: &mut Vec<Suppression>,
+    unknown: &mut Vec<Draft>,
+) {
+    let reason = Some(directive.reason).filter(|reason| !reason.is_empty());
+    for (rule, span) in directive.rules {
+        let place = place(span);
+        if rules::find(&rule).is_some() {
+            let (scope, reason, subject) = (scope(), reason.clone(), subject.clone());
+            found.push(Suppression { rule, scope, reason, place, subject, used: false });
+            continue;
+        }
+        let mut draft = Draft::new("unknown-suppression", place, format!("no rule is named `{rule}`"));
+        draft.about(subject.clone());
+        draft.help(match nearest(&rule, rules::catalogue().iter().map(|rule| rule.name)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`netlint rules` lists all rules".to_owned(),
+        });
+        unknown.push(draft);
+    }
+}
+
+fn collect_ignores(model: &Model, found: &mut Vec<Suppression>) {
+    for (index, entry) in model.config().ignores.iter().enumerate() {
+        found.push(Suppression {
+            rule: entry.rule.clone(),
+            scope: Scope::Entry(index),
+            reason: entry.reason.clone(),
+            place: entry.origin.clone().value().into(),
+            subject: Subject::default(),
+            used: false,
+        });
+    }
+}
+
+/// Suppressions that suppressed nothing. Nothing is said where the input may be a part of the whole, or where the
+/// rule did not run.
+fn unused(model: &Model, suppressions: &[Suppression]) -> Vec<Draft> {
+    let is_unused = |suppression: &&Suppression| {
+        !suppression.used && !model.is_partial() && !model.config().is_off(&suppression.rule)
+    };
+    suppressions
+        .iter()
+        .filter(is_unused)
+        .map(|suppression| {
+            let message = format!("`{}` finds nothing here to ignore", suppression.rule);
+            let mut draft = Draft::new("unused-suppression", suppression.place.clone(), message);
+            draft.about(suppression.subject.clone()).help(match suppression.scope {
+                Scope::Lines { .. } => "delete it, or move it to the line of the finding or above",
+                Scope::Object => "delete it, or move it to the object that the finding is about",
+                Scope::Entry(_) => "delete the entry",
+            });
+            draft
+        })
+        .collect()
+}
