@@ -22,6 +22,7 @@ pub mod locate;
 pub mod manifest;
 pub mod model;
 pub mod policy;
+pub mod query;
 pub mod reach;
 pub mod report;
 pub mod rules;

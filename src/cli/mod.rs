@@ -6,6 +6,7 @@ mod explain;
 mod input;
 mod markdown;
 mod output;
+mod query;
 mod rules;
 mod terminal;
 
@@ -78,6 +79,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List every permitted connection
     Connections(connections::ConnectionsArgs),
+    /// Say whether one connection is permitted, and why
+    Query(query::QueryArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -99,6 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
+        Command::Query(args) => query::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
     }

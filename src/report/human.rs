@@ -7,6 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyle
 use super::snippet::Diagnosis;
 use super::text::{self, count};
 use super::{Options, Report, Summary};
+use crate::finding::Finding;
 use crate::source::Sources;
 
 /// Writes the findings as drawn snippets, the notes and a summary line.
@@ -14,6 +15,18 @@ use crate::source::Sources;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        // The rule and the message belong together; miette puts a line between them.
+        writeln!(out, "{}", draw(finding, sources, options)?.replacen("\n\n", "\n", 1))?;
+    }
+    write_closing(report, options, out)
+}
+
+/// One finding as a drawn snippet.
+///
+/// # Errors
+/// Where it cannot be drawn.
+pub(crate) fn draw(finding: &Finding, sources: &Sources, options: &Options) -> io::Result<String> {
     let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
     let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
@@ -21,13 +34,9 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_urls(false)
         .without_syntax_highlighting();
-    for finding in &report.findings {
-        let mut drawn = String::new();
-        handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
-        // The rule and the message belong together; miette puts a line between them.
-        writeln!(out, "{}", drawn.replacen("\n\n", "\n", 1))?;
-    }
-    write_closing(report, options, out)
+    let mut drawn = String::new();
+    handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
+    Ok(drawn)
 }
 
 /// The notes and the summary line that end a report for people.
