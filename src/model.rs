@@ -1,11 +1,12 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, WorkloadId};
+use crate::cluster::{self, Classification, Cluster, Service, WorkloadId};
 use crate::finding::Draft;
 use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
@@ -36,6 +37,8 @@ pub struct Model {
     least: OnceLock<Reachability>,
     tiers: OnceLock<Vec<Option<Classification>>>,
     most: OnceLock<Reachability>,
+    /// Services by each label that they ask for, as places in the cluster's list.
+    services_by_label: OnceLock<HashMap<(String, String), Vec<usize>>>,
 }
 
 impl Model {
@@ -57,6 +60,7 @@ impl Model {
             least: OnceLock::new(),
             tiers: OnceLock::new(),
             most: OnceLock::new(),
+            services_by_label: OnceLock::new(),
         };
         let mut resources = Vec::new();
         for (file, content) in files.into_iter().zip(contents) {
@@ -106,6 +110,12 @@ impl Model {
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// The addresses of pods, where the caller told them.
+    #[must_use]
+    pub fn pod_blocks(&self) -> &[IpNet] {
+        &self.pod_blocks
     }
 
     /// What is wrong with the documents themselves.
@@ -174,6 +184,22 @@ impl Model {
     #[must_use]
     pub fn at_most(&self) -> &Reachability {
         self.most.get_or_init(|| self.reach_under(Reading::Most))
+    }
+
+    /// The Services whose selector asks for a label.
+    pub(crate) fn services_with(&self, key: &str, value: &str) -> impl Iterator<Item = &Service> {
+        let services = &self.cluster.services;
+        let index = self.services_by_label.get_or_init(|| {
+            let mut index: HashMap<_, Vec<usize>> = HashMap::new();
+            for (place, service) in services.iter().enumerate() {
+                for (key, value) in service.selector.iter().flatten() {
+                    index.entry((key.clone(), value.clone())).or_default().push(place);
+                }
+            }
+            index
+        });
+        let places = index.get(&(key.to_owned(), value.to_owned())).into_iter().flatten();
+        places.filter_map(|&place| services.get(place))
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {

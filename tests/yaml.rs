@@ -1,6 +1,8 @@
 //! The YAML stack, from bytes to typed values and byte ranges.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "yaml/agreement.rs"]
+mod agreement;
 #[path = "yaml/documents.rs"]
 mod documents;
 #[path = "yaml/errors.rs"]

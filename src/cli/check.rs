@@ -3,10 +3,11 @@
 use super::Exit;
 use super::input::InputArgs;
 use super::output::{self, Output, OutputError};
+use super::progress::Progress;
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, analyze};
 use crate::finding::Severity;
-use crate::report;
+use crate::report::{self, text};
 use crate::rules;
 
 /// The arguments of `check`.
@@ -59,7 +60,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
+    let progress = Progress::start(format!("checking {}", text::count(inputs.files.len(), "file")), terminal.progress);
     let analysis = analyze(inputs, &args.input.options());
+    drop(progress);
     args.input.tell_errors(&analysis.errors, terminal);
     let summary = &analysis.report.summary;
     let is_silent = analysis.report.findings.is_empty() && analysis.errors.is_empty();
@@ -76,6 +79,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
 fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::Options {
         color: terminal.color,
+        links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
         quiet: terminal.quiet,

@@ -1,11 +1,14 @@
 //! The command line: arguments in, report and exit status out.
 
 mod check;
+mod completions;
 mod connections;
 mod explain;
 mod input;
+mod man;
 mod markdown;
 mod output;
+mod progress;
 mod query;
 mod rules;
 mod terminal;
@@ -85,6 +88,10 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain(explain::ExplainArgs),
+    /// Print a completion script for a shell
+    Completions(completions::CompletionsArgs),
+    /// Print a manual page
+    Man(man::ManArgs),
 }
 
 /// Runs the command line `args`, the program's name included.
@@ -105,12 +112,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Query(args) => query::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Completions(args) => completions::run(&args, &terminal),
+        Command::Man(args) => man::run(&args, &terminal),
     }
+}
+
+/// The command line as clap knows it.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// The names of all commands.
 fn command_names() -> Vec<String> {
-    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+    command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
 /// Puts `check` before the first argument that is neither a global option nor a command.

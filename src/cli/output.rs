@@ -77,7 +77,8 @@ pub(super) fn one_to_stdout<F: ValueEnum>(outputs: &[Output<F>], terminal: &Term
 
 /// Writes the report in one format.
 pub(super) fn write(output: &Output, report: &Report, sources: &Sources, options: &Options) -> Result<(), OutputError> {
-    let options = Options { color: options.color && output.file.is_none(), ..*options };
+    let on_terminal = output.file.is_none();
+    let options = Options { color: options.color && on_terminal, links: options.links && on_terminal, ..*options };
     output.write(|out| report::render(output.format, report, sources, &options, out))
 }
 

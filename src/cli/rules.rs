@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Exit;
 use super::output;
 use super::terminal::{Style, Terminal};
-use crate::report::json;
+use crate::report::{json, text};
 use crate::rules::{self, RuleInfo};
 
 /// The arguments of `rules`.
@@ -31,13 +31,13 @@ enum ListFormat {
 pub(super) fn run(args: &RulesArgs, terminal: &Terminal) -> Exit {
     let rules = rules::catalogue();
     terminal.finish(output::to_stdout(|out| match args.format {
-        ListFormat::Text => write_table(rules, terminal.color, out),
+        ListFormat::Text => write_table(rules, terminal.color, terminal.links, out),
         ListFormat::Json => json::write(&Listing::new(rules), out),
     }))
 }
 
 /// The rules under the names of their categories.
-fn write_table(rules: &[RuleInfo], color: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_table(rules: &[RuleInfo], color: bool, links: bool, out: &mut dyn Write) -> io::Result<()> {
     let width = rules.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
     for (index, group) in rules.chunk_by(|left, right| left.category == right.category).enumerate() {
         if index > 0 {
@@ -46,7 +46,10 @@ fn write_table(rules: &[RuleInfo], color: bool, out: &mut dyn Write) -> io::Resu
         writeln!(out, "{}", Style::Bold.paint(group.first().map_or("", |rule| rule.category), color))?;
         for rule in group {
             let severity = Style::of(rule.severity).paint(&format!("{:7}", rule.severity.name()), color);
-            writeln!(out, "  {:width$}  {severity}  {}", rule.name, rule.summary)?;
+            // The format would count the bytes of a link as columns.
+            let padding = " ".repeat(width - rule.name.len());
+            let name = if links { text::link(rule.name, &rule.url()) } else { rule.name.to_owned() };
+            writeln!(out, "  {name}{padding}  {severity}  {}", rule.summary)?;
         }
     }
     Ok(())
@@ -109,7 +112,7 @@ mod tests {
             rule("other", "ports", Severity::Note),
         ];
         let mut out = Vec::new();
-        write_table(&rules, false, &mut out).unwrap();
+        write_table(&rules, false, false, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"
         egress
           short          error    finds something

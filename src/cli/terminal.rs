@@ -25,10 +25,14 @@ pub(super) enum ColorChoice {
 pub(super) struct Terminal {
     /// Whether standard output takes colours.
     pub(super) color: bool,
+    /// Whether it makes links of OSC 8 clickable; never without colours.
+    pub(super) links: bool,
     /// Whether it takes line drawing characters beyond ASCII.
     pub(super) unicode: bool,
     /// Its columns.
     pub(super) width: usize,
+    /// Whether somebody would see a line of progress on standard error.
+    pub(super) progress: bool,
     /// `--quiet`
     pub(super) quiet: bool,
     verbose: bool,
@@ -73,10 +77,13 @@ impl Terminal {
     pub(super) fn new(args: &GlobalArgs) -> Self {
         let is_terminal = io::stdout().is_terminal();
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+        let color = wants_color(args.color, is_terminal, variable);
         Self {
-            color: wants_color(args.color, is_terminal, variable),
+            color,
+            links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
             width: width(is_terminal, variable),
+            progress: io::stderr().is_terminal() && !is_dumb(variable) && !args.quiet && !args.verbose,
             quiet: args.quiet,
             verbose: args.verbose,
         }
@@ -128,8 +135,13 @@ fn wants_color(choice: ColorChoice, is_terminal: bool, variable: impl Fn(&str) -
         ColorChoice::Auto if variable("NO_COLOR").is_some() => false,
         ColorChoice::Auto if is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") => true,
         ColorChoice::Auto if variable("CLICOLOR").is_some_and(|value| value == "0") => false,
-        ColorChoice::Auto => is_terminal && variable("TERM").is_none_or(|value| value != "dumb"),
+        ColorChoice::Auto => is_terminal && !is_dumb(variable),
     }
+}
+
+/// Whether the terminal says of itself that it can do nothing but print.
+fn is_dumb(variable: impl Fn(&str) -> Option<String>) -> bool {
+    variable("TERM").is_some_and(|value| value == "dumb")
 }
 
 /// COLUMNS, else the terminal's, else 80; within what is pleasant to read.

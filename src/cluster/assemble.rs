@@ -20,7 +20,11 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>) -> Clus
     let unset = unset_namespace.unwrap_or(UNSET_NAMESPACE);
     let mut assembly = Assembly::new(&resources, unset);
     for resource in resources {
-        let namespace = assembly.namespace(resource.namespace.as_deref().unwrap_or(unset));
+        let name = resource.namespace.as_deref().unwrap_or(unset);
+        if matches!(resource.item, Item::CustomResource(_)) && !assembly.ids.contains_key(name) {
+            continue;
+        }
+        let namespace = assembly.namespace(name);
         assembly.add(resource, namespace);
     }
     assembly.finish()
@@ -42,6 +46,8 @@ impl Assembly {
         for resource in resources {
             match &resource.item {
                 Item::Namespace(object) => names.insert(object.name.as_str()),
+                // They say something of the namespaces of others, and may be in none.
+                Item::CustomResource(_) | Item::Kustomization { .. } => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
                     unset_named |= resource.namespace.as_deref() == Some(unset);
@@ -59,6 +65,7 @@ impl Assembly {
             assembly.cluster.namespaces.push(Namespace { name: name.to_owned(), labels, manifest: None });
         }
         assembly.cluster.presumed = dns_servers(|name| assembly.namespace(name));
+        assembly.cluster.unset_namespace = (unset_used && !unset_named).then(|| assembly.namespace(unset));
         if unset_used && unset_named {
             let note = format!(
                 "resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another"
@@ -105,6 +112,17 @@ impl Assembly {
                 self.note_place(&policy.object);
                 self.cluster.policies.push(*policy);
             }
+            Item::CustomResource(mut object) => {
+                object.namespace = namespace;
+                self.cluster.custom_resources.push(object);
+            }
+            Item::Kustomization { labels, namespace } => {
+                self.cluster.added_labels.extend(labels.into_keys());
+                if namespace {
+                    // Resources without a namespace get this one, wherever that leads.
+                    self.cluster.unset_namespace = None;
+                }
+            }
         }
     }
 
@@ -135,6 +153,7 @@ impl Assembly {
         cluster.workloads.sort_by_cached_key(|workload| order(&workload.object));
         cluster.services.sort_by_cached_key(|service| order(&service.object));
         cluster.policies.sort_by_cached_key(|policy| order(&policy.object));
+        cluster.custom_resources.sort_by_cached_key(order);
         cluster
     }
 

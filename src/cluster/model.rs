@@ -1,6 +1,6 @@
 //! The objects of the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use k8s_openapi::api::networking::v1::NetworkPolicySpec;
@@ -244,6 +244,8 @@ pub struct Service {
     pub cluster_ips: Vec<String>,
     /// `spec.externalTrafficPolicy`, where written.
     pub external_traffic_policy: Option<String>,
+    /// Whether it has, or asks for, an IPv6 address.
+    pub ipv6: bool,
 }
 
 /// A port of a Service.
@@ -288,6 +290,9 @@ pub struct NetworkPolicy {
     pub spec: NetworkPolicySpec,
     /// Whether the API server would reject it, so that it is not in force as written.
     pub rejected: bool,
+    /// The rules whose `from` or `to` is written and yet holds nothing (null or an empty list), which the typed form
+    /// does not tell from an absent one. By direction and place in the list.
+    pub empty_peers: Vec<(Direction, usize)>,
 }
 
 /// Everything that was read, as one cluster.
@@ -305,6 +310,15 @@ pub struct Cluster {
     pub policies: Vec<NetworkPolicy>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
     pub replaced: Vec<Replaced>,
+    /// The namespace of resources that do not say theirs, where there are such, no other resource names it, and no
+    /// kustomization of the input sets another.
+    pub unset_namespace: Option<NamespaceId>,
+    /// Objects of kinds that Kubernetes itself does not have, sorted by namespace, kind and name. A controller may
+    /// make pods of them, with labels that nobody but it knows.
+    pub custom_resources: Vec<Object>,
+    /// Keys of labels that a kustomization of the input adds to objects. It was not rendered, so that nobody knows
+    /// which objects carry them.
+    pub added_labels: BTreeSet<String>,
     /// Pods that are presumed to exist, though the input does not show them.
     pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.

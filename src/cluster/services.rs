@@ -1,8 +1,10 @@
 //! Which workloads stand behind Services, Ingresses and routes, and on which ports.
 
+use std::ops::Range;
+
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Backend, Cluster, Exposure, Protocol, Service, ServicePort, Workload, WorkloadId};
+use super::{Backend, Cluster, Exposure, NamespaceId, Object, Protocol, Service, ServicePort, Workload, WorkloadId};
 
 impl Service {
     /// Whether the Service selects the workload's pods.
@@ -59,6 +61,13 @@ impl Workload {
     }
 }
 
+/// Where the objects of a namespace are in a list that is sorted by namespace.
+fn range_in<T>(list: &[T], object: impl Fn(&T) -> &Object, namespace: NamespaceId) -> Range<usize> {
+    let start = list.partition_point(|item| object(item).namespace < namespace);
+    let end = list.partition_point(|item| object(item).namespace <= namespace);
+    start..end
+}
+
 impl Cluster {
     /// The workloads that a Service selects.
     pub fn selected_by<'c>(&'c self, service: &'c Service) -> impl Iterator<Item = (WorkloadId, &'c Workload)> + 'c {
@@ -78,12 +87,23 @@ impl Cluster {
     }
 
     /// The workloads of a namespace.
-    pub fn workloads_in(&self, namespace: super::NamespaceId) -> impl Iterator<Item = (WorkloadId, &Workload)> + '_ {
-        let start = self.workloads.partition_point(|workload| workload.object.namespace < namespace);
-        let rest = self.workloads.get(start..).unwrap_or_default().iter();
-        rest.take_while(move |workload| workload.object.namespace == namespace)
-            .zip(start..)
-            .map(|(workload, index)| (WorkloadId(u32::try_from(index).unwrap_or(u32::MAX)), workload))
+    pub fn workloads_in(&self, namespace: NamespaceId) -> impl Iterator<Item = (WorkloadId, &Workload)> + '_ {
+        let range = range_in(&self.workloads, |workload| &workload.object, namespace);
+        let first = u32::try_from(range.start).unwrap_or(u32::MAX);
+        let workloads = self.workloads.get(range).unwrap_or_default();
+        workloads.iter().zip(first..).map(|(workload, index)| (WorkloadId(index), workload))
+    }
+
+    /// The Services of a namespace.
+    #[must_use]
+    pub fn services_in(&self, namespace: NamespaceId) -> &[Service] {
+        self.services.get(range_in(&self.services, |service| &service.object, namespace)).unwrap_or_default()
+    }
+
+    /// The custom resources of a namespace.
+    #[must_use]
+    pub fn custom_resources_in(&self, namespace: NamespaceId) -> &[Object] {
+        self.custom_resources.get(range_in(&self.custom_resources, |object| object, namespace)).unwrap_or_default()
     }
 
     /// For each workload, what makes it reachable from outside the cluster, if anything does.

@@ -109,8 +109,8 @@ impl<'m> Connections<'m> {
             let rows: Vec<Vec<Connection>> = chunk.par_iter().map(|&source| self.row(source)).collect();
             rows.into_iter().flatten()
         });
-        let from_outside = std::iter::once_with(|| self.rows_of_outside()).flatten();
-        from_workloads.chain(from_outside).chain(self.row_of_ingress_controller())
+        let outside_sources = std::iter::once_with(|| self.outside_sources()).flatten();
+        from_workloads.chain(outside_sources).chain(self.ingress_controller_sources())
     }
 
     /// What the reader must know to judge the connections. One line each.
@@ -134,7 +134,7 @@ impl<'m> Connections<'m> {
     }
 
     /// The connections from addresses outside, by address: entries for each workload, not pairs.
-    fn rows_of_outside(&self) -> Vec<Connection> {
+    fn outside_sources(&self) -> Vec<Connection> {
         if self.from.addresses().is_none() {
             return Vec::new();
         }
@@ -155,7 +155,7 @@ impl<'m> Connections<'m> {
         sources.into_values().flatten().collect()
     }
 
-    fn row_of_ingress_controller(&self) -> impl Iterator<Item = Connection> + '_ {
+    fn ingress_controller_sources(&self) -> impl Iterator<Item = Connection> + '_ {
         let targets = self.behind_ingress.iter().filter(|_| self.from.has_ingress_controller());
         targets.filter_map(|(&to, meant)| {
             let ports = self.model.reach().ports(Endpoint::IngressController, Endpoint::Workload(to));

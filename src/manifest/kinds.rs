@@ -24,10 +24,20 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
             Item::Backends(network::gateway_route(node, &object()))
         }
+        ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::Kustomization {
+            labels: metadata::added_labels(node),
+            namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
+        },
         _ => match workload::read(node, object()) {
             Some(workload) => Item::Workload(Box::new(workload)),
+            None if is_custom(group) => Item::CustomResource(object()),
             None => return,
         },
     };
     content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });
+}
+
+/// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.
+fn is_custom(group: &str) -> bool {
+    group.contains('.') && !group.ends_with(".k8s.io")
 }

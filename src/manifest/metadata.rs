@@ -1,7 +1,7 @@
 //! `metadata` of an object.
 
 use super::{string_map, text_of};
-use crate::cluster::{NamespaceId, Object};
+use crate::cluster::{Labels, NamespaceId, Object};
 use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
 
@@ -43,4 +43,13 @@ pub(super) fn owner(node: Node<'_>) -> Option<Owner> {
     let references = node.get("metadata")?.get("ownerReferences")?;
     let controller = references.items().find(|it| it.get("controller").and_then(|it| it.as_bool()) == Some(true))?;
     Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+}
+
+/// The labels that a kustomization adds to objects and their pods: `commonLabels`, and `pairs` of `labels`.
+pub(super) fn added_labels(node: Node<'_>) -> Labels {
+    let mut added = string_map(node.get("commonLabels"));
+    for labels in node.get("labels").into_iter().flat_map(|it| it.items()) {
+        added.extend(string_map(labels.get("pairs")));
+    }
+    added
 }

@@ -51,6 +51,15 @@ pub enum Item {
     Backends(Vec<Backend>),
     /// A NetworkPolicy.
     NetworkPolicy(Box<NetworkPolicy>),
+    /// An object of a kind that Kubernetes itself does not have.
+    CustomResource(Object),
+    /// What a kustomization adds to what it lists.
+    Kustomization {
+        /// The labels.
+        labels: Labels,
+        /// Whether it sets the namespace.
+        namespace: bool,
+    },
 }
 
 /// Reads every document of a file.

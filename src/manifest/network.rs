@@ -4,22 +4,42 @@ use k8s_openapi::api::networking::v1::NetworkPolicySpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{string, string_map, text_of};
-use crate::cluster::{Backend, NetworkPolicy, Object, Protocol, Service, ServicePort};
+use crate::cluster::{Backend, Direction, NetworkPolicy, Object, Protocol, Service, ServicePort};
 use crate::finding::Origin;
-use crate::yaml::{Node, from_node};
+use crate::yaml::{Kind, Node, from_node};
 
 /// Reads a NetworkPolicy. One that the API server rejects is kept, with as much of its selector as can be read.
 pub(super) fn network_policy(node: Node<'_>, object: Object, rejected: bool) -> NetworkPolicy {
-    let Some(spec) = node.get("spec") else {
-        return NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected };
-    };
+    let mut policy = NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected, empty_peers: Vec::new() };
+    let Some(spec) = node.get("spec") else { return policy };
+    policy.empty_peers = empty_peers(spec);
     match from_node(spec) {
-        Ok(spec) => NetworkPolicy { object, spec, rejected },
+        Ok(spec) => policy.spec = spec,
         Err(_) => {
-            let pod_selector = spec.get("podSelector").and_then(|selector| from_node(selector).ok());
-            NetworkPolicy { object, spec: NetworkPolicySpec { pod_selector, ..Default::default() }, rejected: true }
+            policy.spec.pod_selector = spec.get("podSelector").and_then(|selector| from_node(selector).ok());
+            policy.rejected = true;
         }
     }
+    policy
+}
+
+/// The rules whose peers are written and yet none.
+fn empty_peers(spec: Node<'_>) -> Vec<(Direction, usize)> {
+    let mut empty = Vec::new();
+    for direction in Direction::BOTH {
+        for (index, rule) in spec.get(direction.field()).into_iter().flat_map(|it| it.items()).enumerate() {
+            let peers = rule.get(direction.peers_field());
+            let is_empty = |peers: Node<'_>| match peers.kind() {
+                Kind::Null => true,
+                Kind::Seq => peers.items().next().is_none(),
+                _ => false,
+            };
+            if peers.is_some_and(is_empty) {
+                empty.push((direction, index));
+            }
+        }
+    }
+    empty
 }
 
 /// Reads a Service.
@@ -32,12 +52,17 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
     cluster_ips.dedup();
+    let mut families = field("ipFamilies").into_iter().flat_map(|it| it.items()).filter_map(string);
+    let ipv6 = families.any(|family| family == "IPv6")
+        || field("ipFamilyPolicy").and_then(string).is_some_and(|policy| policy.ends_with("DualStack"))
+        || cluster_ips.iter().any(|ip| ip.contains(':'));
     Service {
         service_type: field("type").and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
         selector: Some(string_map(field("selector"))).filter(|selector| !selector.is_empty()),
         ports: ports.filter_map(|(index, port)| service_port(port, ports_origin.index(index))).collect(),
         cluster_ips,
         external_traffic_policy: field("externalTrafficPolicy").and_then(string),
+        ipv6,
         object,
     }
 }

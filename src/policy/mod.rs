@@ -191,7 +191,52 @@ impl Peers {
     }
 }
 
+impl PortMatch {
+    /// Its protocol, first and last port, where they are numbers.
+    fn range(&self) -> Option<(Protocol, u16, u16)> {
+        match self {
+            Self::Protocol(protocol) => Some((*protocol, 1, u16::MAX)),
+            Self::Range { protocol, first, last } => Some((*protocol, *first, *last)),
+            Self::Named { .. } | Self::Invalid => None,
+        }
+    }
+}
+
 impl Ports {
+    /// Whether they are no others than these, of TCP or UDP.
+    #[must_use]
+    pub fn is_limited_to(&self, numbers: &[u16]) -> bool {
+        let Self::Of(ports) = self else { return false };
+        ports.iter().all(|port| match port {
+            PortMatch::Range { protocol, first, last } => {
+                *protocol != Protocol::Sctp && first == last && numbers.contains(first)
+            }
+            PortMatch::Invalid => true,
+            PortMatch::Protocol(_) | PortMatch::Named { .. } => false,
+        })
+    }
+
+    /// Whether some port is surely in both: names are compared as names, since what they stand for depends on pods.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let meets = |one: &PortMatch, other: &PortMatch| match (one, other) {
+            (PortMatch::Named { .. }, PortMatch::Named { .. }) => one == other,
+            (PortMatch::Invalid, _) | (_, PortMatch::Invalid) => false,
+            (PortMatch::Named { protocol, .. }, other) | (other, PortMatch::Named { protocol, .. }) => {
+                *other == PortMatch::Protocol(*protocol)
+            }
+            _ => match (one.range(), other.range()) {
+                (Some((one, first, last)), Some((other, from, to))) => one == other && first <= to && from <= last,
+                _ => false,
+            },
+        };
+        match (self, other) {
+            (Self::All, Self::All) => true,
+            (Self::All, Self::Of(ports)) | (Self::Of(ports), Self::All) => !ports.is_empty(),
+            (Self::Of(ports), Self::Of(others)) => ports.iter().any(|one| others.iter().any(|other| meets(one, other))),
+        }
+    }
+
     /// The ports as a list; empty where all are meant.
     #[must_use]
     pub fn listed(&self) -> &[PortMatch] {

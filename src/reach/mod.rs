@@ -18,7 +18,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Action, Peer, Policy, Tier};
+use crate::policy::{Action, Peer, PodSet, Policy, Tier};
 use classes::{ClassSet, Classes, number};
 use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
@@ -162,6 +162,18 @@ impl Reachability {
     pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
         let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
         sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
+    }
+
+    /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.
+    #[must_use]
+    pub fn any_workload(&self, set: &PodSet) -> Option<WorkloadId> {
+        self.workloads_of(self.classes.select(set).intervals()).next()
+    }
+
+    /// The workloads on the network of their node.
+    pub fn host_network(&self) -> impl Iterator<Item = WorkloadId> + '_ {
+        let first = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last + 1);
+        (first..number(self.classes.len())).flat_map(|class| self.classes.members(class)).copied()
     }
 
     fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {

@@ -17,7 +17,14 @@ use crate::source::Sources;
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for finding in &report.findings {
         // The rule and the message belong together; miette puts a line between them.
-        writeln!(out, "{}", draw(finding, sources, options)?.replacen("\n\n", "\n", 1))?;
+        let drawn = draw(finding, sources, options)?.replacen("\n\n", "\n", 1);
+        match options.url(finding.rule) {
+            // The first line names the rule.
+            Some(url) if options.links => {
+                writeln!(out, "{}", drawn.replacen(finding.rule, &text::link(finding.rule, &url), 1))?;
+            }
+            _ => writeln!(out, "{drawn}")?,
+        }
     }
     write_closing(report, options, out)
 }

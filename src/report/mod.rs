@@ -65,6 +65,8 @@ impl Summary {
 pub struct Options {
     /// Whether colours are written.
     pub color: bool,
+    /// Whether rule names link to their pages (OSC 8).
+    pub links: bool,
     /// Whether lines are drawn with Unicode characters, or with ASCII.
     pub unicode: bool,
     /// The columns of the terminal.
@@ -84,7 +86,7 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { color: false, unicode: true, width: 80, quiet: false, rules: crate::rules::catalogue() }
+        Self { color: false, links: false, unicode: true, width: 80, quiet: false, rules: crate::rules::catalogue() }
     }
 }
 

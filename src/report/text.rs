@@ -51,6 +51,13 @@ fn replace(text: &str, bad: impl Fn(char) -> bool) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Text that a terminal opens `url` for: OSC 8, "Hyperlinks in Terminal Emulators". It takes the columns of the text
+/// alone.
+#[must_use]
+pub fn link(text: &str, url: &str) -> String {
+    format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\")
+}
+
 /// `1 file`, `2 files`, `2 policies`.
 #[must_use]
 pub fn count(number: usize, singular: &str) -> String {

@@ -3,8 +3,13 @@
 mod context;
 mod egress;
 mod isolation;
+mod nearest;
 mod page;
+mod peers;
+mod pods;
 mod reachability;
+mod selectors;
+mod traps;
 
 use std::sync::OnceLock;
 
@@ -41,6 +46,16 @@ const RULES: &[Rule] = &[
     Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },
     Rule { page: page!("missing-dns-egress"), check: Check::Model(egress::missing_dns_egress::check) },
     Rule { page: page!("one-sided-allow"), check: Check::Model(reachability::one_sided_allow::check) },
+    Rule { page: page!("selector-matches-nothing"), check: Check::Model(selectors::selector_matches_nothing::check) },
+    Rule { page: page!("peer-matches-nothing"), check: Check::Model(selectors::peer_matches_nothing::check) },
+    Rule { page: page!("unknown-namespace"), check: Check::Model(selectors::unknown_namespace::check) },
+    Rule { page: page!("split-peer"), check: Check::Model(selectors::split_peer::check) },
+    Rule { page: page!("pod-ip-block"), check: Check::Model(selectors::pod_ip_block::check) },
+    Rule { page: page!("empty-peer-list"), check: Check::Model(traps::empty_peer_list::check) },
+    Rule { page: page!("namespace-name-label"), check: Check::Model(traps::namespace_name_label::check) },
+    Rule { page: page!("volatile-label"), check: Check::Model(traps::volatile_label::check) },
+    Rule { page: page!("reopened-except"), check: Check::Model(traps::reopened_except::check) },
+    Rule { page: page!("ipv6-hole"), check: Check::Model(traps::ipv6_hole::check) },
     Rule { page: page!("invalid-yaml"), check: Check::Reading },
     Rule { page: page!("invalid-field"), check: Check::Reading },
     Rule { page: page!("unknown-field"), check: Check::Reading },

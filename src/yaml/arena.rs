@@ -54,7 +54,7 @@ pub(super) enum Shape {
 }
 
 /// A node. The nodes of its subtree follow it, up to `after`; a mapping's children alternate key and value.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Raw {
     start: u32,
     end: u32,
@@ -72,7 +72,7 @@ impl Raw {
 }
 
 /// The finished tree. The root is node 0, if there is any.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Arena<'s> {
     text: &'s str,
     nodes: Vec<Raw>,

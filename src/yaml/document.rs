@@ -1,8 +1,9 @@
 //! A parsed document.
 
 use super::arena::Arena;
-use super::build;
+use super::build::{self, Built};
 use super::error::SyntaxError;
+use super::fast;
 use super::json;
 use super::node::Node;
 use super::path::{FieldPath, Part};
@@ -11,7 +12,7 @@ use super::span::Span;
 use super::split::Chunk;
 
 /// The tree, comments and duplicate keys of one document.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct Document<'s> {
     arena: Arena<'s>,
     comments: Vec<Comment>,
@@ -44,16 +45,40 @@ pub struct DuplicateKey {
 /// # Errors
 /// Whatever Kubernetes cannot read. There is no half-read document.
 pub fn parse(text: &str, chunk: Chunk) -> Result<Document<'_>, SyntaxError> {
+    match parse_fast(text, chunk) {
+        Some(document) => Ok(document),
+        None => parse_general(text, chunk),
+    }
+}
+
+/// Parses a document of the plain kind that most manifests are. What it makes of it is what [`parse_general`] makes of
+/// it; `None` where it cannot tell.
+#[must_use]
+pub fn parse_fast(text: &str, chunk: Chunk) -> Option<Document<'_>> {
+    u32::try_from(text.len()).ok()?;
+    fast::build(text, chunk.span).map(|built| Document::new(built, chunk))
+}
+
+/// Parses any document.
+///
+/// # Errors
+/// Whatever Kubernetes cannot read.
+pub fn parse_general(text: &str, chunk: Chunk) -> Result<Document<'_>, SyntaxError> {
     if u32::try_from(text.len()).is_err() {
         return Err(SyntaxError::new(Span::new(chunk.span.start, chunk.span.start), "the file is larger than 4 GiB"));
     }
     if json::is_likely(chunk.span.slice(text))
         && let Some(arena) = json::build(text, chunk.span)
     {
-        return Ok(Document { arena: arena?, comments: Vec::new(), ignored: None, chunk });
+        return Ok(Document::new(Built { arena: arena?, comments: Vec::new(), ignored: None }, chunk));
     }
-    let built = build::build(text, chunk.span)?;
-    Ok(Document { arena: built.arena, comments: built.comments, ignored: built.ignored, chunk })
+    build::build(text, chunk.span).map(|built| Document::new(built, chunk))
+}
+
+impl<'s> Document<'s> {
+    fn new(built: Built<'s>, chunk: Chunk) -> Self {
+        Self { arena: built.arena, comments: built.comments, ignored: built.ignored, chunk }
+    }
 }
 
 impl Document<'_> {

@@ -5,7 +5,7 @@
 //!                                                        └──resolve: field path ──▶ byte range
 //! ```
 //!
-//! A [`Document`] is a flat tree (`arena`) that a parser fills (`build`, `json`); `scalar` and `keys` hold Kubernetes' rules
+//! A [`Document`] is a flat tree (`arena`) that a parser fills (`fast`, else `json` or `build`); `scalar` and `keys` hold Kubernetes' rules
 //! for what scalars are and which entries of a mapping count. All spans are byte offsets into the whole file.
 
 mod arena;
@@ -14,6 +14,7 @@ mod de;
 mod decode;
 mod document;
 mod error;
+mod fast;
 mod gap;
 mod json;
 mod keys;
@@ -27,7 +28,7 @@ mod split;
 
 pub use de::{TypeError, from_node};
 pub use decode::{DecodeError, decode};
-pub use document::{Comment, Document, DuplicateKey, parse};
+pub use document::{Comment, Document, DuplicateKey, parse, parse_fast, parse_general};
 pub use error::SyntaxError;
 pub use node::{Kind, Node};
 pub use path::{FieldPath, Part, Segment};

@@ -82,6 +82,8 @@ struct Writer {
     noise: Vec<u8>,
     choices: usize,
     crlf: bool,
+    /// Whether there are anchors and tags.
+    properties: bool,
     written: Vec<Written>,
 }
 
@@ -139,6 +141,7 @@ impl Writer {
     /// Writes an anchor or a harmless tag after a space; tells whether it did.
     fn properties(&mut self, tag: &str) -> bool {
         match self.choice(10) {
+            _ if !self.properties => return false,
             0 => self.text.push_str(&format!(" &n{}", self.choices)),
             1 => self.text.push_str(tag),
             2 => self.text.push_str(&format!(" &n{}{tag}", self.choices)),
@@ -327,13 +330,20 @@ impl Writer {
 }
 
 /// Writes the tree as the last document of a file.
-fn write(tree: &Tree, noise: Vec<u8>, head: &str, crlf: bool) -> (String, Vec<Written>) {
+fn write(tree: &Tree, noise: Vec<u8>, head: &str, crlf: bool, properties: bool) -> (String, Vec<Written>) {
     let text = if crlf { head.replace('\n', "\r\n") } else { head.to_owned() };
-    let mut writer = Writer { text, noise, choices: 0, crlf, written: Vec::new() };
+    let mut writer = Writer { text, noise, choices: 0, crlf, properties, written: Vec::new() };
     writer.text.push_str("---");
     let place = Place { path: FieldPath::root(), indent: 0, flow: false, key: None, start: None };
     writer.value(tree, place);
     (writer.text, writer.written)
+}
+
+/// Documents without anchors and tags.
+pub(super) fn plain_text() -> impl Strategy<Value = String> {
+    let noise = prop::collection::vec(any::<u8>(), 1..60);
+    let head = prop::sample::select(vec!["", "\u{FEFF}", "# é\n", "é: |\n  ü\n"]);
+    (tree(), noise, head, any::<bool>()).prop_map(|(tree, noise, head, crlf)| write(&tree, noise, head, crlf, false).0)
 }
 
 proptest! {
@@ -346,7 +356,7 @@ proptest! {
         head in prop::sample::select(vec!["", "\u{FEFF}", "# é\n", "é: |\n  ü\n"]),
         crlf in any::<bool>(),
     ) {
-        let (text, written) = write(&tree, noise, head, crlf);
+        let (text, written) = write(&tree, noise, head, crlf, true);
         let chunk = *split(&text).last().unwrap();
         let document = parse(&text, chunk).map_err(|error| TestCaseError::fail(format!("{error:?}\n{text}")))?;
         prop_assert_eq!(document.duplicate_keys(), &[]);
@@ -393,7 +403,7 @@ fn the_generator_reaches_what_it_should() {
             (4, Tree::Scalar(6)),
         ],
     };
-    let (text, written) = write(&tree, vec![7], "", false);
+    let (text, written) = write(&tree, vec![7], "", false, true);
     assert_eq!(text, "---\n'k0':\n  - |\n    text é\n  -\n011: yes\n");
     let cut: Vec<_> = written.iter().map(|node| node.entry.slice(&text)).collect();
     assert_eq!(cut[1..], ["'k0':\n  - |\n    text é\n  -", "- |\n    text é", "-", "011: yes"]);

@@ -136,7 +136,7 @@ fn exhaust(text: &str) {
 }
 
 /// Pieces that mean something to YAML.
-const PIECES: &[&str] = &[
+pub(super) const PIECES: &[&str] = &[
     "a",
     "b: ",
     ": ",

@@ -3,9 +3,9 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::{Direction, PolicyId, Protocol, WorkloadId};
+use crate::cluster::{Direction, PolicyId, PresumedPod, Protocol, WorkloadId};
 use crate::finding::Severity;
-use crate::policy::{Peer, Policy, PortMatch};
+use crate::policy::{Match, NamespaceSet, Peer, PodSet, Policy, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::words;
@@ -38,6 +38,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             less => cut.push((id, less)),
         }
     }
+    report_at_home(context, &mut cut);
     for less in [Dns::None, Dns::UdpOnly] {
         let mut affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
         while let Some(cause) = commonest_cause(context, &affected) {
@@ -45,6 +46,36 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             let (here, rest): (Vec<_>, Vec<_>) = affected.iter().copied().partition(caused);
             report(context, cause, less, &here, &leaves);
             affected = rest;
+        }
+    }
+}
+
+/// Whether a peer asks for the labels of the cluster's DNS, but of pods in the policy's own namespace, which has none.
+pub(in crate::rules) fn looks_at_home(context: &Context<'_>, set: &PodSet) -> bool {
+    let NamespaceSet::One(own) = set.namespaces else { return false };
+    let is_dns = |pod: &PresumedPod| pod.namespace != own && set.pods.matches(&pod.labels);
+    !set.pods.is_empty() && context.cluster().presumed.iter().any(is_dns) && context.finds(set) == Match::No
+}
+
+/// Reports the peers that look for DNS in the wrong namespace, with the workloads which have no other.
+fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
+    let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !cut.is_empty());
+    let peers: Vec<_> = egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context, set))).collect();
+    for peer in peers {
+        let is_cause = |&(id, dns): &(WorkloadId, Dns)| dns == Dns::None && isolates(context, peer.policy, id);
+        let (here, rest): (Vec<_>, Vec<_>) = cut.iter().copied().partition(is_cause);
+        *cut = rest;
+        let Some(&(first, _)) = here.first() else { continue };
+        let who = words::list(context.names(here.iter().map(|(id, _)| id)));
+        let own = context.cluster().namespace_name(peer.written.object.namespace);
+        let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
+        let by = context.at_most().isolating(Endpoint::Workload(first), Direction::Egress);
+        let by: Vec<_> = by.filter_map(|id| context.policy(id)).take(1).collect();
+        let about = context.cluster().subject(&peer.written.object);
+        let draft = context.report(peer.selector("podSelector").origin.entry(), about, message);
+        draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
+        for policy in by {
+            draft.because(policy.isolation_place(Direction::Egress), "this isolates their egress");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
-use crate::cluster::{Direction, NetworkPolicy, Protocol};
+use crate::cluster::{Direction, NetworkPolicy};
 use crate::finding::{Place, Severity};
-use crate::policy::{Peer, Peers, PortMatch, Ports, Rule};
+use crate::policy::{Peer, Peers, Ports, Rule};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::isolation::{has_default_deny, near_misses};
@@ -48,15 +48,9 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, index: usize, r
     let origin = written.rule_origin(Direction::Egress, index);
     let places: Vec<(Place, String, bool)> = match &rule.peers {
         Peers::Everyone => {
-            let mut what = "everything";
-            let place = match written.spec.egress.iter().flatten().nth(index).map(|rule| &rule.to) {
-                Some(Some(_)) => {
-                    what = "everything: `to` is empty";
-                    origin.key("to").entry()
-                }
-                _ => origin.entry(),
-            };
-            vec![(place, what.to_owned(), false)]
+            // An empty `to` is `empty-peer-list`.
+            let empty = written.empty_peers.contains(&(Direction::Egress, index));
+            if empty { Vec::new() } else { vec![(origin.entry(), "everything".to_owned(), false)] }
         }
         Peers::Of(peers) => peers
             .iter()
@@ -70,11 +64,11 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, index: usize, r
             })
             .collect(),
     };
-    if is_limited_to(&rule.ports, &[53, 5353]) {
+    if rule.ports.is_limited_to(&[53, 5353]) {
         return;
     }
     for (place, what, carved) in places {
-        let https = is_limited_to(&rule.ports, &[443]);
+        let https = rule.ports.is_limited_to(&[443]);
         let message = match (&rule.ports, https) {
             (_, true) => format!("`{}` permits egress to {what}, though only for HTTPS", written.object.name),
             (Ports::All, _) => format!("`{}` permits egress to {what}", written.object.name),
@@ -87,16 +81,4 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, index: usize, r
         }
         draft.help("name the destinations: pods by selector, outside addresses by narrower blocks");
     }
-}
-
-/// Whether a rule speaks of no other ports than these, of TCP or UDP.
-fn is_limited_to(ports: &Ports, numbers: &[u16]) -> bool {
-    let Ports::Of(ports) = ports else { return false };
-    ports.iter().all(|port| match port {
-        PortMatch::Range { protocol, first, last } => {
-            *protocol != Protocol::Sctp && first == last && numbers.contains(first)
-        }
-        PortMatch::Invalid => true,
-        PortMatch::Protocol(_) | PortMatch::Named { .. } => false,
-    })
 }

@@ -1,0 +1,28 @@
+//! `netlint completions SHELL`: a script that lets a shell complete netlint's command line.
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap_complete::{Shell, generate};
+
+use super::check::CheckArgs;
+use super::terminal::Terminal;
+use super::{Exit, command, output};
+use crate::rules;
+
+/// The arguments of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct CompletionsArgs {
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL", value_enum, hide_possible_values = true)]
+    shell: Shell,
+}
+
+pub(super) fn run(args: &CompletionsArgs, terminal: &Terminal) -> Exit {
+    let rules = PossibleValuesParser::new(rules::catalogue().iter().map(|rule| rule.name));
+    // `check` may be left out: its paths and options follow the bare name too.
+    let mut command = CheckArgs::augment_args(command())
+        .mut_subcommand("explain", |explain| explain.mut_arg("rule", |rule| rule.value_parser(rules)));
+    let mut script = Vec::new();
+    generate(args.shell, &mut command, "netlint", &mut script);
+    terminal.finish(output::to_stdout(|out| out.write_all(&script)))
+}

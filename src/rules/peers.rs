@@ -1,0 +1,120 @@
+//! The peers of the rules that are in force, each with where it stands.
+
+use k8s_openapi::api::networking::v1::NetworkPolicyPeer;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use super::Context;
+use crate::cluster::{Direction, NetworkPolicy, PolicyId};
+use crate::finding::Origin;
+use crate::policy::{Peer, PodSet, Ports, Rule};
+
+/// One item of a rule's `from` or `to`.
+#[derive(Clone, Copy)]
+pub(crate) struct PeerAt<'m> {
+    /// The policy.
+    pub(crate) policy: PolicyId,
+    /// The policy as written.
+    pub(crate) written: &'m NetworkPolicy,
+    /// Whether the rule is for ingress or for egress.
+    pub(crate) direction: Direction,
+    /// The rule's place in its list.
+    pub(crate) rule: usize,
+    /// The peer's place in the rule.
+    pub(crate) index: usize,
+    /// The rule.
+    pub(crate) of: &'m Rule,
+    /// The peer.
+    pub(crate) peer: &'m Peer,
+}
+
+impl<'m> Context<'m> {
+    /// Every peer of every rule that is in force, in order: those of rejected policies, and of directions that
+    /// `policyTypes` leaves out, are not.
+    pub(crate) fn peers(&self) -> impl Iterator<Item = PeerAt<'m>> + use<'m> {
+        self.policies().flat_map(|(policy, written, lowered)| {
+            let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
+            directions.flat_map(move |direction| {
+                lowered.rules(direction).iter().enumerate().flat_map(move |(rule, of)| {
+                    of.peers.listed().iter().enumerate().map(move |(index, peer)| PeerAt {
+                        policy,
+                        written,
+                        direction,
+                        rule,
+                        index,
+                        of,
+                        peer,
+                    })
+                })
+            })
+        })
+    }
+}
+
+impl<'m> PeerAt<'m> {
+    /// Where it stands.
+    pub(crate) fn origin(&self) -> Origin {
+        self.written.peer_origin(self.direction, self.rule, self.index)
+    }
+
+    /// The pods that it names, where it names pods.
+    pub(crate) fn pods(&self) -> Option<&'m PodSet> {
+        match self.peer {
+            Peer::Pods(set) => Some(set),
+            Peer::Block { .. } | Peer::Invalid => None,
+        }
+    }
+
+    /// The ports of its rule.
+    pub(crate) fn ports(&self) -> &'m Ports {
+        &self.of.ports
+    }
+
+    /// Its selectors, as `podSelector` or `namespaceSelector` name them.
+    pub(crate) fn selector(&self, field: &'static str) -> WrittenSelector<'m> {
+        let api = self.api().and_then(|api| match field {
+            "podSelector" => api.pod_selector.as_ref(),
+            _ => api.namespace_selector.as_ref(),
+        });
+        WrittenSelector { origin: self.origin().key(field), api }
+    }
+
+    fn api(&self) -> Option<&'m NetworkPolicyPeer> {
+        let spec = &self.written.spec;
+        let peers = match self.direction {
+            Direction::Ingress => spec.ingress.as_ref()?.get(self.rule)?.from.as_ref()?,
+            Direction::Egress => spec.egress.as_ref()?.get(self.rule)?.to.as_ref()?,
+        };
+        peers.get(self.index)
+    }
+}
+
+impl NetworkPolicy {
+    /// The `podSelector` that says which pods it is for.
+    pub(crate) fn subject_selector(&self) -> WrittenSelector<'_> {
+        let origin = self.object.origin.keys(["spec", "podSelector"]);
+        WrittenSelector { origin, api: self.spec.pod_selector.as_ref() }
+    }
+}
+
+/// A label selector where it stands.
+#[derive(Clone)]
+pub(crate) struct WrittenSelector<'m> {
+    /// The selector's field.
+    pub(crate) origin: Origin,
+    api: Option<&'m LabelSelector>,
+}
+
+impl WrittenSelector<'_> {
+    /// Where it asks for a label: the entry of `matchLabels`, else the item of `matchExpressions`.
+    pub(crate) fn requirement(&self, key: &str) -> Origin {
+        let labels = self.api.and_then(|api| api.match_labels.as_ref());
+        if labels.is_some_and(|labels| labels.contains_key(key)) {
+            return self.origin.key("matchLabels").key(key.to_owned());
+        }
+        let expressions = self.api.and_then(|api| api.match_expressions.as_ref()).into_iter().flatten();
+        match expressions.map(|expression| &expression.key).position(|it| it == key) {
+            Some(index) => self.origin.key("matchExpressions").index(index),
+            None => self.origin.clone(),
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Whom selectors and blocks name, and whether there is anybody of that name.
+
+pub(super) mod peer_matches_nothing;
+pub(super) mod pod_ip_block;
+pub(super) mod selector_matches_nothing;
+pub(super) mod split_peer;
+pub(super) mod unknown_namespace;
+
+use crate::policy::{Match, Operator, PodSet, Requirement, Selector};
+use crate::reach::NAME_LABEL;
+use crate::rules::Context;
+use crate::rules::traps::volatile_label;
+
+/// Whether a policy's own pods, or a peer of the namespace, are sought in vain: the namespace has workloads, and the
+/// labels are no pod's. `Unknown` where the labels may be set by what the input does not show.
+fn is_dead(context: &Context<'_>, set: &PodSet) -> Match {
+    let crate::policy::NamespaceSet::One(namespace) = set.namespaces else { return Match::No };
+    if !context.has_workloads(namespace) || volatile_label::explains(context, set) {
+        return Match::No;
+    }
+    match context.finds(set) {
+        Match::Yes => Match::No,
+        Match::Unknown => Match::Unknown,
+        Match::No => Match::Yes,
+    }
+}
+
+/// A selector of namespaces in words: the names that it asks for, else its labels.
+fn namespaces_in_words(selector: &Selector) -> String {
+    match selector.requirements() {
+        [] => "every namespace".to_owned(),
+        [Requirement { key, operator: Operator::In(names) }] if key == NAME_LABEL => match names.as_slice() {
+            [one] => format!("namespace `{one}`"),
+            _ => format!("namespaces {}", crate::words::list(names)),
+        },
+        _ => format!("namespaces with {}", labels_in_words(selector)),
+    }
+}
+
+/// The labels that a selector asks for: `` `app: web` ``.
+fn labels_in_words(selector: &Selector) -> String {
+    crate::words::list(selector.requirements().iter().map(|requirement| {
+        let key = &requirement.key;
+        match &requirement.operator {
+            Operator::In(values) if values.len() == 1 => format!("{key}: {}", values.join("")),
+            Operator::In(values) => format!("{key} in ({})", values.join(", ")),
+            Operator::NotIn(values) => format!("{key} not in ({})", values.join(", ")),
+            Operator::Exists => key.clone(),
+            Operator::DoesNotExist => format!("!{key}"),
+        }
+    }))
+}

@@ -1,0 +1,221 @@
+//! A peer that names nobody: what it was written to admit stays blocked, or what it was written for has moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{is_dead, labels_in_words, namespaces_in_words, split_peer};
+use crate::cluster::NamespaceId;
+use crate::finding::{Draft, Severity};
+use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
+use crate::reach::NAME_LABEL;
+use crate::rules::Context;
+use crate::rules::egress::missing_dns_egress;
+use crate::rules::nearest::{FAR, Hint, nearest, nearest_label, slip_place};
+use crate::rules::peers::PeerAt;
+use crate::rules::traps::{namespace_name_label, volatile_label};
+
+/// How many other places with the same mistake are shown.
+const SHOWN: usize = 3;
+
+/// What is wrong with a peer. It is `assumed` where pods or labels that the input does not show may match after all.
+enum Fault<'m> {
+    /// No pod of its namespaces has these labels.
+    NoPod { hint: Option<Hint<'m>>, assumed: bool },
+    /// Its namespaces are none of the input, but one of them is nearly of that name or label.
+    NoNamespace { requirement: &'m Requirement, label: (&'m str, &'m str), namespace: NamespaceId, assumed: bool },
+    /// Its namespaces are none of the input.
+    Outside,
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    // What policies select as well is `selector-matches-nothing`.
+    let subjects: BTreeSet<&PodSet> = context.policies().map(|(_, _, lowered)| &lowered.subject).collect();
+    let mut peers: BTreeMap<&PodSet, Vec<PeerAt<'_>>> = BTreeMap::new();
+    for peer in context.peers() {
+        if let Some(set) = peer.pods().filter(|set| !subjects.contains(set)) {
+            peers.entry(set).or_default().push(peer);
+        }
+    }
+    let mut outside: Vec<(String, PeerAt<'_>)> = Vec::new();
+    for (set, mut places) in peers {
+        let Some(fault) = fault(context, set) else { continue };
+        places.retain(|peer| !split_peer::is_half(context, peer));
+        let Some((first, others)) = places.split_first() else { continue };
+        match (&fault, &set.namespaces) {
+            (Fault::Outside, NamespaceSet::Matching(selector)) => outside.push((namespaces_in_words(selector), *first)),
+            _ => report(context, set, &fault, first, others),
+        }
+    }
+    report_outside(context, &mut outside);
+}
+
+/// What is wrong with a peer, if anything is for certain.
+fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
+    let selector = match &set.namespaces {
+        NamespaceSet::One(namespace) => {
+            let verdict = is_dead(context, set);
+            if verdict == Match::No || missing_dns_egress::looks_at_home(context, set) {
+                return None;
+            }
+            let (hint, assumed) = (nearest(context, &[*namespace], &set.pods), verdict == Match::Unknown);
+            return (!assumed || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed });
+        }
+        NamespaceSet::Matching(selector) => selector,
+    };
+    if namespace_name_label::speaks_of(context, selector) {
+        return None;
+    }
+    let mut namespaces = context.namespaces_of(&set.namespaces);
+    namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.is_in_input(*id));
+    if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
+        let assumed = !namespaces.is_empty();
+        return match nearest_namespace(context, selector) {
+            Some((requirement, label, namespace)) => {
+                Some(Fault::NoNamespace { requirement, label, namespace, assumed })
+            }
+            None => (!assumed && !is_standard(selector)).then_some(Fault::Outside),
+        };
+    }
+    if context.finds(set) != Match::No || volatile_label::explains(context, set) {
+        return None;
+    }
+    let shown = |(id, verdict): &(NamespaceId, Match)| *verdict == Match::Yes && context.has_workloads(*id);
+    let all_shown = !selector.is_empty() && !is_standard(selector) && namespaces.iter().all(shown);
+    let ids: Vec<NamespaceId> = namespaces.iter().filter(|it| shown(it)).map(|(id, _)| *id).collect();
+    let hint = nearest(context, &ids, &set.pods);
+    (all_shown || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed: !all_shown })
+}
+
+fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &PeerAt<'_>, others: &[PeerAt<'_>]) {
+    let policy = &first.written.object.name;
+    let pods = first.selector("podSelector");
+    let scope = match &set.namespaces {
+        NamespaceSet::One(id) => format!("namespace `{}`", context.cluster().namespace_name(*id)),
+        NamespaceSet::Matching(selector) => namespaces_in_words(selector),
+    };
+    let about = context.cluster().subject(&first.written.object);
+    match fault {
+        Fault::NoPod { hint, assumed } => {
+            let place = hint.map_or_else(|| pods.origin.clone().entry(), |hint| hint.place(&pods));
+            let mut message = format!("a peer of `{policy}` matches no pod of {scope}");
+            if *assumed {
+                message.push_str(" that the input shows");
+            }
+            let elsewhere = |there: &str| match &set.namespaces {
+                NamespaceSet::One(_) => {
+                    format!("add `namespaceSelector` for namespace `{there}` to the same item, without a dash")
+                }
+                NamespaceSet::Matching(_) => format!("let `namespaceSelector` match namespace `{there}`"),
+            };
+            let advice = hint.map(|hint| hint.advice(context, elsewhere));
+            let draft = context.report(place, about, message);
+            match advice {
+                Some(advice) => advice.give(draft),
+                None => {
+                    draft.help("name labels that a pod template there has, or delete the peer");
+                }
+            }
+            if *assumed {
+                draft.severity(Severity::Note);
+            }
+            mention(draft, others, &format!("asks for {} too", labels_in_words(&set.pods)));
+        }
+        Fault::NoNamespace { requirement, label: (key, value), namespace, assumed } => {
+            let asked = first.selector("namespaceSelector").requirement(&requirement.key);
+            let there = context.cluster().namespace_name(*namespace).to_owned();
+            let message = format!("a peer of `{policy}` matches no namespace that the input shows");
+            let draft = context.report(slip_place(asked, requirement, key), about, message);
+            if *assumed {
+                draft.severity(Severity::Note);
+            }
+            draft.remark(format!("did you mean `{key}: {value}`?"));
+            draft.help(format!("write `{key}: {value}`, which namespace `{there}` has"));
+            mention(draft, others, "asks for it too");
+        }
+        Fault::Outside => {}
+    }
+}
+
+fn mention(draft: &mut Draft, others: &[PeerAt<'_>], words: &str) {
+    for other in others.iter().take(SHOWN) {
+        draft.because(other.origin().entry(), format!("`{}` {words}", other.written.object.name));
+    }
+}
+
+/// Says once which namespaces are named and not shown.
+fn report_outside(context: &mut Context<'_>, outside: &mut Vec<(String, PeerAt<'_>)>) {
+    outside.sort_by_key(|(_, peer)| (peer.policy, peer.direction, peer.rule, peer.index));
+    let Some((_, first)) = outside.first() else { return };
+    let place = first.selector("namespaceSelector").origin.entry();
+    let about = context.cluster().subject(&first.written.object);
+    let mut named: Vec<&str> = Vec::new();
+    for (words, _) in outside.iter() {
+        if !named.contains(&words.as_str()) {
+            named.push(words);
+        }
+    }
+    let who = match named.as_slice() {
+        [one] => (*one).to_owned(),
+        [first, second] => format!("{first} and {second}"),
+        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+        [] => return,
+    };
+    let draft = context.report(place, about, format!("peers of {who} are not checked: not in the input"));
+    draft.severity(Severity::Note);
+    draft.help("give netlint the manifests of that namespace as well, if there are any");
+}
+
+/// The namespace of the input that all but one requirement match, and nearly that one.
+fn nearest_namespace<'m>(
+    context: &Context<'m>,
+    selector: &'m Selector,
+) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {
+    let cluster = context.cluster();
+    let known = cluster.namespaces.iter().zip(0..).map(|(namespace, index)| (NamespaceId(index), namespace));
+    let known = known.filter(|(id, _)| context.is_in_input(*id));
+    let near = known.filter_map(|(id, namespace)| {
+        let failing = |it: &&Requirement| !it.holds(namespace.labels.get(&it.key));
+        let mut failing = selector.requirements().iter().filter(failing);
+        let (requirement, None) = (failing.next()?, failing.next()) else { return None };
+        let (distance, label) = nearest_label(requirement, &namespace.labels)?;
+        (distance < FAR || label.0 == NAME_LABEL && requirement.key != NAME_LABEL)
+            .then_some((distance, (requirement, label, id)))
+    });
+    near.min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
+}
+
+/// Namespaces that clusters have beside the applications, and whose manifests nobody keeps with them.
+const STANDARD: [&str; 20] = [
+    "argocd",
+    "calico-system",
+    "cert-manager",
+    "default",
+    "external-secrets",
+    "flux-system",
+    "gatekeeper-system",
+    "ingress",
+    "ingress-nginx",
+    "istio-ingress",
+    "istio-system",
+    "kube-public",
+    "kube-system",
+    "linkerd",
+    "logging",
+    "monitoring",
+    "observability",
+    "prometheus",
+    "traefik",
+    "vault",
+];
+
+/// Whether a selector asks for the namespaces of the cluster's own services.
+pub(in crate::rules) fn is_standard(selector: &Selector) -> bool {
+    selector.requirements().iter().any(|requirement| match &requirement.operator {
+        Operator::In(values) => values.iter().all(|value| is_standard_name(value)),
+        _ => false,
+    })
+}
+
+/// Whether a namespace of this name is one of the cluster's own services.
+pub(in crate::rules) fn is_standard_name(name: &str) -> bool {
+    STANDARD.contains(&name) || name.starts_with("openshift-") || name.starts_with("kube-")
+}

@@ -1,0 +1,36 @@
+//! `from: []` reads as "from nobody" and means "from everybody": a template whose value is empty fails open.
+
+use crate::cluster::{Direction, NetworkPolicy};
+use crate::finding::Severity;
+use crate::policy::Ports;
+use crate::rules::Context;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for (_, written, lowered) in context.policies() {
+        for &(direction, index) in written.empty_peers.iter().filter(|(direction, _)| lowered.isolates(*direction)) {
+            if let Some(rule) = lowered.rules(direction).get(index) {
+                report(context, written, direction, index, &rule.ports);
+            }
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, written: &NetworkPolicy, direction: Direction, index: usize, ports: &Ports) {
+    let (field, name) = (direction.peers_field(), &written.object.name);
+    let everybody = match direction {
+        Direction::Ingress => "every source",
+        Direction::Egress => "every destination",
+    };
+    let ports_too = if matches!(ports, Ports::All) { "" } else { " on its ports" };
+    let message = format!("an empty `{field}` of `{name}` admits {everybody}{ports_too}");
+    let about = context.cluster().subject(&written.object);
+    let place = written.rule_origin(direction, index).key(field).entry();
+    let draft = context.report(place, about, message);
+    draft.help(format!(
+        "name the peers, or delete the rule to admit nobody; if everybody is meant, leave `{field}` out"
+    ));
+    // To ask a resolver wherever it is does little harm, and is what many mean by it.
+    if direction == Direction::Egress && ports.is_limited_to(&[53, 5353]) {
+        draft.severity(Severity::Warning);
+    }
+}

@@ -1,0 +1,131 @@
+//! Addresses that an `except` leaves out and another rule lets in again: rules add up, and none takes anything away.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ipnet::IpNet;
+
+use crate::cluster::{Direction, PolicyId};
+use crate::finding::Place;
+use crate::policy::{Peer, Peers, Rule};
+use crate::rules::Context;
+use crate::rules::peers::PeerAt;
+use crate::words;
+
+/// How many workloads of a policy are asked which other policies are for them.
+const LOOKED_AT: usize = 2_000;
+
+/// How many of the rules that admit the addresses again are shown.
+const SHOWN: usize = 3;
+
+/// What comes first is reported, where two blocks undo one another's `except`.
+type Order = (PolicyId, usize, usize);
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut together: BTreeMap<(PolicyId, Direction), Vec<PolicyId>> = BTreeMap::new();
+    for peer in context.peers() {
+        let Peer::Block { cidr, except } = peer.peer else { continue };
+        if except.is_empty() {
+            continue;
+        }
+        let policies =
+            together.entry((peer.policy, peer.direction)).or_insert_with(|| for_same_pods(context, &peer)).clone();
+        let mut reopened: Vec<usize> = Vec::new();
+        let mut causes: Vec<(Place, String)> = Vec::new();
+        for (index, range) in except.iter().enumerate() {
+            let by = reopening(context, &peer, (cidr, except), range, &policies);
+            if !by.is_empty() {
+                reopened.push(index);
+            }
+            for cause in by {
+                if !causes.contains(&cause) {
+                    causes.push(cause);
+                }
+            }
+        }
+        report(context, &peer, except, &reopened, causes);
+    }
+}
+
+/// The policies that isolate some pod which the peer's policy isolates, itself included.
+fn for_same_pods(context: &Context<'_>, peer: &PeerAt<'_>) -> Vec<PolicyId> {
+    let reach = context.at_most();
+    let workloads = reach.selected(peer.policy).take(LOOKED_AT).map(crate::reach::Endpoint::Workload);
+    let mut policies: BTreeSet<PolicyId> =
+        workloads.flat_map(|workload| reach.isolating(workload, peer.direction)).collect();
+    policies.insert(peer.policy);
+    policies.into_iter().collect()
+}
+
+/// Where a range that a peer leaves out is admitted as a whole. A narrower block inside the range is an exception
+/// that somebody made on purpose.
+fn reopening(
+    context: &Context<'_>,
+    peer: &PeerAt<'_>,
+    own: (&IpNet, &[IpNet]),
+    range: &IpNet,
+    policies: &[PolicyId],
+) -> Vec<(Place, String)> {
+    let mut found = Vec::new();
+    for &policy in policies {
+        let (Some(written), Some(lowered)) = (context.policy(policy), context.lowered(policy)) else { continue };
+        let rules = lowered.rules(peer.direction).iter().enumerate();
+        for (rule, of) in rules.filter(|(_, of)| of.ports.overlaps(peer.ports())) {
+            if matches!(of.peers, Peers::Everyone) {
+                let words = format!("`{}` admits every address", written.object.name);
+                found.push((written.rule_origin(peer.direction, rule).entry(), words));
+            }
+            for index in blocks_with(of, range) {
+                let here: Order = (peer.policy, peer.rule, peer.index);
+                let there: Order = (policy, rule, index);
+                if here == there || there < here && undoes(own, of, index) {
+                    continue;
+                }
+                let words = format!("`{}` admits `{range}`", written.object.name);
+                found.push((written.peer_origin(peer.direction, rule, index).entry(), words));
+            }
+        }
+    }
+    found
+}
+
+/// The blocks of a rule that admit the whole range.
+fn blocks_with(rule: &Rule, range: &IpNet) -> impl Iterator<Item = usize> {
+    let peers = rule.peers.listed().iter().enumerate();
+    let admits = |peer: &Peer| match peer {
+        Peer::Block { cidr, except } => admits(cidr, except, range),
+        Peer::Pods(_) | Peer::Invalid => false,
+    };
+    peers.filter(move |(_, peer)| admits(peer)).map(|(index, _)| index)
+}
+
+fn admits(cidr: &IpNet, except: &[IpNet], range: &IpNet) -> bool {
+    cidr.contains(range) && !except.iter().any(|left_out| left_out.contains(range) || range.contains(left_out))
+}
+
+/// Whether the block `own` admits a range that another one leaves out.
+fn undoes((cidr, except): (&IpNet, &[IpNet]), rule: &Rule, index: usize) -> bool {
+    match rule.peers.listed().get(index) {
+        Some(Peer::Block { except: others, .. }) => others.iter().any(|range| admits(cidr, except, range)),
+        _ => false,
+    }
+}
+
+fn report(
+    context: &mut Context<'_>,
+    peer: &PeerAt<'_>,
+    except: &[IpNet],
+    reopened: &[usize],
+    causes: Vec<(Place, String)>,
+) {
+    let Some(&first) = reopened.first() else { return };
+    let name = &peer.written.object.name;
+    let ranges = words::list(reopened.iter().filter_map(|&index| except.get(index)));
+    let message = format!("`{name}` leaves out {ranges}, which another rule admits");
+    let about = context.cluster().subject(&peer.written.object);
+    let place = peer.origin().keys(["ipBlock", "except"]).index(first).value();
+    let draft = context.report(place, about, message);
+    draft.help("an `except` narrows its own block alone: leave the range out of the other rule too");
+    for (place, words) in causes.into_iter().take(SHOWN) {
+        draft.because(place, words);
+    }
+}

@@ -1,0 +1,105 @@
+//! The place in the text, and what has been read.
+
+use super::super::arena::{Builder, Content, Style, Tag};
+use super::super::build::Built;
+use super::super::document::Comment;
+use super::super::span::Span;
+
+/// A block collection that is open.
+#[derive(Clone, Copy)]
+pub(super) struct Level {
+    /// Spaces before its keys or dashes, or the column of the first one inside another collection's line.
+    pub(super) column: usize,
+    pub(super) is_seq: bool,
+}
+
+/// Reads one document. Functions return `None` to give up.
+pub(super) struct Reader<'s> {
+    text: &'s str,
+    /// The text up to the end of the chunk.
+    bytes: &'s [u8],
+    /// The start of the next line to read.
+    pub(super) at: usize,
+    pub(super) builder: Builder<'s>,
+    pub(super) comments: Vec<Comment>,
+    pub(super) levels: Vec<Level>,
+    /// The end of the `:`, `-` or `---` whose value has not come yet.
+    pub(super) awaiting: Option<usize>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn new(text: &'s str, chunk: Span) -> Option<Self> {
+        let bytes = text.as_bytes().get(..chunk.end)?;
+        Some(Self {
+            text,
+            bytes,
+            at: chunk.start,
+            builder: Builder::new(text),
+            comments: Vec::new(),
+            levels: Vec::new(),
+            awaiting: Some(chunk.start),
+        })
+    }
+
+    pub(super) fn finish(self) -> Option<Built<'s>> {
+        Some(Built { arena: self.builder.finish(), comments: self.comments, ignored: None })
+    }
+
+    /// The byte at an offset; a line feed for any line break and at the end of the document.
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        match self.bytes.get(at) {
+            None | Some(b'\r') => b'\n',
+            Some(&byte) => byte,
+        }
+    }
+
+    pub(super) fn is_end(&self, at: usize) -> bool {
+        at >= self.bytes.len()
+    }
+
+    pub(super) fn slice(&self, span: Span) -> &'s str {
+        span.slice(self.text)
+    }
+
+    /// The first offset from `at` on that holds no space.
+    pub(super) fn skip_spaces(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        at + rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len())
+    }
+
+    /// The offset of the line break that ends the line of `at`, or the end of the document.
+    pub(super) fn line_end(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let line = memchr::memchr(b'\n', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
+        at + line.strip_suffix(b"\r").unwrap_or(line).len()
+    }
+
+    /// The offset after the line break at `end`.
+    pub(super) fn after_break(&self, end: usize) -> usize {
+        end + if self.bytes.get(end) == Some(&b'\r') { 2 } else { 1 }
+    }
+
+    /// Moves to the next line, if nothing but spaces and a comment stands between `at` and it. A comment needs a
+    /// space before its `#`.
+    pub(super) fn end_line(&mut self, at: usize) -> Option<()> {
+        let next = self.skip_spaces(at);
+        match self.byte(next) {
+            b'\n' => self.at = self.after_break(next),
+            b'#' if next > at => self.comment(next, false),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Takes the comment that starts at `start` and moves to the next line.
+    pub(super) fn comment(&mut self, start: usize, own_line: bool) {
+        let end = self.line_end(start);
+        self.comments.push(Comment { span: Span::new(start, end), own_line });
+        self.at = self.after_break(end);
+    }
+
+    /// Adds a scalar.
+    pub(super) fn add(&mut self, span: Span, style: Style, content: Content) -> Option<()> {
+        self.builder.scalar(span, (style, Tag::None), content, None).ok()
+    }
+}

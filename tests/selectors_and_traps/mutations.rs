@@ -1,0 +1,134 @@
+//! Each rule against the repaired demo: silence, then exactly one finding where exactly one mistake is put.
+
+use super::{Found, lint};
+
+const FILES: [(&str, &str); 5] = [
+    ("pods", include_str!("../../testdata/secure-app-fixed/0-pods.yaml")),
+    ("deny-all", include_str!("../../testdata/secure-app-fixed/1-deny-all.yaml")),
+    ("backend", include_str!("../../testdata/secure-app-fixed/2-allow-frontend-to-backend.yaml")),
+    ("database", include_str!("../../testdata/secure-app-fixed/3-allow-backend-to-database.yaml")),
+    ("egress", include_str!("../../testdata/secure-app-fixed/4-restrict-backend-egress.yaml")),
+];
+
+/// The findings after replacing, in a file, the first `from` after the first `mark` by `to`.
+fn mutate(file: &str, mark: &str, from: &str, to: &str) -> Vec<Found> {
+    let mut texts = FILES.map(|(name, text)| (name, text.to_owned()));
+    let (_, text) = texts.iter_mut().find(|(name, _)| *name == file).unwrap();
+    let start = text.find(mark).unwrap();
+    let place = start + text[start..].find(from).unwrap();
+    text.replace_range(place..place + from.len(), to);
+    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    lint(&texts)
+}
+
+/// Asserts that the rule fires once, at `at`, and that the only other errors are of the `consequences`.
+fn assert_found(found: &[Found], rule: &str, severity: &str, at: &str, consequences: &[&str]) {
+    let own: Vec<&Found> = found.iter().filter(|it| it.rule == rule).collect();
+    assert_eq!(own.len(), 1, "{found:#?}");
+    assert_eq!((own[0].severity.as_str(), own[0].at.as_str()), (severity, at), "{found:#?}");
+    let mut others: Vec<&str> =
+        found.iter().filter(|it| it.rule != rule && it.severity == "error").map(|it| it.rule).collect();
+    others.dedup();
+    assert_eq!(others, consequences, "{found:#?}");
+}
+
+#[test]
+fn the_repaired_demo_is_clean() {
+    assert_eq!(lint(&FILES), []);
+}
+
+#[test]
+fn selector_matches_nothing() {
+    let found = mutate("backend", "name: allow-frontend-to-backend", "app: backend", "app: bakcend");
+    assert_found(&found, "selector-matches-nothing", "warning", "bakcend", &["one-sided-allow"]);
+    assert_eq!(found.iter().find(|it| it.at == "bakcend").unwrap().remark, "did you mean `app: backend`?");
+}
+
+#[test]
+fn peer_matches_nothing() {
+    let found = mutate("backend", "from:", "app: frontend", "apps: frontend");
+    assert_found(&found, "peer-matches-nothing", "warning", "apps", &["one-sided-allow"]);
+}
+
+#[test]
+fn a_relabelled_pod_is_one_finding_with_the_selectors_that_lost_it() {
+    let found = mutate("pods", "name: database", "app: database", "app: databases");
+    assert_found(&found, "selector-matches-nothing", "warning", "database", &[]);
+    assert!(!found.iter().any(|it| it.rule == "peer-matches-nothing"), "{found:#?}");
+}
+
+#[test]
+fn unknown_namespace() {
+    let found = mutate("database", "allow-backend-to-database", "secure-app", "secureapp");
+    assert_found(&found, "unknown-namespace", "warning", "secureapp", &["one-sided-allow"]);
+}
+
+#[test]
+fn split_peer() {
+    let found = mutate("deny-all", "name: allow-dns", "  podSelector:\n            m", "- podSelector:\n            m");
+    let at = "- podSelector:\n            matchLabels:\n              k8s-app: kube-dns";
+    assert_found(&found, "split-peer", "warning", at, &[]);
+}
+
+#[test]
+fn dns_sought_in_the_own_namespace_is_one_finding_of_the_dns_rule() {
+    let selector = "namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: kube-system\n          ";
+    let found = mutate("deny-all", "name: allow-dns", selector, "");
+    let at = "podSelector:\n            matchLabels:\n              k8s-app: kube-dns";
+    assert_found(&found, "missing-dns-egress", "error", at, &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
+fn pod_ip_block() {
+    let found = mutate("egress", "ipBlock", "203.0.113.0/24", "10.96.12.7/32");
+    assert_found(&found, "pod-ip-block", "warning", "10.96.12.7/32", &[]);
+}
+
+#[test]
+fn empty_peer_list() {
+    let peers = "to:\n        - ipBlock:\n            cidr: 203.0.113.0/24";
+    for empty in ["to: []", "to:", "to: null"] {
+        let found = mutate("egress", "egress:", peers, empty);
+        assert_found(&found, "empty-peer-list", "error", empty, &[]);
+        assert_eq!(found.len(), 1, "{found:#?}");
+    }
+}
+
+#[test]
+fn namespace_name_label() {
+    let peer = "- podSelector:\n            matchLabels:\n              app: frontend";
+    let own = format!("- namespaceSelector: {{matchLabels: {{name: secure-app}}}}\n  {peer}")
+        .replace("\n  - ", "\n          ");
+    let found = mutate("backend", "from:", peer, &own);
+    assert_found(&found, "namespace-name-label", "error", "name: secure-app", &["one-sided-allow"]);
+}
+
+#[test]
+fn namespace_name_label_of_an_unknown_namespace_is_a_note() {
+    let found = mutate("deny-all", "name: allow-dns", "kubernetes.io/metadata.name", "name");
+    assert_found(&found, "namespace-name-label", "note", "name: kube-system", &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
+fn volatile_label() {
+    let labels = "app: backend\n      app.kubernetes.io/version: 1.4.2";
+    let found = mutate("backend", "name: allow-frontend-to-backend", "app: backend", labels);
+    assert_found(&found, "volatile-label", "warning", "app.kubernetes.io/version: 1.4.2", &["one-sided-allow"]);
+    assert!(!found.iter().any(|it| it.rule == "selector-matches-nothing"), "{found:#?}");
+}
+
+#[test]
+fn reopened_except() {
+    let block = "cidr: 203.0.113.0/24\n            except: [203.0.113.9/32]\n        - ipBlock:\n            cidr: 203.0.113.8/30";
+    let found = mutate("egress", "ipBlock", "cidr: 203.0.113.0/24", block);
+    assert_found(&found, "reopened-except", "warning", "203.0.113.9/32", &[]);
+}
+
+#[test]
+fn ipv6_hole() {
+    let blocks = "cidr: 0.0.0.0/0\n        - ipBlock:\n            cidr: 2001:db8:7::/48";
+    let found = mutate("egress", "ipBlock", "cidr: 203.0.113.0/24", blocks);
+    assert_found(&found, "ipv6-hole", "note", "0.0.0.0/0", &[]);
+}
