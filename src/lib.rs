@@ -25,6 +25,7 @@ pub mod manifest;
 pub mod model;
 mod paths;
 pub mod policy;
+pub mod query;
 pub mod reach;
 pub mod report;
 pub mod rules;

@@ -10,7 +10,7 @@ use crate::yaml::{self, Chunk, Document, Span};
 /// `severity_of` gives a rule's own severity. The findings come sorted by file, place and rule.
 #[must_use]
 pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) -> Severity) -> Vec<Finding> {
-    let mut documents = Documents::new(sources, &drafts);
+    let mut documents = Documents::new(sources);
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .map(|draft| Finding {
@@ -32,6 +32,13 @@ pub fn sort(findings: &mut [Finding], sources: &Sources) {
     findings.sort_by(|left, right| sort_key(left, sources).cmp(&sort_key(right, sources)));
 }
 
+/// Resolves places that belong to no finding, in their order.
+#[must_use]
+pub fn labels(places: Vec<(Location, String)>, sources: &Sources) -> Vec<Label> {
+    let mut documents = Documents::new(sources);
+    places.into_iter().map(|(place, message)| documents.label(&place, message)).collect()
+}
+
 fn sort_key<'f>(finding: &'f Finding, sources: &'f Sources) -> (&'f str, Span, &'f str, &'f str) {
     (sources.name(finding.primary.file), finding.primary.span, finding.rule, &finding.message)
 }
@@ -44,17 +51,8 @@ struct Documents<'s> {
 }
 
 impl<'s> Documents<'s> {
-    fn new(sources: &'s Sources, drafts: &[Draft]) -> Self {
-        let places = drafts.iter().flat_map(|it| std::iter::once(&it.primary).chain(it.related.iter().map(|it| &it.0)));
-        let files = places.filter_map(|place| match place {
-            Location::Field(place) => Some(place.origin.file),
-            Location::Bytes(..) => None,
-        });
-        let mut chunks = BTreeMap::new();
-        for file in files {
-            chunks.entry(file).or_insert_with(|| yaml::split(sources.text(file)));
-        }
-        Self { sources, chunks, parsed: BTreeMap::new() }
+    fn new(sources: &'s Sources) -> Self {
+        Self { sources, chunks: BTreeMap::new(), parsed: BTreeMap::new() }
     }
 
     fn label(&mut self, location: &Location, message: String) -> Label {
@@ -69,9 +67,10 @@ impl<'s> Documents<'s> {
 
     fn span(&mut self, place: &Place) -> Span {
         let (file, index) = (place.origin.file, place.origin.document);
-        let (sources, chunks) = (self.sources, &self.chunks);
+        let sources = self.sources;
+        let chunks = self.chunks.entry(file).or_insert_with(|| yaml::split(sources.text(file)));
         let parse = || {
-            let chunk = chunks.get(&file)?.iter().find(|chunk| chunk.index == index)?;
+            let chunk = chunks.iter().find(|chunk| chunk.index == index)?;
             yaml::parse(sources.text(file), *chunk).ok()
         };
         let document = self.parsed.entry((file, index)).or_insert_with(parse);

@@ -9,6 +9,7 @@ mod man;
 mod markdown;
 mod output;
 mod progress;
+mod query;
 mod rules;
 mod terminal;
 
@@ -81,6 +82,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List every permitted connection
     Connections(connections::ConnectionsArgs),
+    /// Say whether one connection is permitted, and why
+    Query(query::QueryArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -106,6 +109,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
+        Command::Query(args) => query::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),

@@ -11,14 +11,22 @@ const HEADER: [&str; 7] = ["from_namespace", "from_kind", "from_name", "to_names
 
 pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    writer.write_record(HEADER)?;
+    writer.write_record(HEADER).map_err(unwrapped)?;
     for Connection { from, to, ports } in connections.iter() {
         let ports = ports.to_string();
         let (from, to) = (cells(connections, &from), cells(connections, &to));
         let cells = from.iter().chain(&to).chain([&ports]);
-        writer.write_record(cells.map(|cell| harmless(cell).into_owned()))?;
+        writer.write_record(cells.map(|cell| harmless(cell).into_owned())).map_err(unwrapped)?;
     }
     writer.flush()
+}
+
+/// The error that the writer wrapped: a reader that went away must be told apart from a failure.
+fn unwrapped(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
 }
 
 /// Namespace, kind and name; addresses stand in place of a name, with spaces between.

@@ -11,7 +11,7 @@ mod filter;
 mod json;
 mod markdown;
 mod mermaid;
-mod notes;
+pub(crate) mod notes;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -14,10 +14,8 @@ pub(super) fn of(model: &Model) -> Vec<String> {
     let cluster = model.cluster();
     let unknown = unknown_namespaces(model);
     if !unknown.is_empty() {
-        let names = words::list(unknown.into_iter().map(|id| cluster.namespace_name(id)));
-        notes.push(format!(
-            "a `namespaceSelector` asks for labels that no manifest shows; they are taken as absent: {names}"
-        ));
+        let names: Vec<&str> = unknown.into_iter().map(|id| cluster.namespace_name(id)).collect();
+        notes.push(unknown_labels(&names));
     }
     let rejected: Vec<String> = cluster
         .policies
@@ -29,6 +27,14 @@ pub(super) fn of(model: &Model) -> Vec<String> {
         notes.push(format!("policies that the API server would reject are left out: {}", words::list(rejected)));
     }
     notes
+}
+
+/// What is said of such namespaces.
+pub(crate) fn unknown_labels(namespaces: &[&str]) -> String {
+    format!(
+        "a `namespaceSelector` asks for labels of namespaces without a manifest; they are taken as absent: {}",
+        words::list(namespaces)
+    )
 }
 
 /// Namespaces with workloads and without a manifest, where the verdict of a selector hangs on their labels.

@@ -311,7 +311,7 @@ fn what_is_taken_for_granted_is_noted() {
         connections.notes(),
         [
             "no policy applies to pods on the network of their node (`hostNetwork`): `z`",
-            "a `namespaceSelector` asks for labels that no manifest shows; they are taken as absent: `dark`",
+            "a `namespaceSelector` asks for labels of namespaces without a manifest; they are taken as absent: `dark`",
             "policies that the API server would reject are left out: `known/bad`",
         ]
     );

@@ -127,7 +127,11 @@ impl fmt::Display for AddressSet {
         for family in blocks.chunk_by(|left, right| left.addr().is_ipv4() == right.addr().is_ipv4()) {
             out.write_str(separator)?;
             separator = ", ";
-            let words = |blocks: &[IpNet]| blocks.iter().map(IpNet::to_string).collect::<Vec<_>>();
+            let word = |block: &IpNet| match block.prefix_len() == block.max_prefix_len() {
+                true => block.addr().to_string(),
+                false => block.to_string(),
+            };
+            let words = |blocks: &[IpNet]| blocks.iter().map(word).collect::<Vec<_>>();
             let Some(cover) = cover(family) else { continue };
             let except = Self::block(&cover).difference(self).blocks();
             if except.len() + 1 < family.len() {
@@ -182,8 +186,9 @@ mod tests {
             (but.clone(), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16"),
             (but.union(&block("::/0")), "0.0.0.0/0 except 10.0.0.0/8 and 192.168.0.0/16, ::/0"),
             (block("10.0.0.0/8").union(&block("2001:db8::/32")), "10.0.0.0/8, 2001:db8::/32"),
-            (block("10.0.0.0/30").difference(&block("10.0.0.1/32")), "10.0.0.0/32, 10.0.0.2/31"),
+            (block("10.0.0.0/30").difference(&block("10.0.0.1/32")), "10.0.0.0, 10.0.0.2/31"),
             (block("10.0.0.0/8").difference(&block("10.1.0.0/16")), "10.0.0.0/8 except 10.1.0.0/16"),
+            (block("2001:db8::1/128"), "2001:db8::1"),
             (block("0.0.0.0/1").union(&block("::/0")), "0.0.0.0/1, ::/0"),
             (AddressSet::default(), ""),
         ] {

@@ -1,13 +1,16 @@
 //! Why a connection is permitted or not.
 
+use super::address::AddressSet;
+use super::ports::PortSet;
+use super::resolve::Resolver;
 use super::{Endpoint, Reachability, Remote, is_itself};
 use crate::cluster::{Direction, PolicyId, Protocol};
-use crate::policy::RuleRef;
+use crate::policy::{Peer, RuleRef};
 
 /// Why one connection is permitted or not: both sides of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// Whether both sides admit it.
+    /// Whether both sides admit it, on a port in common.
     pub allowed: bool,
     /// The egress of the source.
     pub egress: SideExplanation,
@@ -26,6 +29,10 @@ pub struct SideExplanation {
     pub isolating: Vec<PolicyId>,
     /// The rules that admit the connection.
     pub admitting: Vec<RuleRef>,
+    /// The rules that admit the far end, but on none of the ports asked for.
+    pub other_ports: Vec<RuleRef>,
+    /// Those of the ports asked for that this side lets pass.
+    pub ports: PortSet,
 }
 
 /// How one side decides about a connection.
@@ -44,6 +51,17 @@ pub enum Admission {
 }
 
 impl SideExplanation {
+    fn not_subject(direction: Direction, asked: &PortSet) -> Self {
+        Self {
+            direction,
+            admission: Admission::NotSubject,
+            isolating: Vec::new(),
+            admitting: Vec::new(),
+            other_ports: Vec::new(),
+            ports: asked.clone(),
+        }
+    }
+
     /// Whether this side lets the connection pass.
     #[must_use]
     pub fn allows(&self) -> bool {
@@ -55,12 +73,36 @@ impl Reachability {
     /// Why `from` may or may not connect to this port of `to`.
     #[must_use]
     pub fn explain(&self, from: Endpoint, to: Endpoint, protocol: Protocol, port: u16) -> Explanation {
-        let free = is_itself(from, to);
-        let source = self.class(from).filter(|_| !free && from != Endpoint::IngressController);
-        let target = self.class(to).filter(|_| !free);
-        let egress = self.explain_side(Direction::Egress, source, self.remote(to), protocol, port);
-        let ingress = self.explain_side(Direction::Ingress, target, self.remote(from), protocol, port);
-        Explanation { allowed: egress.allows() && ingress.allows(), egress, ingress }
+        let asked = PortSet::single(protocol, port);
+        if is_itself(from, to) {
+            let side = |direction| SideExplanation::not_subject(direction, &asked);
+            return Explanation { allowed: true, egress: side(Direction::Egress), ingress: side(Direction::Ingress) };
+        }
+        self.explain_ports(from, to, &asked)
+    }
+
+    /// Why `from` may or may not connect to any of these ports of `to`. The two are different pods, even if they are
+    /// pods of one workload.
+    #[must_use]
+    pub fn explain_ports(&self, from: Endpoint, to: Endpoint, asked: &PortSet) -> Explanation {
+        let source = self.class(from).filter(|_| from != Endpoint::IngressController);
+        let egress = self.explain_side(Direction::Egress, source, self.remote(to), asked);
+        let ingress = self.explain_side(Direction::Ingress, self.class(to), self.remote(from), asked);
+        Explanation { allowed: !egress.ports.intersection(&ingress.ports).is_empty(), egress, ingress }
+    }
+
+    /// Whether a peer of one of the policies means this endpoint.
+    #[must_use]
+    pub fn peer_admits(&self, peer: &Peer, endpoint: Endpoint) -> bool {
+        let admits_address = match (peer, endpoint) {
+            (Peer::Block { cidr, except }, Endpoint::External(address)) => {
+                cidr.contains(&address) && !AddressSet::from_blocks(except).contains(address)
+            }
+            _ => false,
+        };
+        let classes = || Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
+        let class = self.class(endpoint);
+        admits_address || class.is_some_and(|class| classes().is_some_and(|classes| classes.contains(class)))
     }
 
     fn explain_side(
@@ -68,15 +110,9 @@ impl Reachability {
         direction: Direction,
         subject: Option<u32>,
         remote: Option<Remote>,
-        protocol: Protocol,
-        port: u16,
+        asked: &PortSet,
     ) -> SideExplanation {
-        let mut side = SideExplanation {
-            direction,
-            admission: Admission::NotSubject,
-            isolating: Vec::new(),
-            admitting: Vec::new(),
-        };
+        let mut side = SideExplanation::not_subject(direction, asked);
         let (Some(subject), Some(remote)) = (subject, remote) else { return side };
         if self.classes.is_host_network(subject) {
             side.admission = Admission::HostNetwork;
@@ -88,14 +124,15 @@ impl Reachability {
                 side.isolating.push(PolicyId(index));
             }
             for (place, rule) in policy.rules(direction).iter().enumerate() {
-                if self.admits(rule, remote)
-                    && self.rule_ports(rule, direction, subject, remote).contains(protocol, port)
-                {
-                    side.admitting.push(RuleRef { policy: PolicyId(index), direction, index: place });
+                if self.admits(rule, remote) {
+                    let ports = self.rule_ports(rule, direction, subject, remote).intersection(asked);
+                    let rules = if ports.is_empty() { &mut side.other_ports } else { &mut side.admitting };
+                    rules.push(RuleRef { policy: PolicyId(index), direction, index: place });
                 }
             }
         }
-        side.admission = if !self.side(direction, subject, remote).contains(protocol, port) {
+        side.ports = self.side(direction, subject, remote).intersection(asked);
+        side.admission = if side.ports.is_empty() {
             Admission::Denied
         } else if side.isolating.is_empty() {
             Admission::NotIsolated

@@ -7,6 +7,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyle
 use super::snippet::Diagnosis;
 use super::text::{self, count};
 use super::{Options, Report, Summary};
+use crate::finding::Finding;
 use crate::source::Sources;
 
 /// Writes the findings as drawn snippets, the notes and a summary line.
@@ -14,18 +15,9 @@ use crate::source::Sources;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
-    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
-    let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
-        .with_width(options.width)
-        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
-        .with_urls(false)
-        .without_syntax_highlighting();
     for finding in &report.findings {
-        let mut drawn = String::new();
-        handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
         // The rule and the message belong together; miette puts a line between them.
-        let drawn = drawn.replacen("\n\n", "\n", 1);
+        let drawn = draw(finding, sources, options)?.replacen("\n\n", "\n", 1);
         match options.url(finding.rule) {
             // The first line names the rule.
             Some(url) if options.links => {
@@ -35,6 +27,23 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         }
     }
     write_closing(report, options, out)
+}
+
+/// One finding as a drawn snippet.
+///
+/// # Errors
+/// Where it cannot be drawn.
+pub(crate) fn draw(finding: &Finding, sources: &Sources, options: &Options) -> io::Result<String> {
+    let characters = if options.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
+        .with_width(options.width)
+        .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .with_urls(false)
+        .without_syntax_highlighting();
+    let mut drawn = String::new();
+    handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
+    Ok(drawn)
 }
 
 /// The notes and the summary line that end a report for people.

@@ -103,15 +103,17 @@ struct JsonFinding<'a> {
     related: Vec<JsonLabel<'a>>,
 }
 
+/// An object, as every format of netlint names it.
 #[derive(Serialize)]
-struct JsonSubject<'a> {
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
+pub(crate) struct JsonSubject<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) namespace: Option<&'a str>,
+    pub(crate) name: &'a str,
 }
 
+/// A place, as every format of netlint points at it.
 #[derive(Serialize)]
-struct JsonLabel<'a> {
+pub(crate) struct JsonLabel<'a> {
     path: &'a str,
     field: &'a str,
     message: &'a str,
@@ -147,7 +149,7 @@ impl<'a> JsonFinding<'a> {
 }
 
 impl<'a> JsonLabel<'a> {
-    fn new(label: &'a Label, sources: &'a Sources) -> Self {
+    pub(crate) fn new(label: &'a Label, sources: &'a Sources) -> Self {
         Self {
             path: sources.name(label.file),
             field: &label.field,

@@ -30,7 +30,8 @@ const LEAD: usize = 24;
 /// A finding as miette takes it.
 pub(super) struct Diagnosis {
     message: String,
-    code: String,
+    /// Absent where the text explains a verdict and reports nothing.
+    code: Option<String>,
     help: Option<String>,
     severity: MietteSeverity,
     snippets: Snippets,
@@ -45,7 +46,7 @@ impl Diagnosis {
         }
         Self {
             message,
-            code: format!("{}[{}]", finding.severity, finding.rule),
+            code: (!finding.rule.is_empty()).then(|| format!("{}[{}]", finding.severity, finding.rule)),
             help: finding.help.as_deref().map(text::indented),
             severity: match finding.severity {
                 Severity::Error => MietteSeverity::Error,
@@ -73,7 +74,7 @@ impl std::error::Error for Diagnosis {}
 
 impl Diagnostic for Diagnosis {
     fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new(&self.code))
+        self.code.as_ref().map(|code| Box::new(code) as Box<dyn fmt::Display>)
     }
 
     fn severity(&self) -> Option<MietteSeverity> {
