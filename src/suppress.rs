@@ -9,7 +9,6 @@ use crate::finding::{Draft, Finding, Label, Location, Subject};
 use crate::model::Model;
 use crate::rules;
 use crate::source::{FileId, Sources};
-use crate::suggest::nearest;
 use crate::yaml::{self, Span};
 
 pub use directive::ANNOTATION;
@@ -234,10 +233,7 @@ fn add(
         }
         let mut draft = Draft::new("unknown-suppression", place, format!("no rule is named `{rule}`"));
         draft.about(subject.clone());
-        draft.help(match nearest(&rule, rules::catalogue().iter().map(|rule| rule.name)) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`netlint rules` lists all rules".to_owned(),
-        });
+        draft.help(rules::advice(&rule));
         unknown.push(draft);
     }
 }

@@ -393,3 +393,22 @@ mod unix {
         }
     }
 }
+
+#[test]
+fn rules_are_chosen_by_name_and_by_profile() {
+    let root = tree(&[("web.yaml", POD), ("broken.yaml", "kind: Pod\n\tname: x\n")]);
+    let rules = |args: &[&str]| -> Vec<String> {
+        let args = [args, &["--format", "concise", "-q", "."]].concat();
+        let output = netlint(root.path(), &args).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().map(|line| line.split_once('[').unwrap().1.split_once(']').unwrap().0.to_owned()).collect()
+    };
+    let all = rules(&[]);
+    assert_eq!(all, ["invalid-yaml", "missing-default-deny", "unrestricted-egress"]);
+    assert_eq!(rules(&["--profile", "strict"]), all);
+    assert_eq!(rules(&["--ignore", "invalid-yaml,unrestricted-egress"]), ["missing-default-deny"]);
+    assert_eq!(rules(&["--select", "unrestricted-egress"]), ["invalid-yaml", "unrestricted-egress"]);
+    assert_eq!(rules(&["--select=one-sided-allow", "--ignore=invalid-yaml"]), [""; 0]);
+    insta::assert_snapshot!(run(root.path(), &["--select", "one-sided-alow"]));
+    insta::assert_snapshot!(run(root.path(), &["--profile", "strickt"]));
+}

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use netlint::analysis::judge;
-use netlint::config::Config;
+use netlint::config::{Config, Profile};
 use netlint::model::{Model, Options};
 use netlint::rules;
 use netlint::source::FileId;
@@ -136,4 +136,49 @@ fn every_page_is_registered() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     assert_eq!(registered, pages);
+}
+
+/// The table of the README.
+fn table() -> String {
+    let mut table = String::from("\n| rule | severity | finds |\n|---|---|---|\n");
+    for group in rules::catalogue().chunk_by(|left, right| left.category == right.category) {
+        writeln!(table, "| **{}** | | |", group[0].category).unwrap();
+        for rule in group {
+            let (name, severity, summary) = (rule.name, rule.severity, rule.summary);
+            let strict = if rule.profile == Profile::Strict { " (profile `strict`)" } else { "" };
+            writeln!(table, "| [{name}](rules/{name}.md) | {severity} | {summary}{strict} |").unwrap();
+        }
+    }
+    table + "\n"
+}
+
+#[test]
+fn the_readme_lists_every_rule() {
+    const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let text = std::fs::read_to_string(README).unwrap();
+    let (before, rest) = text.split_once("<!-- rules -->").unwrap();
+    let (listed, after) = rest.split_once("<!-- end of rules -->").unwrap();
+    if std::env::var_os("NETLINT_REWRITE").is_some() {
+        let text = format!("{before}<!-- rules -->{}<!-- end of rules -->{after}", table());
+        std::fs::write(README, text).unwrap();
+    } else {
+        assert_eq!(listed, table(), "stale: run `NETLINT_REWRITE=1 cargo test --test rules`");
+    }
+}
+
+#[test]
+fn categories_are_listed_once() {
+    let mut categories: Vec<&str> = rules::catalogue().iter().map(|rule| rule.category).collect();
+    categories.dedup();
+    assert_eq!(categories.len(), categories.iter().collect::<BTreeSet<_>>().len(), "{categories:?}");
+}
+
+#[test]
+fn profiles_are_known_words() {
+    for rule in rules::catalogue() {
+        let page = std::fs::read_to_string(format!("{}/rules/{}.md", env!("CARGO_MANIFEST_DIR"), rule.name)).unwrap();
+        let front = page.split("\n---\n").next().unwrap();
+        let written = front.lines().find_map(|line| line.strip_prefix("profile: "));
+        assert_eq!(written.unwrap_or("default"), rule.profile.name(), "{}", rule.name);
+    }
 }

@@ -1,6 +1,9 @@
 //! `netlint check`: lint manifests.
 
+use std::sync::Arc;
+
 use super::Exit;
+use super::choice::ChoiceArgs;
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
@@ -16,6 +19,8 @@ use crate::rules;
 pub(super) struct CheckArgs {
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    choice: ChoiceArgs,
     /// The format of the report, and the file it goes to; repeatable
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -60,10 +65,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Inputs { paths, files, options } = match args.input.list(terminal) {
+    let Inputs { paths, files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
+    Arc::make_mut(&mut options.config).choose(args.choice.choice());
     let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
     let analysis = analyze(files, &Options { show_suppressed: args.no_suppressions, ..options });
     drop(progress);

@@ -1,6 +1,7 @@
 //! The command line: arguments in, report and exit status out.
 
 mod check;
+mod choice;
 mod completions;
 mod connections;
 mod explain;

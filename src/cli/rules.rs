@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Exit;
 use super::output;
 use super::terminal::{Style, Terminal};
+use crate::config::Profile;
 use crate::report::{json, text};
 use crate::rules::{self, RuleInfo};
 
@@ -49,7 +50,8 @@ fn write_table(rules: &[RuleInfo], color: bool, links: bool, out: &mut dyn Write
             // The format would count the bytes of a link as columns.
             let padding = " ".repeat(width - rule.name.len());
             let name = if links { text::link(rule.name, &rule.url()) } else { rule.name.to_owned() };
-            writeln!(out, "  {name}{padding}  {severity}  {}", rule.summary)?;
+            let strict = if rule.profile == Profile::Strict { " (profile `strict`)" } else { "" };
+            writeln!(out, "  {name}{padding}  {severity}  {}{strict}", rule.summary)?;
         }
     }
     Ok(())
@@ -68,6 +70,7 @@ struct ListedRule {
     summary: &'static str,
     category: &'static str,
     severity: &'static str,
+    profile: &'static str,
     fix: &'static str,
     since: &'static str,
     url: String,
@@ -80,6 +83,7 @@ impl Listing {
             summary: rule.summary,
             category: rule.category,
             severity: rule.severity.name(),
+            profile: rule.profile.name(),
             fix: rule.fix,
             since: rule.since,
             url: rule.url(),
@@ -102,6 +106,7 @@ mod tests {
             summary: "finds something",
             category,
             severity,
+            profile: Profile::Default,
             fix: "none",
             since: "0.1.0",
             page: "",

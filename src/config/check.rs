@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
-use super::{Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, file, problem};
+use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, file, problem};
 use crate::cluster::{self, Labels, PresumedDns};
 use crate::discover::PathGlobs;
 use crate::finding::{Draft, Origin};
@@ -37,8 +37,9 @@ impl Check {
             base: Base::default(),
             paths: self.paths(&file.paths, &root.key("paths")),
             exclude: self.path_globs(&file.exclude, |index| root.key("exclude").index(index)),
-            profile: file.profile,
+            profile: file.profile.unwrap_or_default(),
             levels: file.rules,
+            choice: Choice::default(),
             clusters: file
                 .clusters
                 .into_iter()
@@ -72,11 +73,7 @@ impl Check {
 
     fn rule(&mut self, name: &str, place: crate::finding::Location) {
         if rules::find(name).is_none() {
-            let help = match nearest(name, rules::catalogue().iter().map(|rule| rule.name)) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => "`netlint rules` lists all rules".to_owned(),
-            };
-            self.report(place, format!("no rule is named `{name}`"), help);
+            self.report(place, format!("no rule is named `{name}`"), rules::advice(name));
         }
     }
 

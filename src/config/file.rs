@@ -17,7 +17,7 @@ pub(super) struct File {
     pub(super) paths: Vec<String>,
     /// Globs of paths that directories do not give. One without a slash is met at any depth.
     pub(super) exclude: Vec<String>,
-    /// Which rules run by default: `default`, `strict` or `security-only`.
+    /// Which rules run where nothing else is said: `default`, `strict` or `security-only`.
     pub(super) profile: Option<Profile>,
     /// The severity of a rule's findings, or `off`.
     pub(super) rules: BTreeMap<String, Level>,
@@ -37,16 +37,29 @@ pub(super) struct File {
     pub(super) namespace: Option<String>,
 }
 
-/// Which rules run by default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+/// Which rules run by default. Ordered: each profile has the rules of those before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// The rules that speak of what is surely wrong or unsafe.
-    Default,
-    /// Every rule.
-    Strict,
-    /// The rules that speak of what is open.
+    /// The rules that speak of what is open, and of policies that are not in force
     SecurityOnly,
+    /// The rules that speak of what is surely wrong or unsafe
+    #[default]
+    Default,
+    /// Every rule
+    Strict,
+}
+
+impl Profile {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SecurityOnly => "security-only",
+            Self::Default => "default",
+            Self::Strict => "strict",
+        }
+    }
 }
 
 /// What becomes of a rule's findings.

@@ -1,6 +1,7 @@
 //! netlint.yaml: what is to be checked, what is expected, and what is known and left out.
 
 mod check;
+mod choice;
 mod file;
 mod find;
 mod tier;
@@ -20,6 +21,7 @@ use crate::paths::{self, Base};
 use crate::source::{FileId, Sources};
 use crate::yaml::{self, Span};
 
+pub use choice::Choice;
 pub use file::{Level, Profile};
 pub use find::{ConfigError, FILE_NAME, find, read};
 pub use tier::{Tier, TierMatch};
@@ -32,9 +34,9 @@ pub struct Config {
     /// What to check where the command line names no path, as the working directory sees it.
     pub paths: Vec<PathBuf>,
     exclude: PathGlobs,
-    /// Which rules run by default.
-    pub profile: Option<Profile>,
+    profile: Profile,
     levels: BTreeMap<String, Level>,
+    choice: Choice,
     /// Clusters by name, with their paths as the working directory sees them.
     pub clusters: BTreeMap<String, Vec<PathBuf>>,
     /// The addresses of pods.
@@ -170,19 +172,6 @@ impl Config {
         excludes.and(self.exclude.clone(), self.base.clone())
     }
 
-    /// The draft with the severity that the configuration gives to its rule; `None` where the rule is off. A finding
-    /// to which the rule itself gives a lower severity keeps it.
-    pub(crate) fn rate(&self, mut draft: Draft) -> Option<Draft> {
-        match self.levels.get(draft.rule) {
-            Some(Level::Off) => return None,
-            Some(Level::At(severity)) => {
-                draft.severity = Some(draft.severity.map_or(*severity, |own| own.min(*severity)));
-            }
-            None => {}
-        }
-        Some(draft)
-    }
-
     /// Whether an entry of `ignore` speaks of findings in the file with this printed name.
     #[must_use]
     pub fn ignores_in(&self, entry: &Ignore, name: &str) -> bool {
@@ -196,11 +185,6 @@ impl Config {
         let wanted = if self.paths.is_empty() { &everything[..] } else { &self.paths };
         let covers = |path: &PathBuf, wanted: &PathBuf| paths::absolute(wanted).starts_with(paths::absolute(path));
         wanted.iter().all(|wanted| paths.iter().any(|path| covers(path, wanted)))
-    }
-
-    /// Whether the rule is switched off.
-    pub(crate) fn is_off(&self, rule: &str) -> bool {
-        self.levels.get(rule) == Some(&Level::Off)
     }
 }
 

@@ -13,8 +13,10 @@ mod traps;
 
 use std::sync::OnceLock;
 
+use crate::config::Profile;
 use crate::finding::{Draft, Severity};
 use crate::model::Model;
+use crate::suggest::nearest;
 pub(crate) use context::Context;
 
 /// A rule: its page and what it does. Everything that is said about it comes from the page.
@@ -77,6 +79,8 @@ pub struct RuleInfo {
     pub category: &'static str,
     /// The severity of its findings, where they do not say otherwise.
     pub severity: Severity,
+    /// The narrowest profile that it is in.
+    pub profile: Profile,
     /// Whether `--fix` can mend it: `none`, `suggested` or `safe`.
     pub fix: &'static str,
     /// The version that brought it.
@@ -104,6 +108,15 @@ pub fn catalogue() -> &'static [RuleInfo] {
 #[must_use]
 pub fn find(name: &str) -> Option<&'static RuleInfo> {
     catalogue().iter().find(|rule| rule.name == name)
+}
+
+/// What to tell who names a rule that does not exist.
+#[must_use]
+pub fn advice(name: &str) -> String {
+    match nearest(name, catalogue().iter().map(|rule| rule.name)) {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => "`netlint rules` lists all rules".to_owned(),
+    }
 }
 
 /// Runs every rule over the model. The drafts come in no particular order.

@@ -1,6 +1,7 @@
 //! A rule's page: front matter, then Markdown.
 
 use super::RuleInfo;
+use crate::config::Profile;
 use crate::finding::Severity;
 
 /// Reads the front matter. A page without a field has it empty, which the page tests refuse.
@@ -18,6 +19,11 @@ pub(super) fn parse(page: &'static str) -> RuleInfo {
             "note" => Severity::Note,
             "warning" => Severity::Warning,
             _ => Severity::Error,
+        },
+        profile: match field("profile") {
+            "security-only" => Profile::SecurityOnly,
+            "strict" => Profile::Strict,
+            _ => Profile::Default,
         },
         fix: field("fix"),
         since: field("since"),

@@ -5,6 +5,7 @@ mod hostile;
 mod spans;
 
 use super::*;
+use crate::config::Profile;
 use crate::finding::{Label, Subject};
 use crate::source::FileId;
 use crate::yaml::Span;
@@ -101,6 +102,7 @@ const ALL: [Format; 9] = [
 ];
 
 const RULES: &[RuleInfo] = &[RuleInfo {
+    profile: Profile::Default,
     name: "one-sided-allow",
     summary: "one side allows what the other blocks",
     category: "reachability",

@@ -1,0 +1,101 @@
+//! Which rules report, and how severely: the profile, then `rules` of the configuration, then the command line.
+
+use super::{Config, Level, Profile};
+use crate::finding::Draft;
+use crate::rules;
+
+/// What is not read says nothing, so that this is told whatever rules are selected.
+const ALWAYS: &str = "invalid-yaml";
+
+/// What the command line says of rules. Empty, it says nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Instead of the profile of the configuration.
+    pub profile: Option<Profile>,
+    /// The only rules that report, by name.
+    pub select: Vec<String>,
+    /// Rules that do not report, by name.
+    pub ignore: Vec<String>,
+}
+
+impl Config {
+    /// Lets the command line have the last word.
+    pub fn choose(&mut self, choice: Choice) {
+        self.choice = choice;
+    }
+
+    /// Whether the rule does not report.
+    pub(crate) fn is_off(&self, name: &str) -> bool {
+        let Choice { profile, select, ignore } = &self.choice;
+        let is_in = |names: &[String]| names.iter().any(|other| other == name);
+        if is_in(ignore) {
+            return true;
+        }
+        if !select.is_empty() && name != ALWAYS {
+            return !is_in(select);
+        }
+        match self.levels.get(name) {
+            Some(level) => *level == Level::Off,
+            None => rules::find(name).is_some_and(|rule| rule.profile > profile.unwrap_or(self.profile)),
+        }
+    }
+
+    /// The draft with the severity that the configuration gives to its rule; `None` where the rule is off. A finding
+    /// to which the rule itself gives a lower severity keeps it.
+    pub(crate) fn rate(&self, mut draft: Draft) -> Option<Draft> {
+        if self.is_off(draft.rule) {
+            return None;
+        }
+        if let Some(Level::At(severity)) = self.levels.get(draft.rule) {
+            draft.severity = Some(draft.severity.map_or(*severity, |own| own.min(*severity)));
+        }
+        Some(draft)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    fn off(config: &str, choice: Choice) -> Vec<&'static str> {
+        let mut config = Config::parse("netlint.yaml", config, std::path::Path::new(".")).unwrap();
+        config.choose(choice);
+        rules::catalogue().iter().map(|rule| rule.name).filter(|name| config.is_off(name)).collect()
+    }
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn the_command_line_wins_over_the_file_and_the_file_over_the_profile() {
+        let rule = "one-sided-allow";
+        let security = || Choice { profile: Some(Profile::SecurityOnly), ..Choice::default() };
+        assert!(!off("", Choice::default()).contains(&rule));
+        assert!(off("profile: security-only", Choice::default()).contains(&rule));
+        assert!(off("profile: strict", security()).contains(&rule));
+        assert!(!off("rules: {one-sided-allow: note}", security()).contains(&rule));
+        let select = Choice { select: names(&[rule]), ..security() };
+        assert!(!off("rules: {one-sided-allow: off}", select).contains(&rule));
+        let both = Choice { select: names(&[rule]), ignore: names(&[rule]), profile: None };
+        assert!(off("", both).contains(&rule));
+    }
+
+    #[test]
+    fn only_the_strict_profile_has_every_rule() {
+        assert_eq!(off("profile: strict", Choice::default()), [""; 0]);
+        let strict = rules::catalogue().iter().filter(|rule| rule.profile == Profile::Strict).map(|rule| rule.name);
+        assert_eq!(off("", Choice::default()), strict.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_whatever_is_selected() {
+        let select = || Choice { select: names(&["one-sided-allow"]), ..Choice::default() };
+        let others = off("", select());
+        assert_eq!(others.len(), rules::catalogue().len() - 2);
+        assert!(!others.contains(&"invalid-yaml"));
+        assert!(off("", Choice { ignore: names(&["invalid-yaml"]), ..select() }).contains(&"invalid-yaml"));
+    }
+}
