@@ -142,7 +142,7 @@ fn every_page_is_registered() {
 fn table() -> String {
     let mut table = String::from("\n| rule | severity | finds |\n|---|---|---|\n");
     for group in rules::catalogue().chunk_by(|left, right| left.category == right.category) {
-        writeln!(table, "| **{}** | | |", group[0].category).unwrap();
+        writeln!(table, "| **{}** | | |", group.first().unwrap().category).unwrap();
         for rule in group {
             let (name, severity, summary) = (rule.name, rule.severity, rule.summary);
             let strict = if rule.profile == Profile::Strict { " (profile `strict`)" } else { "" };
