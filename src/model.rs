@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, Service, WorkloadId};
+use crate::cluster::{self, Classification, Cluster, Exposure, Service, WorkloadId};
 use crate::config::Config;
 use crate::finding::Draft;
 use crate::manifest::{self, FileContent};
@@ -44,6 +44,7 @@ pub struct Model {
     partial: bool,
     shown: OnceLock<Reachability>,
     least: OnceLock<Reachability>,
+    exposures: OnceLock<Vec<Option<Exposure>>>,
     tiers: OnceLock<Vec<Option<Classification>>>,
     most: OnceLock<Reachability>,
     /// Services by each label that they ask for, as places in the cluster's list.
@@ -71,6 +72,7 @@ impl Model {
             partial: options.partial,
             shown: OnceLock::new(),
             least: OnceLock::new(),
+            exposures: OnceLock::new(),
             tiers: OnceLock::new(),
             most: OnceLock::new(),
             services_by_label: OnceLock::new(),
@@ -190,11 +192,21 @@ impl Model {
         notes
     }
 
+    /// What makes a workload reachable from outside the cluster, if anything does.
+    #[must_use]
+    pub fn exposure(&self, workload: WorkloadId) -> Option<&Exposure> {
+        self.exposures().get(workload.0 as usize)?.as_ref()
+    }
+
+    fn exposures(&self) -> &[Option<Exposure>] {
+        self.exposures.get_or_init(|| self.cluster.exposures())
+    }
+
     /// What a workload is taken for, by its looks; `None` where nothing tells.
     #[must_use]
     pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
         let tiers = self.tiers.get_or_init(|| {
-            let workloads = self.cluster.workloads.par_iter().zip(self.cluster.exposures());
+            let workloads = self.cluster.workloads.par_iter().zip(self.exposures());
             workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
         });
         tiers.get(workload.0 as usize)?.as_ref()

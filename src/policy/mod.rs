@@ -170,6 +170,15 @@ impl Policy {
         }
     }
 
+    /// The namespace of the pods it selects, where they are of one.
+    #[must_use]
+    pub fn namespace(&self) -> Option<NamespaceId> {
+        match self.subject.namespaces {
+            NamespaceSet::One(namespace) => Some(namespace),
+            NamespaceSet::Matching(_) => None,
+        }
+    }
+
     /// Its rules in this direction.
     #[must_use]
     pub fn rules(&self, direction: Direction) -> &[Rule] {

@@ -1,6 +1,8 @@
 //! What a rule sees and how it reports.
 
-use crate::cluster::{Cluster, Direction, NamespaceId, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
+use crate::cluster::{
+    Cluster, Confidence, Direction, NamespaceId, NetworkPolicy, Object, PolicyId, Tier, Workload, WorkloadId,
+};
 use crate::finding::{Draft, Location, Origin, Place, Subject};
 use crate::model::Model;
 use crate::policy::Policy;
@@ -106,6 +108,13 @@ impl<'m> Context<'m> {
 
     pub(crate) fn workloads(&self) -> impl Iterator<Item = (WorkloadId, &'m Workload)> + use<'m> {
         self.cluster().workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), workload))
+    }
+
+    /// Whether a workload is meant for everybody: it is of the frontend, or an Ingress, a route or a Service opens it
+    /// to the outside.
+    pub(crate) fn is_public(&self, id: WorkloadId) -> bool {
+        let tier = self.model.tier(id).filter(|tier| tier.confidence > Confidence::Low);
+        tier.is_some_and(|tier| tier.tier == Tier::Frontend) || self.model.exposure(id).is_some()
     }
 
     pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {

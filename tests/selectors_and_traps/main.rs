@@ -3,55 +3,13 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+#[path = "../support/lint.rs"]
+mod lint;
 mod mutations;
 mod selectors;
 mod traps;
 
-use netlint::locate::locate;
-use netlint::model::{Model, Options};
-use netlint::rules;
-
-/// A finding, as far as these tests look at it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Found {
-    rule: &'static str,
-    severity: String,
-    /// The text that the finding points at.
-    at: String,
-    message: String,
-    remark: String,
-    help: String,
-}
-
-/// What the rules find in manifests.
-fn lint(texts: &[(&str, &str)]) -> Vec<Found> {
-    let model = Model::from_texts(texts, &Options::default());
-    let severity = |rule: &str| rules::find(rule).unwrap().severity;
-    let findings = locate(rules::run(&model), model.sources(), severity);
-    let found = findings.into_iter().map(|finding| Found {
-        rule: finding.rule,
-        severity: finding.severity.to_string(),
-        at: finding.primary.span.slice(model.sources().text(finding.primary.file)).to_owned(),
-        message: finding.message,
-        remark: finding.primary.message,
-        help: finding.help.unwrap_or_default(),
-    });
-    found.collect()
-}
-
-/// What one rule finds in a text.
-fn of(rule: &str, text: &str) -> Vec<Found> {
-    assert!(rules::find(rule).is_some(), "no rule {rule}");
-    lint(&[("manifests.yaml", text)]).into_iter().filter(|found| found.rule == rule).collect()
-}
-
-/// The one finding of a rule in a text.
-fn only(rule: &str, text: &str) -> Found {
-    match of(rule, text).as_slice() {
-        [one] => one.clone(),
-        other => panic!("not one finding of {rule}: {other:#?}"),
-    }
-}
+use lint::{lint, of, only};
 
 /// A Pod of namespace `shop`.
 fn pod(name: &str, labels: &str) -> String {

@@ -1,40 +1,15 @@
 //! Each rule against the repaired demo: silence, then exactly one finding where exactly one mistake is put.
 
-use super::{Found, lint};
+use super::lint::{Found, Manifests, assert_found};
 
-const FILES: [(&str, &str); 5] = [
-    ("pods", include_str!("../../testdata/secure-app-fixed/0-pods.yaml")),
-    ("deny-all", include_str!("../../testdata/secure-app-fixed/1-deny-all.yaml")),
-    ("backend", include_str!("../../testdata/secure-app-fixed/2-allow-frontend-to-backend.yaml")),
-    ("database", include_str!("../../testdata/secure-app-fixed/3-allow-backend-to-database.yaml")),
-    ("egress", include_str!("../../testdata/secure-app-fixed/4-restrict-backend-egress.yaml")),
-];
-
-/// The findings after replacing, in a file, the first `from` after the first `mark` by `to`.
+/// The findings after replacing, in a file of the demo, the first `from` after the first `mark` by `to`.
 fn mutate(file: &str, mark: &str, from: &str, to: &str) -> Vec<Found> {
-    let mut texts = FILES.map(|(name, text)| (name, text.to_owned()));
-    let (_, text) = texts.iter_mut().find(|(name, _)| *name == file).unwrap();
-    let start = text.find(mark).unwrap();
-    let place = start + text[start..].find(from).unwrap();
-    text.replace_range(place..place + from.len(), to);
-    let texts: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
-    lint(&texts)
-}
-
-/// Asserts that the rule fires once, at `at`, and that the only other errors are of the `consequences`.
-fn assert_found(found: &[Found], rule: &str, severity: &str, at: &str, consequences: &[&str]) {
-    let own: Vec<&Found> = found.iter().filter(|it| it.rule == rule).collect();
-    assert_eq!(own.len(), 1, "{found:#?}");
-    assert_eq!((own[0].severity.as_str(), own[0].at.as_str()), (severity, at), "{found:#?}");
-    let mut others: Vec<&str> =
-        found.iter().filter(|it| it.rule != rule && it.severity == "error").map(|it| it.rule).collect();
-    others.dedup();
-    assert_eq!(others, consequences, "{found:#?}");
+    Manifests::repaired_demo().replace(file, mark, from, to).lint()
 }
 
 #[test]
 fn the_repaired_demo_is_clean() {
-    assert_eq!(lint(&FILES), []);
+    assert_eq!(Manifests::repaired_demo().lint(), []);
 }
 
 #[test]

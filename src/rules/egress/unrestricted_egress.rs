@@ -2,19 +2,24 @@
 
 use crate::cluster::{Direction, NetworkPolicy};
 use crate::finding::{Place, Severity};
-use crate::policy::{Peer, Peers, Ports, Rule};
+use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::isolation::{has_default_deny, near_misses};
+use crate::rules::isolation::{has_default_deny, near_misses, openers};
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    for (_, written, lowered) in context.policies() {
+    let reported = openers(context);
+    for (policy, written, lowered) in context.policies() {
         if !lowered.isolates(Direction::Egress) {
             continue;
         }
         for (index, rule) in lowered.egress.iter().enumerate() {
+            // What cancels a deny is `allow-all-defeats-deny`.
+            if reported.contains(&RuleRef { policy, direction: Direction::Egress, index }) {
+                continue;
+            }
             open_rule(context, written, index, rule);
         }
     }

@@ -1,10 +1,13 @@
 //! Which pods are isolated at all.
 
+pub(super) mod allow_all_defeats_deny;
+mod defeats;
 pub(super) mod missing_default_deny;
 
 use crate::cluster::{Direction, NamespaceId, NetworkPolicy};
 use crate::policy::{Peers, Policy, Ports};
 use crate::rules::Context;
+pub(super) use defeats::openers;
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
 /// One that the API server rejects counts: what is wrong with it is said elsewhere.
