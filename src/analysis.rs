@@ -28,7 +28,8 @@ pub struct Analysis {
 #[must_use]
 pub fn analyze(inputs: Discovery, options: &Options) -> Analysis {
     let (model, errors) = load(inputs, options);
-    let report = judge(&model, options.show_suppressed);
+    let mut report = judge(&model, options.show_suppressed);
+    report.unread = errors.iter().map(ToString::to_string).collect();
     Analysis { report, model, errors }
 }
 
@@ -54,7 +55,7 @@ pub fn judge(model: &Model, show_suppressed: bool) -> Report {
         ..Summary::default()
     };
     summary.count(&findings);
-    Report { findings, suppressed, summary, notes: model.notes() }
+    Report { findings, suppressed, summary, notes: model.notes(), ..Report::default() }
 }
 
 /// Reads the inputs, on all cores, and analyses what could be read. Errors come in the order of their names.

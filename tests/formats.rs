@@ -1,7 +1,7 @@
 //! Reports for machines, through the real binary, held against the definitions of their formats: SARIF against the
 //! schema of OASIS; JSON, GitHub, GitLab and JUnit against assertions written from their documentation.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -125,17 +125,21 @@ fn lines_and_columns_count_characters_and_offsets_count_bytes() {
     }
 }
 
-#[test]
-fn sarif_meets_its_schema() {
+/// Where a log departs from the schema.
+fn sarif_errors(log: &Value) -> Vec<String> {
     // The pattern of a language has a stray bracket, which the validator's expressions do not take.
     let schema = include_str!("schemas/sarif-2.1.0.json").replace("{2}]?$", "{2}$");
     let schema: Value = serde_json::from_str(&schema).unwrap();
     let validator = jsonschema::options().should_validate_formats(true).build(&schema).unwrap();
-    assert!(!validator.is_valid(&json!({"version": "2.1.0", "runs": [{"results": []}]})), "a tool is required");
+    validator.iter_errors(log).map(|error| format!("{}: {error}", error.instance_path())).collect()
+}
+
+#[test]
+fn sarif_meets_its_schema() {
+    let without_tool = sarif_errors(&json!({"version": "2.1.0", "runs": [{"results": []}]}));
+    assert!(!without_tool.is_empty(), "a tool is required");
     for manifest in [HOSTILE, &clean()] {
-        let log = json_report("sarif", manifest);
-        let errors: Vec<_> =
-            validator.iter_errors(&log).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        let errors = sarif_errors(&json_report("sarif", manifest));
         assert!(errors.is_empty(), "{errors:#?}");
     }
 }
@@ -223,57 +227,85 @@ fn gitlab_issues_have_the_documented_fields() {
     assert_eq!(json_report("gitlab", &clean()), json!([]));
 }
 
-/// The names of the elements of an XML text in order, closing ones with their slash. Fails where it is not well
-/// formed as far as netlint's own XML goes: no comments, no CDATA, attributes in double quotes.
-fn xml_elements(xml: &str) -> Vec<String> {
-    let (declaration, mut rest) = xml.split_once("?>").unwrap();
-    assert_eq!(declaration, r#"<?xml version="1.0" encoding="UTF-8""#);
-    let (mut elements, mut open) = (Vec::new(), Vec::new());
-    while let Some((text, tag)) = rest.split_once('<') {
-        assert_escaped(text);
-        let (tag, after) = tag.split_once('>').unwrap();
-        rest = after;
-        if let Some(name) = tag.strip_prefix('/') {
-            assert_eq!(open.pop().as_deref(), Some(name));
-            continue;
-        }
-        let (body, is_empty) = tag.strip_suffix('/').map_or((tag, false), |body| (body, true));
-        let (name, mut attributes) = body.split_once(' ').unwrap_or((body, ""));
-        while let Some((attribute, after)) = attributes.split_once("=\"") {
-            assert!(attribute.trim().chars().all(|character| character.is_ascii_lowercase()), "{attribute}");
-            let (value, after) = after.split_once('"').unwrap();
-            assert_escaped(value);
-            attributes = after;
-        }
-        assert!(attributes.is_empty(), "{tag}");
-        elements.push(name.to_owned());
-        if !is_empty {
-            open.push(name.to_owned());
-        }
-    }
-    assert!(open.is_empty() && rest.trim().is_empty());
-    elements
-}
+/// What the JUnit schema of Jenkins has: each element with its attributes, the first ones required, and its children
+/// in order. GitLab reads `file` beside it.
+const JUNIT: &[(&str, &[&str], &[&str], &[&str])] = &[
+    ("testsuites", &[], &["name", "tests", "failures", "errors"], &["testsuite"]),
+    ("testsuite", &["name", "tests"], &["failures", "errors", "skipped"], &["testcase"]),
+    ("testcase", &["name"], &["classname", "file"], &["error", "failure", "system-out"]),
+    ("error", &[], &["type", "message"], &[]),
+    ("failure", &[], &["type", "message"], &[]),
+    ("system-out", &[], &[], &[]),
+];
 
-fn assert_escaped(text: &str) {
-    assert!(!text.contains(['>', '"']), "{text}");
-    for reference in text.split('&').skip(1) {
-        let name = reference.split(';').next().unwrap();
-        assert!(["amp", "lt", "gt", "quot", "apos"].contains(&name), "{reference}");
+fn assert_junit(element: roxmltree::Node<'_, '_>) {
+    let name = element.tag_name().name();
+    let (_, required, optional, children) = JUNIT.iter().find(|(known, ..)| *known == name).expect(name);
+    let attributes: Vec<_> = element.attributes().map(|attribute| attribute.name()).collect();
+    assert!(required.iter().all(|name| attributes.contains(name)), "{name}: {attributes:?}");
+    assert!(attributes.iter().all(|name| required.contains(name) || optional.contains(name)), "{name}: {attributes:?}");
+    let inner: Vec<_> = element.children().filter(roxmltree::Node::is_element).collect();
+    let order = inner.iter().map(|child| children.iter().position(|name| *name == child.tag_name().name()).unwrap());
+    assert!(order.is_sorted(), "{name}");
+    for (counted, of) in [("tests", "testcase"), ("failures", "failure"), ("errors", "error")] {
+        if let Some(number) = element.attribute(counted) {
+            let there = element.descendants().filter(|inner| inner.has_tag_name(of)).count();
+            assert_eq!(number, there.to_string(), "{name}: {counted}");
+        }
     }
+    inner.into_iter().for_each(assert_junit);
 }
 
 #[test]
-fn junit_is_well_formed_and_counts_its_cases() {
-    let xml = report("junit", HOSTILE);
-    let elements = xml_elements(&xml);
-    let number = |name: &str| elements.iter().filter(|element| *element == name).count();
+fn junit_meets_its_schema_and_counts_its_cases() {
     let findings = findings();
     let failures = findings.iter().filter(|finding| finding["severity"] != "note").count();
-    assert_eq!(elements.first().map(String::as_str), Some("testsuites"));
-    assert_eq!((number("testcase"), number("failure")), (findings.len(), failures));
-    let totals = format!(r#"<testsuites name="netlint" tests="{}" failures="{failures}" errors="0">"#, findings.len());
-    assert!(xml.contains(&totals), "{xml}");
-    let clean = xml_elements(&report("junit", &clean()));
-    assert_eq!(clean, ["testsuites", "testsuite", "testcase"]);
+    let cases = [(report("junit", HOSTILE), findings.len(), failures), (report("junit", &clean()), 1, 0)];
+    for (xml, cases, failures) in cases {
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        assert_junit(document.root_element());
+        let number = |name: &str| document.descendants().filter(|element| element.has_tag_name(name)).count();
+        assert_eq!((number("testcase"), number("failure")), (cases, failures));
+    }
+}
+
+/// Two findings, one of them known, and a file that is not there.
+fn incomplete(format: &str) -> String {
+    let root = tempfile::tempdir().unwrap();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: web, image: nginx}]}\n";
+    let known = pod.replace("shop}", "known} # netlint: ignore[missing-default-deny] one \"pod\"");
+    fs::write(root.path().join("a.yaml"), format!("{pod}---\n{known}")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
+    let output = command.current_dir(root.path()).args(["--format", format, "a.yaml", "gone.yaml"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn sarif_tells_what_is_suppressed_and_why() {
+    let log: Value = serde_json::from_str(&incomplete("sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let suppressed: Vec<_> = results.iter().filter(|result| !result["suppressions"].is_null()).collect();
+    let [result] = suppressed[..] else { panic!("{suppressed:?}") };
+    assert_eq!(result["ruleId"], "missing-default-deny");
+    let expected = json!([{"kind": "inSource", "status": "accepted", "justification": "one \"pod\""}]);
+    assert_eq!(result["suppressions"], expected);
+    assert!(results.len() > 1, "{results:?}");
+    assert!(sarif_errors(&log).is_empty());
+}
+
+#[test]
+fn what_could_not_be_read_is_in_reports_that_outlive_the_log() {
+    let error = "`gone.yaml` does not exist";
+    let log: Value = serde_json::from_str(&incomplete("sarif")).unwrap();
+    let invocation = &log["runs"][0]["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    assert_eq!(invocation["toolExecutionNotifications"][0], json!({"level": "error", "message": {"text": error}}));
+    assert!(incomplete("github").contains(&format!("\n::error title=netlint::{error}\n")));
+    assert!(incomplete("markdown").contains("> **Not checked:** <code>gone.yaml</code> does not exist\n"));
+    let xml = incomplete("junit");
+    let document = roxmltree::Document::parse(&xml).unwrap();
+    assert_junit(document.root_element());
+    let errors: Vec<_> = document.descendants().filter(|element| element.has_tag_name("error")).collect();
+    assert_eq!(errors.iter().map(|element| element.attribute("message").unwrap()).collect::<Vec<_>>(), [error]);
 }

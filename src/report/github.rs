@@ -9,7 +9,7 @@ use super::{Options, Report, human, text};
 use crate::finding::{Finding, Label, Severity};
 use crate::source::Sources;
 
-/// Writes a command per finding, then notes and a summary line for the log.
+/// Writes a command per finding and per input that could not be read, then notes and a summary line for the log.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -23,6 +23,9 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         let place = place(&finding.primary, sources);
         let (title, message) = (property(finding.rule), data(&message(finding, sources)));
         writeln!(out, "::{command} {place},title={title}::{message}")?;
+    }
+    for error in &report.unread {
+        writeln!(out, "::error title=netlint::{}", data(error))?;
     }
     let mut closing = Vec::new();
     human::write_closing(report, options, &mut closing)?;

@@ -8,20 +8,20 @@ use super::{Options, Report, human, text};
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 
-/// Writes the findings as test cases. Errors and warnings fail, notes pass and tell; a clean run is one passed case
-/// that says what was checked.
+/// Writes the findings as test cases. Errors and warnings fail, notes pass and tell, inputs that could not be read are
+/// errors; without findings a passed case says what was checked.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let findings = &report.findings;
+    let (findings, errors) = (&report.findings, report.unread.len());
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    let tests = findings.len().max(1);
-    writeln!(out, r#"<testsuites name="netlint" tests="{tests}" failures="{}" errors="0">"#, failures(findings))?;
-    if findings.is_empty() {
-        writeln!(out, r#"  <testsuite name="netlint" tests="1" failures="0" errors="0" skipped="0">"#)?;
-        let checked = human::summary_line(&report.summary);
-        writeln!(out, r#"    <testcase classname="netlint" name="{}"/>"#, attribute(&checked))?;
+    let own = errors + usize::from(findings.is_empty());
+    let (tests, failed) = (findings.len() + own, failures(findings));
+    writeln!(out, r#"<testsuites name="netlint" tests="{tests}" failures="{failed}" errors="{errors}">"#)?;
+    if own > 0 {
+        writeln!(out, r#"  <testsuite name="netlint" tests="{own}" failures="0" errors="{errors}" skipped="0">"#)?;
+        write_own_cases(report, out)?;
         writeln!(out, "  </testsuite>")?;
     }
     for suite in findings.chunk_by(|left, right| left.primary.file == right.primary.file) {
@@ -35,6 +35,20 @@ pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut 
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")
+}
+
+fn write_own_cases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.findings.is_empty() {
+        let checked = attribute(&human::summary_line(&report.summary));
+        writeln!(out, r#"    <testcase classname="netlint" name="{checked}"/>"#)?;
+    }
+    for error in &report.unread {
+        let message = attribute(error);
+        writeln!(out, r#"    <testcase classname="netlint" name="{message}">"#)?;
+        writeln!(out, r#"      <error type="unread" message="{message}"/>"#)?;
+        writeln!(out, "    </testcase>")?;
+    }
+    Ok(())
 }
 
 fn is_failure(finding: &Finding) -> bool {
@@ -51,14 +65,13 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
         format!("{}:{}:{}", sources.name(label.file), position.line, position.column)
     };
     let primary = place(&finding.primary);
-    let line = sources.position(finding.primary.file, finding.primary.span.start).line;
     let mut lines = vec![format!("{primary}: {}[{}] {}", finding.severity, finding.rule, finding.message)];
     lines.extend(finding.related.iter().map(|label| format!("{}: {}", place(label), label.message)));
     lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
     let body = lines.iter().map(|line| escape(&text::indented(line))).collect::<Vec<_>>().join("\n");
     let file = attribute(sources.name(finding.primary.file));
     let name = attribute(&format!("{} at {primary}", finding.rule));
-    writeln!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}">"#)?;
+    writeln!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}">"#)?;
     if is_failure(finding) {
         let message = attribute(&finding.message);
         writeln!(out, r#"      <failure type="{}" message="{message}">{}</failure>"#, finding.severity, body)?;

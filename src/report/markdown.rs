@@ -10,7 +10,7 @@ use crate::source::Sources;
 /// Findings beyond these are counted, not shown: a job summary may have 1 MiB.
 const MAX_FINDINGS: usize = 500;
 
-/// Writes a headline, a folded table per rule, most severe first, and the notes.
+/// Writes a headline, a folded table per rule, most severe first, what could not be read, and the notes.
 ///
 /// # Errors
 /// Where `out` cannot be written.
@@ -22,6 +22,9 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     let hidden = report.findings.len().saturating_sub(MAX_FINDINGS);
     if hidden > 0 {
         writeln!(out, "{} not shown.\n", text::count(hidden, "more finding"))?;
+    }
+    for error in &report.unread {
+        writeln!(out, "> **Not checked:** {}\n", prose(error))?;
     }
     for note in &report.notes {
         writeln!(out, "> {}\n", prose(note))?;
@@ -91,7 +94,10 @@ pub(crate) fn code(content: &str) -> String {
 fn literal(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
     for character in text::line(content).chars() {
-        if character.is_ascii_punctuation() && !",.-/'=;".contains(character) {
+        if character == '@' {
+            // Within markup of its own it mentions nobody.
+            escaped.push_str("&#64;<!-- -->");
+        } else if character.is_ascii_punctuation() && !",.-/'=;".contains(character) {
             escaped.push_str(&format!("&#{};", u32::from(character)));
         } else {
             escaped.push(character);

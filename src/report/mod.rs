@@ -26,6 +26,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was found and is not reported, sorted alike.
     pub suppressed: Vec<Suppressed>,
+    /// Inputs that could not be read, and why. The rest of the report speaks of the others.
+    pub unread: Vec<String>,
     /// How much was checked and found.
     pub summary: Summary,
     /// What the reader must know to judge the findings: assumptions, templates that were not read. One line each.

@@ -9,6 +9,7 @@ use super::{Options, Report, json as plain_json};
 use crate::finding::{Finding, Label, Severity};
 use crate::rules::RuleInfo;
 use crate::source::Sources;
+use crate::suppress::{Suppressed, Suppressor};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -17,8 +18,15 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let results: Vec<_> = report.findings.iter().map(|finding| SarifResult::new(finding, sources, options)).collect();
-    let notes: Vec<_> = report.notes.iter().map(|note| json!({"level": "note", "message": message(note)})).collect();
+    let reported = report.findings.iter().map(|finding| SarifResult::new(finding, sources, options));
+    let suppressed = report.suppressed.iter().map(|suppressed| SarifResult {
+        suppressions: Some([suppression(suppressed)]),
+        ..SarifResult::new(&suppressed.finding, sources, options)
+    });
+    let results: Vec<_> = reported.chain(suppressed).collect();
+    let notification = |level: &str, text: &String| json!({"level": level, "message": message(text)});
+    let unread = report.unread.iter().map(|error| notification("error", error));
+    let notifications: Vec<_> = unread.chain(report.notes.iter().map(|note| notification("note", note))).collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -30,7 +38,10 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
                 "rules": options.rules.iter().map(descriptor).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
-            "invocations": [{"executionSuccessful": true, "toolExecutionNotifications": notes}],
+            "invocations": [{
+                "executionSuccessful": report.unread.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
             "results": results,
         }],
     });
@@ -42,6 +53,7 @@ fn descriptor(rule: &RuleInfo) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": rule.summary},
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},
@@ -61,6 +73,8 @@ struct SarifResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Value>,
     partial_fingerprints: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Value; 1]>,
 }
 
 impl SarifResult {
@@ -85,7 +99,20 @@ impl SarifResult {
             locations: [location(&finding.primary, sources)],
             related_locations: related.collect(),
             partial_fingerprints: json!({"netlint/v1": finding.fingerprint(sources)}),
+            suppressions: None,
         }
+    }
+}
+
+/// Who suppresses a result, and why (section 3.35).
+fn suppression(suppressed: &Suppressed) -> Value {
+    let kind = match suppressed.by {
+        Suppressor::Manifest => "inSource",
+        Suppressor::Configuration | Suppressor::Baseline => "external",
+    };
+    match &suppressed.reason {
+        Some(reason) => json!({"kind": kind, "status": "accepted", "justification": reason}),
+        None => json!({"kind": kind, "status": "accepted"}),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text that tries to be more than text.
 
 use super::*;
+use crate::suppress::{Suppressed, Suppressor};
 
 /// Everything that terminals, logs, XML, Markdown or workflow commands could trip over.
 const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{0}\r\n::error::forged\n]]><a href=\"x\">|`~~~*_@all ##[error]y, %0A\u{2028}\u{fffe}\u{e0041}](http://x)";
@@ -25,10 +26,13 @@ fn hostile() -> (Sources, Report) {
         primary: label(),
         related: vec![label()],
     };
-    let findings = vec![finding.clone(), Finding { severity: Severity::Note, ..finding }];
-    let mut summary = Summary { files: 1, ..Summary::default() };
+    let findings = vec![finding.clone(), Finding { severity: Severity::Note, ..finding.clone() }];
+    let reason = Some(HOSTILE.to_owned());
+    let suppressed = vec![Suppressed { finding, by: Suppressor::Manifest, reason }];
+    let mut summary = Summary { files: 1, suppressed: 1, ..Summary::default() };
     summary.count(&findings);
-    (sources, Report { findings, summary, notes: vec![format!("note on {HOSTILE}")], ..Report::default() })
+    let (unread, notes) = (vec![format!("cannot read `{HOSTILE}`")], vec![format!("note on {HOSTILE}")]);
+    (sources, Report { findings, suppressed, unread, summary, notes })
 }
 
 #[test]
@@ -55,14 +59,17 @@ fn no_line_of_a_log_is_forged() {
         assert_eq!(forged, 0, "{format:?}: {text}");
     }
     let commands = plainly(Format::Github, &hostile());
-    assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 2);
+    assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 3);
     assert!(!commands.lines().any(|line| !line.starts_with("::") && line.contains("##[")));
 }
 
 #[test]
 fn markdown_shows_hostile_text_as_text() {
     let text = plainly(Format::Markdown, &hostile());
-    assert!(!text.contains("<a ") && !text.contains("](http://x)") && !text.contains("~~~"), "{text}");
+    assert!(
+        !text.contains("<a ") && !text.contains("](http://x)") && !text.contains("~~~") && !text.contains("@all"),
+        "{text}"
+    );
     let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| <code>")).collect();
     assert_eq!(rows.len(), 2);
     for row in rows {
