@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::presumed::{self, PresumedDns};
-use super::{Cluster, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
+use super::{Cluster, Intent, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
 use crate::finding::{Origin, Subject};
 use crate::manifest::{Item, Owner, Resource};
 use crate::reach::NAME_LABEL;
@@ -24,11 +24,8 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     let mut assembly = Assembly::new(&resources, unset, dns);
     for resource in resources {
         let name = resource.namespace.as_deref().unwrap_or(unset);
-        if matches!(resource.item, Item::CustomResource(_)) && !assembly.ids.contains_key(name) {
-            continue;
-        }
-        let namespace = assembly.namespace(name);
-        assembly.add(resource, namespace);
+        let known = assembly.ids.get(name).copied();
+        assembly.add(resource, known);
     }
     assembly.finish()
 }
@@ -50,7 +47,7 @@ impl Assembly {
             match &resource.item {
                 Item::Namespace(object) => names.insert(object.name.as_str()),
                 // They say something of the namespaces of others, and may be in none.
-                Item::CustomResource(_) | Item::Kustomization { .. } => continue,
+                Item::CustomResource(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
                     unset_named |= resource.namespace.as_deref() == Some(unset);
@@ -87,7 +84,9 @@ impl Assembly {
         self.ids.get(name).copied().unwrap_or_default()
     }
 
-    fn add(&mut self, resource: Resource, namespace: NamespaceId) {
+    /// Adds a resource to its namespace, which is known unless nothing but custom resources and the like is in it.
+    fn add(&mut self, resource: Resource, known: Option<NamespaceId>) {
+        let namespace = known.unwrap_or_default();
         match resource.item {
             Item::Namespace(object) => self.add_namespace(object),
             Item::Workload(mut workload) => {
@@ -120,10 +119,10 @@ impl Assembly {
                 self.note_place(&policy.object);
                 self.cluster.policies.push(*policy);
             }
-            Item::CustomResource(mut object) => {
-                object.namespace = namespace;
-                self.cluster.custom_resources.push(object);
+            Item::CustomResource(object) => {
+                self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..object }));
             }
+            Item::Intent(intent) => self.add_intent(*intent, known),
             Item::Kustomization { labels, namespace } => {
                 self.cluster.added_labels.extend(labels.into_keys());
                 if namespace {
@@ -132,6 +131,14 @@ impl Assembly {
                 }
             }
         }
+    }
+
+    fn add_intent(&mut self, intent: Intent, own: Option<NamespaceId>) {
+        if let (Intent::Monitor(monitor), Some(namespace)) = (&intent, own) {
+            self.cluster.custom_resources.push(Object { namespace, ..monitor.object.clone() });
+        }
+        let ids = &self.ids;
+        self.cluster.intents.add(intent, own, |name| ids.get(name).copied());
     }
 
     fn add_namespace(&mut self, object: Object) {
@@ -155,6 +162,7 @@ impl Assembly {
         self.fold_owned();
         let replaced: BTreeSet<Origin> = self.cluster.replaced.iter().map(|it| it.first.clone()).collect();
         let mut cluster = self.cluster;
+        cluster.intents.settle();
         cluster.services.retain(|service| !replaced.contains(&service.object.origin));
         cluster.policies.retain(|policy| !replaced.contains(&policy.object.origin));
         cluster.workloads = self.workloads.into_values().collect();

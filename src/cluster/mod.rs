@@ -1,12 +1,14 @@
 //! The cluster that the manifests describe: the model that rules read.
 
 mod assemble;
+mod intent;
 mod model;
 mod presumed;
 mod services;
 mod tier;
 
 pub use assemble::assemble;
+pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use model::*;
 pub use presumed::{PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client};

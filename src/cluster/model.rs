@@ -308,6 +308,8 @@ pub struct Cluster {
     pub services: Vec<Service>,
     /// Backends, in the order of the input.
     pub backends: Vec<Backend>,
+    /// What else tells which connections are meant.
+    pub intents: super::Intents,
     /// Policies, sorted by namespace and name.
     pub policies: Vec<NetworkPolicy>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.

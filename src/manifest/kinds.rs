@@ -1,6 +1,6 @@
 //! Which kinds netlint reads, and how.
 
-use super::{FileContent, Item, Resource, fields, metadata, network, served, workload};
+use super::{FileContent, Item, Resource, fields, intent, metadata, network, served, workload};
 use crate::finding::Origin;
 use crate::yaml::Node;
 
@@ -28,10 +28,11 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             labels: metadata::added_labels(node),
             namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
         },
-        _ => match workload::read(node, object()) {
-            Some(workload) => Item::Workload(Box::new(workload)),
-            None if is_custom(group) => Item::CustomResource(object()),
-            None => return,
+        _ => match (intent::read(node, object, kind, group), workload::read(node, object())) {
+            (Some(intent), _) => Item::Intent(Box::new(intent)),
+            (None, Some(workload)) => Item::Workload(Box::new(workload)),
+            (None, None) if is_custom(group) => Item::CustomResource(object()),
+            (None, None) => return,
         },
     };
     content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });

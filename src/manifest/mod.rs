@@ -1,13 +1,14 @@
 //! From YAML documents to typed resources, each with its origin.
 
 mod fields;
+mod intent;
 mod kinds;
 mod metadata;
 mod network;
 mod served;
 mod workload;
 
-use crate::cluster::{Backend, Labels, NetworkPolicy, Object, Service, Workload};
+use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
 use crate::finding::{Draft, Location, Origin};
 use crate::source::FileId;
 use crate::yaml::{self, FieldPath, Kind, Node};
@@ -51,6 +52,8 @@ pub enum Item {
     Backends(Vec<Backend>),
     /// A NetworkPolicy.
     NetworkPolicy(Box<NetworkPolicy>),
+    /// What says that a connection is meant.
+    Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
     CustomResource(Object),
     /// What a kustomization adds to what it lists.

@@ -86,7 +86,7 @@ fn service_port(node: Node<'_>, origin: Origin) -> Option<ServicePort> {
     })
 }
 
-fn int_or_string(node: Node<'_>) -> Option<IntOrString> {
+pub(super) fn int_or_string(node: Node<'_>) -> Option<IntOrString> {
     match node.as_i64() {
         Some(number) => i32::try_from(number).ok().map(IntOrString::Int),
         None => string(node).map(IntOrString::String),
@@ -158,6 +158,6 @@ pub(super) fn gateway_route(node: Node<'_>, object: &Object) -> Vec<Backend> {
     backends
 }
 
-fn backend(object: &Object, service: String, port: Option<IntOrString>, origin: Origin) -> Backend {
+pub(super) fn backend(object: &Object, service: String, port: Option<IntOrString>, origin: Origin) -> Backend {
     Backend { object: object.clone(), namespace: object.namespace, other_namespace: None, service, port, origin }
 }

@@ -135,6 +135,15 @@ impl NetworkPolicy {
         }
     }
 
+    /// What keeps out whatever it does not admit: its rules, else what says that it isolates.
+    pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
+        let has_rules = match direction {
+            Direction::Ingress => self.spec.ingress.as_ref().is_some_and(|rules| !rules.is_empty()),
+            Direction::Egress => self.spec.egress.as_ref().is_some_and(|rules| !rules.is_empty()),
+        };
+        if has_rules { self.rules_origin(direction).key_only() } else { self.isolation_place(direction) }
+    }
+
     /// The rules of a direction.
     pub(crate) fn rules_origin(&self, direction: Direction) -> Origin {
         self.object.origin.keys(["spec", direction.field()])

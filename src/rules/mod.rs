@@ -2,6 +2,7 @@
 
 mod context;
 mod egress;
+mod intent;
 mod isolation;
 mod nearest;
 mod page;
@@ -56,6 +57,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("unknown-namespace"), check: Check::Model(selectors::unknown_namespace::check) },
     Rule { page: page!("split-peer"), check: Check::Model(selectors::split_peer::check) },
     Rule { page: page!("pod-ip-block"), check: Check::Model(selectors::pod_ip_block::check) },
+    Rule { page: page!("blocked-webhook"), check: Check::Model(intent::blocked_webhook::check) },
     Rule { page: page!("empty-peer-list"), check: Check::Model(traps::empty_peer_list::check) },
     Rule { page: page!("namespace-name-label"), check: Check::Model(traps::namespace_name_label::check) },
     Rule { page: page!("volatile-label"), check: Check::Model(traps::volatile_label::check) },

@@ -1,8 +1,9 @@
-//! The rules about selectors and about traps of the format: one mistake put into right manifests, and what must not
-//! be taken for one.
+//! The rules about selectors, about traps of the format and about what is meant: one mistake put into right
+//! manifests, and what must not be taken for one.
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod intent;
 #[path = "../support/lint.rs"]
 mod lint;
 mod mutations;

@@ -1,0 +1,94 @@
+//! A webhook or an aggregated API that the API server cannot call: requests of the whole cluster fail or time out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{SHOWN, admits_addresses, opens, to_blame};
+use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
+use crate::finding::{Origin, Severity};
+use crate::policy::{Match, NamespaceSet, Peer};
+use crate::reach::{Endpoint, NAME_LABEL};
+use crate::rules::Context;
+
+/// Where agents run through which some clusters let the API server call pods.
+const AGENTS: &str = "kube-system";
+
+/// What the API server calls on a Service, and where that is closed to it.
+struct Closed<'m> {
+    service: &'m Service,
+    callers: Vec<&'m Backend>,
+    ports: BTreeSet<u16>,
+    /// Whether pods are admitted that may be agents of the API server.
+    admits_agents: bool,
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut closed: BTreeMap<(PolicyId, Origin), Closed<'_>> = BTreeMap::new();
+    for callback in &context.cluster().intents.callbacks {
+        let Some(service) = context.cluster().service_of(callback) else { continue };
+        let Some((policy, ports, admits_agents)) = closed_ports(context, callback, service) else { continue };
+        let entry = closed.entry((policy, service.object.origin.clone())).or_insert_with(|| Closed {
+            service,
+            callers: Vec::new(),
+            ports: BTreeSet::new(),
+            admits_agents,
+        });
+        entry.callers.push(callback);
+        entry.ports.extend(ports);
+    }
+    for ((policy, _), closed) in closed {
+        report(context, policy, &closed);
+    }
+}
+
+/// The ports of the pods behind a callback, where all of them are closed to the API server, with the policy to blame.
+fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, Vec<u16>, bool)> {
+    let called = service.ports_meant(callback.port.as_ref()).find(|it| it.protocol == Protocol::Tcp)?;
+    let (mut ports, mut policy, mut admits_agents) = (Vec::new(), None, false);
+    for (id, workload) in context.cluster().selected_by(service).filter(|(_, it)| !it.host_network) {
+        let port = called.target_on(workload)?;
+        // A rule for the Service's own port is `service-port-in-policy`.
+        if [port, called.port].into_iter().any(|port| admits_addresses(context, id, Direction::Ingress, port)) {
+            return None;
+        }
+        policy = policy.or(to_blame(context, id, Direction::Ingress));
+        admits_agents |= may_admit_agents(context, id, workload, port);
+        ports.push(port);
+    }
+    policy.map(|(id, _)| (id, ports, admits_agents))
+}
+
+/// Whether a rule admits pods of `kube-system`: with Konnectivity, the API server calls through such pods.
+fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, port: u16) -> bool {
+    let labels = Labels::from([(NAME_LABEL.to_owned(), AGENTS.to_owned())]);
+    let is_there = |peer: &Peer| match peer {
+        Peer::Pods(set) => match &set.namespaces {
+            NamespaceSet::One(namespace) => context.cluster().namespace_name(*namespace) == AGENTS,
+            NamespaceSet::Matching(selector) => selector.matches_partly(&labels, NAME_LABEL) != Match::No,
+        },
+        Peer::Block { .. } | Peer::Invalid => false,
+    };
+    let policies = context.at_most().isolating(Endpoint::Workload(id), Direction::Ingress);
+    let mut rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.ingress);
+    rules.any(|rule| opens(&rule.ports, workload, Protocol::Tcp, port) && rule.peers.listed().iter().any(is_there))
+}
+
+fn report(context: &mut Context<'_>, policy: PolicyId, closed: &Closed<'_>) {
+    let Some(written) = context.policy(policy) else { return };
+    let (name, service) = (&written.object.name, &closed.service.object.name);
+    let ports = super::ports_in_words(closed.ports.iter().copied());
+    let message = if closed.admits_agents {
+        format!("`{name}` opens Service `{service}` to pods alone, and most API servers are none")
+    } else {
+        format!("`{name}` keeps the API server from Service `{service}` on {ports}")
+    };
+    let about = context.cluster().subject(&written.object);
+    let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
+    for caller in closed.callers.iter().take(SHOWN) {
+        let words = format!("the API server calls it for {} `{}`", caller.object.kind, caller.object.name);
+        draft.because(caller.origin.clone().entry(), words);
+    }
+    if closed.admits_agents {
+        draft.severity(Severity::Note);
+    }
+    draft.help(format!("admit {ports} from an `ipBlock` of the API server's addresses, or by a rule without `from`"));
+}
