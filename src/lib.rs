@@ -19,6 +19,7 @@ pub mod config;
 pub mod connections;
 pub mod discover;
 pub mod endpoint;
+pub mod expect;
 pub mod finding;
 pub mod locate;
 pub mod manifest;

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::cluster::{self, Classification, Cluster, Exposure, Service, WorkloadId};
 use crate::config::Config;
+use crate::endpoint::Resolver;
 use crate::finding::Draft;
 use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
@@ -228,6 +229,12 @@ impl Model {
     #[must_use]
     pub fn at_most(&self) -> &Reachability {
         self.most.get_or_init(|| self.reach_under(Reading::Most))
+    }
+
+    /// Reads texts as endpoints of the cluster.
+    #[must_use]
+    pub fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(&self.cluster)
     }
 
     /// The Services whose selector asks for a label.

@@ -13,6 +13,7 @@ mod progress;
 mod query;
 mod rules;
 mod terminal;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -85,6 +86,8 @@ enum Command {
     Connections(connections::ConnectionsArgs),
     /// Say whether one connection is permitted, and why
     Query(query::QueryArgs),
+    /// Check the connections that netlint.yaml expects
+    Test(test::TestArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -111,6 +114,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
+        Command::Test(args) => test::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Completions(args) => completions::run(&args, &terminal),

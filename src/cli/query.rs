@@ -16,6 +16,7 @@ Endpoints:
   203.0.113.7, 10.0.0.0/8      addresses outside the cluster
   internet                     every address outside the cluster
   ingress-controller           as FROM
+  any-pod, shop/any-pod        a pod that the input does not show
 
 PORT is that of the pods, by number or name; after a Service it is the Service's, and leads to its target port.
 Without a port, a connection is allowed if any port of it is. Several pairs are allowed if every one is.

@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, file, problem};
 use crate::cluster::{self, Labels, PresumedDns};
 use crate::discover::PathGlobs;
+use crate::endpoint;
 use crate::finding::{Draft, Origin};
 use crate::paths::Base;
 use crate::rules;
@@ -228,7 +229,13 @@ impl Check {
         let mut read = Vec::new();
         for (index, entry) in entries.into_iter().enumerate() {
             let origin = origin.index(index);
-            self.not_empty(&entry.to, &origin.key("to"), "an endpoint");
+            self.endpoint(&entry.to, &origin.key("to"));
+            if let Some(from) = &entry.from {
+                self.endpoint(from, &origin.key("from"));
+            }
+            for (index, source) in entry.only.iter().flatten().enumerate() {
+                self.endpoint(source, &origin.key("only").index(index));
+            }
             let claim = match (entry.from, entry.allow, entry.only) {
                 (Some(from), Some(allow), None) => Some(Claim::Allowed { from, allow }),
                 (None, None, Some(only)) => Some(Claim::Only(only)),
@@ -244,6 +251,12 @@ impl Check {
             }
         }
         read
+    }
+
+    fn endpoint(&mut self, text: &str, origin: &Origin) {
+        if let Err(error) = endpoint::check_syntax(text) {
+            self.report(origin.clone().value().into(), error.message, error.help);
+        }
     }
 
     fn ignores(&mut self, entries: Vec<file::Ignore>, origin: &Origin) -> Vec<Ignore> {

@@ -19,6 +19,7 @@ use crate::finding::{Draft, Finding, Location, Origin, Severity, Subject};
 use crate::locate::locate;
 use crate::paths::{self, Base};
 use crate::source::{FileId, Sources};
+use crate::words;
 use crate::yaml::{self, Span};
 
 pub use choice::Choice;
@@ -73,6 +74,32 @@ pub struct Expectation {
     pub claim: Claim,
     /// The entry.
     pub origin: Origin,
+}
+
+impl Expectation {
+    /// ``  `a` may reach `b:80` ``: what is claimed.
+    #[must_use]
+    pub fn statement(&self) -> String {
+        let to = &self.to;
+        match &self.claim {
+            Claim::Allowed { from, allow: true } => format!("`{from}` may reach `{to}`"),
+            Claim::Allowed { from, allow: false } => format!("`{from}` may not reach `{to}`"),
+            Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
+            Claim::Only(sources) => format!("only {} may reach `{to}`", words::list(sources)),
+        }
+    }
+
+    /// `` `a` to reach `b:80` ``: what follows on "expected".
+    #[must_use]
+    pub(crate) fn expected(&self) -> String {
+        let to = &self.to;
+        match &self.claim {
+            Claim::Allowed { from, allow: true } => format!("`{from}` to reach `{to}`"),
+            Claim::Allowed { from, allow: false } => format!("`{from}` not to reach `{to}`"),
+            Claim::Only(sources) if sources.is_empty() => format!("nobody to reach `{to}`"),
+            Claim::Only(sources) => format!("only {} to reach `{to}`", words::list(sources)),
+        }
+    }
 }
 
 /// What an [`Expectation`] says of its destination.

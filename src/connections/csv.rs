@@ -47,7 +47,7 @@ fn cells(connections: &Connections<'_>, end: &End) -> [String; 3] {
             unnamed("External", blocks.join(" "))
         }
         End::IngressController => unnamed("IngressController", String::new()),
-        End::Presumed(_) => unnamed("Pod", connections.names().end(end)),
+        End::Presumed(_) | End::AnyPod(_) => unnamed("Pod", connections.names().end(end)),
     }
 }
 

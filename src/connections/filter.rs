@@ -44,7 +44,7 @@ impl Filter {
                 End::External(addresses) => (filter.addresses, filter.ports) = (addresses, ports),
                 End::IngressController => filter.ingress_controller = true,
                 // The list holds what is in the input.
-                End::Presumed(_) => {}
+                End::Presumed(_) | End::AnyPod(_) => {}
             }
         }
         filter

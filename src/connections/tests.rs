@@ -174,7 +174,7 @@ fn sources_come_before_addresses_and_those_before_the_ingress_controller() {
         End::Workload(id) => (0, id.0),
         End::External(_) => (1, 0),
         End::IngressController => (2, 0),
-        End::Presumed(_) => unreachable!(),
+        End::Presumed(_) | End::AnyPod(_) => unreachable!(),
     };
     let blocks = |end: &End| match end {
         End::External(addresses) => addresses.blocks(),

@@ -6,7 +6,7 @@ use super::End;
 use crate::cluster::{Cluster, Labels, WorkloadId};
 use crate::reach::ports::PortSet;
 
-/// `{"workload": …}`, `{"external": […]}`, `{"ingressController": true}` or `{"presumed": …}`.
+/// `{"workload": …}`, `{"external": […]}`, `{"ingressController": true}`, `{"presumed": …}` or `{"anyPod": …}`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum JsonEnd<'a> {
@@ -17,6 +17,10 @@ pub(crate) enum JsonEnd<'a> {
     Presumed {
         namespace: &'a str,
         labels: &'a Labels,
+    },
+    /// Without a namespace, of one that is not in the input.
+    AnyPod {
+        namespace: Option<&'a str>,
     },
 }
 
@@ -43,6 +47,7 @@ impl<'a> JsonEnd<'a> {
             End::Workload(id) => Self::Workload(JsonWorkload::new(*id, cluster)?),
             End::External(addresses) => Self::External(addresses.blocks().iter().map(ToString::to_string).collect()),
             End::IngressController => Self::IngressController(true),
+            End::AnyPod(namespace) => Self::AnyPod { namespace: namespace.map(|id| cluster.namespace_name(id)) },
             End::Presumed(index) => {
                 let pod = cluster.presumed.get(*index)?;
                 Self::Presumed { namespace: cluster.namespace_name(pod.namespace), labels: &pod.labels }

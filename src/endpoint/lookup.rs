@@ -2,7 +2,7 @@
 
 use super::pattern::Name;
 use super::{EndpointError, Names};
-use crate::cluster::{Backend, Cluster, Labels, Object, Service, Workload, WorkloadId};
+use crate::cluster::{Backend, Cluster, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
 use crate::suggest::nearest;
 use crate::words;
 
@@ -196,30 +196,38 @@ fn distance(cluster: &Cluster, name: &Name, object: &Object) -> Option<usize> {
     Some(of_name + of_scope)
 }
 
-fn unknown_labels(cluster: &Cluster, namespace: Option<&str>, labels: &Labels, text: &str) -> EndpointError {
-    let namespaces = || cluster.namespaces.iter().map(|namespace| namespace.name.as_str());
-    if let Some(asked) = namespace.filter(|asked| !namespaces().any(|name| name == *asked)) {
-        let used = cluster.workloads.iter().map(|workload| cluster.namespace_name(workload.object.namespace));
-        let mut used: Vec<&str> = used.collect();
-        used.dedup();
-        let help = match nearest(asked, used.iter().copied()) {
-            Some(near) => format!("did you mean `{}`?", text.replacen(asked, near, 1)),
-            None => format!("namespaces with workloads are {}", words::list(used)),
-        };
-        return EndpointError::new(format!("the input has no namespace `{asked}`"), help);
+/// Looks up a namespace.
+pub(super) fn namespace(cluster: &Cluster, asked: &str, text: &str) -> Result<NamespaceId, EndpointError> {
+    let mut namespaces = cluster.namespaces.iter().zip(0..);
+    if let Some((_, index)) = namespaces.find(|(namespace, _)| namespace.name == asked) {
+        return Ok(NamespaceId(index));
+    }
+    let used = cluster.workloads.iter().map(|workload| cluster.namespace_name(workload.object.namespace));
+    let mut used: Vec<&str> = used.collect();
+    used.dedup();
+    let help = match nearest(asked, used.iter().copied()) {
+        Some(near) => format!("did you mean `{}`?", text.replacen(asked, near, 1)),
+        None => format!("namespaces with workloads are {}", words::list(used)),
+    };
+    Err(EndpointError::new(format!("the input has no namespace `{asked}`"), help))
+}
+
+fn unknown_labels(cluster: &Cluster, asked: Option<&str>, labels: &Labels, text: &str) -> EndpointError {
+    if let Some(Err(error)) = asked.map(|asked| namespace(cluster, asked, text)) {
+        return error;
     }
     let known = cluster.workloads.iter().flat_map(|workload| &workload.pod_labels);
     let mut known: Vec<String> = known.map(|(key, value)| format!("{key}={value}")).collect();
     known.sort();
     known.dedup();
-    let asked = || labels.iter().map(|(key, value)| format!("{key}={value}"));
-    let unknown: Vec<String> = asked().filter(|label| known.binary_search(label).is_err()).collect();
+    let wanted = || labels.iter().map(|(key, value)| format!("{key}={value}"));
+    let unknown: Vec<String> = wanted().filter(|label| known.binary_search(label).is_err()).collect();
     let near = unknown.first().and_then(|label| nearest(label, known.iter().map(String::as_str)));
     let help = match (unknown.first(), near) {
         (_, Some(near)) => format!("did you mean `{near}`?"),
         (Some(label), None) => format!("no pod template has `{label}`"),
         (None, None) => "each of the labels is in use, but not together".to_owned(),
     };
-    let place = namespace.map(|namespace| format!(" of `{namespace}`")).unwrap_or_default();
-    EndpointError::new(format!("no workload{place} has the labels {}", words::list(asked())), help)
+    let place = asked.map(|namespace| format!(" of `{namespace}`")).unwrap_or_default();
+    EndpointError::new(format!("no workload{place} has the labels {}", words::list(wanted())), help)
 }

@@ -9,11 +9,13 @@
 //! | `203.0.113.7`, `10.0.0.0/8`, `2001:db8::1` | addresses outside the cluster |
 //! | `internet`, `external` | every address outside the cluster |
 //! | `ingress-controller` | the ingress controller, as a source |
+//! | `any-pod`, `NS/any-pod` | a pod that the input does not show, of a namespace it does not show either, or of `NS` |
 //!
 //! A destination may end in `:PORT` or `:PORT/PROTOCOL`; an IPv6 address then stands in brackets. The port is that
 //! of the pods, by number or name, except after a Service, where it is the Service's and leads to its target port.
 //! Kinds may be abbreviated as for `kubectl`, in any case.
 
+mod cover;
 pub(crate) mod json;
 mod lookup;
 mod names;
@@ -25,10 +27,11 @@ mod tests;
 
 use thiserror::Error;
 
-use crate::cluster::WorkloadId;
+use crate::cluster::{NamespaceId, WorkloadId};
 use crate::reach::address::AddressSet;
 use crate::reach::ports::PortSet;
 
+pub use cover::Cover;
 pub use names::Names;
 pub use resolve::{Resolver, Selection};
 pub use targets::behind_ingress;
@@ -44,6 +47,8 @@ pub enum End {
     External(AddressSet),
     /// The ingress controller.
     IngressController,
+    /// A pod that the input does not show and no label tells: of this namespace, or of one that is not in the input.
+    AnyPod(Option<NamespaceId>),
 }
 
 /// Where a connection is to go.
@@ -63,6 +68,14 @@ pub struct EndpointError {
     pub message: String,
     /// What to write instead.
     pub help: String,
+}
+
+/// Reads the text of an endpoint without looking for what it names.
+///
+/// # Errors
+/// Where no cluster could have such an endpoint.
+pub fn check_syntax(text: &str) -> Result<(), EndpointError> {
+    pattern::parse(text).map(drop)
 }
 
 impl EndpointError {

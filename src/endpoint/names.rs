@@ -51,6 +51,8 @@ impl<'c> Names<'c> {
             End::Workload(id) => self.workload(*id),
             End::External(addresses) => addresses.to_string(),
             End::IngressController => "ingress-controller".to_owned(),
+            End::AnyPod(None) => "any-pod".to_owned(),
+            End::AnyPod(Some(namespace)) => format!("{}/any-pod", self.cluster.namespace_name(*namespace)),
             End::Presumed(index) => {
                 let Some(pod) = self.cluster.presumed.get(*index) else { return String::new() };
                 let labels: Vec<String> = pod.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();

@@ -16,6 +16,8 @@ pub(super) enum Pattern {
     Everything,
     /// `ingress-controller`
     IngressController,
+    /// `[NS/]any-pod`
+    AnyPod(Option<String>),
     /// `internet`, `external`, an address or a block
     Addresses(AddressSet),
     /// `[NS/]app=web,tier=db`
@@ -97,10 +99,14 @@ fn parse_endpoint(text: &str) -> Result<Pattern, EndpointError> {
         "*" => Ok(Pattern::Everything),
         "internet" | "external" => Ok(Pattern::Addresses(AddressSet::all())),
         "ingress-controller" => Ok(Pattern::IngressController),
+        "any-pod" | "*/any-pod" => Ok(Pattern::AnyPod(None)),
         _ if text.contains('=') => parse_labels(text),
         _ => match parse_address(text) {
             Some(addresses) => Ok(Pattern::Addresses(addresses)),
-            None => parse_name(text).map(Pattern::Name),
+            None => match parse_name(text)? {
+                Name::Scoped(namespace, name) if name == "any-pod" => Ok(Pattern::AnyPod(Some(namespace))),
+                name => Ok(Pattern::Name(name)),
+            },
         },
     }
 }
@@ -228,6 +234,8 @@ mod tests {
         assert_eq!(pattern("external"), pattern("internet"));
         assert_eq!(pattern("*"), Pattern::Everything);
         assert_eq!(pattern("ingress-controller"), Pattern::IngressController);
+        assert_eq!(pattern("any-pod"), Pattern::AnyPod(None));
+        assert_eq!(pattern("shop/any-pod"), Pattern::AnyPod(Some("shop".into())));
     }
 
     #[test]

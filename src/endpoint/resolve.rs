@@ -4,7 +4,7 @@ use super::lookup::{self, Found};
 use super::pattern::{self, AskedPort, Pattern, PortName};
 use super::targets::{self, Targets};
 use super::{Destination, End, EndpointError, Names};
-use crate::cluster::{Cluster, Object, Protocol, Service, ServicePort, Workload, WorkloadId};
+use crate::cluster::{Cluster, NamespaceId, Object, Protocol, Service, ServicePort, Workload, WorkloadId};
 use crate::reach::ports::PortSet;
 use crate::words;
 
@@ -35,6 +35,11 @@ impl<'c> Resolver<'c> {
     #[must_use]
     pub fn names(&self) -> &Names<'c> {
         &self.names
+    }
+
+    /// The namespace of this name.
+    pub(super) fn namespace(&self, name: &str) -> Option<NamespaceId> {
+        lookup::namespace(self.cluster, name, name).ok()
     }
 
     /// Reads where connections come from.
@@ -123,6 +128,10 @@ impl<'c> Resolver<'c> {
                 Ok(Place::Found(Found::Workloads(everything)))
             }
             Pattern::IngressController => Ok(Place::End(End::IngressController)),
+            Pattern::AnyPod(None) => Ok(Place::End(End::AnyPod(None))),
+            Pattern::AnyPod(Some(asked)) => {
+                Ok(Place::End(End::AnyPod(Some(lookup::namespace(self.cluster, &asked, text)?))))
+            }
             Pattern::Addresses(addresses) => Ok(Place::End(End::External(addresses))),
             Pattern::Labels { namespace, labels } => {
                 lookup::by_labels(self.cluster, namespace.as_deref(), &labels, text).map(Place::Found)
@@ -257,7 +266,7 @@ fn number_of(port: Option<&AskedPort>, text: &str) -> Result<PortSet, EndpointEr
             Ok(single(protocol.unwrap_or(Protocol::Tcp), *number))
         }
         Some(AskedPort { port: PortName::Name(name), .. }) => Err(EndpointError::new(
-            format!("`{text}` is an address, which has no port named `{name}`"),
+            format!("`{text}` is no pod of the input, so none of its ports is named `{name}`"),
             "write the port's number",
         )),
     }

@@ -196,7 +196,10 @@ fn a_text_that_names_nothing_gets_the_nearest_text_to_type() {
             "`entry:80` is an Ingress or a route, which has no port of the pods; leave the port out, or name the Service or the workload behind it",
         ),
         ("shop/web:metrics", "no container of `shop/web` declares a port `metrics`; write the port's number"),
-        ("10.0.0.1:http", "`10.0.0.1:http` is an address, which has no port named `http`; write the port's number"),
+        (
+            "10.0.0.1:http",
+            "`10.0.0.1:http` is no pod of the input, so none of its ports is named `http`; write the port's number",
+        ),
         (
             "ingress-controller",
             "`ingress-controller` can only be a source: its pods are not in the input; write the ingress controller first: `ingress-controller frontend:80`",

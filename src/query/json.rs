@@ -18,7 +18,6 @@ use crate::report::json::{self, JsonLabel, JsonSubject};
 use crate::source::Sources;
 
 pub(super) fn write(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let (cluster, sources) = (answer.model.cluster(), answer.model.sources());
     let [from, to] = &answer.asked;
     let verdict = match answer.verdict() {
         Verdict::Allowed => "allowed",
@@ -29,6 +28,15 @@ pub(super) fn write(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> 
     write!(out, "{{\"schemaVersion\":1,\"netlint\":\"{}\",\"query\":", env!("CARGO_PKG_VERSION"))?;
     json::write_value(&head, out)?;
     write!(out, ",\"verdict\":\"{verdict}\",\n\"pairs\":[")?;
+    write_pairs(answer, out)?;
+    write!(out, "],\n\"notes\":")?;
+    json::write_value(&answer.notes, out)?;
+    writeln!(out, "}}")
+}
+
+/// The pairs, without the brackets around them.
+pub(crate) fn write_pairs(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (cluster, sources) = (answer.model.cluster(), answer.model.sources());
     let mut separator = "\n";
     for pair in &answer.pairs {
         let [egress, ingress] = answer.explain(pair);
@@ -55,9 +63,7 @@ pub(super) fn write(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> 
         separator = ",\n";
         json::write_value(&item, out)?;
     }
-    write!(out, "],\n\"notes\":")?;
-    json::write_value(&answer.notes, out)?;
-    writeln!(out, "}}")
+    Ok(())
 }
 
 fn word(allowed: bool) -> &'static str {

@@ -4,11 +4,11 @@
 //! else is asked. Addresses are cut where verdicts differ. The answer is *allowed* where every pair is, *denied* where
 //! none is. Where no port is asked for, a pair is allowed if any port of it is.
 
-mod json;
+pub(crate) mod json;
 mod side;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ use crate::words;
 pub use side::Side;
 
 /// The most pairs that one question may be about.
-const MAX_PAIRS: usize = 100_000;
+pub(crate) const MAX_PAIRS: usize = 100_000;
 
 /// The formats of `netlint query`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -91,7 +91,7 @@ impl Pair {
 pub fn ask<'m>(model: &'m Model, from: &str, to: &str) -> Result<Answer<'m>, EndpointError> {
     let resolver = Resolver::new(model.cluster());
     let (sources, destinations) = (resolver.source(from)?, resolver.destination(to)?);
-    let is_outside = |end: &End| matches!(end, End::External(_) | End::IngressController);
+    let is_outside = |end: &End| matches!(end, End::External(_) | End::IngressController | End::AnyPod(None));
     if sources.ends.iter().all(is_outside) && destinations.ends.iter().all(|it| is_outside(&it.end)) {
         return Err(EndpointError {
             message: format!("neither `{from}` nor `{to}` is a pod of the input, so no policy has a say"),
@@ -115,11 +115,37 @@ pub fn ask<'m>(model: &'m Model, from: &str, to: &str) -> Result<Answer<'m>, End
     }
     let mut notes = sources.notes;
     notes.extend(destinations.notes);
-    notes.extend(notes_on(model, &pairs));
-    Ok(Answer { model, names: Names::new(model.cluster()), asked: [from.to_owned(), to.to_owned()], pairs, notes })
+    Ok(Answer::new(model, [from, to], pairs, notes))
 }
 
-impl Answer<'_> {
+impl<'m> Answer<'m> {
+    /// An answer about these pairs, with the notes that they ask for.
+    pub(crate) fn new(model: &'m Model, asked: [&str; 2], pairs: Vec<Pair>, mut notes: Vec<String>) -> Self {
+        notes.extend(notes_on(model, &pairs));
+        Self { model, names: Names::new(model.cluster()), asked: asked.map(str::to_owned), pairs, notes }
+    }
+
+    /// The answer about some of its pairs.
+    pub(crate) fn only_pairs(mut self, is_meant: impl Fn(&Pair) -> bool) -> Self {
+        self.pairs.retain(is_meant);
+        self
+    }
+
+    /// What the ends of its pairs are called.
+    #[must_use]
+    pub fn names(&self) -> &Names<'m> {
+        &self.names
+    }
+
+    /// Whether the verdict on a pair does not hang on what the input does not show.
+    #[must_use]
+    pub fn is_certain(&self, pair: &Pair) -> bool {
+        let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
+        let reach = if pair.is_allowed() { self.model.at_least() } else { self.model.at_most() };
+        let ports = reach.egress(from, to).intersection(&reach.ingress(from, to)).intersection(&pair.asked);
+        pair.is_itself || ports.is_empty() != pair.is_allowed()
+    }
+
     /// The verdict on all pairs.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
@@ -138,7 +164,7 @@ impl Answer<'_> {
 }
 
 /// The verdict on two ends; several where addresses differ in it.
-fn judge(model: &Model, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
+pub(crate) fn judge(model: &Model, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
     let reach = model.reach();
     let pair = |from: &End, to: &End, ports: PortSet| Pair {
         from: from.clone(),
@@ -208,6 +234,8 @@ fn endpoints(end: &End) -> impl Iterator<Item = Endpoint> {
         End::Workload(id) => (Some(Endpoint::Workload(*id)), Vec::new()),
         End::Presumed(index) => (Some(Endpoint::Presumed(*index)), Vec::new()),
         End::IngressController => (Some(Endpoint::IngressController), Vec::new()),
+        End::AnyPod(Some(namespace)) => (Some(Endpoint::OtherPod(*namespace)), Vec::new()),
+        End::AnyPod(None) => (Some(Endpoint::UnknownNamespace), Vec::new()),
         End::External(addresses) => (None, addresses.blocks()),
     };
     one.into_iter().chain(blocks.into_iter().map(|block| Endpoint::External(block.network())))
@@ -242,6 +270,11 @@ fn notes_on(model: &Model, pairs: &[Pair]) -> Vec<String> {
         if !rejected.is_empty() {
             notes.push(format!("policies that the API server would reject are left out: {}", words::list(rejected)));
         }
+    }
+    let unknown = pairs.iter().flat_map(|pair| [&pair.from, &pair.to]).find(|end| matches!(end, End::AnyPod(_)));
+    if let Some(end) = unknown {
+        let name = Names::new(cluster).end(end);
+        notes.push(format!("`{name}` stands for a pod that the input does not show, without labels"));
     }
     let own = pairs.iter().find(|pair| pair.from == pair.to && !pair.is_itself);
     if let Some(End::Workload(id)) = own.map(|pair| &pair.from) {

@@ -31,7 +31,7 @@ pub struct Side {
     /// The rules that admit the connection, and the peer of each that does.
     pub admitting: Vec<(RuleRef, Place)>,
     /// The places worth showing, most telling first, with what to say there.
-    pub(super) shown: Vec<(Location, String)>,
+    pub(crate) shown: Vec<(Location, String)>,
 }
 
 impl Side {

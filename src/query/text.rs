@@ -24,13 +24,7 @@ pub(super) fn write(answer: &Answer<'_>, options: &Options, out: &mut dyn Write)
         let total = answer.pairs.len();
         let (from, to) = (text::line(from), text::line(to));
         writeln!(out, "{word}: {from} -> {to} ({allowed} of {total} pairs allowed)\n")?;
-        if total <= EXPLAINED {
-            for pair in &answer.pairs {
-                write_pair(answer, pair, options, out)?;
-            }
-        } else {
-            write_table(answer, out)?;
-        }
+        write_pairs(answer, options, out)?;
     }
     if !options.quiet {
         for note in &answer.notes {
@@ -69,6 +63,14 @@ fn denied_by(answer: &Answer<'_>, pair: &Pair) -> String {
         return "the sides have no port in common".to_owned();
     }
     format!("by {}", denying.join(" and "))
+}
+
+/// Each pair with its sides where they are few, else a line each.
+pub(crate) fn write_pairs(answer: &Answer<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if answer.pairs.len() > EXPLAINED {
+        return write_table(answer, out);
+    }
+    answer.pairs.iter().try_for_each(|pair| write_pair(answer, pair, options, out))
 }
 
 fn write_pair(answer: &Answer<'_>, pair: &Pair, options: &Options, out: &mut dyn Write) -> io::Result<()> {

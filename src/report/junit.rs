@@ -82,12 +82,12 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
 }
 
 /// Escapes an attribute's value, on one line.
-fn attribute(value: &str) -> String {
+pub(crate) fn attribute(value: &str) -> String {
     escape(&text::line(value))
 }
 
 /// The five characters that XML names; those that it forbids are replaced before.
-fn escape(value: &str) -> String {
+pub(crate) fn escape(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
     for character in value.chars() {
         match character {

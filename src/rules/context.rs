@@ -39,6 +39,11 @@ impl<'m> Context<'m> {
         self.latest.insert(draft)
     }
 
+    /// Reports what another module has found.
+    pub(crate) fn add(&mut self, draft: impl FnOnce(&'static str) -> Option<Draft>) {
+        self.drafts.extend(draft(self.rule));
+    }
+
     pub(crate) fn model(&self) -> &'m Model {
         self.model
     }

@@ -49,6 +49,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("missing-default-deny"), check: Check::Model(isolation::missing_default_deny::check) },
     Rule { page: page!("allow-all-defeats-deny"), check: Check::Model(isolation::allow_all_defeats_deny::check) },
     Rule { page: page!("database-reachable"), check: Check::Model(reachability::database_reachable::check) },
+    Rule { page: page!("failed-expectation"), check: Check::Model(reachability::failed_expectation::check) },
     Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },
     Rule { page: page!("missing-dns-egress"), check: Check::Model(egress::missing_dns_egress::check) },
     Rule { page: page!("one-sided-allow"), check: Check::Model(reachability::one_sided_allow::check) },

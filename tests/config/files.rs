@@ -208,6 +208,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "half an expectation",
         "expect:\n- {from: web, to: api}\n- {to: api}\n- {from: a, to: b, allow: true, only: []}\n",
     ),
+    (
+        "what is no endpoint",
+        "expect:\n- {from: a/b/c/d, to: \"shop/api:0\", allow: true}\n- {to: db, only: [\"a=b,c\"]}\n",
+    ),
     ("what is no resource", "ignore:\n- {rule: one-sided-allow, resource: allow-web}\n"),
 ];
 

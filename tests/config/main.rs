@@ -1,7 +1,8 @@
 //! The configuration and what it does, through the real binary.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod expectations;
 mod files;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,0 +1,83 @@
+//! `netlint test`: the connections that the configuration expects, checked like tests.
+
+use super::Exit;
+use super::input::{InputArgs, Loaded};
+use super::output::{self, Output};
+use super::terminal::Terminal;
+use crate::config::FILE_NAME;
+use crate::expect::{self, Format};
+use crate::report;
+
+const EXPECTATIONS: &str = "\
+Expectations stand in netlint.yaml:
+  expect:
+    - {from: shop/web, to: \"shop/api:80\", allow: true}
+    - {from: internet, to: \"shop/db:5432\", allow: false}
+    - {to: \"shop/db:5432\", only: [shop/api]}
+
+Ends are written as for `netlint query`. What names several ends speaks of each of them.
+
+Exit status:
+  0  every expectation is met
+  1  one is not
+  2  the command line or the configuration is wrong, or expects nothing
+  3  an input could not be read";
+
+/// The arguments of `test`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXPECTATIONS)]
+pub(super) struct TestArgs {
+    #[command(flatten)]
+    input: InputArgs,
+    /// The format of the results, and the file they go to; repeatable
+    ///
+    /// FORMAT is human, json or junit.
+    #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
+    formats: Vec<Output<Format>>,
+}
+
+pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
+    if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
+        return exit;
+    }
+    let Loaded { model, is_complete } = match args.input.load(terminal) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    if model.config().expectations.is_empty() {
+        let (message, help) = match model.config().name() {
+            Some(name) => (
+                format!("`{name}` expects nothing"),
+                "write for example `expect: [{from: shop/web, to: \"shop/api:80\", allow: true}]`".to_owned(),
+            ),
+            None => (
+                "no configuration says what is expected".to_owned(),
+                format!("`netlint init` writes a first `{FILE_NAME}`; `--config FILE` names another one"),
+            ),
+        };
+        terminal.error(&message, Some(&help));
+        return Exit::Usage;
+    }
+    let results = expect::check(&model);
+    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
+    for output in files.into_iter().chain(stdout) {
+        let options = report::Options {
+            color: terminal.color && output.file.is_none(),
+            unicode: terminal.unicode,
+            width: terminal.width,
+            quiet: terminal.quiet,
+            ..report::Options::default()
+        };
+        let written = output.write(|out| expect::write(output.format, &model, &results, &options, out));
+        if written.is_err() {
+            return terminal.finish(written);
+        }
+    }
+    if !is_complete {
+        Exit::Unreadable
+    } else if results.iter().all(expect::Checked::is_met) {
+        Exit::Clean
+    } else {
+        Exit::Findings
+    }
+}

@@ -1,0 +1,230 @@
+//! Expected connections: what the configuration claims, held against what the policies permit.
+//!
+//! A claim that names several ends speaks of every pair of them. That something is allowed needs every pair to be, and
+//! that it is denied needs no pair to be; `only` needs that nobody else is, known to the input or not.
+
+mod json;
+mod junit;
+mod only;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::config::{Claim, Expectation};
+use crate::endpoint::EndpointError;
+use crate::finding::{Draft, Location, Origin, Place, Severity};
+use crate::locate;
+use crate::model::Model;
+use crate::query::{Answer, Pair, Verdict, ask};
+use crate::report::Options;
+use crate::source::{FileId, Position};
+use crate::words;
+
+/// The formats of `netlint test`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: a line for each expectation, then why those fail that do
+    #[default]
+    Human,
+    /// One JSON object, frozen by its `schemaVersion`
+    Json,
+    /// JUnit XML: a test case for each expectation
+    Junit,
+}
+
+/// An expectation and what became of it.
+#[derive(Debug)]
+pub struct Checked<'m> {
+    /// The expectation.
+    pub expectation: &'m Expectation,
+    /// What became of it.
+    pub outcome: Outcome<'m>,
+}
+
+/// What became of an expectation.
+#[derive(Debug)]
+pub enum Outcome<'m> {
+    /// It is met. What the reader should know about that, one line each.
+    Met(Vec<String>),
+    /// It is not.
+    Failed {
+        /// The pairs that contradict it.
+        contrary: Box<Answer<'m>>,
+        /// Whether they are all that it speaks of.
+        entirely: bool,
+        /// Whether any of them contradicts it whatever the input does not show.
+        certain: bool,
+    },
+    /// It names something that is not there.
+    Unclear {
+        /// Where.
+        place: Place,
+        /// What is wrong, and what to write.
+        error: EndpointError,
+    },
+}
+
+/// Checks every expectation of the configuration, in its order.
+#[must_use]
+pub fn check(model: &Model) -> Vec<Checked<'_>> {
+    let expectations = model.config().expectations.iter();
+    expectations.map(|expectation| Checked { expectation, outcome: outcome(model, expectation) }).collect()
+}
+
+fn outcome<'m>(model: &'m Model, expectation: &Expectation) -> Outcome<'m> {
+    let origin = &expectation.origin;
+    let judged = match &expectation.claim {
+        Claim::Allowed { from, allow } => {
+            ask(model, from, &expectation.to).map(|answer| pair_outcome(answer, *allow)).map_err(|error| {
+                let is_source = model.resolver().source(from).is_err();
+                (origin.key(if is_source { "from" } else { "to" }), error)
+            })
+        }
+        Claim::Only(sources) => only::outcome(model, expectation, sources),
+    };
+    judged.unwrap_or_else(|(origin, error): (Origin, EndpointError)| Outcome::Unclear { place: origin.value(), error })
+}
+
+fn pair_outcome(answer: Answer<'_>, allow: bool) -> Outcome<'_> {
+    let wanted = if allow { Verdict::Allowed } else { Verdict::Denied };
+    if answer.verdict() == wanted {
+        return Outcome::Met(answer.notes);
+    }
+    let entirely = answer.verdict() != Verdict::Mixed;
+    failed(answer.only_pairs(|pair| pair.is_allowed() != allow), entirely)
+}
+
+fn failed(contrary: Answer<'_>, entirely: bool) -> Outcome<'_> {
+    let certain = contrary.pairs.iter().any(|pair| contrary.is_certain(pair));
+    Outcome::Failed { contrary: Box::new(contrary), entirely, certain }
+}
+
+impl Checked<'_> {
+    /// Whether it is met.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        matches!(self.outcome, Outcome::Met(_))
+    }
+
+    /// Why it is not met, in one line; `None` where it is.
+    #[must_use]
+    pub fn failure(&self) -> Option<String> {
+        let (contrary, entirely, certain) = match &self.outcome {
+            Outcome::Met(_) => return None,
+            Outcome::Unclear { error, .. } => return Some(error.message.clone()),
+            Outcome::Failed { contrary, entirely, certain } => (contrary, *entirely, *certain),
+        };
+        let expected = self.expectation.expected();
+        if !certain {
+            return Some(format!("expected {expected}, but that hangs on what the input does not show"));
+        }
+        let end = |end| contrary.names().end(end);
+        let pairs =
+            || words::list(contrary.pairs.iter().map(|pair| format!("{} -> {}", end(&pair.from), end(&pair.to))));
+        let but = match (&self.expectation.claim, contrary.pairs.as_slice()) {
+            (Claim::Only(_), pairs) => {
+                let mut sources: Vec<String> = pairs.iter().map(|pair| end(&pair.from)).collect();
+                sources.dedup();
+                format!("{} may", words::list(sources))
+            }
+            (Claim::Allowed { allow: true, .. }, [pair]) if entirely => denial(contrary, pair),
+            (Claim::Allowed { allow: false, .. }, [pair]) if entirely => format!("it may on {}", pair.ports),
+            (Claim::Allowed { allow: true, .. }, [_]) => format!("{} is denied", pairs()),
+            (Claim::Allowed { allow: true, .. }, _) => format!("{} are denied", pairs()),
+            (Claim::Allowed { allow: false, .. }, [_]) => format!("{} is allowed", pairs()),
+            (Claim::Allowed { allow: false, .. }, _) => format!("{} are allowed", pairs()),
+        };
+        Some(format!("expected {expected}, but {but}"))
+    }
+
+    /// What to do about it, where something general can be said.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match (&self.outcome, &self.expectation.claim) {
+            (Outcome::Met(_), _) => None,
+            (Outcome::Unclear { error, .. }, _) => Some(error.help.clone()),
+            (_, Claim::Allowed { allow: true, .. }) => {
+                Some("open what blocks it, or correct the expectation".to_owned())
+            }
+            _ => Some("close what admits it, or correct the expectation".to_owned()),
+        }
+    }
+
+    /// What the reader should know to judge the outcome. One line each.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        match &self.outcome {
+            Outcome::Met(notes) => notes,
+            Outcome::Failed { contrary, .. } => &contrary.notes,
+            Outcome::Unclear { .. } => &[],
+        }
+    }
+
+    /// What a rule is to report of it; `None` where it is met.
+    #[must_use]
+    pub fn draft(&self, rule: &'static str) -> Option<Draft> {
+        let mut draft = Draft::new(rule, self.place(), self.failure()?);
+        draft.help = self.help();
+        if let Outcome::Failed { contrary, certain, .. } = &self.outcome {
+            if !certain {
+                draft.severity(Severity::Note);
+            }
+            for (place, words) in contrary.pairs.first().into_iter().flat_map(|pair| causes(contrary, pair)) {
+                draft.because(place, words);
+            }
+        }
+        Some(draft)
+    }
+
+    /// Line and column of its place.
+    fn position(&self, model: &Model) -> Position {
+        let label = locate::labels(vec![(self.place().into(), String::new())], model.sources());
+        let start = label.first().map_or(0, |label| label.span.start);
+        model.sources().position(FileId::CONFIGURATION, start)
+    }
+
+    /// Where the expectation stands, or the part of it that names nothing.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        match &self.outcome {
+            Outcome::Unclear { place, .. } => place.clone(),
+            _ => self.expectation.origin.clone().value(),
+        }
+    }
+}
+
+/// The lines that make the verdict on a pair: those of the sides that deny it, or of both.
+fn causes(answer: &Answer<'_>, pair: &Pair) -> Vec<(Location, String)> {
+    let sides = answer.explain(pair);
+    let denied = sides.iter().any(|side| !side.allows());
+    sides.into_iter().filter(|side| !(denied && side.allows())).flat_map(|side| side.shown).collect()
+}
+
+/// Which side of a connection denies it.
+fn denial(answer: &Answer<'_>, pair: &Pair) -> String {
+    let [egress, ingress] = answer.explain(pair);
+    match (egress.allows(), ingress.allows()) {
+        (false, true) => "egress denies it".to_owned(),
+        (true, false) => "ingress denies it".to_owned(),
+        (false, false) => "egress and ingress deny it".to_owned(),
+        (true, true) => "its two sides have no port in common".to_owned(),
+    }
+}
+
+/// Writes the results in a format.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(
+    format: Format,
+    model: &Model,
+    results: &[Checked<'_>],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => text::write(model, results, options, out),
+        Format::Json => json::write(model, results, out),
+        Format::Junit => junit::write(model, results, out),
+    }
+}

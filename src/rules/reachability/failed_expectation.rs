@@ -1,0 +1,14 @@
+//! A connection that the configuration expects to be allowed or denied, and that is not.
+
+use crate::expect;
+use crate::rules::Context;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    // What a part of the manifests permits says nothing of the whole.
+    if context.model().is_partial() {
+        return;
+    }
+    for checked in expect::check(context.model()) {
+        context.add(|rule| checked.draft(rule));
+    }
+}
