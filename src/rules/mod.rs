@@ -48,6 +48,7 @@ macro_rules! page {
 const RULES: &[Rule] = &[
     Rule { page: page!("missing-default-deny"), check: Check::Model(isolation::missing_default_deny::check) },
     Rule { page: page!("allow-all-defeats-deny"), check: Check::Model(isolation::allow_all_defeats_deny::check) },
+    Rule { page: page!("host-network-bypass"), check: Check::Model(isolation::host_network_bypass::check) },
     Rule { page: page!("database-reachable"), check: Check::Model(reachability::database_reachable::check) },
     Rule { page: page!("failed-expectation"), check: Check::Model(reachability::failed_expectation::check) },
     Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },

@@ -91,3 +91,21 @@ fn denies_that_one_rule_cancels_are_one_finding() {
     let text = policy("deny", DENY) + &other + &policy("open", "podSelector: {}, policyTypes: [Egress], egress: [{}]");
     assert_eq!(of(DEFEATS, &text).len(), 1);
 }
+
+const BYPASS: &str = "host-network-bypass";
+
+#[test]
+fn a_pod_moved_to_the_network_of_its_node_is_pointed_out_with_the_policies_for_it() {
+    let moved = Manifests::repaired_demo().replace("pods", "name: database", "spec:\n", "spec:\n  hostNetwork: true\n");
+    let found = moved.lint();
+    assert_found(&found, BYPASS, "note", "hostNetwork: true", &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert!(found[0].message.starts_with("`allow-backend-to-database`, `allow-dns` and `deny-all` cannot restrict"));
+}
+
+#[test]
+fn workloads_that_the_same_policies_select_are_one_finding() {
+    let on_node = |name: &str| pod(name, "example/a:1").replace("spec: {", "spec: {hostNetwork: true, ");
+    let found = only(BYPASS, &(on_node("a") + &on_node("b") + &pod("c", "example/a:1") + &policy("deny", DENY)));
+    assert_eq!(found.message, "`deny` cannot restrict `a` and `b`, which use the network of the node");
+}

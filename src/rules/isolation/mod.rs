@@ -2,6 +2,7 @@
 
 pub(super) mod allow_all_defeats_deny;
 mod defeats;
+pub(super) mod host_network_bypass;
 pub(super) mod missing_default_deny;
 
 use crate::cluster::{Direction, NamespaceId, NetworkPolicy};

@@ -1,0 +1,138 @@
+//! Policies for pods on the network of their node, which no policy reaches.
+
+use std::collections::BTreeMap;
+
+use crate::cluster::{Direction, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
+use crate::finding::Place;
+use crate::policy::{Match, Operator, PodSet};
+use crate::rules::Context;
+use crate::rules::peers::PeerAt;
+use crate::words;
+
+/// How many policies, and how many peers, are shown.
+const SHOWN: usize = 3;
+
+/// What speaks of a workload, by place in the lists of policies and peers.
+type Speaking = (Vec<PolicyId>, Vec<usize>);
+
+/// Workloads by each of their labels.
+type ByLabel<'m> = BTreeMap<(&'m String, &'m String), Vec<(WorkloadId, &'m Workload)>>;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let on_node: Vec<(WorkloadId, &Workload)> = context.workloads().filter(|(_, it)| it.host_network).collect();
+    if on_node.is_empty() {
+        return;
+    }
+    let mut of_workload: BTreeMap<WorkloadId, Speaking> = BTreeMap::new();
+    for (policy, written, lowered) in context.policies() {
+        let first = on_node.partition_point(|(_, it)| it.object.namespace < written.object.namespace);
+        let here = on_node.iter().skip(first).take_while(|(_, it)| it.object.namespace == written.object.namespace);
+        for (id, _) in here.filter(|(_, workload)| lowered.subject.pods.matches(&workload.pod_labels)) {
+            of_workload.entry(*id).or_default().0.push(policy);
+        }
+    }
+    let mut by_label: ByLabel<'_> = BTreeMap::new();
+    for (id, workload) in &on_node {
+        for label in &workload.pod_labels {
+            by_label.entry(label).or_default().push((*id, workload));
+        }
+    }
+    let peers: Vec<PeerAt<'_>> = context.peers().filter(|peer| peer.pods().is_some()).collect();
+    for (index, set) in peers.iter().enumerate().filter_map(|(index, peer)| Some((index, peer.pods()?))) {
+        for workload in only_these(context, set, &on_node, &by_label) {
+            of_workload.entry(workload).or_default().1.push(index);
+        }
+    }
+    // Workloads of which the same policies and peers speak are one finding.
+    let mut together: BTreeMap<Speaking, Vec<WorkloadId>> = BTreeMap::new();
+    for (workload, speaking) in of_workload {
+        together.entry(speaking).or_default().push(workload);
+    }
+    for ((policies, peer_indices), workloads) in together {
+        let peers: Vec<PeerAt<'_>> = peer_indices.iter().filter_map(|&index| peers.get(index)).copied().collect();
+        report(context, &policies, &peers, &workloads);
+    }
+}
+
+/// The workloads that a peer's selectors name, where they name no other pod.
+fn only_these(
+    context: &Context<'_>,
+    set: &PodSet,
+    on_node: &[(WorkloadId, &Workload)],
+    by_label: &ByLabel<'_>,
+) -> Vec<WorkloadId> {
+    let asked = set.pods.requirements().iter().find_map(|requirement| match &requirement.operator {
+        Operator::In(values) => Some((&requirement.key, values)),
+        _ => None,
+    });
+    let candidates: Vec<(WorkloadId, &Workload)> = match asked {
+        Some((key, values)) => {
+            values.iter().filter_map(|value| by_label.get(&(key, value))).flatten().copied().collect()
+        }
+        None => on_node.to_vec(),
+    };
+    let mut matching = candidates.into_iter().filter(|(_, it)| set.pods.matches(&it.pod_labels)).peekable();
+    if set.pods.is_empty() || matching.peek().is_none() || context.at_most().any_workload(set).is_some() {
+        return Vec::new();
+    }
+    let namespaces = context.namespaces_of(&set.namespaces);
+    let is_in =
+        |object: &Object| namespaces.iter().any(|(id, verdict)| *id == object.namespace && *verdict == Match::Yes);
+    matching.filter(|(_, it)| is_in(&it.object)).map(|(id, _)| id).collect()
+}
+
+fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>], workloads: &[WorkloadId]) {
+    let Some(first) = workloads.first().and_then(|&id| context.workload(id)) else { return };
+    let host_network = first.spec_origin.key("hostNetwork").entry();
+    let who = words::list(context.names(workloads));
+    let mut related: Vec<(Place, String)> = Vec::new();
+    let (place, about, message, help);
+    if let [peer, ..] = peers
+        && policies.is_empty()
+    {
+        place = peer.origin().entry();
+        about = &peer.written.object;
+        message = format!("{}: it has the address of its node", without_effect(peer, &who));
+        help = "name the addresses of the nodes by `ipBlock`";
+        related.push((host_network, format!("`{}` is on the network of its node", first.object.name)));
+        related
+            .extend(peers.iter().skip(1).take(SHOWN).map(|peer| (peer.origin().entry(), without_effect(peer, &who))));
+    } else {
+        let written: Vec<(PolicyId, &NetworkPolicy)> =
+            policies.iter().filter_map(|&id| Some((id, context.policy(id)?))).collect();
+        let names = words::list(written.iter().map(|(_, it)| &it.object.name));
+        let uses = if workloads.len() == 1 { "uses" } else { "use" };
+        place = host_network;
+        about = &first.object;
+        message = format!("{names} cannot restrict {who}, which {uses} the network of the node");
+        help = "delete `hostNetwork` where it is not needed; else guard the ports of the node itself";
+        related.extend(written.iter().take(SHOWN).map(|&(id, policy)| selects(context, id, policy)));
+        related.extend(peers.iter().take(SHOWN).map(|peer| (peer.origin().entry(), without_effect(peer, &who))));
+    }
+    let about = context.cluster().subject(about);
+    let draft = context.report(place, about, message);
+    for (place, words) in related {
+        draft.because(place, words);
+    }
+    draft.help(help);
+}
+
+fn without_effect(peer: &PeerAt<'_>, who: &str) -> String {
+    let name = &peer.written.object.name;
+    match peer.direction {
+        Direction::Ingress => format!("this peer of `{name}` does not admit {who}"),
+        Direction::Egress => format!("this peer of `{name}` does not open the way to {who}"),
+    }
+}
+
+fn selects(context: &Context<'_>, id: PolicyId, policy: &NetworkPolicy) -> (Place, String) {
+    let name = &policy.object.name;
+    let place = match policy.spec.pod_selector {
+        Some(_) => policy.subject_selector().origin.entry(),
+        None => policy.object.name_place(),
+    };
+    match context.at_most().selected(id).next() {
+        Some(_) => (place, format!("`{name}` selects its labels")),
+        None => (place, format!("`{name}` selects its labels and no other pod, and so has no effect")),
+    }
+}
