@@ -65,6 +65,12 @@ impl Origin {
         Self { path: self.path.index(index), ..*self }
     }
 
+    /// The origin of what this field stands in.
+    #[must_use]
+    pub fn parent(&self) -> Self {
+        Self { path: self.path.parent(), ..*self }
+    }
+
     /// The bytes of the value.
     #[must_use]
     pub fn value(self) -> Place {

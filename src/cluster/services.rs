@@ -4,7 +4,11 @@ use std::ops::Range;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Backend, Cluster, Exposure, NamespaceId, Object, Protocol, Service, ServicePort, Workload, WorkloadId};
+use super::{
+    Backend, Cluster, ContainerPort, Exposure, NamespaceId, Object, Protocol, Service, ServicePort, Workload,
+    WorkloadId,
+};
+use crate::reach::ports::PortSet;
 
 impl Service {
     /// Whether the Service selects the workload's pods.
@@ -46,6 +50,14 @@ impl ServicePort {
             IntOrString::Int(number) => u16::try_from(*number).ok().filter(|&number| number > 0),
             IntOrString::String(name) => workload.named_port(name, self.protocol),
         }
+    }
+}
+
+impl ContainerPort {
+    /// The port as a set.
+    #[must_use]
+    pub fn set(&self) -> PortSet {
+        PortSet::single(self.protocol, self.port)
     }
 }
 

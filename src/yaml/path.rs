@@ -46,6 +46,12 @@ impl FieldPath {
         Self(segments)
     }
 
+    /// The path of what this value stands in; the root stands in itself.
+    #[must_use]
+    pub fn parent(&self) -> Self {
+        Self(self.0.split_last().map_or_else(Vec::new, |(_, parent)| parent.to_vec()))
+    }
+
     /// The steps from the root.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {

@@ -1,11 +1,12 @@
 //! A webhook or an aggregated API that the API server cannot call: requests of the whole cluster fail or time out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{SHOWN, admits_addresses, opens, to_blame};
 use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
 use crate::finding::{Origin, Severity};
 use crate::policy::{Match, NamespaceSet, Peer};
+use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, NAME_LABEL};
 use crate::rules::Context;
 
@@ -16,7 +17,7 @@ const AGENTS: &str = "kube-system";
 struct Closed<'m> {
     service: &'m Service,
     callers: Vec<&'m Backend>,
-    ports: BTreeSet<u16>,
+    ports: PortSet,
     /// Whether pods are admitted that may be agents of the API server.
     admits_agents: bool,
 }
@@ -29,11 +30,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let entry = closed.entry((policy, service.object.origin.clone())).or_insert_with(|| Closed {
             service,
             callers: Vec::new(),
-            ports: BTreeSet::new(),
+            ports: PortSet::default(),
             admits_agents,
         });
         entry.callers.push(callback);
-        entry.ports.extend(ports);
+        entry.ports = entry.ports.union(&ports);
     }
     for ((policy, _), closed) in closed {
         report(context, policy, &closed);
@@ -41,9 +42,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 /// The ports of the pods behind a callback, where all of them are closed to the API server, with the policy to blame.
-fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, Vec<u16>, bool)> {
+fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, PortSet, bool)> {
     let called = service.ports_meant(callback.port.as_ref()).find(|it| it.protocol == Protocol::Tcp)?;
-    let (mut ports, mut policy, mut admits_agents) = (Vec::new(), None, false);
+    let (mut ports, mut policy, mut admits_agents) = (PortSet::default(), None, false);
     for (id, workload) in context.cluster().selected_by(service).filter(|(_, it)| !it.host_network) {
         let port = called.target_on(workload)?;
         // A rule for the Service's own port is `service-port-in-policy`.
@@ -52,7 +53,7 @@ fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) ->
         }
         policy = policy.or(to_blame(context, id, Direction::Ingress));
         admits_agents |= may_admit_agents(context, id, workload, port);
-        ports.push(port);
+        ports = ports.union(&PortSet::single(Protocol::Tcp, port));
     }
     policy.map(|(id, _)| (id, ports, admits_agents))
 }
@@ -75,7 +76,7 @@ fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, 
 fn report(context: &mut Context<'_>, policy: PolicyId, closed: &Closed<'_>) {
     let Some(written) = context.policy(policy) else { return };
     let (name, service) = (&written.object.name, &closed.service.object.name);
-    let ports = super::ports_in_words(closed.ports.iter().copied());
+    let ports = &closed.ports;
     let message = if closed.admits_agents {
         format!("`{name}` opens Service `{service}` to pods alone, and most API servers are none")
     } else {

@@ -1,12 +1,14 @@
 //! Connections that the manifests show to be meant, and that policies deny.
 
+pub(super) mod blocked_api_server;
+pub(super) mod blocked_metrics;
 pub(super) mod blocked_webhook;
+pub(super) mod quorum_ports_blocked;
 
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, Protocol, Workload, WorkloadId};
 use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::words;
 
 /// How many places a finding shows.
 const SHOWN: usize = 3;
@@ -47,9 +49,4 @@ fn opens(ports: &Ports, workload: &Workload, protocol: Protocol, port: u16) -> b
         PortMatch::Named { protocol: of, name } => *of == protocol && workload.named_port(name, *of) == Some(port),
         PortMatch::Invalid => false,
     })
-}
-
-/// ``TCP 80``, ``TCP 80 and 443``, ``TCP 80, 443 and 2 more``.
-fn ports_in_words(ports: impl IntoIterator<Item = u16>) -> String {
-    format!("TCP {}", words::list(ports).replace('`', ""))
 }

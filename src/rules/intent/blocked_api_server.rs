@@ -1,0 +1,75 @@
+//! A workload that works through the Kubernetes API, and may not connect to it.
+
+use std::collections::BTreeMap;
+
+use super::{SHOWN, admits_addresses, to_blame};
+use crate::cluster::{Binding, Cluster, Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::rules::Context;
+use crate::words;
+
+/// Where API servers listen: providers, kubeadm and OpenShift, and small distributions.
+const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let bound = bound_accounts(context.cluster());
+    let mut cut: BTreeMap<PolicyId, Vec<(WorkloadId, &Binding)>> = BTreeMap::new();
+    for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
+        let Some(binding) = account_of(context.cluster(), workload).and_then(|account| bound.get(&account)) else {
+            continue;
+        };
+        if PORTS.into_iter().any(|port| admits_addresses(context, id, Direction::Egress, port)) {
+            continue;
+        }
+        if let Some((policy, _)) = to_blame(context, id, Direction::Egress) {
+            cut.entry(policy).or_default().push((id, *binding));
+        }
+    }
+    for (policy, workloads) in cut {
+        report(context, policy, &workloads);
+    }
+}
+
+/// The accounts that a role is bound to, each with its first binding. That of pods which name none is left out:
+/// whatever is bound to it, few of them use it.
+fn bound_accounts(cluster: &Cluster) -> BTreeMap<(NamespaceId, &str), &Binding> {
+    let mut bound = BTreeMap::new();
+    for binding in &cluster.intents.bindings {
+        for (namespace, name) in binding.accounts.iter().filter(|(_, name)| name != "default") {
+            let namespace = match namespace {
+                Some(namespace) => cluster.namespace_named(namespace),
+                None => Some(binding.object.namespace).filter(|_| binding.object.kind == "RoleBinding"),
+            };
+            if let Some(namespace) = namespace {
+                bound.entry((namespace, name.as_str())).or_insert(binding);
+            }
+        }
+    }
+    bound
+}
+
+/// The account whose token the pods get.
+fn account_of<'m>(cluster: &Cluster, workload: &'m Workload) -> Option<(NamespaceId, &'m str)> {
+    let (namespace, name) = (workload.object.namespace, workload.service_account.as_ref()?);
+    let by_default = || !cluster.intents.without_token.contains(&(namespace, name.clone()));
+    workload.automount_token.unwrap_or_else(by_default).then_some((namespace, name))
+}
+
+fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId, &Binding)]) {
+    let Some(written) = context.policy(policy) else { return };
+    let who = words::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let message = format!("{who} may use the Kubernetes API, but no egress rule leads to it");
+    let shown: Vec<_> = workloads.iter().filter_map(|(id, binding)| Some((context.workload(*id)?, *binding))).collect();
+    let about = context.cluster().subject(&written.object);
+    let draft = context.report(written.restriction_place(Direction::Egress), about, message);
+    for (workload, binding) in shown.into_iter().take(SHOWN) {
+        let account = workload.service_account.as_deref().unwrap_or_default();
+        draft.because(
+            workload.spec_origin.key("serviceAccountName").entry(),
+            format!("{} `{}` gives `{account}` rights in the API", binding.object.kind, binding.object.name),
+        );
+    }
+    draft.help(
+        "permit TCP 443 and 6443 to an `ipBlock` of the API server's addresses, \
+         or set `automountServiceAccountToken: false`",
+    );
+}

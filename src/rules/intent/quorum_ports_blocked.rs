@@ -1,0 +1,90 @@
+//! Replicas of a store that cannot reach one another: no quorum forms, nothing is replicated.
+
+use std::collections::BTreeMap;
+
+use super::{SHOWN, to_blame};
+use crate::cluster::{Confidence, ContainerPort, Direction, PolicyId, Workload, WorkloadId};
+use crate::reach::Endpoint;
+use crate::reach::ports::PortSet;
+use crate::rules::Context;
+use crate::words;
+
+/// Words for ports between the members of a cluster.
+const NAMES: &str = "bus cluster clustering dist election epmd follower galera gossip internode interserver intra \
+                     jgroups leader memberlist mesh peer peers quorum raft repl replication serf transport";
+
+/// Ports that members of a cluster use and nobody else: of etcd, ZooKeeper, Erlang, NATS, Serf, Consul, Elasticsearch,
+/// Redis Cluster, RabbitMQ and MySQL Group Replication.
+const NUMBERS: [u16; 14] = [2380, 2888, 3888, 4369, 6222, 7946, 8300, 8301, 8302, 9300, 16379, 25672, 33061, 33062];
+
+/// Products whose members talk on the port that their clients use.
+const ON_CLIENT_PORTS: [&str; 9] =
+    ["CockroachDB", "Hazelcast", "Kafka", "MariaDB", "MinIO", "MongoDB", "MySQL", "PostgreSQL", "Redis"];
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut apart: BTreeMap<(PolicyId, Direction), Vec<(WorkloadId, PortSet)>> = BTreeMap::new();
+    for (id, workload) in context.workloads().filter(|(_, workload)| is_replicated(workload)) {
+        let ports = cluster_ports(context, id, workload);
+        let (reach, pods) = (context.at_most(), Endpoint::Workload(id));
+        // Two pods of one workload, and not a pod and itself.
+        let admitted = [reach.ingress(pods, pods), reach.egress(pods, pods)];
+        for (direction, admitted) in Direction::BOTH.into_iter().zip(admitted) {
+            let blocked = ports.difference(&admitted);
+            if !blocked.is_empty()
+                && let Some((policy, _)) = to_blame(context, id, direction)
+            {
+                apart.entry((policy, direction)).or_default().push((id, blocked));
+                break;
+            }
+        }
+    }
+    for ((policy, direction), workloads) in apart {
+        report(context, policy, direction, &workloads);
+    }
+}
+
+fn is_replicated(workload: &Workload) -> bool {
+    let is_set = workload.object.kind == "StatefulSet" && !workload.host_network;
+    is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
+}
+
+/// The declared ports on which the replicas talk to one another: as name or number tells, else as the product does.
+fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> PortSet {
+    let own = workload.containers.iter().filter(|container| !container.init).flat_map(|container| &container.ports);
+    let union = |set: PortSet, port: &ContainerPort| set.union(&port.set());
+    let is_theirs = |port: &&ContainerPort| {
+        let mut words = port.name.iter().flat_map(|name| name.split('-'));
+        NUMBERS.contains(&port.port) || words.any(|word| NAMES.split(' ').any(|name| name == word))
+    };
+    let theirs = own.clone().filter(is_theirs).fold(PortSet::default(), union);
+    if !theirs.is_empty() {
+        return theirs;
+    }
+    let tier = context.model().tier(id).filter(|tier| tier.confidence > Confidence::Low);
+    let family = tier.and_then(|tier| tier.family).filter(|family| ON_CLIENT_PORTS.contains(&family.name));
+    let clients = family.map_or(&[][..], |family| family.ports);
+    own.filter(|port| clients.contains(&port.port)).fold(PortSet::default(), union)
+}
+
+fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, workloads: &[(WorkloadId, PortSet)]) {
+    let Some(written) = context.policy(policy) else { return };
+    let blocked = workloads.iter().fold(PortSet::default(), |set, (_, ports)| set.union(ports));
+    let who = words::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let message = format!("replicas of {who} cannot reach one another on {blocked}");
+    let about = context.cluster().subject(&written.object);
+    let declared: Vec<&ContainerPort> = workloads
+        .iter()
+        .filter_map(|(id, ports)| Some((context.workload(*id)?, ports)))
+        .flat_map(|(workload, ports)| workload.containers.iter().map(move |container| (container, ports)))
+        .flat_map(|(container, ports)| container.ports.iter().filter(|port| ports.is_superset(&port.set())))
+        .collect();
+    let draft = context.report(written.restriction_place(direction), about, message);
+    draft.remark(format!("{direction} does not admit the other replicas"));
+    for port in declared.into_iter().take(SHOWN) {
+        draft.because(port.origin.clone().entry(), "they talk on this port");
+    }
+    draft.help(match direction {
+        Direction::Ingress => format!("admit {blocked} `from` the pods' own labels, and permit it `to` them"),
+        Direction::Egress => format!("permit {blocked} `to` the pods' own labels"),
+    });
+}
