@@ -1,9 +1,12 @@
 //! The whole way from inputs to a report.
 
-use rayon::prelude::*;
+mod merge;
 
-use crate::discover::{self, Discovery, InputError};
+use std::sync::LazyLock;
+
+use crate::discover::{Discovery, InputError, Texts};
 use crate::finding::{Draft, Location, Severity};
+use crate::kustomize;
 use crate::locate::{locate, sort};
 use crate::model::{Model, Options};
 use crate::report::text::count;
@@ -11,76 +14,109 @@ use crate::report::{Report, Summary};
 use crate::rules;
 use crate::source::{FileId, Sources};
 use crate::suppress::{Outcome, suppress};
-use crate::yaml::{self, DecodeError, Span};
+use crate::yaml::{DecodeError, Span};
+use merge::merge;
 
 /// What a run found out.
 #[derive(Debug)]
 pub struct Analysis {
-    /// The analysed input, with its texts.
-    pub model: Model,
+    /// The clusters of the input, at least one, with the texts.
+    pub models: Vec<Model>,
     /// Findings, totals and notes.
     pub report: Report,
     /// Inputs that could not be listed or read, in the order of their names. The report speaks of the others.
     pub errors: Vec<InputError>,
 }
 
+impl Analysis {
+    /// Reports what is wrong in these clusters.
+    #[must_use]
+    pub fn new(models: Vec<Model>, errors: Vec<InputError>, show_suppressed: bool) -> Self {
+        let mut report = judge(&models, show_suppressed);
+        report.unread = errors.iter().map(ToString::to_string).collect();
+        Self { models, report, errors }
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        static NONE: LazyLock<Sources> = LazyLock::new(Sources::default);
+        self.models.first().map_or(&NONE, Model::sources)
+    }
+}
+
 /// Reads the inputs and reports what is wrong in them.
 #[must_use]
 pub fn analyze(inputs: Discovery, options: &Options) -> Analysis {
-    let (model, errors) = load(inputs, options);
-    let mut report = judge(&model, options.show_suppressed);
-    report.unread = errors.iter().map(ToString::to_string).collect();
-    Analysis { report, model, errors }
+    let (models, errors) = load(inputs, options);
+    Analysis::new(models, errors, options.show_suppressed)
 }
 
-/// Runs the rules, and takes out what is suppressed.
+/// Runs the rules over each cluster, and takes out what is suppressed. What several clusters have in common is
+/// reported once.
 #[must_use]
-pub fn judge(model: &Model, show_suppressed: bool) -> Report {
-    let sources = model.sources();
+pub fn judge(models: &[Model], show_suppressed: bool) -> Report {
+    let Some(first) = models.first() else { return Report::default() };
+    let sources = first.sources();
     let severity_of = |rule: &str| rules::find(rule).map_or(Severity::Error, |rule| rule.severity);
     let located = |drafts: Vec<Draft>| {
-        locate(drafts.into_iter().filter_map(|draft| model.config().rate(draft)).collect(), sources, severity_of)
+        locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
     };
-    let findings = located(rules::run(model));
-    let outcome =
-        if show_suppressed { Outcome { findings, ..Outcome::default() } } else { suppress(model, findings, located) };
-    let Outcome { mut findings, suppressed } = outcome;
+    let findings = models.iter().map(|model| located(rules::run(model))).collect();
+    let outcomes = if show_suppressed {
+        let kept = |findings| Outcome { findings, ..Outcome::default() };
+        Vec::into_iter(findings).map(kept).collect()
+    } else {
+        suppress(models, findings, located)
+    };
+    let Outcome { mut findings, suppressed } = merge(models, outcomes);
     sort(&mut findings, sources);
     let mut summary = Summary {
         files: sources.len(),
-        documents: model.documents(),
-        workloads: model.cluster().workloads.len(),
-        policies: model.cluster().policies.len(),
+        clusters: models.iter().filter(|model| model.has_objects()).count(),
+        documents: models.iter().map(Model::documents).sum(),
+        workloads: models.iter().map(|model| model.cluster().workloads.len()).sum(),
+        policies: models.iter().map(|model| model.cluster().policies.len()).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()
     };
     summary.count(&findings);
-    Report { findings, suppressed, summary, notes: model.notes(), ..Report::default() }
+    Report { findings, suppressed, summary, notes: notes(models), ..Report::default() }
 }
 
-/// Reads the inputs, on all cores, and analyses what could be read. Errors come in the order of their names.
+/// What the reader must know to judge the clusters, each thing once.
 #[must_use]
-pub fn load(inputs: Discovery, options: &Options) -> (Model, Vec<InputError>) {
-    let Discovery { files, templates, mut errors } = inputs;
-    let texts: Vec<_> = files.par_iter().map(|file| discover::read(file).map(yaml::decode)).collect();
-    let (mut sources, mut undecoded) = (Sources::default(), Vec::new());
-    for (file, text) in files.into_iter().zip(texts) {
-        match text {
-            Ok(Ok(text)) => drop(sources.add(file.name, text)),
-            Ok(Err(error)) => undecoded.push(not_text(sources.add(file.name, ""), &error)),
-            Err(error) => errors.push(error),
+pub fn notes(models: &[Model]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for note in models.iter().flat_map(Model::notes) {
+        if !notes.contains(&note) {
+            notes.push(note);
         }
     }
+    notes
+}
+
+/// Reads the inputs, on all cores, and analyses what could be read: one model for each cluster, at least one. Errors
+/// come in the order of their names.
+#[must_use]
+pub fn load(inputs: Discovery, options: &Options) -> (Vec<Model>, Vec<InputError>) {
+    let Discovery { files, templates, mut errors, excludes } = inputs;
+    let mut texts = Texts::read(files, excludes);
+    let parts = kustomize::divide(&mut texts, &options.config.clusters);
+    let Texts { sources, undecoded, errors: unread, .. } = texts;
+    errors.extend(unread);
     errors.sort_by(|left, right| left.name().cmp(right.name()));
-    let mut model = Model::new(sources, options);
-    model.add_problems(undecoded);
-    for (chart, number) in templates {
-        let templates = count(number, "template");
-        model.add_note(format!(
-            "{templates} of the chart `{chart}` not checked: run `helm template {chart} | netlint -`"
-        ));
+    let mut models = Model::of_parts(sources, parts, options);
+    if let Some(first) = models.first_mut() {
+        first.add_problems(undecoded.iter().map(|(file, error)| not_text(*file, error)).collect());
+        for (chart, number) in templates {
+            let templates = count(number, "template");
+            first.add_note(format!(
+                "{templates} of the chart `{chart}` not checked: run `helm template {chart} | netlint -`"
+            ));
+        }
     }
-    (model, errors)
+    (models, errors)
 }
 
 /// A file that is no text has nothing to point at but itself.

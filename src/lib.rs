@@ -21,6 +21,7 @@ pub mod discover;
 pub mod endpoint;
 pub mod expect;
 pub mod finding;
+mod kustomize;
 pub mod locate;
 pub mod manifest;
 pub mod model;

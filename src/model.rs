@@ -1,6 +1,6 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
@@ -10,6 +10,7 @@ use crate::cluster::{self, Classification, Cluster, Exposure, Service, WorkloadI
 use crate::config::Config;
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
+use crate::kustomize::Part;
 use crate::manifest::{self, FileContent};
 use crate::policy::{self, Policy};
 use crate::reach::{Reachability, Reading};
@@ -31,10 +32,14 @@ pub struct Options {
     pub show_suppressed: bool,
 }
 
-/// The analysed input.
+/// A cluster of the input, analysed by itself.
 #[derive(Debug)]
 pub struct Model {
-    sources: Sources,
+    name: Option<String>,
+    several: bool,
+    sources: Arc<Sources>,
+    /// The files that it is read from, in order.
+    files: Vec<FileId>,
     cluster: Cluster,
     policies: Vec<Policy>,
     problems: Vec<Draft>,
@@ -56,13 +61,50 @@ impl Model {
     /// Reads the texts, on all cores, and assembles the cluster they describe.
     #[must_use]
     pub fn new(mut sources: Sources, options: &Options) -> Self {
-        let config = Arc::clone(&options.config);
-        config.add_to(&mut sources);
+        options.config.add_to(&mut sources);
+        let sources = Arc::new(sources);
         let files: Vec<FileId> = sources.ids().collect();
-        let contents: Vec<FileContent> =
-            files.par_iter().map(|&file| manifest::read(file, sources.text(file))).collect();
+        let contents = read(&sources, files);
+        Self::assemble(None, sources, contents, options)
+    }
+
+    /// Reads the texts of several clusters, each text once, and assembles the clusters. There is at least one.
+    pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
+        options.config.add_to(&mut sources);
+        let sources = Arc::new(sources);
+        if parts.len() < 2 {
+            let Part { name, files } = parts.into_iter().next().unwrap_or_default();
+            let contents = read(&sources, files);
+            return vec![Self::assemble(Some(name), sources, contents, options)];
+        }
+        let files: BTreeSet<FileId> = parts.iter().flat_map(|part| part.files.iter().copied()).collect();
+        let mut contents: BTreeMap<_, _> = read(&sources, files.into_iter().collect()).into_iter().collect();
+        let models = parts.into_iter().map(|part| {
+            let own = part.files.iter().filter_map(|file| {
+                let content = contents.get_mut(file)?;
+                let own = content.clone();
+                // Documents are counted once, whatever clusters they are in.
+                content.documents = 0;
+                Some((*file, own))
+            });
+            let own = own.collect();
+            Self { several: true, ..Self::assemble(Some(part.name), Arc::clone(&sources), own, options) }
+        });
+        models.collect()
+    }
+
+    fn assemble(
+        name: Option<String>,
+        sources: Arc<Sources>,
+        contents: Vec<(FileId, FileContent)>,
+        options: &Options,
+    ) -> Self {
+        let config = Arc::clone(&options.config);
         let mut model = Self {
+            name,
+            several: false,
             sources,
+            files: contents.iter().map(|(file, _)| *file).collect(),
             cluster: Cluster::default(),
             policies: Vec::new(),
             problems: Vec::new(),
@@ -79,7 +121,7 @@ impl Model {
             services_by_label: OnceLock::new(),
         };
         let mut resources = Vec::new();
-        for (file, content) in files.into_iter().zip(contents) {
+        for (file, content) in contents {
             model.documents += content.documents;
             model.problems.extend(content.problems);
             model.templates.extend(content.template.then_some(file));
@@ -111,7 +153,30 @@ impl Model {
         self.cluster.notes.push(note);
     }
 
-    /// The texts.
+    /// What the cluster is called: as the configuration does, or by the directory of its kustomization.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Whether the input holds other clusters as well.
+    #[must_use]
+    pub fn is_one_of_several(&self) -> bool {
+        self.several
+    }
+
+    /// Whether the cluster is read from this file, among others.
+    pub(crate) fn holds(&self, file: FileId) -> bool {
+        self.files.binary_search(&file).is_ok()
+    }
+
+    /// Whether the cluster has any object that rules speak of.
+    #[must_use]
+    pub fn has_objects(&self) -> bool {
+        self.cluster.objects().next().is_some() || self.cluster.namespaces.iter().any(|it| it.manifest.is_some())
+    }
+
+    /// The texts, of all clusters.
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
@@ -256,4 +321,9 @@ impl Model {
     fn reach_under(&self, reading: Reading) -> Reachability {
         Reachability::new(&self.cluster, &self.policies, reading, &self.pod_blocks)
     }
+}
+
+/// Reads files, on all cores.
+fn read(sources: &Sources, files: Vec<FileId>) -> Vec<(FileId, FileContent)> {
+    files.into_par_iter().map(|file| (file, manifest::read(file, sources.text(file)))).collect()
 }

@@ -4,8 +4,7 @@ mod directive;
 
 use std::collections::BTreeMap;
 
-use crate::cluster::Object;
-use crate::finding::{Draft, Finding, Label, Location, Subject};
+use crate::finding::{Draft, Finding, Label, Location, Origin, Subject};
 use crate::model::Model;
 use crate::rules;
 use crate::source::{FileId, Sources};
@@ -52,8 +51,8 @@ struct Suppression {
     reason: Option<String>,
     /// Where it is written.
     place: Location,
-    /// The object that carries it.
-    subject: Subject,
+    /// The objects that carry it: in each cluster one.
+    subjects: Vec<Subject>,
     used: bool,
 }
 
@@ -67,27 +66,38 @@ enum Scope {
     Entry(usize),
 }
 
-/// Takes out what is suppressed, and reports suppressions that name no rule or suppress nothing. `locate` turns
-/// drafts into findings.
+/// Takes out what is suppressed of the findings of each cluster, and reports suppressions that name no rule or
+/// suppress nothing anywhere: the last outcome, which is of no cluster. `locate` turns drafts into findings.
 #[must_use]
-pub fn suppress(model: &Model, findings: Vec<Finding>, locate: impl Fn(Vec<Draft>) -> Vec<Finding>) -> Outcome {
+pub fn suppress(
+    models: &[Model],
+    findings: Vec<Vec<Finding>>,
+    locate: impl Fn(Vec<Draft>) -> Vec<Finding>,
+) -> Vec<Outcome> {
+    let Some(model) = models.first() else { return Vec::new() };
     let mut unknown = Vec::new();
     let mut suppressions = Vec::new();
     for file in model.sources().ids().filter(|&file| model.sources().text(file).contains(directive::MARK)) {
         collect_comments(model.sources(), file, &mut suppressions, &mut unknown);
     }
-    collect_annotations(model, &mut suppressions, &mut unknown);
+    collect_annotations(models, &mut suppressions, &mut unknown);
     collect_ignores(model, &mut suppressions);
 
-    let mut outcome = Outcome::default();
-    take(model, findings, &mut suppressions, &mut outcome);
+    let mut outcomes = Vec::new();
+    for findings in findings {
+        let mut outcome = Outcome::default();
+        take(model, findings, &mut suppressions, &mut outcome);
+        outcomes.push(outcome);
+    }
     // What is wrong with a suppression can itself be ignored, though only by the configuration.
     let (mut configured, written): (Vec<_>, Vec<_>) =
         suppressions.into_iter().partition(|suppression| matches!(suppression.scope, Scope::Entry(_)));
     unknown.extend(unused(model, &written));
-    take(model, locate(unknown), &mut configured, &mut outcome);
-    outcome.findings.extend(locate(unused(model, &configured)));
-    outcome
+    let mut own = Outcome::default();
+    take(model, locate(unknown), &mut configured, &mut own);
+    own.findings.extend(locate(unused(model, &configured)));
+    outcomes.push(own);
+    outcomes
 }
 
 /// Sorts findings into those that are reported and those that are not.
@@ -124,9 +134,10 @@ impl Suppression {
                 labels.any(|label| label.file == *file && meets(label, *first, *last, model.sources()))
             }
             Scope::Object => {
-                let (own, of) = (&self.subject, &finding.subject);
+                let of = &finding.subject;
                 // What is found while a document is read knows no namespace but the one that is written.
-                own.kind == of.kind && own.name == of.name && (own.namespace == of.namespace || of.namespace.is_none())
+                let is_in = |own: &Subject| own.namespace == of.namespace || of.namespace.is_none();
+                self.subjects.iter().any(|own| own.kind == of.kind && own.name == of.name && is_in(own))
             }
             Scope::Entry(index) => model.config().ignores.get(*index).is_some_and(|entry| {
                 let name = model.sources().name(finding.primary.file);
@@ -164,7 +175,7 @@ fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression
             let last = last_line(sources, file, line, comment.own_line);
             let scope = || Scope::Lines { file, first: line, last };
             let place = |span: Span| at(Span::new(comment.span.start + span.start, comment.span.start + span.end));
-            add(directive, scope, place, &Subject::default(), found, unknown);
+            add(directive, scope, place, &[], found, unknown);
         }
     }
 }
@@ -184,34 +195,43 @@ fn last_line(sources: &Sources, file: FileId, line: usize, own_line: bool) -> us
     if indentation(text(next)) > indentation(text(line)) { next } else { line }
 }
 
-fn collect_annotations(model: &Model, found: &mut Vec<Suppression>, unknown: &mut Vec<Draft>) {
-    let cluster = model.cluster();
-    let mut annotate = |value: &str, object: &crate::finding::Origin, subject: Subject| {
-        let origin = object.keys(["metadata", "annotations"]).key(ANNOTATION);
+fn collect_annotations(models: &[Model], found: &mut Vec<Suppression>, unknown: &mut Vec<Draft>) {
+    for (origin, (value, subjects)) in annotations(models) {
         let place = |_: Span| Location::from(origin.clone().value());
         match directive::annotation(value) {
-            Ok(directive) => add(directive, || Scope::Object, place, &subject, found, unknown),
+            Ok(directive) => add(directive, || Scope::Object, place, &subjects, found, unknown),
             Err(message) => {
-                let mut draft = Draft::new("unknown-suppression", origin.clone().value(), message);
-                draft.about(subject).help(format!("write `{ANNOTATION}: \"rule-name: reason\"`"));
+                let mut draft = Draft::new("unknown-suppression", origin.value(), message);
+                draft.about(subjects.into_iter().next().unwrap_or_default());
+                draft.help(format!("write `{ANNOTATION}: \"rule-name: reason\"`"));
                 unknown.push(draft);
             }
         }
+    }
+}
+
+/// The annotations by their places, each with the objects that carry it: one that several clusters hold is an object
+/// of each.
+fn annotations(models: &[Model]) -> BTreeMap<Origin, (&str, Vec<Subject>)> {
+    let mut annotations: BTreeMap<Origin, (&str, Vec<Subject>)> = BTreeMap::new();
+    let mut annotate = |value, object: &Origin, subject| {
+        let origin = object.keys(["metadata", "annotations"]).key(ANNOTATION);
+        annotations.entry(origin).or_insert_with(|| (value, Vec::new())).1.push(subject);
     };
-    for namespace in &cluster.namespaces {
-        if let (Some(value), Some(manifest)) = (namespace.annotations.get(ANNOTATION), &namespace.manifest) {
-            let subject = Subject { kind: "Namespace".to_owned(), namespace: None, name: namespace.name.clone() };
-            annotate(value, manifest, subject);
+    for cluster in models.iter().map(Model::cluster) {
+        for namespace in &cluster.namespaces {
+            if let (Some(value), Some(manifest)) = (namespace.annotations.get(ANNOTATION), &namespace.manifest) {
+                let subject = Subject { kind: "Namespace".to_owned(), namespace: None, name: namespace.name.clone() };
+                annotate(value.as_str(), manifest, subject);
+            }
+        }
+        for object in cluster.objects() {
+            if let Some(value) = object.annotations.get(ANNOTATION) {
+                annotate(value, &object.origin, cluster.subject(object));
+            }
         }
     }
-    let mut objects: Vec<&Object> = cluster.objects().filter(|it| it.annotations.contains_key(ANNOTATION)).collect();
-    objects.sort_by_key(|object| &object.origin);
-    objects.dedup_by_key(|object| &object.origin);
-    for object in objects {
-        if let Some(value) = object.annotations.get(ANNOTATION) {
-            annotate(value, &object.origin, cluster.subject(object));
-        }
-    }
+    annotations
 }
 
 /// Adds each rule of a comment or annotation that is one.
@@ -219,7 +239,7 @@ fn add(
     directive: Directive,
     scope: impl Fn() -> Scope,
     place: impl Fn(Span) -> Location,
-    subject: &Subject,
+    subjects: &[Subject],
     found: &mut Vec<Suppression>,
     unknown: &mut Vec<Draft>,
 ) {
@@ -227,12 +247,12 @@ fn add(
     for (rule, span) in directive.rules {
         let place = place(span);
         if rules::find(&rule).is_some() {
-            let (scope, reason, subject) = (scope(), reason.clone(), subject.clone());
-            found.push(Suppression { rule, scope, reason, place, subject, used: false });
+            let (scope, reason, subjects) = (scope(), reason.clone(), subjects.to_vec());
+            found.push(Suppression { rule, scope, reason, place, subjects, used: false });
             continue;
         }
         let mut draft = Draft::new("unknown-suppression", place, format!("no rule is named `{rule}`"));
-        draft.about(subject.clone());
+        draft.about(subjects.first().cloned().unwrap_or_default());
         draft.help(rules::advice(&rule));
         unknown.push(draft);
     }
@@ -245,7 +265,7 @@ fn collect_ignores(model: &Model, found: &mut Vec<Suppression>) {
             scope: Scope::Entry(index),
             reason: entry.reason.clone(),
             place: entry.origin.clone().value().into(),
-            subject: Subject::default(),
+            subjects: Vec::new(),
             used: false,
         });
     }
@@ -263,7 +283,7 @@ fn unused(model: &Model, suppressions: &[Suppression]) -> Vec<Draft> {
         .map(|suppression| {
             let message = format!("`{}` finds nothing here to ignore", suppression.rule);
             let mut draft = Draft::new("unused-suppression", suppression.place.clone(), message);
-            draft.about(suppression.subject.clone()).help(match suppression.scope {
+            draft.about(suppression.subjects.first().cloned().unwrap_or_default()).help(match suppression.scope {
                 Scope::Lines { .. } => "delete it, or move it to the line of the finding or above",
                 Scope::Object => "delete it, or move it to the object that the finding is about",
                 Scope::Entry(_) => "delete the entry",

@@ -77,7 +77,7 @@ fn findings(example: &Example) -> BTreeSet<Mark> {
     let config = Config::parse(CONFIGURATION, &example.config, Path::new(".")).unwrap();
     let options = Options { config: Arc::new(config), ..Options::default() };
     let model = Model::from_texts(&[(MANIFESTS, &example.text)], &options);
-    let findings = judge(&model, false).findings.into_iter().map(|finding| {
+    let findings = judge(std::slice::from_ref(&model), false).findings.into_iter().map(|finding| {
         let place = model.sources().position(finding.primary.file, finding.primary.span.start);
         let is_config = finding.primary.file == FileId::CONFIGURATION;
         let file = if is_config { CONFIGURATION } else { MANIFESTS };

@@ -115,7 +115,7 @@ fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     let analysis = analyze(inputs, &Options::default());
     for format in Format::value_variants() {
         let mut out = Vec::new();
-        report::render(*format, &analysis.report, analysis.model.sources(), &report::Options::default(), &mut out)
+        report::render(*format, &analysis.report, analysis.sources(), &report::Options::default(), &mut out)
             .map_err(|error| error.to_string())?;
         if String::from_utf8(out).is_err() {
             return Err(format!("{format:?} is no UTF-8"));

@@ -8,7 +8,7 @@ use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use crate::analysis::{Analysis, analyze};
+use crate::analysis::{self, Analysis};
 use crate::finding::Severity;
 use crate::model::Options;
 use crate::report::{self, text};
@@ -71,7 +71,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     };
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
     let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
-    let analysis = analyze(files, &Options { show_suppressed: args.no_suppressions, ..options });
+    let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
+    let models = match args.input.in_cluster(models, terminal) {
+        Ok(models) => models,
+        Err(exit) => return exit,
+    };
+    let analysis = Analysis::new(models, errors, args.no_suppressions);
     drop(progress);
     input::tell_errors(&analysis.errors, terminal);
     let report = &analysis.report;
@@ -99,7 +104,7 @@ fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> 
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
-        output::write(output, &analysis.report, analysis.model.sources(), &options)?;
+        output::write(output, &analysis.report, analysis.sources(), &options)?;
     }
     Ok(())
 }

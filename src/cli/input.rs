@@ -24,6 +24,9 @@ pub(super) struct InputArgs {
     /// Leave out paths below directories; repeatable
     #[arg(long = "exclude", value_name = "GLOB")]
     excludes: Vec<String>,
+    /// Only this cluster: a name of the configuration, or the directory of a kustomization
+    #[arg(long, value_name = "NAME")]
+    cluster: Option<String>,
     /// The configuration [default: the nearest netlint.yaml at or above the first path]
     ///
     /// The search ends at the root of the repository.
@@ -59,7 +62,9 @@ impl InputArgs {
             terminal.error(&error.to_string(), Some(error.advice()));
             Exit::Usage
         })?;
+        let of_clusters = || config.clusters.values().flatten().cloned().collect();
         let paths = match (self.paths.as_slice(), config.paths.as_slice()) {
+            ([], []) if !config.clusters.is_empty() => of_clusters(),
             ([], []) => vec![PathBuf::from(".")],
             ([], configured) => configured.to_vec(),
             (typed, _) => typed.to_vec(),
@@ -74,7 +79,7 @@ impl InputArgs {
         }
         let options = Options {
             namespace: self.namespace.clone(),
-            partial: is_partial(&paths, &config),
+            partial: self.cluster.is_some() || is_partial(&paths, &config),
             config: Arc::new(config),
             ..Options::default()
         };
@@ -84,12 +89,44 @@ impl InputArgs {
     /// Reads the model; inputs that cannot be read are told, and an input without manifests is refused.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
         let Inputs { paths, files, options } = self.list(terminal)?;
-        let (model, errors) = analysis::load(files, &options);
+        let (models, errors) = analysis::load(files, &options);
         tell_errors(&errors, terminal);
         if errors.is_empty() {
-            refuse_empty(&paths, model.documents(), model.sources().len(), &model.notes(), terminal)?;
+            let documents = models.iter().map(Model::documents).sum();
+            let files = models.first().map_or(0, |model| model.sources().len());
+            refuse_empty(&paths, documents, files, &analysis::notes(&models), terminal)?;
         }
+        let mut models = self.in_cluster(models, terminal)?;
+        if models.iter().any(Model::has_objects) {
+            models.retain(Model::has_objects);
+        }
+        if models.len() > 1 {
+            let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+            let example = names.first().copied().unwrap_or_default();
+            let advice = format!("choose one, for example with `--cluster {example}`");
+            terminal.error(&format!("the input holds {} clusters: {}", names.len(), quoted(&names)), Some(&advice));
+            return Err(Exit::Usage);
+        }
+        let model = models.into_iter().next().ok_or(Exit::Usage)?;
         Ok(Loaded { model, is_complete: errors.is_empty() })
+    }
+
+    /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.
+    pub(super) fn in_cluster(&self, mut models: Vec<Model>, terminal: &Terminal) -> Result<Vec<Model>, Exit> {
+        let Some(wanted) = &self.cluster else { return Ok(models) };
+        let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+        let is_end = |name: &&&str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
+        let chosen = match names.iter().filter(is_end).collect::<Vec<_>>().as_slice() {
+            _ if names.contains(&wanted.as_str()) => wanted.clone(),
+            [one] => (**one).to_owned(),
+            _ => {
+                let advice = format!("the input holds {}", quoted(&names));
+                terminal.error(&format!("no cluster is named `{wanted}`"), Some(&advice));
+                return Err(Exit::Usage);
+            }
+        };
+        models.retain(|model| model.name() == Some(&chosen));
+        Ok(models)
     }
 
     fn config(&self, terminal: &Terminal) -> Result<Config, Exit> {
@@ -174,9 +211,10 @@ fn advice(error: &InputError) -> Option<String> {
 }
 
 fn list_paths(paths: &[PathBuf]) -> String {
-    let names: Vec<_> = paths
-        .iter()
-        .map(|path| if path == Path::new("-") { format!("`{STDIN_NAME}`") } else { format!("`{}`", path.display()) })
-        .collect();
-    names.join(", ")
+    let name = |path: &PathBuf| if path == Path::new("-") { STDIN_NAME.to_owned() } else { path.display().to_string() };
+    quoted(&paths.iter().map(name).collect::<Vec<_>>())
+}
+
+fn quoted(names: &[impl std::fmt::Display]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -205,11 +205,13 @@ impl Config {
         entry.path.as_ref().is_none_or(|globs| globs.cover(&self.base.name(name)))
     }
 
-    /// Whether these paths lead to everything that the configuration speaks of: to its own paths, else to all that
-    /// lies beside it and below.
+    /// Whether these paths lead to everything that the configuration speaks of: to its own paths, else to those of its
+    /// clusters, else to all that lies beside it and below.
     pub(crate) fn is_covered_by(&self, paths: &[PathBuf]) -> bool {
         let everything = [self.base.resolve(".")];
-        let wanted = if self.paths.is_empty() { &everything[..] } else { &self.paths };
+        let of_clusters: Vec<PathBuf> = self.clusters.values().flatten().cloned().collect();
+        let wanted = [&self.paths, &of_clusters].into_iter().find(|paths| !paths.is_empty());
+        let wanted = wanted.map_or(&everything[..], Vec::as_slice);
         let covers = |path: &PathBuf, wanted: &PathBuf| paths::absolute(wanted).starts_with(paths::absolute(path));
         wanted.iter().all(|wanted| paths.iter().any(|path| covers(path, wanted)))
     }

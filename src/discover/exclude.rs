@@ -91,4 +91,10 @@ impl Excludes {
     pub fn matches(&self, name: &str) -> bool {
         self.typed.matches(name) || !self.configured.is_empty() && self.configured.matches(&self.base.name(name))
     }
+
+    /// Whether the printed path is left out, or a directory above it.
+    #[must_use]
+    pub fn cover(&self, name: &str) -> bool {
+        self.typed.cover(name) || !self.configured.is_empty() && self.configured.cover(&self.base.name(name))
+    }
 }

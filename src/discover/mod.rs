@@ -4,6 +4,7 @@ mod error;
 mod exclude;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::InputError;
 pub use exclude::{Excludes, GlobError, PathGlobs};
+pub(crate) use texts::Texts;
 
 /// The most bytes that one input may have. Real dumps of whole clusters stay far below.
 const MAX_BYTES: u64 = 1 << 30;
@@ -48,6 +50,8 @@ pub struct Discovery {
     pub templates: BTreeMap<String, usize>,
     /// Paths that lead nowhere, sorted by name. The others are still checked.
     pub errors: Vec<InputError>,
+    /// What is not to be read, though a file names it.
+    pub excludes: Excludes,
 }
 
 /// Lists the files below `paths`: directories with everything below them, files, and `-` for standard input.

@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::WalkDir;
 
 use super::{Discovery, Excludes, FileEntry, Input, InputError, STDIN_NAME};
+use crate::kustomize;
 use crate::suggest::nearest;
 
 /// How many neighbours of a missing path are compared with it.
@@ -37,6 +38,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn finish(mut self) -> Discovery {
+        self.found.excludes = self.excludes.clone();
         self.found.files.sort_unstable();
         self.found.errors.sort_by(|left, right| left.name().cmp(right.name()));
         self.found
@@ -159,8 +161,10 @@ fn is_passed_over(directory: &OsStr) -> bool {
 }
 
 fn is_manifest_name(path: &Path) -> bool {
-    path.file_name() != Some(OsStr::new(crate::config::FILE_NAME))
-        && path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known))
+    let Some(name) = path.file_name() else { return false };
+    let is_manifest =
+        path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
+    (is_manifest && name != crate::config::FILE_NAME) || kustomize::FILE_NAMES.iter().any(|known| name == *known)
 }
 
 fn kind_of(file_type: FileType) -> &'static str {

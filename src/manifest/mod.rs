@@ -16,7 +16,7 @@ use crate::yaml::{self, FieldPath, Kind, Node};
 pub use metadata::Owner;
 
 /// What a file says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct FileContent {
     /// How many documents are Kubernetes objects; a List counts as one.
     pub documents: usize,
@@ -29,7 +29,7 @@ pub struct FileContent {
 }
 
 /// An object of the input. Its namespace is a name still; assembling the cluster resolves it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Resource {
     /// `metadata.namespace`, where written.
     pub namespace: Option<String>,
@@ -40,7 +40,7 @@ pub struct Resource {
 }
 
 /// An object that netlint knows.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Item {
     /// A Namespace.
     Namespace(Object),

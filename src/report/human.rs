@@ -70,8 +70,10 @@ pub fn summary_line(summary: &Summary) -> String {
         .map(|(number, severity)| count(number, severity))
         .collect();
     let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let clusters =
+        if summary.clusters > 1 { format!(", {}", count(summary.clusters, "cluster")) } else { String::new() };
     let checked = format!(
-        "in {} ({}, {})",
+        "in {}{clusters} ({}, {})",
         count(summary.files, "file"),
         count(summary.workloads, "workload"),
         count(summary.policies, "policy")

@@ -39,6 +39,8 @@ pub struct Report {
 pub struct Summary {
     /// Files read, standard input included.
     pub files: usize,
+    /// Clusters that have objects.
+    pub clusters: usize,
     /// Kubernetes documents in them.
     pub documents: usize,
     /// Workloads of the model.

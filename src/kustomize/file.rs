@@ -1,0 +1,106 @@
+//! A kustomization file, as it is written.
+
+use std::path::{Path, PathBuf};
+
+use super::tree::Tree;
+use crate::finding::Origin;
+use crate::paths;
+use crate::source::FileId;
+use crate::yaml::{self, FieldPath};
+
+/// The names by which kustomize knows its files.
+pub(crate) const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+/// A kustomization file.
+#[derive(Debug)]
+pub(super) struct Kustomization {
+    /// The file.
+    pub(super) file: FileId,
+    /// Where it is, from the root of the file system.
+    pub(super) directory: PathBuf,
+    /// What it says; null where it cannot be read.
+    pub(super) tree: Tree,
+    /// The root of its document.
+    pub(super) root: Origin,
+}
+
+/// What an entry of `resources` or the like leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// A file or a directory, from the root of the file system.
+    Local(PathBuf),
+    /// Something that has to be fetched.
+    Remote,
+}
+
+impl Kustomization {
+    /// Reads the file with this text.
+    pub(super) fn read(file: FileId, directory: PathBuf, text: &str) -> Self {
+        let mut read =
+            Self { file, directory, tree: Tree::map(), root: Origin { file, document: 0, path: FieldPath::root() } };
+        for chunk in yaml::split(text) {
+            if let Ok(document) = yaml::parse(text, chunk)
+                && let Some(root) = document.root()
+            {
+                read.root.document = chunk.index;
+                read.tree = Tree::read(root);
+                break;
+            }
+        }
+        read
+    }
+
+    /// Whether it is only ever a part of another one.
+    pub(super) fn is_component(&self) -> bool {
+        self.tree.text(&["kind"]) == Some("Component")
+    }
+
+    /// The entries of `resources`, of its former name `bases` and of `components`, in the order in which they count,
+    /// each with its place.
+    pub(super) fn parts(&self) -> Vec<(&str, Origin)> {
+        let mut parts = Vec::new();
+        for key in ["resources", "bases", "components"] {
+            let origin = self.root.key(key);
+            let items = self.tree.get(key).map(Tree::items).unwrap_or_default();
+            parts.extend(
+                items.iter().enumerate().filter_map(|(index, item)| Some((item.as_str()?, origin.index(index)))),
+            );
+        }
+        parts
+    }
+
+    /// What an entry leads to.
+    pub(super) fn target(&self, entry: &str) -> Target {
+        let is_remote = entry.contains("://")
+            || entry.contains("?ref=")
+            || entry.starts_with("git@")
+            || ["github.com", "gitlab.com", "bitbucket.org"].iter().any(|host| entry.starts_with(host));
+        if is_remote { Target::Remote } else { Target::Local(self.path(entry)) }
+    }
+
+    /// A path that the file names, from the root of the file system.
+    pub(super) fn path(&self, entry: &str) -> PathBuf {
+        paths::absolute(&self.directory.join(entry))
+    }
+
+    /// Every path that the file may name in any of its fields: each text of it, and what follows the `=` of a text
+    /// such as `name=file`.
+    pub(super) fn mentions(&self) -> Vec<PathBuf> {
+        let mut mentions = Vec::new();
+        let mut rest = vec![&self.tree];
+        while let Some(tree) = rest.pop() {
+            rest.extend(tree.items());
+            rest.extend(tree.entries().iter().map(|(_, value)| value));
+            if let Some(text) = tree.as_str().filter(|text| !text.contains('\n')) {
+                mentions.push(self.path(text));
+                mentions.extend(text.split_once('=').map(|(_, file)| self.path(file)));
+            }
+        }
+        mentions
+    }
+}
+
+/// Whether a file with this name is a kustomization.
+pub(super) fn is_kustomization(name: &str) -> bool {
+    Path::new(name).file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+}
