@@ -5,75 +5,76 @@
 #![expect(clippy::print_stdout, reason = "the report of a benchmark")]
 
 mod estate;
+mod measure;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use estate::{Shape, generate};
+use measure::{median, peak_memory, ratio, time, verdict};
 use netlint::cluster::{Direction, WorkloadId};
 use netlint::model::{Model, Options};
 use netlint::reach::Endpoint;
 
-fn model(namespaces: usize, workloads: usize) -> Model {
-    let files = generate(&Shape { namespaces, workloads, ..Shape::default() });
+fn model(namespaces: usize, workloads: usize, policies: usize) -> Model {
+    let files = generate(&Shape { namespaces, workloads, policies, ..Shape::default() });
     let texts: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
     Model::from_texts(&texts, &Options::default())
 }
 
 /// Resolves every policy and asks for each workload what isolates it, in both directions.
 fn analyse(model: &Model) -> Duration {
-    let start = Instant::now();
-    let reach = model.reach();
-    let mut isolated = 0_usize;
-    for index in 0..model.cluster().workloads.len() {
-        let workload = Endpoint::Workload(WorkloadId(u32::try_from(index).unwrap_or(u32::MAX)));
-        for direction in Direction::BOTH {
-            isolated += usize::from(reach.is_isolated(workload, direction));
-        }
-    }
-    let elapsed = start.elapsed();
-    assert_eq!(isolated, model.cluster().workloads.len() * 2, "a default deny isolates everything");
-    elapsed
+    time(|| {
+        let reach = model.reach();
+        let isolated = |&(workload, direction): &(Endpoint, Direction)| reach.is_isolated(workload, direction);
+        let sides = workloads(model).flat_map(|workload| Direction::BOTH.map(|direction| (workload, direction)));
+        let isolated = sides.filter(isolated).count();
+        assert_eq!(isolated, model.cluster().workloads.len() * 2, "a default deny isolates everything");
+    })
 }
 
 /// The time for the rows of all workloads: every permitted connection.
 fn rows(model: &Model) -> (Duration, usize) {
     let reach = model.reach();
-    let start = Instant::now();
     let mut pairs = 0;
-    for index in 0..model.cluster().workloads.len() {
-        let row = reach.row(Endpoint::Workload(WorkloadId(u32::try_from(index).unwrap_or(u32::MAX))));
-        pairs += row.workloads.len();
-    }
-    (start.elapsed(), pairs)
+    let time = time(|| pairs = workloads(model).map(|workload| reach.row(workload).workloads.len()).sum());
+    (time, pairs)
 }
 
-fn median(mut run: impl FnMut() -> Duration) -> Duration {
-    let mut times: Vec<Duration> = (0..3).map(|_| run()).collect();
-    times.sort();
-    times.get(1).copied().unwrap_or_default()
+fn workloads(model: &Model) -> impl Iterator<Item = Endpoint> {
+    (0..model.cluster().workloads.len()).map(|index| Endpoint::Workload(WorkloadId(index as u32)))
+}
+
+/// A line for a size that is twice the one before.
+fn row(what: &str, time: Duration, before: &mut Option<Duration>) {
+    println!("  {what}: {time:>10.2?}");
+    if let Some(before) = before.replace(time) {
+        println!("{}", verdict("twice the namespaces", ratio(time, before), 2.3));
+    }
 }
 
 fn main() {
     println!("analysis, by namespaces of 200 workloads and 14 policies");
-    let mut before: Option<Duration> = None;
+    let mut before = None;
     for namespaces in [125, 250, 500] {
-        let time = median(|| analyse(&model(namespaces, 200)));
-        let growth = before.map_or(String::new(), |before| {
-            format!("  x{:.2} for twice the namespaces", time.as_secs_f64() / before.as_secs_f64())
-        });
-        println!("  {namespaces:>4} namespaces, {:>6} workloads: {time:>10.2?}{growth}", namespaces * 200);
-        before = Some(time);
+        let time = median(3, || analyse(&model(namespaces, 200, 0)));
+        row(&format!("{namespaces:>4} namespaces, {:>6} workloads", namespaces * 200), time, &mut before);
     }
+    // 14 policies and 6 more in each namespace.
+    let mut size = (0, 0);
+    let time = median(3, || {
+        let model = model(500, 200, 6);
+        size = (model.cluster().workloads.len(), model.policies().len());
+        analyse(&model)
+    });
+    println!("  500 namespaces, {} workloads, {} policies: {time:.2?}", size.0, size.1);
+    println!("{}", verdict("the analysis against a second", time.as_secs_f64(), 1.0));
+    println!("{}", verdict("memory against 1.5 GiB", peak_memory().unwrap_or_default() as f64 / 1536.0, 1.0));
     println!("all connections, by namespaces of 20 workloads");
-    let mut before: Option<Duration> = None;
+    let mut before = None;
     for namespaces in [250, 500, 1000] {
-        let model = model(namespaces, 20);
+        let model = model(namespaces, 20, 0);
         analyse(&model);
         let (time, pairs) = rows(&model);
-        let growth = before.map_or(String::new(), |before| {
-            format!("  x{:.2} for twice the namespaces", time.as_secs_f64() / before.as_secs_f64())
-        });
-        println!("  {namespaces:>4} namespaces, {pairs:>7} connections: {time:>10.2?}{growth}");
-        before = Some(time);
+        row(&format!("{namespaces:>4} namespaces, {pairs:>7} connections"), time, &mut before);
     }
 }

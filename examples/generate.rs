@@ -1,5 +1,7 @@
-//! Writes a generated estate: `cargo run --release --example generate -- DIRECTORY [NAME=NUMBER]…`, with the names
-//! `namespaces`, `workloads`, `irrelevant`, `mistake_every` and `seed`.
+//! Writes a generated estate: `cargo run --release --example generate -- DIRECTORY [NAME=NUMBER]…`.
+//!
+//! The names are the fields of [`estate::Shape`]: `namespaces`, `tiers`, `workloads`, `policies`, `irrelevant`,
+//! `crds`, `file_per_workload`, `forgotten_dns`, `open_database`, `typo` and `seed`.
 
 #[path = "../benches/estate/mod.rs"]
 mod estate;
@@ -27,9 +29,15 @@ fn run() -> Result<(), String> {
         let number: usize = value.parse().map_err(|_| format!("`{value}` is not a number"))?;
         match name {
             "namespaces" => shape.namespaces = number,
+            "tiers" => shape.tiers = number,
             "workloads" => shape.workloads = number,
+            "policies" => shape.policies = number,
             "irrelevant" => shape.irrelevant = number,
-            "mistake_every" => shape.mistake_every = number,
+            "crds" => shape.crds = number,
+            "file_per_workload" => shape.file_per_workload = number > 0,
+            "forgotten_dns" => shape.forgotten_dns = number,
+            "open_database" => shape.open_database = number,
+            "typo" => shape.typo = number,
             "seed" => shape.seed = number as u64,
             _ => return Err(format!("`{name}` is no parameter")),
         }

@@ -133,11 +133,23 @@ pub fn run(model: &Model) -> Vec<Draft> {
     let mut drafts = model.problems().to_vec();
     let config = model.config();
     for (rule, info) in RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)) {
-        if let Check::Model(check) = rule.check {
-            let mut context = Context::new(model, info.name);
-            check(&mut context);
-            drafts.extend(context.into_drafts());
-        }
+        drafts.extend(rule.drafts(info, model));
     }
     drafts
+}
+
+/// Runs one rule over the model, whatever the configuration says of it.
+#[must_use]
+pub fn check(model: &Model, name: &str) -> Vec<Draft> {
+    let rule = RULES.iter().zip(catalogue()).find(|(_, info)| info.name == name);
+    rule.map_or_else(Vec::new, |(rule, info)| rule.drafts(info, model))
+}
+
+impl Rule {
+    fn drafts(&self, info: &RuleInfo, model: &Model) -> Vec<Draft> {
+        let Check::Model(check) = self.check else { return Vec::new() };
+        let mut context = Context::new(model, info.name);
+        check(&mut context);
+        context.into_drafts()
+    }
 }

@@ -1,0 +1,57 @@
+//! Inputs with very many of one thing: what the whole lint costs, and how that grows.
+//!
+//! Run with `cargo bench --bench adversarial [NAME]`. Twice the input may cost at most x2.3.
+
+#![expect(clippy::print_stdout, reason = "the report of a benchmark")]
+
+mod inputs;
+mod measure;
+
+use std::time::Duration;
+
+use inputs::{INPUTS, Input};
+use measure::{median, peak_memory, ratio, time, verdict};
+use netlint::analysis::judge;
+use netlint::model::{Model, Options};
+use netlint::report::{self, Format};
+use netlint::rules;
+
+fn model(text: &str) -> Model {
+    Model::from_texts(&[("input.yaml", text)], &Options::default())
+}
+
+/// From the text to the report.
+fn lint(text: &str) -> usize {
+    let model = model(text);
+    let report = judge(&model, false);
+    let mut out = Vec::new();
+    let _ = report::render(Format::Json, &report, model.sources(), &report::Options::default(), &mut out);
+    out.len()
+}
+
+fn measure(input: &Input) {
+    let (half, full) = ((input.text)(input.size / 2), (input.text)(input.size));
+    let time_of = |text: &str| median(3, || time(|| lint(text)));
+    let (before, after) = (time_of(&half), time_of(&full));
+    let growth = ratio(after, before);
+    println!("{:>6} {:<40} {after:>10.2?}", input.size, input.name);
+    println!("{}", verdict("twice as many", growth, 2.3));
+    for (name, time) in slowest(&model(&full)) {
+        println!("       of it {name}: {time:.2?}");
+    }
+}
+
+/// The rules that take a tenth of a second and more.
+fn slowest(model: &Model) -> Vec<(&'static str, Duration)> {
+    let times = rules::catalogue().iter().map(|rule| (rule.name, time(|| rules::check(model, rule.name))));
+    times.filter(|(_, time)| time.as_millis() >= 100).collect()
+}
+
+fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_wanted = |input: &&Input| wanted.is_empty() || wanted.iter().any(|word| input.name.contains(word.as_str()));
+    for input in INPUTS.iter().filter(is_wanted) {
+        measure(input);
+    }
+    println!("at most {} MiB of memory", peak_memory().unwrap_or_default());
+}

@@ -1,0 +1,252 @@
+//! Applications and their policies.
+
+use super::random::Random;
+use super::{File, Shape};
+
+/// A tier, its image and the port it serves.
+struct Tier {
+    name: &'static str,
+    image: &'static str,
+    port: u16,
+    kind: &'static str,
+}
+
+static WEB: Tier = Tier { name: "web", image: "nginx:1.27", port: 8080, kind: "Deployment" };
+static API: Tier = Tier { name: "api", image: "registry.example.com/shop/api:3.2", port: 9090, kind: "Deployment" };
+static DATABASE: Tier = Tier { name: "database", image: "postgres:17", port: 5432, kind: "StatefulSet" };
+static WORKER: Tier =
+    Tier { name: "worker", image: "registry.example.com/shop/worker:3.2", port: 9191, kind: "Deployment" };
+static CACHE: Tier = Tier { name: "cache", image: "redis:8", port: 6379, kind: "StatefulSet" };
+
+static TIERS: [&Tier; 5] = [&WEB, &API, &DATABASE, &WORKER, &CACHE];
+
+/// Which tier calls which.
+static CALLS: [(&Tier, &Tier); 5] =
+    [(&WEB, &API), (&API, &DATABASE), (&API, &CACHE), (&WORKER, &DATABASE), (&WORKER, &CACHE)];
+
+const METRICS: u16 = 9464;
+
+const DNS_RULE: &str = concat!(
+    "    - to:\n        - namespaceSelector:\n            matchLabels:\n",
+    "              kubernetes.io/metadata.name: kube-system\n",
+    "          podSelector:\n            matchLabels:\n              k8s-app: kube-dns\n",
+    "      ports:\n        - {protocol: UDP, port: 53}\n        - {protocol: TCP, port: 53}\n",
+);
+
+/// One namespace and what runs in it.
+pub(super) struct Application {
+    pub(super) namespace: String,
+    tiers: &'static [&'static Tier],
+    /// The tier of each workload and its number within it.
+    members: Vec<(&'static Tier, usize)>,
+    partners: usize,
+    team: u64,
+    forgets_dns: bool,
+    opens_database: bool,
+    misspells: bool,
+}
+
+impl Application {
+    pub(super) fn new(index: usize, shape: &Shape, random: &mut Random) -> Self {
+        let tiers = TIERS.get(..shape.tiers.clamp(1, TIERS.len())).unwrap_or_default();
+        let count = shape.workloads.max(tiers.len());
+        let errs = |one_in: usize| one_in > 0 && index.is_multiple_of(one_in);
+        Self {
+            namespace: format!("shop-{index:04}"),
+            tiers,
+            members: (0..count).flat_map(|copy| tiers.iter().map(move |tier| (*tier, copy))).take(count).collect(),
+            partners: shape.policies,
+            team: random.below(40),
+            forgets_dns: errs(shape.forgotten_dns),
+            opens_database: errs(shape.open_database),
+            misspells: errs(shape.typo),
+        }
+    }
+
+    /// One file for the workloads, one for the policies. Returns the number of documents.
+    pub(super) fn files_of_namespace(&self, files: &mut Vec<File>) -> usize {
+        let mut workloads = vec![self.manifest()];
+        workloads.extend(self.members.iter().flat_map(|&member| [self.workload(member), self.service(member)]));
+        let mut policies = self.common_policies();
+        for (client, server) in self.calls() {
+            let name = format!("{}-to-{}", client.name, server.name);
+            policies.push(self.policy(
+                &format!("ingress-{name}"),
+                &tier(server),
+                &["Ingress"],
+                &format!("  ingress:\n{}", self.ingress_rule(client, server)),
+            ));
+            policies.push(self.policy(
+                &format!("egress-{name}"),
+                &tier(client),
+                &["Egress"],
+                &format!("  egress:\n{}", egress_rule(server)),
+            ));
+        }
+        let count = workloads.len() + policies.len();
+        files.push(File::new(format!("{}/workloads.yaml", self.namespace), &workloads));
+        files.push(File::new(format!("{}/policies.yaml", self.namespace), &policies));
+        count
+    }
+
+    /// One file for each workload, with its Service and its policy. Returns the number of documents.
+    pub(super) fn files_of_workloads(&self, files: &mut Vec<File>) -> usize {
+        let mut common = vec![self.manifest()];
+        common.extend(self.common_policies());
+        let count = common.len() + 3 * self.members.len();
+        files.push(File::new(format!("{}/namespace.yaml", self.namespace), &common));
+        for &(own, copy) in &self.members {
+            let name = format!("{}-{copy}", own.name);
+            let ingress: String = self
+                .calls()
+                .filter(|(_, server)| server.name == own.name)
+                .map(|(client, server)| self.ingress_rule(client, server))
+                .collect();
+            let egress: String = self
+                .calls()
+                .filter(|(client, _)| client.name == own.name)
+                .map(|(_, server)| egress_rule(server))
+                .collect();
+            let (mut types, mut rules) = (Vec::new(), String::new());
+            for (direction, field, text) in [("Ingress", "ingress", ingress), ("Egress", "egress", egress)] {
+                if !text.is_empty() {
+                    types.push(direction);
+                    rules += &format!("  {field}:\n{text}");
+                }
+            }
+            let mut documents = vec![self.workload((own, copy)), self.service((own, copy))];
+            if !types.is_empty() {
+                documents.push(self.policy(&name, &[("app", &name)], &types, &rules));
+            }
+            files.push(File::new(format!("{}/{name}.yaml", self.namespace), &documents));
+        }
+        count
+    }
+
+    fn calls(&self) -> impl Iterator<Item = (&'static Tier, &'static Tier)> {
+        let has = |tier: &Tier| self.tiers.iter().any(|own| own.name == tier.name);
+        let mistake = self.opens_database.then_some((&WEB, &DATABASE));
+        CALLS.iter().copied().chain(mistake).filter(move |(client, server)| has(client) && has(server))
+    }
+
+    /// The Namespace.
+    fn manifest(&self) -> String {
+        let Self { namespace, team, .. } = self;
+        format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: {namespace}\n  labels:\n    team: team-{team}\n    \
+             metrics: scraped\n"
+        )
+    }
+
+    fn workload(&self, (tier, copy): (&Tier, usize)) -> String {
+        let (namespace, team) = (&self.namespace, self.team);
+        let Tier { name, image, port, kind } = tier;
+        let extra = match *kind {
+            "StatefulSet" => format!("  serviceName: {name}-{copy}\n"),
+            _ => "  replicas: 2\n".to_owned(),
+        };
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata:\n  name: {name}-{copy}\n  namespace: {namespace}\nspec:\n\
+             {extra}  selector:\n    matchLabels:\n      app: {name}-{copy}\n  template:\n    metadata:\n      \
+             labels:\n        app: {name}-{copy}\n        tier: {name}\n        team: team-{team}\n    spec:\n      \
+             containers:\n        - name: {name}\n          image: {image}\n          ports:\n            \
+             - name: {name}\n              containerPort: {port}\n            - name: metrics\n              \
+             containerPort: {METRICS}\n"
+        )
+    }
+
+    fn service(&self, (tier, copy): (&Tier, usize)) -> String {
+        let namespace = &self.namespace;
+        let Tier { name, port, .. } = tier;
+        format!(
+            "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}-{copy}\n  namespace: {namespace}\nspec:\n  \
+             selector:\n    app: {name}-{copy}\n  ports:\n    - name: {name}\n      port: {port}\n      \
+             targetPort: {name}\n"
+        )
+    }
+
+    /// What holds for all pods of the namespace, and the way to the partners.
+    fn common_policies(&self) -> Vec<String> {
+        let mut policies = vec![self.policy("default-deny", &[], &["Ingress", "Egress"], "")];
+        if !self.forgets_dns {
+            policies.push(self.policy("allow-dns", &[], &["Egress"], &format!("  egress:\n{DNS_RULE}")));
+        }
+        let scraped = format!(
+            "  ingress:\n    - from:\n        - namespaceSelector:\n            matchLabels:\n              \
+             kubernetes.io/metadata.name: monitoring\n          podSelector:\n            matchLabels:\n              \
+             app: prometheus\n      ports:\n        - {{protocol: TCP, port: {METRICS}}}\n"
+        );
+        policies.push(self.policy("allow-metrics", &[], &["Ingress"], &scraped));
+        if self.tiers.iter().any(|tier| tier.name == WORKER.name) {
+            let block = format!("198.51.{}.0/24\n            except: [198.51.{0}.128/25]", self.team + 1);
+            policies.push(self.policy("allow-partners", &tier(&WORKER), &["Egress"], &partner_rule(&block)));
+        }
+        for (index, (tier, copy)) in self.members.iter().cycle().take(self.partners).enumerate() {
+            let block = format!("11.{}.{}.0/24", index / 256 % 256, index % 256);
+            let app = format!("{}-{copy}", tier.name);
+            policies.push(self.policy(
+                &format!("partner-{index}"),
+                &[("app", &app)],
+                &["Egress"],
+                &partner_rule(&block),
+            ));
+        }
+        policies
+    }
+
+    /// A policy for the pods with these labels.
+    fn policy(&self, name: &str, labels: &[(&str, &str)], types: &[&str], rules: &str) -> String {
+        let namespace = &self.namespace;
+        let labels: String = labels.iter().map(|(key, value)| format!("\n      {key}: {value}")).collect();
+        let selector = if labels.is_empty() { " {}".to_owned() } else { format!("\n    matchLabels:{labels}") };
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: {name}\n  \
+             namespace: {namespace}\nspec:\n  podSelector:{selector}\n  policyTypes: [{}]\n{rules}",
+            types.join(", ")
+        )
+    }
+
+    fn ingress_rule(&self, client: &Tier, server: &Tier) -> String {
+        let misspelled = self.misspells && client.name == API.name;
+        rule("from", if misspelled { "apii" } else { client.name }, server.port)
+    }
+}
+
+fn egress_rule(server: &Tier) -> String {
+    rule("to", server.name, server.port)
+}
+
+fn rule(peers: &str, tier: &str, port: u16) -> String {
+    format!(
+        "    - {peers}:\n        - podSelector:\n            matchLabels:\n              tier: {tier}\n      \
+         ports:\n        - {{protocol: TCP, port: {port}}}\n"
+    )
+}
+
+fn partner_rule(block: &str) -> String {
+    format!(
+        "  egress:\n    - to:\n        - ipBlock:\n            cidr: {block}\n      ports:\n        \
+         - {{protocol: TCP, port: 443}}\n"
+    )
+}
+
+fn tier(tier: &'static Tier) -> [(&'static str, &'static str); 1] {
+    [("tier", tier.name)]
+}
+
+/// The namespace that scrapes all others.
+pub(super) fn monitoring() -> String {
+    format!(
+        "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: monitoring\n---\napiVersion: apps/v1\nkind: StatefulSet\n\
+         metadata:\n  name: prometheus\n  namespace: monitoring\nspec:\n  serviceName: prometheus\n  selector:\n    \
+         matchLabels:\n      app: prometheus\n  template:\n    metadata:\n      labels:\n        app: prometheus\n    \
+         spec:\n      containers:\n        - name: prometheus\n          image: prom/prometheus:v3.5.0\n          \
+         ports:\n            - name: web\n              containerPort: 9090\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: default-deny\n  \
+         namespace: monitoring\nspec:\n  podSelector: {{}}\n  policyTypes: [Ingress, Egress]\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: scrape\n  namespace: monitoring\n\
+         spec:\n  podSelector:\n    matchLabels:\n      app: prometheus\n  policyTypes: [Egress]\n  egress:\n{DNS_RULE}    \
+         - to:\n        - namespaceSelector:\n            matchLabels:\n              metrics: scraped\n      ports:\n        \
+         - {{protocol: TCP, port: {METRICS}}}\n"
+    )
+}

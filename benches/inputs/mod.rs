@@ -1,0 +1,184 @@
+//! Inputs with very many of one thing, each of any size.
+
+use std::fmt::Write as _;
+
+/// An input that grows in one respect.
+pub(crate) struct Input {
+    /// What there is much of.
+    pub(crate) name: &'static str,
+    /// The size that it is measured at.
+    pub(crate) size: usize,
+    /// Its text at a size.
+    pub(crate) text: fn(usize) -> String,
+}
+
+pub(crate) const INPUTS: [Input; 10] = [
+    Input { name: "distinct label sets in a namespace", size: 20_000, text: label_sets },
+    Input { name: "label sets that nobody selects", size: 20_000, text: plain_pods },
+    Input { name: "peers of one policy", size: 5_000, text: peers },
+    Input { name: "peers that find no pod", size: 5_000, text: lost_peers },
+    Input { name: "policies that select one pod", size: 5_000, text: policies },
+    Input { name: "namespaces that one policy admits", size: 5_000, text: namespaces },
+    Input { name: "CIDRs with excepts", size: 10_000, text: blocks },
+    Input { name: "single ports", size: 60_000, text: ports },
+    Input { name: "Services", size: 10_000, text: services },
+    Input { name: "containers with variables", size: 10_000, text: variables },
+];
+
+const DENY: &str = "\
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+";
+
+fn pod(text: &mut String, namespace: &str, name: &str) {
+    let _ = write!(
+        text,
+        "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: {name}\n  namespace: {namespace}\n  labels: {{app: {name}}}\n\
+         spec:\n  containers:\n  - name: main\n    image: example.com/{name}\n    ports: [{{name: http, containerPort: 8080}}]\n"
+    );
+}
+
+fn policy(text: &mut String, name: &str, selector: &str, rules: &str) {
+    let _ = write!(
+        text,
+        "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  \
+         podSelector: {selector}\n{rules}"
+    );
+}
+
+fn plain_pods(size: usize) -> String {
+    let mut text = DENY.to_owned();
+    for index in 0..size {
+        pod(&mut text, "shop", &format!("p{index}"));
+    }
+    text
+}
+
+/// A policy for one pod in ten makes all of their labels matter.
+fn label_sets(size: usize) -> String {
+    let mut text = plain_pods(size);
+    for index in (0..size).step_by(10) {
+        let rules = format!("  ingress:\n  - from:\n    - podSelector: {{matchLabels: {{app: p{}}}}}\n", index + 1);
+        policy(&mut text, &format!("to-p{index}"), &format!("{{matchLabels: {{app: p{index}}}}}"), &rules);
+        let rules = format!(
+            "  policyTypes: [Egress]\n  egress:\n  - to:\n    - podSelector: {{matchLabels: {{app: p{index}}}}}\n"
+        );
+        policy(&mut text, &format!("from-p{index}"), &format!("{{matchLabels: {{app: p{}}}}}", index + 1), &rules);
+    }
+    text
+}
+
+fn peers(size: usize) -> String {
+    let mut text = plain_pods(size);
+    let mut rules = "  ingress:\n  - from:\n".to_owned();
+    for index in 1..size {
+        let _ = writeln!(rules, "    - podSelector: {{matchLabels: {{app: p{index}}}}}");
+    }
+    policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
+    text
+}
+
+fn lost_peers(size: usize) -> String {
+    let mut text = plain_pods(100);
+    let mut rules = "  ingress:\n  - from:\n".to_owned();
+    for index in 0..size {
+        let _ = writeln!(rules, "    - podSelector: {{matchLabels: {{app: q{index}}}}}");
+    }
+    policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
+    text
+}
+
+fn policies(size: usize) -> String {
+    let mut text = plain_pods(2);
+    for index in 0..size {
+        let rules = format!(
+            "  policyTypes: [Ingress, Egress]\n  ingress:\n  - from:\n    - podSelector: {{matchLabels: {{app: p1}}}}\n    \
+             ports: [{{port: {port}}}]\n  egress:\n  - to:\n    - ipBlock: {{cidr: 11.{}.{}.0/24}}\n    ports: [{{port: {port}}}]\n",
+            index / 256 % 256,
+            index % 256,
+            port = 1 + index % 65_535
+        );
+        policy(&mut text, &format!("n{index}"), "{matchLabels: {app: p0}}", &rules);
+    }
+    text
+}
+
+fn namespaces(size: usize) -> String {
+    let mut text = plain_pods(10);
+    for index in 0..size {
+        let _ =
+            write!(text, "---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{index}, labels: {{team: t}}}}\n");
+        pod(&mut text, &format!("n{index}"), "client");
+    }
+    policy(
+        &mut text,
+        "many",
+        "{matchLabels: {app: p0}}",
+        "  ingress:\n  - from:\n    - namespaceSelector: {matchLabels: {team: t}}\n",
+    );
+    text
+}
+
+fn blocks(size: usize) -> String {
+    let mut text = plain_pods(2);
+    let mut rules = "  policyTypes: [Egress]\n  egress:\n  - to:\n".to_owned();
+    for index in 0..size {
+        let (high, low) = (11 + index / 65_536, index % 65_536);
+        let net = format!("{high}.{}.{}", low / 256, low % 256);
+        let _ = writeln!(rules, "    - ipBlock: {{cidr: {net}.0/24, except: [{net}.64/26, {net}.255/32]}}");
+    }
+    policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
+    text
+}
+
+fn ports(size: usize) -> String {
+    let mut text = plain_pods(2);
+    let mut rules = "  ingress:\n  - from:\n    - podSelector: {matchLabels: {app: p1}}\n    ports:\n".to_owned();
+    for index in 0..size {
+        // Odd ones, so that no two make a range; then those of another protocol.
+        let (port, protocol) = (1 + 2 * (index % 32_767), if index < 32_767 { "TCP" } else { "UDP" });
+        let _ = writeln!(rules, "    - {{protocol: {protocol}, port: {port}}}");
+    }
+    policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
+    text
+}
+
+fn services(size: usize) -> String {
+    let mut text = plain_pods(100);
+    for index in 0..size {
+        let _ = write!(
+            text,
+            "---\napiVersion: v1\nkind: Service\nmetadata: {{name: s{index}, namespace: shop}}\nspec:\n  \
+             selector: {{app: p{}}}\n  ports: [{{port: {}, targetPort: http}}]\n",
+            index % 100,
+            1 + index % 65_535
+        );
+    }
+    text
+}
+
+/// Pods that name one another's Services.
+fn variables(size: usize) -> String {
+    let mut text = DENY.to_owned();
+    for index in 0..size {
+        let _ = write!(
+            text,
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: p{index}, namespace: shop}}\nspec:\n  \
+             selector: {{matchLabels: {{app: p{index}}}}}\n  template:\n    metadata: {{labels: {{app: p{index}}}}}\n    \
+             spec:\n      containers:\n      - name: main\n        image: example.com/p{index}\n        \
+             ports: [{{containerPort: 8080}}]\n        env:\n        - {{name: NEXT, value: \"http://p{}:80\"}}\n---\n\
+             apiVersion: v1\nkind: Service\nmetadata: {{name: p{index}, namespace: shop}}\nspec:\n  \
+             selector: {{app: p{index}}}\n  ports: [{{port: 80, targetPort: 8080}}]\n",
+            (index + 1) % size
+        );
+    }
+    text
+}

@@ -1,0 +1,230 @@
+//! The whole lint and its steps, against floors measured in the same run.
+//!
+//! Run with `cargo bench --bench lint`. The floors are (a) reading the files and (b) running the general parser's
+//! events over their texts, with nothing made of them, on the same cores.
+
+#![expect(clippy::print_stdout, reason = "the report of a benchmark")]
+
+mod estate;
+mod measure;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::Duration;
+use std::{env, fs, io};
+
+use clap::ValueEnum as _;
+use estate::{Shape, generate};
+use measure::{median, peak_memory, ratio, time, verdict};
+use netlint::analysis::{analyze, judge, load};
+use netlint::cluster::WorkloadId;
+use netlint::discover::{Discovery, Excludes, discover};
+use netlint::locate::locate;
+use netlint::manifest;
+use netlint::model::{Model, Options};
+use netlint::report::{self, Format};
+use netlint::source::FileId;
+use netlint::yaml::{parse, parse_fast, parse_general, split};
+use netlint::{cluster, policy, rules};
+use rayon::prelude::*;
+
+/// Runs of each measurement; the median counts.
+const RUNS: usize = 7;
+
+fn main() -> ExitCode {
+    // As a program of its own, the floor of a start.
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [word, directory] = arguments.as_slice()
+        && word == "read"
+    {
+        let bytes: usize = list(Path::new(directory)).iter().filter_map(|path| Some(fs::read(path).ok()?.len())).sum();
+        println!("{bytes}");
+        return ExitCode::SUCCESS;
+    }
+    match report() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn report() -> io::Result<()> {
+    let directory = tempfile::tempdir()?;
+    let estate = directory.path().join("estate");
+    write(&estate, &Shape { namespaces: 500, workloads: 20, file_per_workload: true, ..Shape::default() })?;
+    small_files(&estate);
+    let irrelevant = directory.path().join("irrelevant");
+    write(&irrelevant, &Shape { namespaces: 100, irrelevant: 97, crds: 50, ..Shape::default() })?;
+    remove_relevant(&irrelevant)?;
+    irrelevant_files(&irrelevant);
+    let faulty = directory.path().join("faulty");
+    let mistakes = Shape { forgotten_dns: 2, open_database: 3, typo: 5, ..Shape::default() };
+    write(&faulty, &Shape { namespaces: 500, workloads: 20, irrelevant: 20, ..mistakes })?;
+    steps(&faulty);
+    start();
+    println!("at most {} MiB of memory in this process", peak_memory().unwrap_or_default());
+    Ok(())
+}
+
+fn write(directory: &Path, shape: &Shape) -> io::Result<()> {
+    for file in generate(shape) {
+        let path = directory.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap_or(directory))?;
+        fs::write(path, file.text)?;
+    }
+    Ok(())
+}
+
+/// Leaves only the files of documents that have nothing to do with the network.
+fn remove_relevant(directory: &Path) -> io::Result<()> {
+    for path in list(directory).into_iter().filter(|path| !path.ends_with("other.yaml")) {
+        fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+fn list(directory: &Path) -> Vec<PathBuf> {
+    let entries = walkdir::WalkDir::new(directory).into_iter().flatten();
+    entries.map(walkdir::DirEntry::into_path).filter(|path| path.is_file()).collect()
+}
+
+fn find(directory: &Path) -> Discovery {
+    discover(&[directory.to_owned()], &Excludes::default())
+}
+
+fn read(paths: &[PathBuf]) -> Vec<String> {
+    paths.par_iter().filter_map(|path| fs::read(path).ok().and_then(|bytes| String::from_utf8(bytes).ok())).collect()
+}
+
+/// The general parser's events, counted.
+fn events(texts: &[String]) -> usize {
+    texts.par_iter().map(|text| granit_parser::Parser::new_from_str(text).count()).sum()
+}
+
+/// From the directory to the report in JSON.
+fn lint(directory: &Path) -> usize {
+    let analysis = analyze(find(directory), &Options::default());
+    let mut out = Vec::new();
+    let (report, sources) = (&analysis.report, analysis.model.sources());
+    let _ = report::render(Format::Json, report, sources, &report::Options::default(), &mut out);
+    out.len()
+}
+
+/// The whole program, as it is started from a shell.
+fn program(directory: &Path) -> Duration {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
+    command.args(["check", "--isolated", "--format", "json"]).arg(directory).stdout(Stdio::null());
+    time(|| command.status())
+}
+
+fn floors(directory: &Path) -> (Duration, Duration, usize) {
+    let paths = list(directory);
+    let texts = read(&paths);
+    let bytes = texts.iter().map(String::len).sum();
+    let reading = median(RUNS, || time(|| read(&paths)));
+    let parsing = median(3, || time(|| events(&texts)));
+    println!("{} files, {:.1} MB", paths.len(), bytes as f64 / 1e6);
+    println!("  (a) reading            {reading:>10.2?}");
+    println!("  (b) the parser's events{parsing:>10.2?}");
+    (reading, parsing, bytes)
+}
+
+fn small_files(directory: &Path) {
+    println!("an estate with a file for each workload");
+    let (reading, parsing, bytes) = floors(directory);
+    let whole = median(RUNS, || program(directory));
+    println!("  whole program          {whole:>10.2?}  x{:.2} of (a)", ratio(whole, reading));
+    println!("{}", verdict("the lint against (a) + (b)", ratio(whole, reading + parsing), 1.0));
+    let texts = read(&list(directory));
+    let documents = |parser: fn(&str) -> usize| time(|| texts.iter().map(|text| parser(text)).sum::<usize>());
+    let fast = median(RUNS, || documents(|text| split(text).into_iter().filter_map(|it| parse_fast(text, it)).count()));
+    let general =
+        median(3, || documents(|text| split(text).into_iter().filter_map(|it| parse_general(text, it).ok()).count()));
+    let speed = |time: Duration| bytes as f64 / 1e6 / time.as_secs_f64();
+    println!("  fast path {:.0} MB/s, general path {:.1} MB/s, on one core", speed(fast), speed(general));
+    println!("{}", verdict("the fast path against an eighth of the general path", 8.0 * ratio(fast, general), 1.0));
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.map_or_else(|_| Duration::ZERO, |pool| pool.install(|| time(|| lint(directory))))
+    };
+    // Side by side, so that what else the machine does disturbs both.
+    let mut gains: Vec<f64> = (0..RUNS).map(|_| ratio(on(1), on(2))).collect();
+    gains.sort_by(f64::total_cmp);
+    let gain = gains.get(RUNS / 2).copied().unwrap_or_default();
+    println!("{}", verdict(&format!("1.6 against the gain of a second core, x{gain:.2}"), 1.6 / gain, 1.0));
+}
+
+fn irrelevant_files(directory: &Path) {
+    println!("CRDs, ConfigMaps and Secrets");
+    let (reading, ..) = floors(directory);
+    let whole = median(RUNS, || time(|| lint(directory)));
+    println!("  whole lint             {whole:>10.2?}");
+    println!("{}", verdict("the lint against (a)", ratio(whole, reading), 3.0));
+}
+
+/// Each step by itself, as a share of their sum.
+fn steps(directory: &Path) {
+    println!("an estate with mistakes, step by step");
+    let (reading, ..) = floors(directory);
+    let row = |name: &str, time: Duration| println!("  {name:<34}{time:>10.2?}  x{:.2} of (a)", ratio(time, reading));
+    row("discover", median(RUNS, || time(|| find(directory))));
+    let texts = read(&list(directory));
+    let parsed = |text: &String| split(text).into_iter().filter(|chunk| parse(text, *chunk).is_ok()).count();
+    row("parse", median(RUNS, || time(|| texts.par_iter().map(parsed).sum::<usize>())));
+    let read_all = || {
+        let contents = texts.par_iter().enumerate().map(|(index, text)| manifest::read(FileId(index as u32), text));
+        contents.collect::<Vec<_>>()
+    };
+    row("parse and read", median(RUNS, || time(read_all)));
+    let assemble = || {
+        let resources = read_all().into_iter().flat_map(|content| content.resources).collect();
+        time(|| {
+            let cluster = cluster::assemble(resources, None, &[]);
+            (policy::lower(&cluster), cluster)
+        })
+    };
+    row("assemble", median(RUNS, assemble));
+    let model = || load(find(directory), &Options::default()).0;
+    let reach = |model: &Model| time(|| (model.at_least().group(WorkloadId(0)), model.at_most().group(WorkloadId(0))));
+    row("reach, both bounds", median(3, || reach(&model())));
+    let model = model();
+    reach(&model);
+    for rule in rules::catalogue() {
+        let time = median(3, || time(|| rules::check(&model, rule.name)));
+        if time.as_micros() >= 100 {
+            row(rule.name, time);
+        }
+    }
+    let severity = |rule: &str| rules::find(rule).map_or(netlint::finding::Severity::Error, |rule| rule.severity);
+    row(
+        "spans",
+        median(RUNS, || {
+            let drafts = rules::run(&model);
+            time(|| locate(drafts, model.sources(), severity))
+        }),
+    );
+    let report = judge(&model, false);
+    println!("  {} findings", report.findings.len());
+    for format in Format::value_variants() {
+        let render = || {
+            let mut out = Vec::new();
+            report::render(*format, &report, model.sources(), &report::Options::default(), &mut out).map(|()| out)
+        };
+        let name = format.to_possible_value();
+        let name = name.as_ref().map_or("", |name| name.get_name());
+        row(&format!("render {name}"), median(3, || time(render)));
+    }
+    row("the whole", median(RUNS, || time(|| lint(directory))));
+}
+
+/// The program on the demo, against a program that reads the same files.
+fn start() {
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/secure-app");
+    let Ok(this) = env::current_exe() else { return };
+    let floor = median(51, || time(|| Command::new(&this).arg("read").arg(&demo).stdout(Stdio::null()).status()));
+    let whole = median(51, || program(&demo));
+    println!("start-up on testdata/secure-app: {whole:.2?}, reading alone {floor:.2?}");
+    println!("{}", verdict("the program against one that only reads", ratio(whole, floor), 3.0));
+}
