@@ -53,6 +53,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("failed-expectation"), check: Check::Model(reachability::failed_expectation::check) },
     Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },
     Rule { page: page!("missing-dns-egress"), check: Check::Model(egress::missing_dns_egress::check) },
+    Rule { page: page!("metadata-service-reachable"), check: Check::Model(egress::metadata_service_reachable::check) },
     Rule { page: page!("one-sided-allow"), check: Check::Model(reachability::one_sided_allow::check) },
     Rule { page: page!("selector-matches-nothing"), check: Check::Model(selectors::selector_matches_nothing::check) },
     Rule { page: page!("peer-matches-nothing"), check: Check::Model(selectors::peer_matches_nothing::check) },

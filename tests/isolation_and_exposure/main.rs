@@ -5,6 +5,7 @@
 
 #[path = "../../benches/estate/mod.rs"]
 mod estate;
+mod exposure;
 mod isolation;
 #[path = "../support/lint.rs"]
 mod lint;

@@ -1,5 +1,6 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
+use super::metadata_service_reachable;
 use crate::cluster::{Direction, NetworkPolicy};
 use crate::finding::{Place, Severity};
 use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
@@ -10,17 +11,17 @@ use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    let reported = openers(context);
+    let (defeating, metadata) = (openers(context), metadata_service_reachable::reported(context));
     for (policy, written, lowered) in context.policies() {
         if !lowered.isolates(Direction::Egress) {
             continue;
         }
         for (index, rule) in lowered.egress.iter().enumerate() {
+            let rule_ref = RuleRef { policy, direction: Direction::Egress, index };
             // What cancels a deny is `allow-all-defeats-deny`.
-            if reported.contains(&RuleRef { policy, direction: Direction::Egress, index }) {
-                continue;
+            if !defeating.contains(&rule_ref) {
+                open_rule(context, written, index, rule, |peer| metadata.contains(&(rule_ref, peer)));
             }
-            open_rule(context, written, index, rule);
         }
     }
 }
@@ -48,8 +49,14 @@ fn not_isolated(context: &mut Context<'_>) {
     }
 }
 
-/// A rule that admits every destination.
-fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, index: usize, rule: &Rule) {
+/// A rule that admits every destination. Peers that are reported for something worse are passed over.
+fn open_rule(
+    context: &mut Context<'_>,
+    written: &NetworkPolicy,
+    index: usize,
+    rule: &Rule,
+    is_reported: impl Fn(usize) -> bool,
+) {
     let origin = written.rule_origin(Direction::Egress, index);
     let places: Vec<(Place, String, bool)> = match &rule.peers {
         Peers::Everyone => {
@@ -61,7 +68,7 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, index: usize, r
             .iter()
             .enumerate()
             .filter_map(|(peer, block)| match block {
-                Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
+                Peer::Block { cidr, except } if cidr.prefix_len() == 0 && !is_reported(peer) => {
                     let place = written.peer_origin(Direction::Egress, index, peer).keys(["ipBlock", "cidr"]).value();
                     Some((place, format!("`{cidr}`"), !except.is_empty()))
                 }

@@ -46,6 +46,22 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
+/// Whether a block admits what another one leaves out, this address included: that is said at the other one.
+pub(in crate::rules) fn lets_in(context: &Context<'_>, peer: &PeerAt<'_>, address: &IpNet) -> bool {
+    let Peer::Block { cidr, except } = peer.peer else { return false };
+    let policies = for_same_pods(context, peer);
+    let rules = policies.iter().filter_map(|&id| context.lowered(id)).flat_map(|it| it.rules(peer.direction));
+    let blocks = rules.filter(|rule| rule.ports.overlaps(peer.ports())).flat_map(|rule| rule.peers.listed());
+    let mut others = blocks.filter_map(|other| match other {
+        Peer::Block { cidr, except } => Some((cidr, except)),
+        Peer::Pods(_) | Peer::Invalid => None,
+    });
+    others.any(|(other, ranges)| {
+        ranges.iter().any(|range| range.contains(address) && admits(cidr, except, range))
+            && !except.iter().any(|range| admits(other, ranges, range))
+    })
+}
+
 /// The policies that isolate some pod which the peer's policy isolates, itself included.
 fn for_same_pods(context: &Context<'_>, peer: &PeerAt<'_>) -> Vec<PolicyId> {
     let reach = context.at_most();
