@@ -9,6 +9,7 @@ mod classes;
 mod explain;
 pub mod interval;
 pub mod ports;
+mod redundant;
 mod resolve;
 mod rows;
 mod vocabulary;

@@ -29,9 +29,9 @@ pub(super) struct ResolvedRule {
     pub(super) everyone: bool,
     pub(super) classes: Arc<ClassSet>,
     pub(super) addresses: AddressSet,
-    ports: PortSet,
+    pub(super) ports: PortSet,
     /// Ports by name, resolved on the destination.
-    named: Vec<(String, Protocol)>,
+    pub(super) named: Vec<(String, Protocol)>,
 }
 
 impl ResolvedPolicy {

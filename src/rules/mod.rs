@@ -1,7 +1,9 @@
 //! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
 mod context;
+mod correctness;
 mod egress;
+mod in_force;
 mod intent;
 mod isolation;
 mod nearest;
@@ -73,6 +75,9 @@ const RULES: &[Rule] = &[
     Rule { page: page!("invalid-field"), check: Check::Reading },
     Rule { page: page!("unknown-field"), check: Check::Reading },
     Rule { page: page!("deprecated-api"), check: Check::Reading },
+    Rule { page: page!("ignored-rules"), check: Check::Model(correctness::ignored_rules::check) },
+    Rule { page: page!("implicit-policy-types"), check: Check::Model(correctness::implicit_policy_types::check) },
+    Rule { page: page!("redundant-rule"), check: Check::Model(correctness::redundant_rule::check) },
     Rule { page: page!("unknown-suppression"), check: Check::Suppressing },
     Rule { page: page!("unused-suppression"), check: Check::Suppressing },
 ];

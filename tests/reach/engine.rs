@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use netlint::cluster as model;
+use netlint::finding::Location;
 use netlint::model::{Model, Options};
 use netlint::reach;
 
@@ -86,6 +87,32 @@ impl Engine {
             isolating: side.isolating.iter().map(|&policy| self.policy(cluster, policy)).collect(),
             admitting: admitting.collect(),
         }
+    }
+
+    /// What `redundant-rule` names, in order: policies of the test's cluster, and of those that stay, rules.
+    pub(crate) fn redundant(&self, cluster: &Cluster) -> Vec<(usize, Option<(Direction, usize)>)> {
+        let drafts = netlint::rules::run(&self.model).into_iter().filter(|draft| draft.rule == "redundant-rule");
+        let mut redundant: Vec<_> = drafts
+            .map(|draft| {
+                let Location::Field(place) = draft.primary else { panic!("a rule or a policy is a field") };
+                let origin = |policy: &&model::NetworkPolicy| {
+                    let own = &policy.object.origin;
+                    (own.file, own.document) == (place.origin.file, place.origin.document)
+                };
+                let policies = self.model.cluster().policies.iter();
+                let id = policies.clone().position(|policy| origin(&policy)).unwrap();
+                let policy = self.policy(cluster, model::PolicyId(u32::try_from(id).unwrap()));
+                let field = place.origin.path.to_string();
+                let rule = field.strip_prefix("spec.").map(|rule| {
+                    let (direction, index) = rule.strip_suffix(']').unwrap().split_once('[').unwrap();
+                    let direction = if direction == "ingress" { Direction::Ingress } else { Direction::Egress };
+                    (direction, index.parse().unwrap())
+                });
+                (policy, rule)
+            })
+            .collect();
+        redundant.sort_by_key(|(policy, rule)| (*policy, rule.map(|(direction, index)| (direction as u8, index))));
+        redundant
     }
 
     /// The index in the test's cluster of a policy of the model.

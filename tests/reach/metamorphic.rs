@@ -63,6 +63,25 @@ proptest! {
     }
 
     #[test]
+    fn removing_what_is_redundant_changes_nothing(before in case(SIZE), copies in vec((any::<Index>(), any::<Index>()), 0..4)) {
+        let mut before = before;
+        repeat(&mut before.cluster, &copies);
+        let mut after = before.clone();
+        let redundant = Engine::read(&before.text()).redundant(&before.cluster);
+        for (policy, rule) in redundant.iter().rev() {
+            match rule {
+                Some((direction, rule)) => {
+                    let spec = after.cluster.policies[*policy].spec.value_mut().unwrap();
+                    spec.rules_mut(*direction).value_mut().unwrap().remove(*rule);
+                }
+                None => drop(after.cluster.policies.remove(*policy)),
+            }
+        }
+        let probed = &before.cluster;
+        compare_texts(probed, &before.text(), &after.text(), |before, after| before == after)?;
+    }
+
+    #[test]
     fn order_and_spelling_change_nothing(
         before in case(SIZE),
         styles in case(Size { policies: 1, ..SIZE }).prop_map(|case| case.styles),
@@ -84,6 +103,24 @@ proptest! {
         shuffle(&mut documents, &order);
         let text = crate::emit::stream(&documents, &styles);
         compare_texts(&before.cluster, &before.text(), &text, |before, after| before == after)?;
+    }
+}
+
+/// Puts copies of rules into other policies, so that there is something to find.
+fn repeat(cluster: &mut Cluster, copies: &[(Index, Index)]) {
+    for (from, to) in copies {
+        let (from, to) = (from.index(cluster.policies.len()), to.index(cluster.policies.len()));
+        for direction in Direction::BOTH {
+            let rules = cluster.policies[from].spec.value().map(|spec| spec.rules(direction).items().to_vec());
+            let target = &mut cluster.policies[to];
+            if let (Some(rules), Is(spec)) = (rules, &mut target.spec)
+                && oracle::affects(Some(spec), direction)
+            {
+                let mut all = spec.rules(direction).items().to_vec();
+                all.extend(rules);
+                *spec.rules_mut(direction) = Is(all);
+            }
+        }
     }
 }
 

@@ -1,0 +1,174 @@
+//! Whether other rules admit all that a rule admits.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::address::AddressSet;
+use super::classes::ClassSet;
+use super::ports::PortSet;
+use super::resolve::ResolvedRule;
+use super::{Endpoint, Reachability};
+use crate::cluster::{Direction, PolicyId, Protocol, WorkloadId};
+use crate::policy::{RuleRef, Tier};
+
+/// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound
+/// on the time for the rest.
+const COMPARED: usize = 256;
+
+/// A part of what a rule admits: peers, and ports by number and by name.
+#[derive(Clone)]
+struct Part {
+    everyone: bool,
+    classes: ClassSet,
+    addresses: AddressSet,
+    ports: PortSet,
+    named: Vec<(String, Protocol)>,
+}
+
+impl Reachability {
+    /// The rules that admit, together, everything that a rule admits to or from each pod of its policy, whatever the
+    /// input does not show. Rules `without` which this must hold do not count, nor does the rule itself. `None` where
+    /// something is left, where the rule admits nobody, or where too many rules apply to compare them.
+    ///
+    /// This is asked of what is permitted for certain; `most` is all that may be.
+    #[must_use]
+    pub fn covering(
+        &self,
+        most: &Self,
+        rule: RuleRef,
+        only: Option<&PortSet>,
+        without: &dyn Fn(RuleRef) -> bool,
+    ) -> Option<Vec<RuleRef>> {
+        let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
+        let whole = own.whole(only).filter(|_| policy.tier == Tier::Network)?;
+        let mut covering = BTreeSet::new();
+        // To pods that the same policies select, the same rules apply.
+        let mut seen: HashSet<&[u32]> = HashSet::new();
+        for class in policy.subject.intervals().iter().flat_map(|&(first, last)| first..=last) {
+            let selecting = self.selecting(class);
+            if !seen.insert(selecting) {
+                continue;
+            }
+            let others = self.rules_for(selecting, rule.direction)?;
+            let others = || others.iter().filter(|(other, _)| *other != rule && !without(*other));
+            let same_peers = |other: RuleRef| most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.classes, &own.classes));
+            let alone = others().find(|(other, it)| whole.minus(it, same_peers(*other)).is_empty());
+            if let Some((one, _)) = alone {
+                covering.insert(*one);
+                continue;
+            }
+            let mut left = vec![whole.clone()];
+            for (other, it) in others() {
+                let rest: Vec<Part> = left.iter().flat_map(|part| part.minus(it, same_peers(*other))).collect();
+                if rest.iter().map(Part::size).ne(left.iter().map(Part::size)) {
+                    covering.insert(*other);
+                }
+                left = rest;
+            }
+            if !left.is_empty() {
+                return None;
+            }
+        }
+        Some(covering.into_iter().collect()).filter(|covering: &Vec<RuleRef>| !covering.is_empty())
+    }
+
+    /// Whether each pod that a policy isolates in a direction is isolated by another one, of those that are not
+    /// `without`.
+    #[must_use]
+    pub fn isolates_without(&self, policy: PolicyId, direction: Direction, without: &dyn Fn(PolicyId) -> bool) -> bool {
+        let Some(own) = self.policy(policy.0) else { return false };
+        let mut classes = own.subject.intervals().iter().flat_map(|&(first, last)| first..=last);
+        classes.all(|class| {
+            let mut others = self.selecting(class).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
+            others.any(|&it| self.policy(it).is_some_and(|it| it.tier == Tier::Network && it.isolates(direction)))
+        })
+    }
+
+    /// The workloads that a rule's peers admit.
+    pub fn admitted(&self, rule: RuleRef) -> impl Iterator<Item = WorkloadId> + '_ {
+        self.workloads_of(self.rule(rule).map_or(&[][..], |rule| rule.classes.intervals()))
+    }
+
+    /// Whether a rule's peers admit an endpoint.
+    #[must_use]
+    pub fn rule_admits(&self, rule: RuleRef, endpoint: Endpoint) -> bool {
+        let (rule, remote) = (self.rule(rule), self.remote(endpoint));
+        rule.zip(remote).is_some_and(|(rule, remote)| self.admits(rule, remote))
+    }
+
+    fn rule(&self, rule: RuleRef) -> Option<&ResolvedRule> {
+        self.policy(rule.policy.0)?.rules(rule.direction).get(rule.index)
+    }
+
+    /// The rules of these policies; `None` where they are too many.
+    fn rules_for(&self, policies: &[u32], direction: Direction) -> Option<Vec<(RuleRef, &ResolvedRule)>> {
+        let mut rules = Vec::new();
+        for &number in policies {
+            let Some(policy) = self.policy(number).filter(|policy| policy.tier == Tier::Network) else { continue };
+            for (index, rule) in policy.rules(direction).iter().enumerate() {
+                rules.push((RuleRef { policy: PolicyId(number), direction, index }, rule));
+            }
+            if rules.len() > COMPARED {
+                return None;
+            }
+        }
+        Some(rules)
+    }
+}
+
+impl ResolvedRule {
+    /// All that the rule admits, or what it admits on these ports; `None` where that is nothing.
+    fn whole(&self, only: Option<&PortSet>) -> Option<Part> {
+        let (ports, named) = match only {
+            Some(ports) => (ports.clone(), Vec::new()),
+            None => (self.ports.clone(), self.named.clone()),
+        };
+        let whole = Part {
+            everyone: self.everyone,
+            classes: ClassSet::clone(&self.classes),
+            addresses: self.addresses.clone(),
+            ports,
+            named,
+        };
+        Some(whole).filter(|part| !part.is_empty())
+    }
+
+    /// Whether it admits all ports that a name can stand for.
+    fn admits_name(&self, name: &(String, Protocol)) -> bool {
+        self.named.contains(name) || self.ports.is_superset(&PortSet::range(name.1, 1, u16::MAX))
+    }
+}
+
+impl Part {
+    fn is_empty(&self) -> bool {
+        (self.classes.is_empty() && self.addresses.is_empty()) || (self.ports.is_empty() && self.named.is_empty())
+    }
+
+    /// What tells a part from what is left of it.
+    fn size(&self) -> (&ClassSet, &AddressSet, &PortSet, usize) {
+        (&self.classes, &self.addresses, &self.ports, self.named.len())
+    }
+
+    /// What a rule does not admit of it. `same_peers`: the pods that the rule admits are those of the part, whatever
+    /// the input does not show.
+    fn minus(&self, rule: &ResolvedRule, same_peers: bool) -> Vec<Self> {
+        // Node addresses are admitted only by a rule for everyone.
+        if self.everyone && !rule.everyone {
+            return vec![self.clone()];
+        }
+        let (classes, addresses) = if same_peers {
+            (self.classes.clone(), self.addresses.intersection(&rule.addresses))
+        } else {
+            (self.classes.intersection(&rule.classes), self.addresses.intersection(&rule.addresses))
+        };
+        let named: Vec<_> = self.named.iter().filter(|name| !rule.admits_name(name)).cloned().collect();
+        let other_peers = Self {
+            classes: self.classes.difference(&classes),
+            addresses: self.addresses.difference(&addresses),
+            ..self.clone()
+        };
+        let other_ports =
+            Self { classes, addresses, ports: self.ports.difference(&rule.ports), named, everyone: self.everyone };
+        [other_peers, other_ports].into_iter().filter(|part| !part.is_empty()).collect()
+    }
+}

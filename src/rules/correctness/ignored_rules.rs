@@ -1,0 +1,22 @@
+//! Rules that no packet ever meets, because `policyTypes` leaves their direction out.
+
+use crate::cluster::Direction;
+use crate::rules::Context;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for (_, written, lowered) in context.policies() {
+        for direction in Direction::BOTH {
+            if lowered.isolates(direction) || lowered.rules(direction).is_empty() {
+                continue;
+            }
+            let (name, kind) = (&written.object.name, direction.policy_type());
+            let message = format!("`{direction}` rules of `{name}` are never enforced");
+            let about = context.cluster().subject(&written.object);
+            let types = written.object.origin.keys(["spec", "policyTypes"]).entry();
+            context
+                .report(written.rules_origin(direction).key_only(), about, message)
+                .because(types, format!("`policyTypes` does not list `{kind}`"))
+                .help(format!("add `{kind}` to `policyTypes`, or delete the rules"));
+        }
+    }
+}

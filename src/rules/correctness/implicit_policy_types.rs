@@ -1,0 +1,71 @@
+//! A policy without `policyTypes`: the default follows from which rules there are, and often is not what was meant.
+
+use crate::cluster::{Direction, NetworkPolicy, PolicyId};
+use crate::finding::{Place, Severity};
+use crate::rules::Context;
+
+/// What the default does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Default {
+    /// What the rules say.
+    AsWritten,
+    /// It closes ingress, of which the policy says nothing.
+    ClosesIngress,
+    /// It leaves egress open, though an empty list was meant to close it.
+    LeavesEgressOpen,
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for (id, written, _) in context.policies() {
+        if written.spec.policy_types.as_ref().is_none_or(Vec::is_empty) {
+            report(context, id, written);
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, id: PolicyId, written: &NetworkPolicy) {
+    let default = default(context, id, written);
+    let name = &written.object.name;
+    let spec = written.object.origin.key("spec");
+    let egress = written.rules_origin(Direction::Egress).key_only();
+    let (place, message, help): (Place, String, &str) = match default {
+        Default::AsWritten => {
+            let types = match (&written.spec.ingress, &written.spec.egress) {
+                (_, Some(rules)) if !rules.is_empty() => "[Ingress, Egress]",
+                _ => "[Ingress]",
+            };
+            let message = format!("`{name}` leaves `policyTypes` to the default, which is `{types}` here");
+            (spec.key_only(), message, "write `policyTypes`, so that it does not change with the rules")
+        }
+        Default::ClosesIngress => (
+            egress,
+            format!("`{name}` denies all ingress too, because it has no `policyTypes`"),
+            "write `policyTypes: [Egress]`, or `[Ingress, Egress]` if ingress is to be denied",
+        ),
+        Default::LeavesEgressOpen => (
+            egress,
+            format!("the empty `egress` of `{name}` denies nothing without `policyTypes`"),
+            "write `policyTypes: [Ingress, Egress]`, or `[Egress]` to leave ingress as it is",
+        ),
+    };
+    let about = context.cluster().subject(&written.object);
+    let draft = context.report(place, about, message);
+    draft.help(help);
+    match default {
+        Default::AsWritten => {}
+        Default::ClosesIngress => drop(draft.severity(Severity::Warning)),
+        Default::LeavesEgressOpen => drop(draft.severity(Severity::Error)),
+    }
+}
+
+/// What the default does to pods that other policies do not isolate that way already.
+fn default(context: &Context<'_>, id: PolicyId, written: &NetworkPolicy) -> Default {
+    let closed_anyway = |direction| {
+        context.at_most().selected(id).next().is_some() && context.at_most().isolates_without(id, direction, &|_| false)
+    };
+    match (&written.spec.ingress, written.spec.egress.as_deref()) {
+        (None, Some([_, ..])) if !closed_anyway(Direction::Ingress) => Default::ClosesIngress,
+        (_, Some([])) if !closed_anyway(Direction::Egress) => Default::LeavesEgressOpen,
+        _ => Default::AsWritten,
+    }
+}

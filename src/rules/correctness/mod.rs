@@ -1,0 +1,5 @@
+//! Whether policies are written so that they do what they say.
+
+pub(super) mod ignored_rules;
+pub(super) mod implicit_policy_types;
+pub(super) mod redundant_rule;

@@ -1,0 +1,110 @@
+//! Rules and whole policies that could go without a trace: others admit everything that they admit.
+
+use std::collections::BTreeSet;
+
+use crate::cluster::{Direction, NetworkPolicy, PolicyId};
+use crate::finding::Location;
+use crate::policy::{Peers, Policy, Ports, RuleRef};
+use crate::rules::Context;
+use crate::rules::in_force::{RuleAt, rules_of};
+use crate::words;
+
+/// How many of the rules that admit the same are shown.
+const SHOWN: usize = 3;
+
+/// What was found to be redundant, and may no longer be counted on.
+#[derive(Default)]
+struct Removed {
+    policies: BTreeSet<PolicyId>,
+    rules: BTreeSet<RuleRef>,
+}
+
+impl Removed {
+    fn has(&self, rule: RuleRef) -> bool {
+        self.policies.contains(&rule.policy) || self.rules.contains(&rule)
+    }
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut removed = Removed::default();
+    let policies: Vec<_> = context.policies().collect();
+    // Of two that are equal, the later one is reported.
+    for &(id, written, lowered) in policies.iter().rev() {
+        if let Some(by) = covering_policy(context, id, written, lowered, &removed) {
+            removed.policies.insert(id);
+            let message = |who: &str| format!("removing `{}` changes no connection: {who}", written.object.name);
+            report(context, written, written.object.name_place().into(), message, "delete the policy", &by);
+            continue;
+        }
+        for rule in rules_of(id, written, lowered).rev() {
+            if !isolates_by_default(&rule, &removed)
+                && let Some(by) = covering(context, &rule, &|other| removed.has(other))
+            {
+                removed.rules.insert(rule.at);
+                let message = |who: &str| format!("removing this rule changes no connection: {who}");
+                report(context, written, rule.origin().entry().into(), message, "delete the rule", &by);
+            }
+        }
+    }
+}
+
+/// The rules of others that admit all that a policy admits, where others isolate its pods as well. A policy without
+/// rules is a default deny, which is worth having whatever else there is.
+fn covering_policy(
+    context: &Context<'_>,
+    id: PolicyId,
+    written: &NetworkPolicy,
+    lowered: &Policy,
+    removed: &Removed,
+) -> Option<Vec<RuleRef>> {
+    let mut by = BTreeSet::new();
+    for rule in rules_of(id, written, lowered) {
+        by.extend(covering(context, &rule, &|other| other.policy == id || removed.has(other))?);
+    }
+    let is_removed = |policy| removed.policies.contains(&policy);
+    let mut isolated = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
+    let isolates = isolated.all(|direction| context.at_most().isolates_without(id, direction, &is_removed));
+    (isolates && !by.is_empty()).then(|| by.into_iter().collect())
+}
+
+fn covering(context: &Context<'_>, rule: &RuleAt<'_>, without: &dyn Fn(RuleRef) -> bool) -> Option<Vec<RuleRef>> {
+    let by = context.at_least().covering(context.at_most(), rule.at, None, without)?;
+    // Next to a rule for everyone on every port all others are redundant, and that rule is what is wrong.
+    (!by.iter().any(|&other| is_open(context, other))).then_some(by)
+}
+
+fn is_open(context: &Context<'_>, at: RuleRef) -> bool {
+    let rule = context.lowered(at.policy).and_then(|policy| policy.rules(at.direction).get(at.index));
+    rule.is_some_and(|rule| matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All)))
+}
+
+/// Whether the policy would no longer isolate for egress without the rule, because it leaves `policyTypes` out.
+fn isolates_by_default(rule: &RuleAt<'_>, removed: &Removed) -> bool {
+    let implicit = rule.written.spec.policy_types.as_ref().is_none_or(Vec::is_empty);
+    let left =
+        |index: &usize| *index != rule.at.index && !removed.rules.contains(&RuleRef { index: *index, ..rule.at });
+    implicit && rule.at.direction == Direction::Egress && !(0..rule.lowered.egress.len()).any(|index| left(&index))
+}
+
+fn report(
+    context: &mut Context<'_>,
+    written: &NetworkPolicy,
+    place: Location,
+    message: impl Fn(&str) -> String,
+    help: &str,
+    by: &[RuleRef],
+) {
+    let names: BTreeSet<&str> =
+        by.iter().filter_map(|other| context.policy(other.policy)).map(|policy| policy.object.name.as_str()).collect();
+    let verb = if names.len() == 1 { "admits" } else { "admit" };
+    let message = message(&format!("{} {verb} the same", words::list(names)));
+    let about = context.cluster().subject(&written.object);
+    let others: Vec<_> =
+        by.iter().take(SHOWN).filter_map(|other| Some((context.policy(other.policy)?, other))).collect();
+    let draft = context.report(place, about, message);
+    for (policy, other) in others {
+        let words = format!("`{}` admits it already", policy.object.name);
+        draft.because(policy.rule_origin(other.direction, other.index).entry(), words);
+    }
+    draft.help(help);
+}

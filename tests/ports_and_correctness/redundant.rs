@@ -1,0 +1,107 @@
+//! Rules that could go, and rules that only look so.
+
+use super::{Manifests, of, pod, policy};
+
+#[test]
+fn a_repeated_rule_of_the_demo() {
+    let demo = Manifests::demo();
+    let rule = "    - to:\n        - ipBlock:\n            cidr: 203.0.113.0/24\n      ports:\n        - protocol: TCP\n          port: 443\n";
+    let narrower = rule.replace("203.0.113.0/24", "203.0.113.64/28");
+    let changed = demo.with("egress", "egress:", rule, &(narrower.clone() + rule));
+    let at = narrower.trim().to_owned();
+    let found = demo.assert_one(&changed, "redundant-rule", "note", &at, &[]);
+    assert_eq!(found.message, "removing this rule changes no connection: `restrict-backend-egress` admits the same");
+    let other_port = narrower.replace("443", "444");
+    assert_eq!(demo.with("egress", "egress:", rule, &(other_port + rule)).lint(), []);
+}
+
+#[test]
+fn a_repeated_policy_of_an_estate() {
+    let estate = Manifests::estate();
+    let mut changed = estate.clone();
+    let (_, text) = changed.texts.iter_mut().find(|(name, _)| name == "shop-0002/policies.yaml").unwrap();
+    let copy = text.split("---\n").find(|it| it.contains("name: ingress-api-to-cache")).unwrap();
+    let copy = copy.replace("name: ingress-api-to-cache", "name: open-cache-to-api");
+    text.push_str(&format!("---\n{copy}"));
+    let found = estate.assert_one(&changed, "redundant-rule", "note", "open-cache-to-api", &[]);
+    assert_eq!(
+        found.message,
+        "removing `open-cache-to-api` changes no connection: `ingress-api-to-cache` admits the same"
+    );
+}
+
+/// What is redundant among policies for pods `a` and `b`.
+fn redundant(policies: &[(&str, &str)]) -> Vec<String> {
+    let mut text = pod("a", "app: a, tier: back", "{name: http, containerPort: 80}");
+    text += &pod("b", "app: b, tier: front", "{name: http, containerPort: 81}");
+    for (name, spec) in policies {
+        text += &policy(name, spec);
+    }
+    of("redundant-rule", &text).into_iter().map(|found| found.at).collect()
+}
+
+const FROM_ALL: &str = "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}]}]}";
+const FROM_B: &str = "{podSelector: {matchLabels: {app: a}}, policyTypes: [Ingress], \
+                      ingress: [{from: [{podSelector: {matchLabels: {app: b}}}], ports: [{port: 80}]}]}";
+
+#[test]
+fn the_narrower_policy_is_redundant_in_either_order() {
+    assert_eq!(redundant(&[("p", FROM_ALL), ("q", FROM_B)]), ["q"]);
+    assert_eq!(redundant(&[("p", FROM_B), ("q", FROM_ALL)]), ["p"]);
+}
+
+#[test]
+fn of_equal_policies_all_but_one_are_redundant() {
+    assert_eq!(redundant(&[("p", FROM_B), ("q", FROM_B), ("r", FROM_B)]), ["q", "r"]);
+}
+
+#[test]
+fn a_policy_that_isolates_alone_keeps_its_isolation() {
+    // The rule for `a` adds nothing to the other one, but only its policy isolates `a` for egress.
+    let both = FROM_B.replace("[Ingress]", "[Ingress, Egress]");
+    assert_eq!(redundant(&[("p", FROM_ALL), ("q", &both)]).len(), 1);
+    assert!(redundant(&[("p", FROM_ALL), ("q", &both)])[0].starts_with("{from"), "the rule, not the policy");
+}
+
+#[test]
+fn without_policy_types_the_last_egress_rule_isolates() {
+    let all = "{podSelector: {}, policyTypes: [Egress, Ingress], egress: [{to: [{podSelector: {}}]}], \
+               ingress: [{from: [{podSelector: {}}]}]}";
+    let some = "{podSelector: {matchLabels: {app: a}}, egress: [{to: [{podSelector: {matchLabels: {app: b}}}]}]}";
+    assert_eq!(redundant(&[("p", all), ("q", some)]), ["q"], "as a whole it may go, since `p` isolates too");
+    let ingress = "policyTypes: [Egress, Ingress]";
+    let one = some.replace("{podSelector: {matchLabels: {app: a}}", "{podSelector: {}, ingress: [{from: []}]");
+    assert_eq!(redundant(&[("p", &all.replace(ingress, "policyTypes: [Egress]")), ("q", &one)]), [""; 0]);
+}
+
+#[test]
+fn names_of_ports_are_compared_as_names() {
+    let named = FROM_B.replace("port: 80", "port: http");
+    let number = FROM_B.replace("[{port: 80}]", "[{port: 80}, {port: 81}]");
+    assert_eq!(redundant(&[("p", &number), ("q", &named)]), [""; 0]);
+    assert_eq!(redundant(&[("p", &FROM_B.replace("{port: 80}", "{protocol: TCP}")), ("q", &named)]), ["q"]);
+    assert_eq!(redundant(&[("p", &named), ("q", &named)]), ["q"]);
+}
+
+#[test]
+fn node_addresses_are_admitted_by_a_rule_for_everyone_only() {
+    let everyone = "{podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]}";
+    let listed = "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{namespaceSelector: {}}, \
+                  {ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0'}}], ports: [{port: 80}]}]}";
+    assert_eq!(redundant(&[("p", everyone), ("q", listed)]), ["q"]);
+    assert_eq!(redundant(&[("p", listed), ("q", everyone)]), ["p"]);
+}
+
+#[test]
+fn labels_that_are_not_shown_count_against_it() {
+    let from = |namespaces: &str| {
+        format!(
+            "{{podSelector: {{}}, policyTypes: [Ingress], ingress: [{{from: [{{namespaceSelector: {namespaces}}}]}}]}}"
+        )
+    };
+    let (team, all) = (from("{matchLabels: {team: x}}"), from("{}"));
+    let own = from("{matchLabels: {kubernetes.io/metadata.name: shop}}");
+    assert_eq!(redundant(&[("p", &team), ("q", &own)]), [""; 0], "`shop` may be of team x, and may not");
+    assert_eq!(redundant(&[("p", &team), ("q", &team)]), ["q"], "whoever that is");
+    assert_eq!(redundant(&[("p", &all), ("q", &team)]), ["q"]);
+}
