@@ -1,30 +1,26 @@
 //! Policies that do not do what they say.
 
-use super::{Manifests, of, pod, policy};
+use super::lint::{Manifests, of};
+use super::{assert_one, estate, pod, policy};
 
 #[test]
-fn ignored_rules_in_the_demo() {
-    let demo = Manifests::demo();
-    let changed = demo.with("egress", "policyTypes", "- Egress", "- Ingress");
-    demo.assert_one(&changed, "ignored-rules", "error", "egress", &[]);
-    let changed = demo.with("backend", "policyTypes", "- Ingress", "- Egress");
-    demo.assert_one(&changed, "ignored-rules", "error", "ingress", &["one-sided-allow"]);
+fn ignored_rules() {
+    let demo = Manifests::repaired_demo();
+    let egress = ("egress", "policyTypes", "- Egress", "- Ingress");
+    assert_one(&demo, egress, ("ignored-rules", "error", "egress"), &[]);
+    let ingress = ("backend", "policyTypes", "- Ingress", "- Egress");
+    assert_one(&demo, ingress, ("ignored-rules", "error", "ingress"), &["one-sided-allow"]);
+    let mistake = ("shop-0001/policies.yaml", "name: egress-api-to-cache", "[Egress]", "[Ingress]");
+    assert_one(&estate(), mistake, ("ignored-rules", "error", "egress"), &["one-sided-allow"]);
 }
 
 #[test]
-fn ignored_rules_in_an_estate() {
-    let estate = Manifests::estate();
-    let changed = estate.with("shop-0001/policies.yaml", "name: egress-api-to-cache", "[Egress]", "[Ingress]");
-    estate.assert_one(&changed, "ignored-rules", "error", "egress", &["one-sided-allow"]);
-}
-
-#[test]
-fn implicit_policy_types_in_the_demo() {
-    let demo = Manifests::demo();
-    let changed = demo.with("egress", "spec:", "  policyTypes:\n    - Egress\n", "");
-    demo.assert_one(&changed, "implicit-policy-types", "note", "spec", &[]);
-    let changed = demo.with("deny-all", "spec:", "policyTypes:\n    - Ingress\n    - Egress", "ingress: []");
-    let found = demo.assert_one(&changed, "implicit-policy-types", "note", "spec", &[]);
+fn implicit_policy_types() {
+    let demo = Manifests::repaired_demo();
+    let left_out = ("egress", "spec:", "  policyTypes:\n    - Egress\n", "");
+    assert_one(&demo, left_out, ("implicit-policy-types", "note", "spec"), &[]);
+    let left_out = ("deny-all", "spec:", "policyTypes:\n    - Ingress\n    - Egress", "ingress: []");
+    let found = assert_one(&demo, left_out, ("implicit-policy-types", "note", "spec"), &[]);
     assert!(found.message.contains("`[Ingress]`"), "{found:#?}");
 }
 

@@ -1,29 +1,28 @@
 //! Rules that could go, and rules that only look so.
 
-use super::{Manifests, of, pod, policy};
+use super::lint::{Manifests, of};
+use super::{assert_one, estate, pod, policy};
 
 #[test]
 fn a_repeated_rule_of_the_demo() {
-    let demo = Manifests::demo();
+    let demo = Manifests::repaired_demo();
     let rule = "    - to:\n        - ipBlock:\n            cidr: 203.0.113.0/24\n      ports:\n        - protocol: TCP\n          port: 443\n";
     let narrower = rule.replace("203.0.113.0/24", "203.0.113.64/28");
-    let changed = demo.with("egress", "egress:", rule, &(narrower.clone() + rule));
-    let at = narrower.trim().to_owned();
-    let found = demo.assert_one(&changed, "redundant-rule", "note", &at, &[]);
+    let repeated = ("egress", "egress:", rule, &*(narrower.clone() + rule));
+    let found = assert_one(&demo, repeated, ("redundant-rule", "note", narrower.trim()), &[]);
     assert_eq!(found.message, "removing this rule changes no connection: `restrict-backend-egress` admits the same");
-    let other_port = narrower.replace("443", "444");
-    assert_eq!(demo.with("egress", "egress:", rule, &(other_port + rule)).lint(), []);
+    let other_port = narrower.replace("443", "444") + rule;
+    assert_eq!(demo.replace("egress", "egress:", rule, &other_port).lint(), []);
 }
 
 #[test]
 fn a_repeated_policy_of_an_estate() {
-    let estate = Manifests::estate();
-    let mut changed = estate.clone();
-    let (_, text) = changed.texts.iter_mut().find(|(name, _)| name == "shop-0002/policies.yaml").unwrap();
-    let copy = text.split("---\n").find(|it| it.contains("name: ingress-api-to-cache")).unwrap();
-    let copy = copy.replace("name: ingress-api-to-cache", "name: open-cache-to-api");
-    text.push_str(&format!("---\n{copy}"));
-    let found = estate.assert_one(&changed, "redundant-rule", "note", "open-cache-to-api", &[]);
+    let copy = "name: open-cache-to-api\n  namespace: shop-0002\nspec:\n  podSelector:\n    matchLabels:\n      tier: cache\n  \
+                policyTypes: [Ingress]\n  ingress:\n    - from:\n        - podSelector:\n            matchLabels:\n              \
+                tier: api\n      ports:\n        - {protocol: TCP, port: 6379}\n---\n\
+                apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ingress-worker-to-cache";
+    let repeated = ("shop-0002/policies.yaml", "", "name: ingress-worker-to-cache", copy);
+    let found = assert_one(&estate(), repeated, ("redundant-rule", "note", "open-cache-to-api"), &[]);
     assert_eq!(
         found.message,
         "removing `open-cache-to-api` changes no connection: `ingress-api-to-cache` admits the same"
