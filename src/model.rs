@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, Exposure, Service, WorkloadId};
-use crate::config::Config;
+use crate::cluster::{self, Classification, Cluster, Exposure, Service, Workload, WorkloadId};
+use crate::config::{self, Config};
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
 use crate::kustomize::Part;
@@ -52,6 +52,7 @@ pub struct Model {
     least: OnceLock<Reachability>,
     exposures: OnceLock<Vec<Option<Exposure>>>,
     tiers: OnceLock<Vec<Option<Classification>>>,
+    configured_tiers: OnceLock<Vec<Option<config::TierPlace>>>,
     most: OnceLock<Reachability>,
     /// Services by each label that they ask for, as places in the cluster's list.
     services_by_label: OnceLock<HashMap<(String, String), Vec<usize>>>,
@@ -117,6 +118,7 @@ impl Model {
             least: OnceLock::new(),
             exposures: OnceLock::new(),
             tiers: OnceLock::new(),
+            configured_tiers: OnceLock::new(),
             most: OnceLock::new(),
             services_by_label: OnceLock::new(),
         };
@@ -268,14 +270,33 @@ impl Model {
         self.exposures.get_or_init(|| self.cluster.exposures())
     }
 
-    /// What a workload is taken for, by its looks; `None` where nothing tells.
+    /// What a workload is taken for: as the configuration says, else by its looks; `None` where nothing tells.
     #[must_use]
     pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
         let tiers = self.tiers.get_or_init(|| {
             let workloads = self.cluster.workloads.par_iter().zip(self.exposures());
-            workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref())).collect()
+            let by_looks = workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref()));
+            let configured = self.configured_tiers().par_iter();
+            by_looks.zip(configured).map(|(looks, configured)| self.config.tiers.believe(looks, *configured)).collect()
         });
         tiers.get(workload.0 as usize)?.as_ref()
+    }
+
+    /// The tier that the configuration puts a workload into.
+    #[must_use]
+    pub fn configured_tier(&self, workload: WorkloadId) -> Option<&config::Tier> {
+        let place = (*self.configured_tiers().get(workload.0 as usize)?)?;
+        self.config.tiers.get(place)
+    }
+
+    /// The tiers of the configuration that match a workload, the one that counts first.
+    pub(crate) fn matching_tiers(&self, workload: &Workload) -> impl Iterator<Item = config::TierPlace> {
+        self.config.tiers.matching(workload, self.cluster.namespace_name(workload.object.namespace))
+    }
+
+    fn configured_tiers(&self) -> &[Option<config::TierPlace>] {
+        let first = |workload: &Workload| self.matching_tiers(workload).next();
+        self.configured_tiers.get_or_init(|| self.cluster.workloads.par_iter().map(first).collect())
     }
 
     /// What is permitted, with labels that the input does not show taken as absent.

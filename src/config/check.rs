@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
-use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, file, problem};
+use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, Labels, PresumedDns};
 use crate::discover::PathGlobs;
 use crate::endpoint;
@@ -173,7 +173,7 @@ impl Check {
         }
     }
 
-    fn tiers(&mut self, tiers: Vec<(String, file::Tier)>, origin: &Origin) -> Vec<Tier> {
+    fn tiers(&mut self, tiers: Vec<(String, file::Tier)>, origin: &Origin) -> Tiers {
         let own: Vec<String> = tiers.iter().map(|(name, _)| name.clone()).collect();
         let known: Vec<&str> =
             own.iter().map(String::as_str).chain(cluster::Tier::ALL.map(cluster::Tier::keyword)).collect();
@@ -202,7 +202,7 @@ impl Check {
                 matches.map(|(index, entry)| self.tier_match(entry, origin.key("match").index(index))).collect();
             read.push(Tier { name, matches, reachable_from: tier.reachable_from, origin });
         }
-        read
+        Tiers(read)
     }
 
     fn tier_match(&mut self, entry: file::TierMatch, origin: Origin) -> TierMatch {

@@ -25,7 +25,7 @@ use crate::yaml::{self, Span};
 pub use choice::Choice;
 pub use file::{Level, Profile};
 pub use find::{ConfigError, FILE_NAME, find, read};
-pub use tier::{Tier, TierMatch};
+pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
 /// A configuration that was read and makes sense. Without a file, everything is left to the defaults.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ pub struct Config {
     /// The DNS servers; empty where they are those of a common distribution.
     pub dns: Vec<PresumedDns>,
     /// The tiers, in the order of the file.
-    pub tiers: Vec<Tier>,
+    pub tiers: Tiers,
     /// Connections that must be permitted or denied.
     pub expectations: Vec<Expectation>,
     /// Findings that are not reported.

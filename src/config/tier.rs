@@ -2,7 +2,7 @@
 
 use globset::GlobMatcher;
 
-use crate::cluster::{Labels, Workload};
+use crate::cluster::{self, Classification, Confidence, Evidence, Labels, Workload};
 use crate::finding::Origin;
 
 /// A tier of the application.
@@ -29,15 +29,72 @@ pub struct TierMatch {
     pub origin: Origin,
 }
 
-impl Tier {
-    /// The first entry that matches a workload of the namespace with this name.
+/// The tiers of the application, in the order of the file: a workload belongs to the first one that matches.
+#[derive(Clone, Debug, Default)]
+pub struct Tiers(pub(super) Vec<Tier>);
+
+/// A tier by its place in [`Tiers`], and one of its entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TierPlace {
+    /// The tier.
+    pub tier: usize,
+    /// The entry.
+    pub entry: usize,
+}
+
+impl Tiers {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Tier> {
+        self.0.iter()
+    }
+
+    /// One of them.
     #[must_use]
-    pub fn matching(&self, workload: &Workload, namespace: &str) -> Option<&TierMatch> {
-        self.matches.iter().find(|entry| entry.holds(workload, namespace))
+    pub fn get(&self, place: TierPlace) -> Option<&Tier> {
+        self.0.get(place.tier)
+    }
+
+    /// The tiers that match a workload of the namespace with this name, each with its first entry that does.
+    pub(crate) fn matching(&self, workload: &Workload, namespace: &str) -> impl Iterator<Item = TierPlace> {
+        self.0.iter().enumerate().filter_map(move |(tier, it)| {
+            let entry = it.matches.iter().position(|entry| entry.holds(workload, namespace))?;
+            Some(TierPlace { tier, entry })
+        })
+    }
+
+    /// What a workload is taken for. What is configured counts for certain; looks tell only of tiers that are not
+    /// configured.
+    #[must_use]
+    pub fn believe(&self, looks: Option<Classification>, configured: Option<TierPlace>) -> Option<Classification> {
+        let Some(place) = configured else {
+            return looks.filter(|looks| !self.0.iter().any(|tier| tier.name == looks.tier.keyword()));
+        };
+        let tier = self.get(place)?;
+        let known = cluster::Tier::ALL.into_iter().find(|known| known.keyword() == tier.name)?;
+        let origin = tier.matches.get(place.entry)?.origin.clone();
+        // The product tells the ports of clients, whoever says that it is a database.
+        let family = looks.filter(|looks| looks.tier == known).and_then(|looks| looks.family);
+        let evidence = vec![Evidence { words: "configured".to_owned(), origin }];
+        Some(Classification { tier: known, confidence: Confidence::High, family, evidence })
+    }
+}
+
+impl Tier {
+    /// Whether it may be reached from the tier of this name. Within a tier everybody may.
+    #[must_use]
+    pub fn admits(&self, tier: &str) -> bool {
+        let listed = |sources: &Vec<String>| tier == self.name || sources.iter().any(|source| source == tier);
+        self.reachable_from.as_ref().is_none_or(listed)
     }
 }
 
 impl TierMatch {
+    /// The labels that it asks for.
+    #[must_use]
+    pub fn labels(&self) -> &Labels {
+        &self.labels
+    }
+
     fn holds(&self, workload: &Workload, namespace: &str) -> bool {
         let mut images = workload.containers.iter().filter(|container| !container.init).map(|it| it.image.as_str());
         self.labels.iter().all(|(key, value)| workload.pod_labels.get(key) == Some(value))

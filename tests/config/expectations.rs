@@ -5,10 +5,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::demo::{Edit, REPOSITORY, findings};
 use crate::support::{DENY_ALL, netlint, run, shown, status, tree};
 
-/// The repository, where the demo lies.
-const REPOSITORY: &str = env!("CARGO_MANIFEST_DIR");
 const TUTORIAL: [&str; 2] = ["--config", "testdata/expectations/netlint.yaml"];
 
 /// What is reported in the repository, with the arguments of the tutorial's expectations.
@@ -186,27 +185,12 @@ fn nobody_but_these() {
     }
 }
 
-/// The failures after replacing, in a file of the repaired demo, the first `from` after `mark` by `to`.
+/// The failures after an edit of the repaired demo.
 fn mutate(file: &str, mark: &str, from: &str, to: &str) -> Vec<String> {
-    let demo = Path::new(REPOSITORY).join("testdata/secure-app-fixed");
-    let root = tempfile::tempdir().unwrap();
-    fs::create_dir(root.path().join("secure-app")).unwrap();
-    for entry in fs::read_dir(demo).unwrap() {
-        let entry = entry.unwrap();
-        let mut text = fs::read_to_string(entry.path()).unwrap();
-        if entry.file_name() == file {
-            let start = text.find(mark).unwrap();
-            let place = start + text[start..].find(from).unwrap();
-            text.replace_range(place..place + from.len(), to);
-        }
-        fs::write(root.path().join("secure-app").join(entry.file_name()), text).unwrap();
-    }
-    fs::create_dir(root.path().join("config")).unwrap();
-    fs::copy(Path::new(REPOSITORY).join("testdata/expectations/netlint.yaml"), root.path().join("config/netlint.yaml"))
-        .unwrap();
-    let output = netlint(root.path(), &["--config", "config/netlint.yaml", "--format", "json"]).output().unwrap();
-    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let own = report["findings"].as_array().unwrap().iter().filter(|it| it["rule"] == "failed-expectation");
+    let tutorial = fs::read_to_string(Path::new(REPOSITORY).join("testdata/expectations/netlint.yaml")).unwrap();
+    let config = tutorial.replace("paths: [../secure-app]\n", "");
+    let found = findings(&config, &[Edit { file, mark, from, to }]);
+    let own = found.iter().filter(|finding| finding["rule"] == "failed-expectation");
     own.map(|finding| {
         assert_eq!(finding["severity"], "error");
         assert!(!finding["related"].as_array().unwrap().is_empty(), "{finding}");

@@ -2,6 +2,10 @@
 
 pub(super) mod database_reachable;
 pub(super) mod failed_expectation;
-mod frontends;
 pub(super) mod one_sided_allow;
+pub(super) mod overlapping_tiers;
 mod source;
+mod suspects;
+mod target;
+pub(super) mod tier_matches_nothing;
+pub(super) mod tier_violation;

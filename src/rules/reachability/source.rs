@@ -1,16 +1,17 @@
 //! From where a workload can be reached, in words.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use crate::cluster::{NamespaceId, WorkloadId};
 use crate::reach::Endpoint;
 use crate::words;
 
-/// A source that has no business with a database.
-#[derive(Clone, Copy, Debug)]
+/// A source that has no business with a workload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Source<'m> {
-    /// A workload of the frontend, with its name.
-    Frontend(WorkloadId, &'m str),
+    /// A workload, with its name and that of its tier.
+    Workload(WorkloadId, &'m str, &'m str),
     /// Any pod of the namespace of this name.
     Namespace(NamespaceId, &'m str),
     /// Any pod of the cluster.
@@ -22,7 +23,7 @@ pub(super) enum Source<'m> {
 impl Source<'_> {
     pub(super) fn endpoint(&self) -> Endpoint {
         match *self {
-            Self::Frontend(id, _) => Endpoint::Workload(id),
+            Self::Workload(id, ..) => Endpoint::Workload(id),
             Self::Namespace(id, _) => Endpoint::OtherPod(id),
             Self::Cluster => Endpoint::UnknownNamespace,
             Self::Outside(address) => Endpoint::External(address),
@@ -32,21 +33,23 @@ impl Source<'_> {
 
 /// ``frontends `a` and `b`, any pod of namespace `c` and any address outside``.
 pub(super) fn describe(sources: &[Source<'_>]) -> String {
-    let frontends: Vec<&str> = sources
-        .iter()
-        .filter_map(|source| match source {
-            Source::Frontend(_, name) => Some(*name),
-            _ => None,
+    let mut of_tier: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for source in sources {
+        if let Source::Workload(_, name, tier) = source {
+            of_tier.entry(tier).or_default().push(name);
+        }
+    }
+    let mut parts: Vec<String> = of_tier
+        .into_iter()
+        .map(|(tier, names)| match (tier, names.len()) {
+            ("frontend", 1) => format!("frontend {}", words::list(names)),
+            ("frontend", _) => format!("frontends {}", words::list(names)),
+            _ => format!("{} of tier `{tier}`", words::list(names)),
         })
         .collect();
-    let mut parts = Vec::new();
-    if !frontends.is_empty() {
-        let noun = if frontends.len() == 1 { "frontend" } else { "frontends" };
-        parts.push(format!("{noun} {}", words::list(frontends)));
-    }
     for source in sources {
         let words = match source {
-            Source::Frontend(..) => continue,
+            Source::Workload(..) => continue,
             Source::Namespace(_, name) => format!("any pod of namespace `{name}`"),
             Source::Cluster => "any pod of the cluster".to_owned(),
             Source::Outside(_) => "any address outside".to_owned(),

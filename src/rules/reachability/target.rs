@@ -1,0 +1,112 @@
+//! Who may connect to a workload that should not, and what lets them.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::source::Source;
+use crate::cluster::{Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::finding::Place;
+use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
+use crate::reach::Endpoint;
+use crate::reach::ports::PortSet;
+use crate::rules::Context;
+
+/// Addresses that stand for the outside: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
+const OUTSIDE: [IpAddr; 2] =
+    [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
+
+/// A workload that not everybody has business with.
+pub(super) struct Target<'m> {
+    pub(super) id: WorkloadId,
+    pub(super) workload: &'m Workload,
+    /// The ports that clients use.
+    pub(super) ports: PortSet,
+}
+
+/// What lets the wrong ones in, and whom.
+pub(super) enum Causes<'m> {
+    /// No policy isolates the workload.
+    Open(Vec<Source<'m>>),
+    /// Rules, or peers of rules, with their policies.
+    Rules(BTreeMap<Place, (PolicyId, Vec<Source<'m>>)>),
+}
+
+impl<'m> Target<'m> {
+    /// What lets in the suspects, any pod of the namespace, of the cluster, or any address outside.
+    pub(super) fn causes(&self, context: &Context<'m>, suspects: Vec<Source<'m>>) -> Causes<'m> {
+        let namespace = self.workload.object.namespace;
+        let name = context.cluster().namespace_name(namespace);
+        let target = Endpoint::Workload(self.id);
+        let reach = context.at_least();
+        let anybody = [Source::Namespace(namespace, name), Source::Cluster];
+        let mut sources: Vec<Source<'m>> = anybody.into_iter().chain(OUTSIDE.map(Source::Outside)).collect();
+        sources.retain(|source| !reach.ports(source.endpoint(), target).intersection(&self.ports).is_empty());
+        sources.splice(0..0, suspects);
+        if reach.is_isolated(target, Direction::Ingress) {
+            Causes::Rules(self.rules(context, &sources))
+        } else {
+            Causes::Open(sources)
+        }
+    }
+
+    /// Each rule or peer that lets any of them in.
+    fn rules(&self, context: &Context<'m>, sources: &[Source<'m>]) -> BTreeMap<Place, (PolicyId, Vec<Source<'m>>)> {
+        let reach = context.at_least();
+        let target = Endpoint::Workload(self.id);
+        let mut causes: BTreeMap<Place, (PolicyId, Vec<Source<'m>>)> = BTreeMap::new();
+        for source in sources {
+            for port in reach.ports(source.endpoint(), target).intersection(&self.ports).ranges().take(1) {
+                let explanation = reach.explain(source.endpoint(), target, port.protocol, port.first);
+                for rule in explanation.ingress.admitting {
+                    let (Some(written), Some(lowered)) = (context.policy(rule.policy), context.lowered(rule.policy))
+                    else {
+                        continue;
+                    };
+                    let Some(lowered) = lowered.ingress.get(rule.index) else { continue };
+                    let origin = written.rule_origin(Direction::Ingress, rule.index);
+                    let peers = match &lowered.peers {
+                        Peers::Everyone => vec![origin.entry()],
+                        Peers::Of(peers) => peers
+                            .iter()
+                            .enumerate()
+                            .filter(|(_, peer)| admits(context, peer, source.endpoint()))
+                            .map(|(index, _)| written.peer_origin(Direction::Ingress, rule.index, index).entry())
+                            .collect(),
+                    };
+                    for place in peers {
+                        causes.entry(place).or_insert_with(|| (rule.policy, Vec::new())).1.push(*source);
+                    }
+                }
+            }
+        }
+        causes
+    }
+}
+
+/// Whether a peer is what admits this source.
+fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
+    match (source, peer) {
+        (Endpoint::Workload(id), _) => context.at_least().peer_workloads(peer).contains(&id),
+        (Endpoint::External(address), Peer::Block { cidr, except }) => {
+            cidr.contains(&address) && !except.iter().any(|except| except.contains(&address))
+        }
+        (_, Peer::Block { cidr, .. }) => context.model().meets_pods(cidr),
+        (Endpoint::OtherPod(namespace), Peer::Pods(set)) => {
+            set.pods.matches(&BTreeMap::new()) && in_namespaces(context, set, Some(namespace))
+        }
+        (_, Peer::Pods(set)) => set.pods.matches(&BTreeMap::new()) && in_namespaces(context, set, None),
+        _ => false,
+    }
+}
+
+fn in_namespaces(context: &Context<'_>, set: &PodSet, namespace: Option<NamespaceId>) -> bool {
+    match (&set.namespaces, namespace) {
+        (NamespaceSet::One(own), Some(namespace)) => *own == namespace,
+        (NamespaceSet::One(_), None) => false,
+        (NamespaceSet::Matching(selector), None) => selector.is_empty(),
+        (NamespaceSet::Matching(selector), Some(namespace)) => {
+            let labels = context.cluster().namespaces.get(namespace.0 as usize).map(|namespace| &namespace.labels);
+            labels.is_some_and(|labels| selector.matches(labels))
+        }
+    }
+}

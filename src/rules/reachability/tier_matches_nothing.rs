@@ -1,0 +1,38 @@
+//! A configured tier that no workload belongs to: what it forbids is forbidden to nobody.
+
+use std::collections::BTreeSet;
+
+use crate::config::Tier;
+use crate::finding::Subject;
+use crate::rules::Context;
+use crate::suggest::nearest;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let model = context.model();
+    // A part of the manifests need not hold every tier.
+    if model.is_partial() || model.cluster().workloads.is_empty() {
+        return;
+    }
+    let matching = context.workloads().flat_map(|(_, workload)| model.matching_tiers(workload));
+    let found: BTreeSet<usize> = matching.map(|place| place.tier).collect();
+    for (index, tier) in model.config().tiers.iter().enumerate() {
+        if found.contains(&index) {
+            continue;
+        }
+        let help = match similar(context, tier) {
+            Some(label) => format!("did you mean `{label}`?"),
+            None => "match labels of pod templates, images, namespaces or kinds that the manifests have".to_owned(),
+        };
+        let message = format!("no workload is of tier `{}`", tier.name);
+        context.report(tier.origin.key("match").value(), Subject::default(), message).help(help);
+    }
+}
+
+/// A label of a pod template that is nearly one that the tier asks for.
+fn similar(context: &Context<'_>, tier: &Tier) -> Option<String> {
+    let known = context.workloads().flat_map(|(_, workload)| &workload.pod_labels);
+    let known: BTreeSet<String> = known.map(|(key, value)| format!("{key}: {value}")).collect();
+    let asked = tier.matches.iter().flat_map(|entry| entry.labels());
+    let near = |label: String| nearest(&label, known.iter().map(String::as_str)).map(str::to_owned);
+    asked.map(|(key, value)| format!("{key}: {value}")).filter(|label| !known.contains(label)).find_map(near)
+}
