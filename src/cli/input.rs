@@ -48,8 +48,8 @@ pub(super) struct Inputs {
 }
 
 /// What was read.
-pub(super) struct Loaded {
-    pub(super) model: Model,
+pub(super) struct Loaded<M = Model> {
+    pub(super) model: M,
     /// Whether every input could be read.
     pub(super) is_complete: bool,
 }
@@ -86,8 +86,8 @@ impl InputArgs {
         Ok(Inputs { paths, files, options })
     }
 
-    /// Reads the model; inputs that cannot be read are told, and an input without manifests is refused.
-    pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
+    /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
+    pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Model>>, Exit> {
         let Inputs { paths, files, options } = self.list(terminal)?;
         let (models, errors) = analysis::load(files, &options);
         tell_errors(&errors, terminal);
@@ -100,6 +100,12 @@ impl InputArgs {
         if models.iter().any(Model::has_objects) {
             models.retain(Model::has_objects);
         }
+        Ok(Loaded { model: models, is_complete: errors.is_empty() })
+    }
+
+    /// Like [`Self::load_all`], where the input is to hold one cluster.
+    pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
+        let Loaded { model: models, is_complete } = self.load_all(terminal)?;
         if models.len() > 1 {
             let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
             let example = names.first().copied().unwrap_or_default();
@@ -108,7 +114,7 @@ impl InputArgs {
             return Err(Exit::Usage);
         }
         let model = models.into_iter().next().ok_or(Exit::Usage)?;
-        Ok(Loaded { model, is_complete: errors.is_empty() })
+        Ok(Loaded { model, is_complete })
     }
 
     /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.

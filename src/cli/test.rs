@@ -40,12 +40,13 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Loaded { model, is_complete } = match args.input.load(terminal) {
+    let Loaded { model: models, is_complete } = match args.input.load_all(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    if model.config().expectations.is_empty() {
-        let (message, help) = match model.config().name() {
+    let results = expect::check(&models);
+    if results.is_empty() {
+        let (message, help) = match models.first().and_then(|model| model.config().name()) {
             Some(name) => (
                 format!("`{name}` expects nothing"),
                 "write for example `expect: [{from: shop/web, to: \"shop/api:80\", allow: true}]`".to_owned(),
@@ -58,7 +59,6 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
         terminal.error(&message, Some(&help));
         return Exit::Usage;
     }
-    let results = expect::check(&model);
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
         let options = report::Options {
@@ -68,7 +68,7 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
             quiet: terminal.quiet,
             ..report::Options::default()
         };
-        let written = output.write(|out| expect::write(output.format, &model, &results, &options, out));
+        let written = output.write(|out| expect::write(output.format, &models, &results, &options, out));
         if written.is_err() {
             return terminal.finish(written);
         }

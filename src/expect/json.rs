@@ -2,29 +2,23 @@
 //!
 //! `expected` is `allowed`, `denied` or `only`; `from` lists the sources, for `only` those that may connect. `outcome`
 //! is `passed`, `failed`, `uncertain` where a failure hangs on what the input does not show, or `unclear` where the
-//! expectation names nothing. `pairs` contradict the expectation; they have the shape of those of `query`.
+//! expectation names nothing. `cluster` is null where there is one cluster only. `pairs` contradict the expectation; they have the shape of those of `query`.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Checked, Outcome};
+use super::{Checked, Outcome, Totals};
+use crate::analysis;
 use crate::config::Claim;
 use crate::locate;
 use crate::model::Model;
 use crate::query;
 use crate::report::json::{JsonLabel, write_value};
 
-pub(super) fn write(model: &Model, results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let passed = results.iter().filter(|result| result.is_met()).count();
-    let summary = JsonSummary {
-        files: model.sources().len(),
-        documents: model.documents(),
-        workloads: model.cluster().workloads.len(),
-        policies: model.cluster().policies.len(),
-        passed,
-        failed: results.len() - passed,
-    };
+pub(super) fn write(models: &[Model], results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let Totals { files, documents, workloads, policies, passed, failed } = Totals::new(models, results);
+    let summary = JsonSummary { files, documents, workloads, policies, passed, failed };
     write!(out, "{{\"schemaVersion\":1,\"netlint\":\"{}\",\"summary\":", env!("CARGO_PKG_VERSION"))?;
     write_value(&summary, out)?;
     write!(out, ",\n\"expectations\":[")?;
@@ -32,7 +26,7 @@ pub(super) fn write(model: &Model, results: &[Checked<'_>], out: &mut dyn Write)
     for result in results {
         write!(out, "{separator}{{\"expectation\":")?;
         separator = ",\n";
-        write_result(model, result, out)?;
+        write_result(result, out)?;
         write!(out, ",\"pairs\":[")?;
         if let Outcome::Failed { contrary, .. } = &result.outcome {
             query::json::write_pairs(contrary, out)?;
@@ -40,17 +34,19 @@ pub(super) fn write(model: &Model, results: &[Checked<'_>], out: &mut dyn Write)
         write!(out, "]}}")?;
     }
     write!(out, "],\n\"notes\":")?;
-    write_value(&model.notes(), out)?;
+    write_value(&analysis::notes(models), out)?;
     writeln!(out, "}}")
 }
 
-fn write_result(model: &Model, result: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn write_result(result: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (expected, from) = match &result.expectation.claim {
         Claim::Allowed { from, allow: true } => ("allowed", std::slice::from_ref(from)),
         Claim::Allowed { from, allow: false } => ("denied", std::slice::from_ref(from)),
         Claim::Only(sources) => ("only", sources.as_slice()),
     };
     write_value(&JsonExpectation { expected, from, to: &result.expectation.to }, out)?;
+    write!(out, ",\"cluster\":")?;
+    write_value(&result.cluster(), out)?;
     let outcome = match &result.outcome {
         Outcome::Met(_) => "passed",
         Outcome::Failed { certain: true, .. } => "failed",
@@ -64,8 +60,8 @@ fn write_result(model: &Model, result: &Checked<'_>, out: &mut dyn Write) -> io:
     write!(out, ",\"notes\":")?;
     write_value(&result.notes(), out)?;
     write!(out, ",\"location\":")?;
-    let labels = locate::labels(vec![(result.place().into(), String::new())], model.sources());
-    write_value(&labels.first().map(|label| JsonLabel::new(label, model.sources())), out)
+    let labels = locate::labels(vec![(result.place().into(), String::new())], result.model.sources());
+    write_value(&labels.first().map(|label| JsonLabel::new(label, result.model.sources())), out)
 }
 
 #[derive(Serialize)]

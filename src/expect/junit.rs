@@ -10,15 +10,15 @@ use crate::report::Options;
 use crate::report::junit::{attribute, escape};
 use crate::report::text::block;
 
-pub(super) fn write(model: &Model, results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(models: &[Model], results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
     let (tests, failures) = (results.len(), results.iter().filter(|result| !result.is_met()).count());
-    let file = attribute(model.config().name().unwrap_or_default());
+    let file = attribute(models.first().and_then(|model| model.config().name()).unwrap_or_default());
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
     writeln!(out, r#"<testsuites name="netlint" tests="{tests}" failures="{failures}" errors="0">"#)?;
     writeln!(out, r#"  <testsuite name="{file}" tests="{tests}" failures="{failures}" errors="0" skipped="0">"#)?;
     for result in results {
-        let name = attribute(&result.expectation.statement());
-        let line = result.position(model).line;
+        let name = attribute(&result.title());
+        let line = result.position().line;
         write!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}" line="{line}""#)?;
         let Some(failure) = result.failure() else {
             writeln!(out, "/>")?;
@@ -31,7 +31,7 @@ pub(super) fn write(model: &Model, results: &[Checked<'_>], out: &mut dyn Write)
             ">\n      <failure type=\"error\" message=\"{message}\">{explanation}</failure>\n    </testcase>"
         )?;
     }
-    writeln!(out, "    <system-out>{}</system-out>", escape(&summary_line(model, results)))?;
+    writeln!(out, "    <system-out>{}</system-out>", escape(&summary_line(models, results)))?;
     writeln!(out, "  </testsuite>\n</testsuites>")
 }
 

@@ -35,6 +35,8 @@ pub enum Format {
 /// An expectation and what became of it.
 #[derive(Debug)]
 pub struct Checked<'m> {
+    /// The cluster.
+    pub model: &'m Model,
     /// The expectation.
     pub expectation: &'m Expectation,
     /// What became of it.
@@ -64,11 +66,31 @@ pub enum Outcome<'m> {
     },
 }
 
-/// Checks every expectation of the configuration, in its order.
+/// Checks every expectation of the configuration in every cluster that has what it names, in its order.
 #[must_use]
-pub fn check(model: &Model) -> Vec<Checked<'_>> {
+pub fn check(models: &[Model]) -> Vec<Checked<'_>> {
+    let mut checked: Vec<_> = models.iter().map(|model| check_one(model).into_iter()).collect();
+    let mut results = Vec::new();
+    loop {
+        // One expectation, in all clusters.
+        let mut row: Vec<Checked<'_>> = checked.iter_mut().filter_map(Iterator::next).collect();
+        if row.is_empty() {
+            return results;
+        }
+        if row.iter().all(Checked::is_unclear) {
+            row.truncate(1);
+        } else {
+            row.retain(|it| !it.is_unclear());
+        }
+        results.extend(row);
+    }
+}
+
+/// Checks every expectation of the configuration in one cluster.
+#[must_use]
+pub fn check_one(model: &Model) -> Vec<Checked<'_>> {
     let expectations = model.config().expectations.iter();
-    expectations.map(|expectation| Checked { expectation, outcome: outcome(model, expectation) }).collect()
+    expectations.map(|expectation| Checked { model, expectation, outcome: outcome(model, expectation) }).collect()
 }
 
 fn outcome<'m>(model: &'m Model, expectation: &Expectation) -> Outcome<'m> {
@@ -104,6 +126,24 @@ impl Checked<'_> {
     #[must_use]
     pub fn is_met(&self) -> bool {
         matches!(self.outcome, Outcome::Met(_))
+    }
+
+    /// Whether it names something that the cluster does not have.
+    #[must_use]
+    pub fn is_unclear(&self) -> bool {
+        matches!(self.outcome, Outcome::Unclear { .. })
+    }
+
+    /// The name of the cluster, where the input holds several of them and the outcome is about this one.
+    #[must_use]
+    pub fn cluster(&self) -> Option<&str> {
+        self.model.name().filter(|_| self.model.is_one_of_several() && !self.is_unclear())
+    }
+
+    /// What is expected, in one line.
+    fn title(&self) -> String {
+        let cluster = self.cluster().map(|name| format!(" (cluster `{name}`)")).unwrap_or_default();
+        self.expectation.statement() + &cluster
     }
 
     /// Why it is not met, in one line; `None` where it is.
@@ -177,10 +217,10 @@ impl Checked<'_> {
     }
 
     /// Line and column of its place.
-    fn position(&self, model: &Model) -> Position {
-        let label = locate::labels(vec![(self.place().into(), String::new())], model.sources());
+    fn position(&self) -> Position {
+        let label = locate::labels(vec![(self.place().into(), String::new())], self.model.sources());
         let start = label.first().map_or(0, |label| label.span.start);
-        model.sources().position(FileId::CONFIGURATION, start)
+        self.model.sources().position(FileId::CONFIGURATION, start)
     }
 
     /// Where the expectation stands, or the part of it that names nothing.
@@ -211,20 +251,45 @@ fn denial(answer: &Answer<'_>, pair: &Pair) -> String {
     }
 }
 
+/// How much was checked.
+struct Totals {
+    files: usize,
+    documents: usize,
+    workloads: usize,
+    policies: usize,
+    passed: usize,
+    failed: usize,
+}
+
+impl Totals {
+    fn new(models: &[Model], results: &[Checked<'_>]) -> Self {
+        let sum = |of: fn(&Model) -> usize| models.iter().map(of).sum();
+        let passed = results.iter().filter(|result| result.is_met()).count();
+        Self {
+            files: models.first().map_or(0, |model| model.sources().len()),
+            documents: sum(Model::documents),
+            workloads: sum(|model| model.cluster().workloads.len()),
+            policies: sum(|model| model.cluster().policies.len()),
+            passed,
+            failed: results.len() - passed,
+        }
+    }
+}
+
 /// Writes the results in a format.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write(
     format: Format,
-    model: &Model,
+    models: &[Model],
     results: &[Checked<'_>],
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => text::write(model, results, options, out),
-        Format::Json => json::write(model, results, out),
-        Format::Junit => junit::write(model, results, out),
+        Format::Human => text::write(models, results, options, out),
+        Format::Json => json::write(models, results, out),
+        Format::Junit => junit::write(models, results, out),
     }
 }

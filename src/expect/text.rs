@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Checked, Outcome};
+use super::{Checked, Outcome, Totals};
+use crate::analysis;
 use crate::finding::{Draft, Severity};
 use crate::locate::locate;
 use crate::model::Model;
@@ -11,7 +12,12 @@ use crate::report::text::{count, line};
 use crate::report::{Options, human};
 use crate::source::Position;
 
-pub(super) fn write(model: &Model, results: &[Checked<'_>], options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    models: &[Model],
+    results: &[Checked<'_>],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     for result in results.iter().filter(|result| !(options.quiet && result.is_met())) {
         let verdict = match (result.is_met(), options.color) {
             (true, false) => "pass",
@@ -19,18 +25,18 @@ pub(super) fn write(model: &Model, results: &[Checked<'_>], options: &Options, o
             (true, true) => "\u{1b}[32mpass\u{1b}[39m",
             (false, true) => "\u{1b}[31mFAIL\u{1b}[39m",
         };
-        writeln!(out, "{verdict}  {}", line(&result.expectation.statement()))?;
+        writeln!(out, "{verdict}  {}", line(&result.title()))?;
     }
     // Every failure ends in an empty line.
     writeln!(out)?;
     for result in results {
-        write_failure(model, result, options, out)?;
+        write_failure(result, options, out)?;
     }
     if options.quiet {
         return Ok(());
     }
     let mut notes: Vec<&String> = results.iter().flat_map(Checked::notes).collect();
-    let all = model.notes();
+    let all = analysis::notes(models);
     notes.extend(&all);
     let mut told: Vec<&String> = Vec::new();
     for note in notes {
@@ -39,35 +45,36 @@ pub(super) fn write(model: &Model, results: &[Checked<'_>], options: &Options, o
             writeln!(out, "note: {}", line(note))?;
         }
     }
-    writeln!(out, "{}", summary_line(model, results))
+    writeln!(out, "{}", summary_line(models, results))
 }
 
-fn write_failure(model: &Model, result: &Checked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn write_failure(result: &Checked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(failure) = result.failure() else { return Ok(()) };
     if let Outcome::Failed { contrary, .. } = &result.outcome {
-        let Position { line: row, column } = result.position(model);
-        let name = model.config().name().unwrap_or_default();
+        let Position { line: row, column } = result.position();
+        let name = result.model.config().name().unwrap_or_default();
         writeln!(out, "{}:{row}:{column}: {}\n", line(name), line(&failure))?;
         return write_pairs(contrary, options, out);
     }
     let unclear: Vec<Draft> = result.draft("").into_iter().collect();
-    for finding in locate(unclear, model.sources(), |_| Severity::Error) {
-        writeln!(out, "{}", human::draw(&finding, model.sources(), options)?)?;
+    for finding in locate(unclear, result.model.sources(), |_| Severity::Error) {
+        writeln!(out, "{}", human::draw(&finding, result.model.sources(), options)?)?;
     }
     Ok(())
 }
 
 /// `1 passed, 2 failed in 5 files (3 workloads, 4 policies)`
-pub(super) fn summary_line(model: &Model, results: &[Checked<'_>]) -> String {
-    let passed = results.iter().filter(|result| result.is_met()).count();
-    let failed = match results.len() - passed {
+pub(super) fn summary_line(models: &[Model], results: &[Checked<'_>]) -> String {
+    let totals = Totals::new(models, results);
+    let failed = match totals.failed {
         0 => String::new(),
         failed => format!(", {failed} failed"),
     };
     format!(
-        "{passed} passed{failed} in {} ({}, {})",
-        count(model.sources().len(), "file"),
-        count(model.cluster().workloads.len(), "workload"),
-        count(model.cluster().policies.len(), "policy")
+        "{} passed{failed} in {} ({}, {})",
+        totals.passed,
+        count(totals.files, "file"),
+        count(totals.workloads, "workload"),
+        count(totals.policies, "policy")
     )
 }

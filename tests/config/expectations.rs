@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::demo::{Edit, REPOSITORY, findings};
-use crate::support::{DENY_ALL, netlint, run, shown, status, tree};
+use crate::support::{DENY_ALL, POD, netlint, run, shown, status, tree};
 
 const TUTORIAL: [&str; 2] = ["--config", "testdata/expectations/netlint.yaml"];
 
@@ -266,4 +266,35 @@ fn a_file_that_cannot_be_read_is_no_success() {
     let root = tree(&[("netlint.yaml", "expect: [{to: web, only: ['*', internet]}]\n"), ("k8s/shop.yaml", SHOP)]);
     assert_eq!(status(root.path(), &["test", "k8s"]), Some(0));
     assert_eq!(status(root.path(), &["test", "k8s", "missing"]), Some(3));
+}
+
+#[test]
+fn each_cluster_that_has_the_ends_is_tested() {
+    let open = format!("{}---\n{}", POD, POD.replace("name: web", "name: api"));
+    let config = "\
+clusters: {dev: [dev], prod: [prod]}
+expect:
+- {from: web, to: api, allow: true}
+- {from: web, to: jobs, allow: true}
+- {from: web, to: store, allow: true}
+";
+    let root = tree(&[
+        ("netlint.yaml", config),
+        ("dev/pods.yaml", &format!("{open}---\n{}", POD.replace("name: web", "name: jobs"))),
+        ("prod/pods.yaml", &format!("{open}---\n{DENY_ALL}")),
+    ]);
+    let tested = run(root.path(), &["test"]);
+    let lines: Vec<&str> = tested.lines().filter(|line| line.starts_with("pass") || line.starts_with("FAIL")).collect();
+    assert_eq!(
+        lines,
+        [
+            "pass  `web` may reach `api` (cluster `dev`)",
+            "FAIL  `web` may reach `api` (cluster `prod`)",
+            "pass  `web` may reach `jobs` (cluster `dev`)",
+            "FAIL  `web` may reach `store`",
+        ]
+    );
+    let checked = run(root.path(), &["--format", "concise", "-q", "--select", "failed-expectation"]);
+    assert_eq!(checked.matches("[failed-expectation]").count(), 1, "{checked}");
+    assert!(checked.contains("expected `web` to reach `api`"), "{checked}");
 }

@@ -9,8 +9,8 @@ use crate::suggest::nearest;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let model = context.model();
-    // A part of the manifests need not hold every tier.
-    if model.is_partial() || model.cluster().workloads.is_empty() {
+    // A part of the manifests, or one of several clusters, need not hold every tier.
+    if model.is_partial() || model.is_one_of_several() || model.cluster().workloads.is_empty() {
         return;
     }
     let matching = context.workloads().flat_map(|(_, workload)| model.matching_tiers(workload));
