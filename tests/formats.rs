@@ -227,9 +227,11 @@ fn gitlab_issues_have_the_documented_fields() {
     assert_eq!(json_report("gitlab", &clean()), json!([]));
 }
 
+type Names = &'static [&'static str];
+
 /// What the JUnit schema of Jenkins has: each element with its attributes, the first ones required, and its children
 /// in order. GitLab reads `file` beside it.
-const JUNIT: &[(&str, &[&str], &[&str], &[&str])] = &[
+const JUNIT: &[(&str, Names, Names, Names)] = &[
     ("testsuites", &[], &["name", "tests", "failures", "errors"], &["testsuite"]),
     ("testsuite", &["name", "tests"], &["failures", "errors", "skipped"], &["testcase"]),
     ("testcase", &["name"], &["classname", "file"], &["error", "failure", "system-out"]),
