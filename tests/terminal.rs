@@ -113,3 +113,44 @@ fn a_slow_run_writes_no_progress_where_nobody_watches() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert!(output.status.success());
 }
+
+/// What is seen of a command line in a real terminal of 60 columns.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(command: &str) -> String {
+    let line = format!("stty rows 24 cols 60; {command}").replace("netlint", BINARY);
+    let output = Command::new("script")
+        .args(["--quiet", "--return", "--command", &line, "/dev/null"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_clear()
+        .envs([("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("SHELL", "/bin/sh"), ("PATH", "/usr/bin:/bin")])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_terminal_gets_colours_and_its_own_width() {
+    let seen = on_a_terminal("netlint testdata/secure-app");
+    assert!(seen.contains("\u{1b}[31merror"), "{seen:?}");
+    let plain = on_a_terminal("NO_COLOR=1 netlint testdata/secure-app");
+    assert!(!plain.contains('\u{1b}'), "{plain:?}");
+    let prose =
+        plain.lines().filter(|line| line.starts_with("  ×") || line.starts_with("  │") || line.contains("help:"));
+    let widths: Vec<_> = prose.map(|line| line.trim_end().chars().count()).collect();
+    assert!(widths.len() > 3 && widths.iter().all(|width| (1..=60).contains(width)), "{widths:?}");
+    assert!(widths.iter().any(|width| *width > 50), "{widths:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_slow_run_shows_a_line_that_goes_away() {
+    let pod = "testdata/secure-app/1-deny-all.yaml";
+    let seen = on_a_terminal(&format!("(sleep 1.5; cat {pod}) | netlint -"));
+    assert_eq!(seen, "\rchecking 1 file: 1 s\r\u{1b}[Kno findings in 1 file (0 workloads, 1 policy)\r\n");
+    let quiet = on_a_terminal(&format!("(sleep 1.5; cat {pod}) | netlint --quiet -"));
+    assert_eq!(quiet, "");
+    let quick = on_a_terminal(&format!("cat {pod} | netlint -"));
+    assert_eq!(quick, "no findings in 1 file (0 workloads, 1 policy)\r\n");
+}
