@@ -339,6 +339,26 @@ impl Model {
         places.filter_map(|&place| services.get(place))
     }
 
+    /// The workloads of these numbers.
+    pub(crate) fn with_ids(
+        &self,
+        ids: impl Iterator<Item = WorkloadId>,
+    ) -> impl Iterator<Item = (WorkloadId, &Workload)> {
+        ids.filter_map(|id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
+    }
+
+    /// The Services that select a workload's pods.
+    pub(crate) fn services_of<'m>(&'m self, workload: &'m Workload) -> impl Iterator<Item = &'m Service> {
+        let labels = workload.pod_labels.iter();
+        labels.flat_map(move |(key, value)| {
+            // Each Service once, though it may ask for several labels.
+            let first = move |service: &&Service| {
+                service.selector.iter().flatten().next().is_some_and(|(asked, _)| asked == key)
+            };
+            self.services_with(key, value).filter(first).filter(move |service| service.selects(workload))
+        })
+    }
+
     fn reach_under(&self, reading: Reading) -> Reachability {
         Reachability::new(&self.cluster, &self.policies, reading, &self.pod_blocks)
     }

@@ -1,8 +1,9 @@
 //! The rules of policies that are in force, each with where it stands.
 
+use super::Context;
 use crate::cluster::{Direction, NetworkPolicy, PolicyId};
-use crate::finding::Origin;
-use crate::policy::{Policy, RuleRef};
+use crate::finding::{Origin, Subject};
+use crate::policy::{Policy, Rule, RuleRef};
 
 /// A rule of a policy.
 #[derive(Clone, Copy)]
@@ -13,6 +14,21 @@ pub(crate) struct RuleAt<'m> {
     pub(crate) lowered: &'m Policy,
     /// Which rule.
     pub(crate) at: RuleRef,
+    /// The rule.
+    pub(crate) rule: &'m Rule,
+}
+
+impl<'m> Context<'m> {
+    /// Every rule that is in force, in order: those of rejected policies, and of directions that `policyTypes` leaves
+    /// out, are not.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = RuleAt<'m>> + use<'m> {
+        self.policies().flat_map(|(policy, written, lowered)| rules_of(policy, written, lowered))
+    }
+
+    /// The object that a finding about a rule is about.
+    pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
+        self.cluster().subject(&rule.written.object)
+    }
 }
 
 /// The rules of a policy that are in force, in order.
@@ -23,8 +39,12 @@ pub(crate) fn rules_of<'m>(
 ) -> impl DoubleEndedIterator<Item = RuleAt<'m>> + use<'m> {
     let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
     directions.flat_map(move |direction| {
-        let indices = 0..lowered.rules(direction).len();
-        indices.map(move |index| RuleAt { written, lowered, at: RuleRef { policy, direction, index } })
+        lowered.rules(direction).iter().enumerate().map(move |(index, rule)| RuleAt {
+            written,
+            lowered,
+            at: RuleRef { policy, direction, index },
+            rule,
+        })
     })
 }
 

@@ -10,6 +10,7 @@ mod nearest;
 mod page;
 mod peers;
 mod pods;
+mod ports;
 mod reachability;
 mod selectors;
 mod traps;
@@ -69,6 +70,12 @@ const RULES: &[Rule] = &[
     Rule { page: page!("blocked-metrics"), check: Check::Model(intent::blocked_metrics::check) },
     Rule { page: page!("blocked-api-server"), check: Check::Model(intent::blocked_api_server::check) },
     Rule { page: page!("quorum-ports-blocked"), check: Check::Model(intent::quorum_ports_blocked::check) },
+    Rule { page: page!("undefined-named-port"), check: Check::Model(ports::undefined_named_port::check) },
+    Rule { page: page!("service-port-in-policy"), check: Check::Model(ports::service_port_in_policy::check) },
+    Rule { page: page!("missing-protocol"), check: Check::Model(ports::missing_protocol::check) },
+    Rule { page: page!("port-of-wrong-side"), check: Check::Model(ports::port_of_wrong_side::check) },
+    Rule { page: page!("port-not-exposed"), check: Check::Model(ports::port_not_exposed::check) },
+    Rule { page: page!("all-ports-allowed"), check: Check::Model(ports::all_ports_allowed::check) },
     Rule { page: page!("empty-peer-list"), check: Check::Model(traps::empty_peer_list::check) },
     Rule { page: page!("namespace-name-label"), check: Check::Model(traps::namespace_name_label::check) },
     Rule { page: page!("volatile-label"), check: Check::Model(traps::volatile_label::check) },

@@ -8,6 +8,7 @@ mod correctness;
 mod estate;
 #[path = "../support/lint.rs"]
 mod lint;
+mod ports;
 mod redundant;
 
 use lint::{Found, Manifests, assert_found};

@@ -1,0 +1,44 @@
+//! A rule for known pods that leaves the ports open: debuggers, metrics and admin consoles come with the service.
+
+use super::{destinations, listening, names};
+use crate::cluster::{Direction, Protocol};
+use crate::policy::{Peers, PortMatch, Ports};
+use crate::rules::Context;
+use crate::words;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for rule in context.rules() {
+        let place = match &rule.rule.ports {
+            // Everyone on every port is what rules about isolation and egress report.
+            Ports::All if matches!(rule.rule.peers, Peers::Everyone) => continue,
+            Ports::All => rule.origin().entry(),
+            Ports::Of(ports) => match ports.iter().position(is_whole) {
+                Some(index) => rule.origin().key("ports").index(index).entry(),
+                None => continue,
+            },
+        };
+        let Some(pods) = destinations(context.model(), &rule) else { continue };
+        let verb = match rule.at.direction {
+            Direction::Ingress => "opens",
+            Direction::Egress => "permits",
+        };
+        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, words::list(names(&pods)));
+        let mut declared: Vec<(Protocol, u16)> =
+            pods.iter().flat_map(|(_, pod)| listening::declared(pod)).map(|port| (port.protocol, port.port)).collect();
+        declared.sort_unstable();
+        declared.dedup();
+        let help = match declared.as_slice() {
+            [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),
+            ports => {
+                let ports = ports.iter().map(|(protocol, port)| format!("{{protocol: {protocol}, port: {port}}}"));
+                format!("name the ports; declared are {}", words::list(ports))
+            }
+        };
+        context.report(place, context.subject(&rule), message).help(help);
+    }
+}
+
+/// Whether it is every port of a protocol.
+fn is_whole(port: &PortMatch) -> bool {
+    matches!(port, PortMatch::Protocol(_) | PortMatch::Range { first: 1, last: u16::MAX, .. })
+}

@@ -1,0 +1,25 @@
+//! A policy names the port of a Service, but policies see the pod behind it, which listens on another one.
+
+use super::{Verdict, each_port, judge, names};
+use crate::finding::Severity;
+use crate::rules::Context;
+use crate::words;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    for at in each_port(context) {
+        let Verdict::ServicePort { pods, port, service, target } = judge(context, &at) else { continue };
+        let pods = names(&pods);
+        let number = port.port;
+        let verb = if pods.len() == 1 { "listens" } else { "listen" };
+        let message =
+            format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", words::list(pods));
+        let draft = context.report(at.origin().key("port").value(), at.subject(context), message);
+        draft
+            .because(port.origin.clone().entry(), format!("`{number}` of the Service leads to `{target}` of the pods"));
+        draft.help(format!("write `port: {target}`: policies see the port of the pod, not that of the Service"));
+        // A pod that the input does not show may listen on it.
+        if at.open {
+            draft.severity(Severity::Note);
+        }
+    }
+}
