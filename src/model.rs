@@ -1,17 +1,17 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, Exposure, Service, Workload, WorkloadId};
+use crate::cluster::{self, Classification, Cluster, Exposure, NamespaceId, Object, Service, Workload, WorkloadId};
 use crate::config::{self, Config};
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
 use crate::kustomize::Part;
-use crate::manifest::{self, FileContent};
+use crate::manifest::{self, ConfigMap, FileContent};
 use crate::policy::{self, Policy};
 use crate::reach::{Reachability, Reading};
 use crate::source::{FileId, Sources};
@@ -54,6 +54,8 @@ pub struct Model {
     tiers: OnceLock<Vec<Option<Classification>>>,
     configured_tiers: OnceLock<Vec<Option<config::TierPlace>>>,
     most: OnceLock<Reachability>,
+    selections: OnceLock<Vec<Vec<WorkloadId>>>,
+    config_maps: OnceLock<HashMap<(NamespaceId, String), ConfigMap>>,
     /// Services by each label that they ask for, as places in the cluster's list.
     services_by_label: OnceLock<HashMap<(String, String), Vec<usize>>>,
 }
@@ -120,6 +122,8 @@ impl Model {
             tiers: OnceLock::new(),
             configured_tiers: OnceLock::new(),
             most: OnceLock::new(),
+            selections: OnceLock::new(),
+            config_maps: OnceLock::new(),
             services_by_label: OnceLock::new(),
         };
         let mut resources = Vec::new();
@@ -321,6 +325,44 @@ impl Model {
     #[must_use]
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.cluster)
+    }
+
+    /// The workloads that a Service of the cluster selects.
+    pub(crate) fn selected_by(&self, service: &Service) -> impl Iterator<Item = (WorkloadId, &Workload)> {
+        let selections = self.selections.get_or_init(|| self.cluster.selections());
+        let place = self.cluster.services.binary_search_by(|other| {
+            let key = |object: &Object| (object.namespace, object.name.clone());
+            key(&other.object).cmp(&key(&service.object))
+        });
+        let selected = place.ok().and_then(|place| selections.get(place)).into_iter().flatten();
+        selected.filter_map(|&id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
+    }
+
+    /// A ConfigMap that some workload takes. They are read when one is first asked for: most are large, and few rules
+    /// care.
+    #[must_use]
+    pub fn config_map(&self, namespace: NamespaceId, name: &str) -> Option<&ConfigMap> {
+        let config_maps = self.config_maps.get_or_init(|| {
+            let workloads = self.cluster.workloads.iter();
+            let wanted: HashSet<&str> =
+                workloads.flat_map(|it| &it.config_maps).map(|reference| reference.name.as_str()).collect();
+            if wanted.is_empty() {
+                return HashMap::new();
+            }
+            let read =
+                |&file: &FileId| manifest::config_maps(file, self.sources.text(file), |name| wanted.contains(name));
+            let read: Vec<_> = self.files.par_iter().map(read).collect();
+            let home = self.cluster.default_namespace;
+            let placed = read.into_iter().flatten().filter_map(|map| {
+                let namespace = match &map.namespace {
+                    Some(name) => self.cluster.namespace_named(name),
+                    None => home,
+                };
+                Some(((namespace?, map.name.clone()), map))
+            });
+            placed.collect()
+        });
+        config_maps.get(&(namespace, name.to_owned()))
     }
 
     /// The Services whose selector asks for a label.

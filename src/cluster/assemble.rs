@@ -71,6 +71,7 @@ impl Assembly {
         }
         assembly.cluster.presumed = presumed::pods(dns, |name| assembly.namespace(name));
         assembly.cluster.unset_namespace = (unset_used && !unset_named).then(|| assembly.namespace(unset));
+        assembly.cluster.default_namespace = assembly.ids.get(unset).copied();
         if unset_used && unset_named {
             let note = format!(
                 "resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another"

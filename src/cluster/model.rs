@@ -81,8 +81,19 @@ pub struct Workload {
     pub replicas: Option<i64>,
     /// Whether a StatefulSet asks for volumes by `volumeClaimTemplates`.
     pub volume_claims: bool,
-    /// ConfigMaps that the pods take as environment or mount, by name.
-    pub config_maps: Vec<String>,
+    /// ConfigMaps that the pods take as environment or mount.
+    pub config_maps: Vec<ConfigMapRef>,
+}
+
+/// What a pod takes of a ConfigMap, as a variable or as a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ConfigMapRef {
+    /// The ConfigMap, of the pod's namespace.
+    pub name: String,
+    /// The one entry that is taken; all of them where none is named.
+    pub key: Option<String>,
+    /// The environment variable that the entry becomes, where that is named.
+    pub variable: Option<String>,
 }
 
 /// A container of a pod template.
@@ -317,6 +328,8 @@ pub struct Cluster {
     /// The namespace of resources that do not say theirs, where there are such, no other resource names it, and no
     /// kustomization of the input sets another.
     pub unset_namespace: Option<NamespaceId>,
+    /// The namespace of resources that do not say theirs, if anything is in it.
+    pub default_namespace: Option<NamespaceId>,
     /// Objects of kinds that Kubernetes itself does not have, sorted by namespace, kind and name. A controller may
     /// make pods of them, with labels that nobody but it knows.
     pub custom_resources: Vec<Object>,

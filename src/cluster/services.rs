@@ -1,5 +1,6 @@
 //! Which workloads stand behind Services, Ingresses and routes, and on which ports.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -19,6 +20,12 @@ impl Service {
                 .selector
                 .as_ref()
                 .is_some_and(|wanted| wanted.iter().all(|(key, value)| workload.pod_labels.get(key) == Some(value)))
+    }
+
+    /// Whether its name stands for the addresses of the pods, so that clients connect to these directly.
+    #[must_use]
+    pub fn is_headless(&self) -> bool {
+        self.cluster_ips.iter().any(|ip| ip == "None")
     }
 
     /// Whether it is open to clients outside the cluster.
@@ -87,10 +94,50 @@ impl Cluster {
         workloads.filter(|(_, workload)| service.selects(workload))
     }
 
+    /// For each Service, the workloads that it selects: all at once, by the label that the fewest Services ask for.
+    #[must_use]
+    pub fn selections(&self) -> Vec<Vec<WorkloadId>> {
+        let asked =
+            |service: &Service, label: (&String, &String)| (service.object.namespace, label.0.clone(), label.1.clone());
+        let mut asking: HashMap<_, usize> = HashMap::new();
+        for service in &self.services {
+            for label in service.selector.iter().flatten() {
+                *asking.entry(asked(service, label)).or_default() += 1;
+            }
+        }
+        let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, service) in self.services.iter().enumerate() {
+            let labels = service.selector.iter().flatten().map(|label| asked(service, label));
+            if let Some(rarest) = labels.min_by_key(|label| asking.get(label).copied()) {
+                by_label.entry(rarest).or_default().push(index);
+            }
+        }
+        let mut selections = vec![Vec::new(); self.services.len()];
+        for (workload, id) in self.workloads.iter().zip(0..) {
+            for (key, value) in &workload.pod_labels {
+                let label = (workload.object.namespace, key.clone(), value.clone());
+                for &index in by_label.get(&label).into_iter().flatten() {
+                    if let (Some(service), Some(selected)) = (self.services.get(index), selections.get_mut(index))
+                        && service.selects(workload)
+                    {
+                        selected.push(WorkloadId(id));
+                    }
+                }
+            }
+        }
+        selections
+    }
+
     /// The Service that a backend names.
     #[must_use]
     pub fn service_of(&self, backend: &Backend) -> Option<&Service> {
-        let wanted = (backend.namespace, backend.service.as_str());
+        self.service_named(backend.namespace, &backend.service)
+    }
+
+    /// The Service of this name.
+    #[must_use]
+    pub fn service_named(&self, namespace: NamespaceId, name: &str) -> Option<&Service> {
+        let wanted = (namespace, name);
         let found = self.services.binary_search_by(|service| {
             let object = &service.object;
             (object.namespace, object.name.as_str()).cmp(&wanted)

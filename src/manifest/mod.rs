@@ -6,6 +6,7 @@ mod kinds;
 mod metadata;
 mod network;
 mod served;
+mod settings;
 mod workload;
 
 use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
@@ -14,6 +15,7 @@ use crate::source::FileId;
 use crate::yaml::{self, FieldPath, Kind, Node};
 
 pub use metadata::Owner;
+pub use settings::{ConfigMap, Setting, config_maps};
 
 /// What a file says.
 #[derive(Clone, Debug, Default)]

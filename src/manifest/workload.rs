@@ -1,7 +1,7 @@
 //! Workloads: Pods and whatever has a pod template.
 
 use super::{string, string_map, text_of};
-use crate::cluster::{Argument, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
+use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
 use crate::finding::Origin;
 use crate::yaml::{Kind, Node};
 
@@ -94,18 +94,34 @@ fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
     })
 }
 
-/// ConfigMaps that become environment variables or files of any container.
-fn config_maps(spec: Node<'_>) -> Vec<String> {
+/// What becomes environment variables or files of any container.
+fn config_maps(spec: Node<'_>) -> Vec<ConfigMapRef> {
     let lists = ["containers", "initContainers"].into_iter().filter_map(|key| spec.get(key));
     let containers: Vec<_> = lists.flat_map(|it| it.items()).collect();
-    let env_from = containers.iter().filter_map(|container| container.get("envFrom")).flat_map(|it| it.items());
-    let env_from = env_from.filter_map(|source| text_of(source.get("configMapRef")?, "name"));
-    let env = containers.iter().filter_map(|container| container.get("env")).flat_map(|it| it.items());
-    let env = env.filter_map(|variable| text_of(variable.get("valueFrom")?.get("configMapKeyRef")?, "name"));
-    let volumes = spec.get("volumes").into_iter().flat_map(|it| it.items());
-    let volumes = volumes.filter_map(|volume| text_of(volume.get("configMap")?, "name"));
-    let mut names: Vec<String> = env_from.chain(env).chain(volumes).collect();
-    names.sort();
-    names.dedup();
-    names
+    let listed = |key| containers.iter().filter_map(move |container| container.get(key)).flat_map(|it| it.items());
+    let whole = |name| ConfigMapRef { name, key: None, variable: None };
+    let env_from = listed("envFrom").filter_map(|source| Some(whole(text_of(source.get("configMapRef")?, "name")?)));
+    let env = listed("env").filter_map(|variable| {
+        let entry = variable.get("valueFrom")?.get("configMapKeyRef")?;
+        let name = text_of(entry, "name")?;
+        Some(ConfigMapRef { name, key: text_of(entry, "key"), variable: text_of(variable, "name") })
+    });
+    let volumes = || spec.get("volumes").into_iter().flat_map(|it| it.items());
+    let projected = volumes().filter_map(|volume| volume.get("projected")?.get("sources")).flat_map(|it| it.items());
+    let mounted = volumes().chain(projected).filter_map(|volume| volume.get("configMap")).flat_map(mounted);
+    let mut all: Vec<ConfigMapRef> = env_from.chain(env).chain(mounted).collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// What a volume mounts of a ConfigMap: the entries that it lists, else all.
+fn mounted(source: Node<'_>) -> Vec<ConfigMapRef> {
+    let Some(name) = text_of(source, "name") else { return Vec::new() };
+    let items = source.get("items").into_iter().flat_map(|it| it.items());
+    let mut keys: Vec<Option<String>> = items.filter_map(|item| text_of(item, "key")).map(Some).collect();
+    if keys.is_empty() {
+        keys.push(None);
+    }
+    keys.into_iter().map(|key| ConfigMapRef { name: name.clone(), key, variable: None }).collect()
 }

@@ -66,6 +66,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("unknown-namespace"), check: Check::Model(selectors::unknown_namespace::check) },
     Rule { page: page!("split-peer"), check: Check::Model(selectors::split_peer::check) },
     Rule { page: page!("pod-ip-block"), check: Check::Model(selectors::pod_ip_block::check) },
+    Rule { page: page!("blocked-client"), check: Check::Model(intent::blocked_client::check) },
     Rule { page: page!("blocked-webhook"), check: Check::Model(intent::blocked_webhook::check) },
     Rule { page: page!("blocked-metrics"), check: Check::Model(intent::blocked_metrics::check) },
     Rule { page: page!("blocked-api-server"), check: Check::Model(intent::blocked_api_server::check) },

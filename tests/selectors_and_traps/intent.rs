@@ -1,7 +1,7 @@
 //! The rules about what is meant against an application in which all of it is allowed: silence, then exactly one
 //! finding where exactly one mistake is put.
 
-use super::lint::{Found, Manifests, assert_found};
+use super::lint::{Found, Manifests, assert_found, of};
 
 /// An application in which every connection that is meant is allowed.
 fn application() -> Manifests {
@@ -60,5 +60,97 @@ fn quorum_ports_blocked() {
         );
         assert_found(&found, "quorum-ports-blocked", "warning", direction, &[]);
         assert_eq!(found[0].message, "replicas of `ledger` cannot reach one another on TCP 7070");
+    }
+}
+
+#[test]
+fn blocked_client_of_a_job_without_the_label() {
+    let found = mutate("name: migrate", "labels: {app: migrate, ledger: client}", "labels: {app: migrate}");
+    assert_found(&found, "blocked-client", "warning", "labels", &[]);
+    let message = "Job `migrate` names Service `ledger`, but its pods lack `ledger: client` to be admitted";
+    assert_eq!((found[0].message.as_str(), found.len()), (message, 1));
+}
+
+#[test]
+fn blocked_client_by_a_config_map() {
+    let found = mutate("name: api, namespace: shop", "labels: {app: api, ledger: client}", "labels: {app: api}");
+    assert_found(&found, "blocked-client", "warning", "egress", &[]);
+    let message = "`api` names Service `ledger`, which its egress does not permit on TCP 5432";
+    assert_eq!((found[0].message.as_str(), found.len()), (message, 1));
+}
+
+/// What the rule says of a pod of namespace `shop` that has this in its container, beside a closed Service `db` on 5432.
+fn named(container: &str, volumes: &str) -> Vec<Found> {
+    let text = format!(
+        "apiVersion: v1\nkind: Pod\nmetadata: {{name: api, namespace: shop, labels: {{app: api}}}}\n\
+         spec: {{containers: [{{name: api, image: example/api, {container}}}], volumes: [{volumes}]}}\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: all, namespace: shop}}\ndata:\n  DB_HOST: db\n  other: \"1\"\n  \
+         app.ini: |\n    [db]\n    ; host = db\n    name = db\n---\n\
+         apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: file, namespace: shop}}\ndata:\n  \
+         app.yaml: |\n    mode: db\n    db:\n      host: db\n      port: 5432\n---\n\
+         apiVersion: v1\nkind: Service\nmetadata: {{name: db, namespace: shop}}\n\
+         spec: {{selector: {{app: db}}, ports: [{{port: 5432}}]}}\n---\n\
+         apiVersion: v1\nkind: Pod\nmetadata: {{name: db, namespace: shop, labels: {{app: db}}}}\n\
+         spec: {{containers: [{{name: db, image: example/db}}]}}\n---\n\
+         apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: deny, namespace: shop}}\n\
+         spec: {{podSelector: {{matchLabels: {{app: db}}}}, policyTypes: [Ingress]}}\n"
+    );
+    of("blocked-client", &text)
+}
+
+#[test]
+fn services_are_named_in_many_ways() {
+    for container in [
+        "env: [{name: DB_HOST, value: db}]",
+        "env: [{name: dbHost, value: db}]",
+        "env: [{name: X, value: \"postgres://u:p@db/x\"}]",
+        "env: [{name: X, value: \"db:5432\"}]",
+        "env: [{name: X, value: db.shop.svc.cluster.local}]",
+        "env: [{name: DB_ENDPOINTS, value: \"other, db\"}]",
+        "env: [{name: X, valueFrom: {configMapKeyRef: {name: all, key: DB_HOST}}}]",
+        "env: [{name: DB_HOST, valueFrom: {configMapKeyRef: {name: all, key: DB_HOST}}}]",
+        "envFrom: [{configMapRef: {name: all}}]",
+        "args: [--db-host, db]",
+        "args: [\"--database.url=jdbc:postgresql://db:5432/x\"]",
+        "command: [sh, -c, \"pg_isready -h db\"]",
+        "command: [sh, -c, \"nc -z db 5432\"]",
+    ] {
+        let is_named = !container.contains("name: X, valueFrom");
+        assert_eq!(named(container, "").len(), usize::from(is_named), "{container}");
+    }
+    for volume in [
+        "{name: c, configMap: {name: file}}",
+        "{name: c, configMap: {name: all}}",
+        "{name: c, configMap: {name: all, items: [{key: DB_HOST, path: h}]}}",
+        "{name: c, projected: {sources: [{configMap: {name: file}}]}}",
+    ] {
+        assert_eq!(named("args: []", volume).len(), 1, "{volume}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_name_is_none() {
+    for container in [
+        "env: [{name: DB_KIND, value: db}]",
+        "env: [{name: X, value: \"db:16\"}]",
+        "env: [{name: DB_HOST, value: \"the db\"}]",
+        "env: [{name: DB_HOST, value: db.other}]",
+        "env: [{name: ALLOWED_HOSTS, value: db}]",
+        "env: [{name: X, value: \"http://mydb:80\"}]",
+        "env: [{name: X, value: \"postgres://db:15432/x\"}]",
+        "env: [{name: OTHER, valueFrom: {configMapKeyRef: {name: all, key: other}}}]",
+        "args: [migrate, db]",
+        "args: [--tls-san, db.shop.svc]",
+        "command: [sh, -c, \"# psql -h db\"]",
+        "command: [openssl, req, -subj, /CN=db.shop.svc]",
+    ] {
+        assert_eq!(named(container, ""), [], "{container}");
+    }
+    for volume in [
+        "{name: c, configMap: {name: all, items: [{key: app.ini, path: h}]}}",
+        "{name: c, configMap: {name: gone}}",
+        "{name: c, secret: {secretName: all}}",
+    ] {
+        assert_eq!(named("args: []", volume), [], "{volume}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, admits_addresses, to_blame};
+use super::{SHOWN, admits_addresses, restriction, to_blame};
 use crate::cluster::{Binding, Cluster, Direction, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::rules::Context;
 use crate::words;
@@ -60,7 +60,9 @@ fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId,
     let message = format!("{who} may use the Kubernetes API, but no egress rule leads to it");
     let shown: Vec<_> = workloads.iter().filter_map(|(id, binding)| Some((context.workload(*id)?, *binding))).collect();
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(written.restriction_place(Direction::Egress), about, message);
+    let (place, words) = restriction(written, Direction::Egress);
+    let draft = context.report(place, about, message);
+    draft.remark(words);
     for (workload, binding) in shown.into_iter().take(SHOWN) {
         let account = workload.service_account.as_deref().unwrap_or_default();
         draft.because(

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{SHOWN, admits_addresses, opens, to_blame};
+use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
 use crate::cluster::{Cluster, Direction, Labels, Monitor, PolicyId, Protocol, ScrapePort, Tier, Workload, WorkloadId};
 use crate::finding::{Origin, Place};
 use crate::policy::{Peer, Selector};
@@ -145,9 +145,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped]) {
     let who = words::list(context.names(&workloads));
     let message = format!("`{}` keeps scrapers from the metrics of {who} on {ports}", written.object.name);
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
+    let (place, words) = restriction(written, Direction::Ingress);
+    let draft = context.report(place, about, message);
+    draft.remark(words);
     for it in scraped.iter().take(SHOWN) {
         draft.because(it.place.clone(), format!("{} has it scraped on TCP {}", it.said_by, it.port));
     }
-    draft.help(format!("admit {ports} from the pods that scrape, in their namespace"));
+    draft.help(format!("admit {ports} `from` the scraper's pods, with a `namespaceSelector` for their namespace"));
 }

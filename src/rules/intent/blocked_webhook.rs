@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, admits_addresses, opens, to_blame};
+use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
 use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
 use crate::finding::{Origin, Severity};
 use crate::policy::{Match, NamespaceSet, Peer};
@@ -83,7 +83,9 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: &Closed<'_>) {
         format!("`{name}` keeps the API server from Service `{service}` on {ports}")
     };
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
+    let (place, words) = restriction(written, Direction::Ingress);
+    let draft = context.report(place, about, message);
+    draft.remark(words);
     for caller in closed.callers.iter().take(SHOWN) {
         let words = format!("the API server calls it for {} `{}`", caller.object.kind, caller.object.name);
         draft.because(caller.origin.clone().entry(), words);

@@ -1,14 +1,19 @@
 //! Connections that the manifests show to be meant, and that policies deny.
 
 pub(super) mod blocked_api_server;
+pub(super) mod blocked_client;
 pub(super) mod blocked_metrics;
 pub(super) mod blocked_webhook;
+mod hosts;
+mod mentions;
 pub(super) mod quorum_ports_blocked;
 
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, Protocol, Workload, WorkloadId};
+use crate::finding::Place;
 use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::yaml::Part;
 
 /// How many places a finding shows.
 const SHOWN: usize = 3;
@@ -31,6 +36,16 @@ fn to_blame<'m>(
     };
     let id = isolating.min_by_key(|id| (rank(id), *id))?;
     Some((id, context.policy(id)?))
+}
+
+/// Where a policy keeps out what it does not admit, and what to say there.
+fn restriction(policy: &NetworkPolicy, direction: Direction) -> (Place, String) {
+    let place = policy.restriction_place(direction);
+    let words = match place.part {
+        Part::Key => format!("{direction} is limited to this"),
+        _ => format!("this isolates them for {direction}"),
+    };
+    (place, words)
 }
 
 /// Whether some address outside the cluster's pods may connect to the workload (ingress), or be reached by it

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, to_blame};
+use super::{SHOWN, restriction, to_blame};
 use crate::cluster::{Confidence, ContainerPort, Direction, PolicyId, Workload, WorkloadId};
 use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
@@ -78,8 +78,9 @@ fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, wor
         .flat_map(|(workload, ports)| workload.containers.iter().map(move |container| (container, ports)))
         .flat_map(|(container, ports)| container.ports.iter().filter(|port| ports.is_superset(&port.set())))
         .collect();
-    let draft = context.report(written.restriction_place(direction), about, message);
-    draft.remark(format!("{direction} does not admit the other replicas"));
+    let (place, words) = restriction(written, direction);
+    let draft = context.report(place, about, message);
+    draft.remark(words);
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }

@@ -1,5 +1,7 @@
 //! One side allows a connection by name, and the other side blocks it: the allow has no effect.
 
+use std::collections::BTreeMap;
+
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
 use crate::finding::Place;
 use crate::policy::{Peer, RuleRef};
@@ -40,23 +42,7 @@ fn check_peer(
     (place, peer): (usize, &Peer),
     subjects: &[WorkloadId],
 ) {
-    let reach = context.at_most();
-    let remotes = reach.peer_workloads(peer);
-    let mut blocked: Vec<WorkloadId> = Vec::new();
-    for &remote in &remotes {
-        for &subject in subjects.iter().filter(|&&subject| subject != remote) {
-            let (near, far) = sides(reach, rule.direction, subject, remote);
-            if near.is_empty() {
-                continue;
-            }
-            if !near.intersection(&far).is_empty() || answered(context, rule.direction, subject, remote) {
-                return;
-            }
-            if blocked.last() != Some(&remote) {
-                blocked.push(remote);
-            }
-        }
-    }
+    let blocked = blocked_remotes(context, rule.direction, peer, subjects);
     let Some(&remote) = blocked.first() else { return };
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
@@ -76,6 +62,60 @@ fn check_peer(
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
     });
+}
+
+/// The workloads that a peer names and the other side blocks; none where it works for any of them.
+fn blocked_remotes(
+    context: &Context<'_>,
+    direction: Direction,
+    peer: &Peer,
+    subjects: &[WorkloadId],
+) -> Vec<WorkloadId> {
+    let reach = context.at_most();
+    let mut blocked: Vec<WorkloadId> = Vec::new();
+    for remote in reach.peer_workloads(peer) {
+        for &subject in subjects.iter().filter(|&&subject| subject != remote) {
+            let (near, far) = sides(reach, direction, subject, remote);
+            if near.is_empty() {
+                continue;
+            }
+            if !near.intersection(&far).is_empty() || answered(context, direction, subject, remote) {
+                return Vec::new();
+            }
+            if blocked.last() != Some(&remote) {
+                blocked.push(remote);
+            }
+        }
+    }
+    blocked
+}
+
+/// The connections that this rule reports, asked for one by one.
+#[derive(Default)]
+pub(in crate::rules) struct Reported(BTreeMap<(RuleRef, usize), Vec<WorkloadId>>);
+
+impl Reported {
+    /// Whether a peer at either end names the connection, and is reported because the other end blocks it.
+    pub(in crate::rules) fn contains(&mut self, context: &Context<'_>, from: WorkloadId, to: WorkloadId) -> bool {
+        [(Direction::Ingress, to, from), (Direction::Egress, from, to)].into_iter().any(
+            |(direction, subject, remote)| {
+                let policies = context.at_most().isolating(Endpoint::Workload(subject), direction);
+                let peers = policies.filter_map(|id| Some((id, context.lowered(id)?))).flat_map(|(policy, lowered)| {
+                    lowered.rules(direction).iter().enumerate().flat_map(move |(index, rule)| {
+                        let rule_ref = RuleRef { policy, direction, index };
+                        rule.peers.listed().iter().enumerate().map(move |(place, peer)| (rule_ref, place, peer))
+                    })
+                });
+                peers.filter(|(_, _, peer)| is_explicit(peer)).any(|(rule, place, peer)| {
+                    let reported = self.0.entry((rule, place)).or_insert_with(|| {
+                        let subjects: Vec<WorkloadId> = context.at_most().selected(rule.policy).collect();
+                        blocked_remotes(context, direction, peer, &subjects)
+                    });
+                    reported.contains(&remote)
+                })
+            },
+        )
+    }
 }
 
 /// What the rule's own side and the other side admit between two workloads.

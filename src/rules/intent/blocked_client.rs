@@ -1,0 +1,201 @@
+//! A workload that names a Service in its settings, and may not connect to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::mentions::{Mention, mentions};
+use super::{SHOWN, opens, restriction, to_blame};
+use crate::cluster::{Direction, NetworkPolicy, PolicyId, Workload, WorkloadId};
+use crate::finding::{Origin, Place};
+use crate::policy::{Match, Operator, Peer, Requirement};
+use crate::reach::Endpoint;
+use crate::reach::ports::PortSet;
+use crate::rules::Context;
+use crate::rules::reachability::one_sided_allow::Reported;
+use crate::words;
+
+/// A Service that is named and cannot be reached.
+struct Blocked<'m> {
+    mention: Mention<'m>,
+    target: WorkloadId,
+    ports: PortSet,
+    /// The side that blocks; egress, where both do.
+    side: Direction,
+    both: bool,
+}
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    if context.cluster().policies.is_empty() {
+        return;
+    }
+    let mut reported = Reported::default();
+    let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
+    let mut unlabelled: BTreeSet<WorkloadId> = BTreeSet::new();
+    for found in all_blocked(context) {
+        let client = found.mention.client;
+        if reported.contains(context, client, found.target) {
+            continue;
+        }
+        if let Some(lack) = missing_label(context, &found) {
+            if unlabelled.insert(client) {
+                report_label(context, &found, &lack);
+            }
+            continue;
+        }
+        let isolated = if found.side == Direction::Egress { client } else { found.target };
+        if let Some((policy, _)) = to_blame(context, isolated, found.side) {
+            blocked.entry((policy, found.side)).or_default().push(found);
+        }
+    }
+    for ((policy, side), found) in blocked {
+        report(context, policy, side, &found);
+    }
+}
+
+/// Every mention whose Service the client cannot reach, in the order of the workloads.
+fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
+    let model = context.model();
+    let workloads: Vec<(WorkloadId, &Workload)> =
+        context.workloads().filter(|(_, workload)| !workload.host_network).collect();
+    let all: Vec<Mention<'m>> =
+        workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(model, id, workload)).collect();
+    // A ConfigMap that several workloads take whole is meant for some of them, and nobody knows for which.
+    let mut served: BTreeSet<(&str, &Origin)> = BTreeSet::new();
+    let mut blocked = Vec::new();
+    for mention in all {
+        match blocked_by(context, mention) {
+            Ok(found) => blocked.push(found),
+            Err(mention) => drop(mention.config_map.map(|name| served.insert((name, &mention.service.object.origin)))),
+        }
+    }
+    blocked.retain(|it| {
+        it.mention.config_map.is_none_or(|name| !served.contains(&(name, &it.mention.service.object.origin)))
+    });
+    blocked
+}
+
+/// What blocks a mention, where no workload behind the Service can be reached; else the mention again.
+fn blocked_by<'m>(context: &Context<'m>, mention: Mention<'m>) -> Result<Blocked<'m>, Mention<'m>> {
+    let (reach, client) = (context.at_most(), Endpoint::Workload(mention.client));
+    let (mut first, mut leaves, mut enters) = (None, false, false);
+    for (id, workload) in context.model().selected_by(mention.service) {
+        let ports = mention.ports_on(workload);
+        let egress = reach.egress(client, Endpoint::Workload(id)).intersection(&ports);
+        let ingress = reach.ingress(client, Endpoint::Workload(id)).intersection(&ports);
+        if ports.is_empty() || !egress.intersection(&ingress).is_empty() {
+            return Err(mention);
+        }
+        leaves |= !egress.is_empty();
+        enters |= !ingress.is_empty();
+        first = first.or(Some((id, ports)));
+    }
+    let Some((target, ports)) = first else { return Err(mention) };
+    let side = if leaves { Direction::Ingress } else { Direction::Egress };
+    Ok(Blocked { mention, target, ports, side, both: !leaves && !enters })
+}
+
+/// A rule that would admit the pods of a Job if they had the labels that it asks for.
+struct Lack<'m> {
+    policy: &'m NetworkPolicy,
+    peer: Origin,
+    labels: Vec<&'m Requirement>,
+}
+
+/// The labels that the pods of a Job or CronJob lack to be admitted like other clients, if that is what is wrong.
+fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<'m>> {
+    let client = context.workload(found.mention.client)?;
+    if !matches!(client.object.kind.as_str(), "Job" | "CronJob") {
+        return None;
+    }
+    let target = context.workload(found.target)?;
+    let policies = context.at_most().isolating(Endpoint::Workload(found.target), Direction::Ingress);
+    let peers =
+        policies.filter_map(|id| Some((context.policy(id)?, context.lowered(id)?))).flat_map(|(policy, lowered)| {
+            let rules = lowered.ingress.iter().enumerate();
+            let open = rules
+                .filter(|(_, rule)| found.ports.ranges().any(|it| opens(&rule.ports, target, it.protocol, it.first)));
+            open.flat_map(move |(rule, lowered)| {
+                let peers = lowered.peers.listed().iter().enumerate();
+                peers.map(move |(index, peer)| (policy, policy.peer_origin(Direction::Ingress, rule, index), peer))
+            })
+        });
+    let lacks = peers.filter_map(|(policy, peer, of)| {
+        let Peer::Pods(set) = of else { return None };
+        let here = context.namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
+        let labels: Vec<&Requirement> = client.failing(&set.pods).collect();
+        let lacking =
+            |it: &&Requirement| matches!(it.operator, Operator::In(_)) && !client.pod_labels.contains_key(&it.key);
+        let admits_others = || !context.at_most().peer_workloads(of).is_empty();
+        (here && !labels.is_empty() && labels.iter().all(lacking) && admits_others()).then_some(Lack {
+            policy,
+            peer,
+            labels,
+        })
+    });
+    lacks.min_by_key(|lack| lack.labels.len())
+}
+
+fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>) {
+    let Some(client) = context.workload(found.mention.client) else { return };
+    let label = |it: &&Requirement| match &it.operator {
+        Operator::In(values) => format!("{}: {}", it.key, values.first().map_or("", String::as_str)),
+        _ => it.key.clone(),
+    };
+    let labels = words::list(lack.labels.iter().map(label));
+    let (kind, name) = (&client.object.kind, &client.object.name);
+    let service = service_name(context, found);
+    let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
+    let on_object = lack.labels.iter().all(|it| it.holds(client.object.labels.get(&it.key)));
+    let about = context.cluster().subject(&client.object);
+    let draft = context.report(client.labels_origin.clone().key_only(), about, message);
+    if on_object {
+        draft.remark(format!("the label stands on the {kind}, and not on its pods"));
+    }
+    draft.because(lack.peer.clone().entry(), format!("`{}` admits pods with {labels}", lack.policy.object.name));
+    draft.because(found.mention.place.clone(), format!("{} names it", found.mention.by));
+    draft.help(format!("add {labels} to `labels` of the pod template"));
+}
+
+fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &[Blocked<'_>]) {
+    let Some(written) = context.policy(policy) else { return };
+    let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
+    let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
+    let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
+    let who = words::list(context.names(&clients));
+    let (name, them, their) = if clients.len() == 1 { ("names", "it", "its") } else { ("name", "them", "their") };
+    let noun = if services.len() == 1 { "Service" } else { "Services" };
+    let targets = words::list(&services);
+    let message = match side {
+        Direction::Egress => format!("{who} {name} {noun} {targets}, which {their} egress does not permit on {ports}"),
+        Direction::Ingress => format!("{who} {name} {noun} {targets}, whose ingress does not admit {them} on {ports}"),
+    };
+    let mentions: BTreeMap<&Place, String> = found
+        .iter()
+        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .collect();
+    let about = context.cluster().subject(&written.object);
+    let (place, words) = restriction(written, side);
+    let draft = context.report(place, about, message);
+    draft.remark(words);
+    for (place, words) in mentions.into_iter().take(SHOWN) {
+        draft.because(place.clone(), words);
+    }
+    draft.help(match side {
+        Direction::Egress if found.iter().any(|it| it.both) => {
+            format!("permit {ports} `to` the pods of {targets}, and let these admit {who}")
+        }
+        Direction::Egress => format!("permit {ports} `to` the pods of {targets}, by their labels"),
+        Direction::Ingress => format!("admit {who} on {ports}, by a `podSelector` for {their} labels"),
+    });
+}
+
+/// The Service as the client calls it: with its namespace, where that is another.
+fn service_name(context: &Context<'_>, found: &Blocked<'_>) -> String {
+    let object = &found.mention.service.object;
+    let own = context.workload(found.mention.client).map(|it| it.object.namespace);
+    match own == Some(object.namespace) {
+        true => object.name.clone(),
+        false => format!("{}/{}", context.cluster().namespace_name(object.namespace), object.name),
+    }
+}
