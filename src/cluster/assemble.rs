@@ -96,7 +96,12 @@ impl Assembly {
                     Some(owner) => self.owned.push((*workload, owner)),
                     None => {
                         self.note_place(&workload.object);
-                        self.workloads.insert(key(&workload.object), *workload);
+                        let (kind, namespace, mut name) = key(&workload.object);
+                        if name.is_empty() {
+                            // The API server makes up a name (`generateName`), another one for each.
+                            name = format!("/{}", self.workloads.len());
+                        }
+                        self.workloads.insert((kind, namespace, name), *workload);
                     }
                 }
             }
@@ -152,6 +157,9 @@ impl Assembly {
 
     /// Remembers where an object stands, and which one it replaces.
     fn note_place(&mut self, object: &Object) {
+        if object.name.is_empty() {
+            return;
+        }
         if let Some(first) = self.places.insert(key(object), object.origin.clone()) {
             let namespace = self.cluster.namespace_name(object.namespace).to_owned();
             let subject = Subject { kind: object.kind.clone(), namespace: Some(namespace), name: object.name.clone() };

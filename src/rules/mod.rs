@@ -88,6 +88,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("deprecated-api"), check: Check::Reading },
     Rule { page: page!("ignored-rules"), check: Check::Model(correctness::ignored_rules::check) },
     Rule { page: page!("implicit-policy-types"), check: Check::Model(correctness::implicit_policy_types::check) },
+    Rule { page: page!("duplicate-resource"), check: Check::Model(correctness::duplicate_resource::check) },
     Rule { page: page!("redundant-rule"), check: Check::Model(correctness::redundant_rule::check) },
     Rule { page: page!("unknown-suppression"), check: Check::Suppressing },
     Rule { page: page!("unused-suppression"), check: Check::Suppressing },

@@ -1,6 +1,8 @@
 //! Policies that do not do what they say.
 
-use super::lint::{Manifests, of};
+use netlint::model::{Model, Options};
+
+use super::lint::{Manifests, lint, of};
 use super::{assert_one, estate, pod, policy};
 
 #[test]
@@ -47,4 +49,30 @@ fn ingress_that_is_closed_by_surprise_is_a_warning() {
     let both = egress.replace("egress: [", "ingress: [], egress: [");
     let found = of("implicit-policy-types", &(pods + &both));
     assert_eq!((found[0].severity.as_str(), found[0].message.contains("[Ingress, Egress]")), ("note", true));
+}
+
+#[test]
+fn duplicate_resource() {
+    let demo = Manifests::repaired_demo();
+    let copied = ("database", "name: allow-backend-egress-to-database", "egress-to-database", "to-database");
+    let at = "allow-backend-to-database";
+    // The first of the two, which admits the backend, is gone.
+    assert_one(&demo, copied, ("duplicate-resource", "warning", at), &["one-sided-allow"]);
+}
+
+#[test]
+fn what_two_files_have_in_common_is_one_finding() {
+    let one = pod("a", "app: a", "") + &pod("b", "app: b", "") + &pod("c", "app: c", "") + &pod("d", "app: d", "");
+    let count = |texts: &[(&str, &str)]| {
+        let found = lint(texts).into_iter().filter(|it| it.rule == "duplicate-resource");
+        found.map(|it| it.message).collect::<Vec<_>>()
+    };
+    let message = "`a`, `b`, `c` and 1 more are defined in another file too, and these replace them";
+    assert_eq!(count(&[("1.yaml", &one), ("2.yaml", &one)]), [message]);
+    assert_eq!(count(&[("1.yaml", &(one.clone() + &one))]).len(), 4);
+    let made_up = one.replace("name: a,", "generateName: a,");
+    assert_eq!(count(&[("1.yaml", &(made_up.clone() + &made_up))]).len(), 3);
+    let model = Model::from_texts(&[("1.yaml", &(made_up.clone() + &made_up))], &Options::default());
+    assert_eq!(model.cluster().workloads.len(), 5, "two that are called a-something");
+    assert_eq!(count(&[("1.yaml", &one), ("2.yaml", &one.replace("namespace: shop", "namespace: tools"))]), [""; 0]);
 }

@@ -1,5 +1,6 @@
 //! Whether policies are written so that they do what they say.
 
+pub(super) mod duplicate_resource;
 pub(super) mod ignored_rules;
 pub(super) mod implicit_policy_types;
 pub(super) mod redundant_rule;
