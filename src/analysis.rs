@@ -5,7 +5,7 @@ mod merge;
 use std::sync::LazyLock;
 
 use crate::discover::{Discovery, InputError, Texts};
-use crate::finding::{Draft, Location, Severity};
+use crate::finding::{Draft, Location, Severity, tell_apart};
 use crate::kustomize;
 use crate::locate::{locate, sort};
 use crate::model::{Model, Options};
@@ -71,6 +71,7 @@ pub fn judge(models: &[Model], show_suppressed: bool) -> Report {
     };
     let Outcome { mut findings, suppressed } = merge(models, outcomes);
     sort(&mut findings, sources);
+    tell_apart(&mut findings, sources);
     let mut summary = Summary {
         files: sources.len(),
         clusters: models.iter().filter(|model| model.has_objects()).count(),

@@ -1,6 +1,7 @@
 //! What rules report: findings that point at the YAML that causes them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::source::{FileId, Sources};
@@ -223,20 +224,36 @@ pub struct Finding {
     pub primary: Label,
     /// Why, in the order of the explanation.
     pub related: Vec<Label>,
+    /// How many findings of the run come before it that nothing but their place tells from it; see [`tell_apart`].
+    pub occurrence: usize,
+}
+
+/// Numbers the findings that nothing but their place tells from one another, so that each fingerprint is its own.
+pub fn tell_apart(findings: &mut [Finding], sources: &Sources) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for finding in findings {
+        finding.occurrence = 0;
+        let times = seen.entry(finding.fingerprint(sources)).or_default();
+        finding.occurrence = *times;
+        *times += 1;
+    }
 }
 
 impl Finding {
     /// What tells this finding from others over the life of the manifests: 32 hexadecimal digits made of rule,
-    /// subject, field path and message. Lines and columns are left out, and of the message the digits outside
-    /// backticks, which count things. The file counts only where no name tells what the finding is about.
+    /// subject, field and message. Lines, columns and places in lists are left out, and of the message the digits
+    /// outside backticks, which count things. The file's own name counts only where no other name tells what the
+    /// finding is about.
     #[must_use]
     pub fn fingerprint(&self, sources: &Sources) -> String {
         let namespace = self.subject.namespace.as_deref().unwrap_or_default();
         let file = if self.subject.name.is_empty() { sources.name(self.primary.file) } else { "" };
+        let file = file.rsplit('/').next().unwrap_or_default();
         let mut hash = Fnv::default();
-        for part in [self.rule, &self.subject.kind, namespace, &self.subject.name, file, &self.primary.field] {
+        for part in [self.rule, &self.subject.kind, namespace, &self.subject.name, file] {
             hash.add(part);
         }
+        hash.add(&without_indices(&self.primary.field));
         for (index, piece) in self.message.split('`').enumerate() {
             if index % 2 == 1 {
                 hash.add(piece);
@@ -244,8 +261,22 @@ impl Finding {
                 hash.add(&piece.replace(|character: char| character.is_ascii_digit(), ""));
             }
         }
+        if self.occurrence > 0 {
+            hash.add(&self.occurrence.to_string());
+        }
         format!("{:032x}", hash.0)
     }
+}
+
+/// `spec.ingress[].from[]` for `spec.ingress[0].from[1]`.
+fn without_indices(field: &str) -> String {
+    let mut pieces = field.split('[');
+    let mut plain = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        plain.push('[');
+        plain.push_str(piece.trim_start_matches(|character: char| character.is_ascii_digit()));
+    }
+    plain
 }
 
 /// The 128-bit FNV-1a hash (RFC 9923): stable over versions and machines, unlike the standard library's.
@@ -285,6 +316,7 @@ mod tests {
             subject: Subject { kind: "NetworkPolicy".to_owned(), namespace: None, name: "web".to_owned() },
             primary: label("spec.ingress[0]"),
             related: Vec::new(),
+            occurrence: 0,
         }
     }
 
@@ -314,7 +346,7 @@ mod tests {
     fn names_in_backticks_fields_and_subjects_matter() {
         let base = finding("port `80` is closed");
         let mut field = base.clone();
-        field.primary.field = "spec.ingress[1]".to_owned();
+        field.primary.field = "spec.egress[0]".to_owned();
         let mut subject = base.clone();
         subject.subject.name = "api".to_owned();
         let all = [&base, &field, &subject, &finding("port `443` is closed")].map(fingerprint);
@@ -323,9 +355,23 @@ mod tests {
     }
 
     #[test]
+    fn places_in_lists_do_not_matter_and_occurrences_do() {
+        let base = finding("port `80` is closed");
+        let mut other = base.clone();
+        other.primary.field = "spec.ingress[12]".to_owned();
+        assert_eq!(fingerprint(&base), fingerprint(&other));
+        let mut sources = Sources::default();
+        sources.add("a.yaml", "x");
+        let mut both = [base.clone(), finding("port `443` is closed"), other];
+        tell_apart(&mut both, &sources);
+        assert_eq!(both.each_ref().map(|it| it.occurrence), [0, 0, 1]);
+        assert_ne!(fingerprint(&both[0]), fingerprint(&both[2]));
+    }
+
+    #[test]
     fn the_file_matters_where_no_name_tells_the_subject() {
         let mut sources = Sources::default();
-        let files = [sources.add("a.yaml", "x"), sources.add("b.yaml", "x")];
+        let files = [sources.add("a.yaml", "x"), sources.add("b.yaml", "x"), sources.add("old/a.yaml", "x")];
         let of = |file, name: &str| {
             let mut finding = finding("does not parse");
             finding.primary.file = file;
@@ -333,6 +379,7 @@ mod tests {
             finding.fingerprint(&sources)
         };
         assert_ne!(of(files[0], ""), of(files[1], ""));
+        assert_eq!(of(files[0], ""), of(files[2], ""), "its directory does not");
         assert_eq!(of(files[0], "web"), of(files[1], "web"));
     }
 }

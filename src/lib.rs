@@ -13,6 +13,7 @@
 //! `discover` and `cli`.
 
 pub mod analysis;
+pub mod baseline;
 pub mod cli;
 pub mod cluster;
 pub mod config;

@@ -21,6 +21,7 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
             message: draft.message,
             help: draft.help,
             subject: draft.subject,
+            occurrence: 0,
         })
         .collect();
     sort(&mut findings, sources);

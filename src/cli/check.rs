@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Exit;
+use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
@@ -21,6 +22,8 @@ pub(super) struct CheckArgs {
     input: InputArgs,
     #[command(flatten)]
     choice: ChoiceArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
     /// The format of the report, and the file it goes to; repeatable
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -31,8 +34,8 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
-    /// Report what comments, annotations and the configuration suppress as well
-    #[arg(long)]
+    /// Report what comments, annotations, the configuration and the baseline suppress as well
+    #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
 }
 
@@ -65,20 +68,31 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Inputs { paths, files, mut options } = match args.input.list(terminal) {
+    let Inputs { paths, mut files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
+    let known = match args.baseline.read(&options.config, terminal) {
+        _ if args.no_suppressions => Known::None,
+        Ok(known) => known,
+        Err(exit) => return exit,
+    };
+    if let Known::Listed(file, _) | Known::Written(file) = &known {
+        input::leave_out(&mut files, file);
+    }
     let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
     let models = match args.input.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };
-    let analysis = Analysis::new(models, errors, args.no_suppressions);
+    let mut analysis = Analysis::new(models, errors, args.no_suppressions);
     drop(progress);
     input::tell_errors(&analysis.errors, terminal);
+    if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
+        return exit;
+    }
     let report = &analysis.report;
     if report.findings.is_empty() && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);

@@ -70,10 +70,9 @@ impl InputArgs {
             (typed, _) => typed.to_vec(),
         };
         let mut files = discover(&paths, &config.and_exclude(excludes));
-        let configuration = config.name().map(|name| paths::absolute(Path::new(name)));
-        files
-            .files
-            .retain(|file| !matches!(&file.input, Input::File(path) if Some(paths::absolute(path)) == configuration));
+        if let Some(name) = config.name() {
+            leave_out(&mut files, Path::new(name));
+        }
         for file in &files.files {
             terminal.detail(&format!("reading {}", file.name));
         }
@@ -158,6 +157,12 @@ impl InputArgs {
             }
         }
     }
+}
+
+/// Leaves out a file that is no manifest, whatever its name.
+pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
+    let left_out = paths::absolute(file);
+    files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if paths::absolute(path) == left_out));
 }
 
 /// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single files.

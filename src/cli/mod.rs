@@ -1,5 +1,6 @@
 //! The command line: arguments in, report and exit status out.
 
+mod baseline;
 mod check;
 mod choice;
 mod completions;

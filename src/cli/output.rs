@@ -86,7 +86,7 @@ impl<F> Output<F> {
     /// Writes to the file, or to standard output without one.
     pub(super) fn write(&self, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
         match &self.file {
-            Some(file) => write_file(file, render).map_err(|source| OutputError::File { file: file.clone(), source }),
+            Some(file) => replace(file, render).map_err(|source| OutputError::File { file: file.clone(), source }),
             None => to_stdout(render),
         }
     }
@@ -101,9 +101,9 @@ pub(super) fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
     })
 }
 
-/// Writes a file beside its place and renames it, so that nobody ever reads half a report. What is not a regular
+/// Writes a file beside its place and renames it, so that nobody ever reads half of it. What is not a regular
 /// file (`/dev/stderr`, a named pipe) is written directly.
-fn write_file(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+pub(super) fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let write = |target: fs::File| {
         let mut out = BufWriter::new(target);
         render(&mut out)?;

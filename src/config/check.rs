@@ -55,6 +55,10 @@ impl Check {
             tiers: self.tiers(file.tiers.0, &root.key("tiers")),
             expectations: self.expectations(file.expect, &root.key("expect")),
             ignores: self.ignores(file.ignore, &root.key("ignore")),
+            baseline: file.baseline.map(|path| {
+                self.not_empty(&path, &root.key("baseline"), "a path");
+                self.base.resolve(&path)
+            }),
             render: file.render,
             namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
         }

@@ -31,6 +31,8 @@ pub(super) struct File {
     pub(super) expect: Vec<Expect>,
     /// Findings that are not reported.
     pub(super) ignore: Vec<Ignore>,
+    /// A file of findings that are known and not reported, as `--write-baseline` writes it.
+    pub(super) baseline: Option<String>,
     /// Whether kustomizations and charts are rendered before they are checked.
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.

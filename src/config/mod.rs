@@ -52,6 +52,8 @@ pub struct Config {
     pub expectations: Vec<Expectation>,
     /// Findings that are not reported.
     pub ignores: Vec<Ignore>,
+    /// The file of known findings, as the working directory sees it.
+    pub baseline: Option<PathBuf>,
     /// Whether kustomizations and charts are rendered before they are checked.
     pub render: Option<bool>,
     /// The namespace of resources that name none.

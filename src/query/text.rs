@@ -109,6 +109,7 @@ fn write_side(answer: &Answer<'_>, side: &Side, options: &Options, out: &mut dyn
         subject: Subject::default(),
         primary,
         related: labels.collect(),
+        occurrence: 0,
     };
     writeln!(out, "{}", human::draw(&explained, sources, options)?)
 }

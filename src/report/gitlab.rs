@@ -2,7 +2,6 @@
 //!
 //! Source: "Code Quality report format" of GitLab's documentation.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -16,8 +15,7 @@ use crate::source::Sources;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let mut seen = BTreeMap::new();
-    let issues: Vec<_> = report.findings.iter().map(|finding| Issue::new(finding, sources, &mut seen)).collect();
+    let issues: Vec<_> = report.findings.iter().map(|finding| Issue::new(finding, sources)).collect();
     json::write(&issues, out)
 }
 
@@ -43,20 +41,14 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
-    /// `seen` counts fingerprints: GitLab drops all issues but one that share theirs.
-    fn new(finding: &'a Finding, sources: &'a Sources, seen: &mut BTreeMap<String, usize>) -> Self {
-        let mut fingerprint = finding.fingerprint(sources);
-        let times = seen.entry(fingerprint.clone()).or_default();
-        *times += 1;
-        if *times > 1 {
-            fingerprint.push_str(&format!("-{times}"));
-        }
+    /// GitLab drops all issues but one that share a fingerprint.
+    fn new(finding: &'a Finding, sources: &'a Sources) -> Self {
         let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let line = |offset| sources.position(finding.primary.file, offset).line;
         Self {
             description: format!("{}{help}", finding.message),
             check_name: finding.rule,
-            fingerprint,
+            fingerprint: finding.fingerprint(sources),
             severity: match finding.severity {
                 Severity::Error => "critical",
                 Severity::Warning => "minor",

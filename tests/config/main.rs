@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod baseline;
 mod demo;
 mod expectations;
 mod files;
+mod fingerprints;
 #[path = "../support/mod.rs"]
 mod support;
 mod suppress;

@@ -25,6 +25,7 @@ fn hostile() -> (Sources, Report) {
         subject: Subject { kind: HOSTILE.to_owned(), namespace: Some(HOSTILE.to_owned()), name: HOSTILE.to_owned() },
         primary: label(),
         related: vec![label()],
+        occurrence: 0,
     };
     let findings = vec![finding.clone(), Finding { severity: Severity::Note, ..finding.clone() }];
     let reason = Some(HOSTILE.to_owned());

@@ -61,6 +61,7 @@ fn sample() -> (Sources, Report) {
             help: Some("allow egress from `app: web` to `app: api`".to_owned()),
             subject: subject("allow-web"),
             primary: label(&sources, allow, "spec.ingress[0].from[0]", peer, ""),
+            occurrence: 0,
             related: vec![
                 label(&sources, allow, "spec.podSelector", "app: api", "this pod"),
                 label(&sources, deny, "spec.policyTypes[1]", "Egress", "denies all egress of `web`"),
@@ -74,6 +75,7 @@ fn sample() -> (Sources, Report) {
             subject: subject("allow-web"),
             primary: label(&sources, allow, "spec", "spec", ""),
             related: Vec::new(),
+            occurrence: 0,
         },
     ];
     let mut summary =
@@ -209,6 +211,7 @@ fn colours_are_written_only_where_asked_for() {
 fn gitlab_fingerprints_are_unique() {
     let (sources, mut report) = sample();
     report.findings = report.findings.iter().cycle().take(6).cloned().collect();
+    crate::finding::tell_apart(&mut report.findings, &sources);
     let value: serde_json::Value = serde_json::from_str(&plainly(Format::Gitlab, &(sources, report))).unwrap();
     let prints: std::collections::BTreeSet<_> =
         value.as_array().unwrap().iter().map(|issue| issue["fingerprint"].as_str().unwrap()).collect();

@@ -17,8 +17,9 @@ const LOOKED_AT: usize = 2_000;
 /// How many of the rules that admit the addresses again are shown.
 const SHOWN: usize = 3;
 
-/// What comes first is reported, where two blocks undo one another's `except`.
-type Order = (PolicyId, usize, usize);
+/// What comes first is reported, where two blocks undo one another's `except`: by addresses, so that the order of the
+/// file does not matter.
+type Order = (PolicyId, IpNet, BTreeSet<IpNet>, usize, usize);
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut together: BTreeMap<(PolicyId, Direction), Vec<PolicyId>> = BTreeMap::new();
@@ -42,6 +43,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 }
             }
         }
+        reopened.sort_by_key(|&index| except.get(index));
         report(context, &peer, except, &reopened, causes);
     }
 }
@@ -90,9 +92,10 @@ fn reopening(
                 let words = format!("`{}` admits every address", written.object.name);
                 found.push((written.rule_origin(peer.direction, rule).entry(), words));
             }
-            for index in blocks_with(of, range) {
-                let here: Order = (peer.policy, peer.rule, peer.index);
-                let there: Order = (policy, rule, index);
+            for (index, (cidr, except)) in blocks_with(of, range) {
+                let set = |ranges: &[IpNet]| ranges.iter().copied().collect();
+                let here: Order = (peer.policy, *own.0, set(own.1), peer.rule, peer.index);
+                let there: Order = (policy, *cidr, set(except), rule, index);
                 if here == there || there < here && undoes(own, of, index) {
                     continue;
                 }
@@ -105,13 +108,11 @@ fn reopening(
 }
 
 /// The blocks of a rule that admit the whole range.
-fn blocks_with(rule: &Rule, range: &IpNet) -> impl Iterator<Item = usize> {
-    let peers = rule.peers.listed().iter().enumerate();
-    let admits = |peer: &Peer| match peer {
-        Peer::Block { cidr, except } => admits(cidr, except, range),
-        Peer::Pods(_) | Peer::Invalid => false,
-    };
-    peers.filter(move |(_, peer)| admits(peer)).map(|(index, _)| index)
+fn blocks_with<'r>(rule: &'r Rule, range: &IpNet) -> impl Iterator<Item = (usize, (&'r IpNet, &'r [IpNet]))> {
+    rule.peers.listed().iter().enumerate().filter_map(move |(index, peer)| match peer {
+        Peer::Block { cidr, except } => admits(cidr, except, range).then_some((index, (cidr, except.as_slice()))),
+        Peer::Pods(_) | Peer::Invalid => None,
+    })
 }
 
 fn admits(cidr: &IpNet, except: &[IpNet], range: &IpNet) -> bool {

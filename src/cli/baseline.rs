@@ -1,0 +1,104 @@
+//! `--baseline` and `--write-baseline`: known findings are read from a file, and written to it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::output;
+use super::terminal::Terminal;
+use crate::analysis::Analysis;
+use crate::baseline::{Baseline, stale_note};
+use crate::config::Config;
+use crate::model::Model;
+use crate::paths::printed;
+use crate::report::text::count;
+
+/// The arguments that name a baseline.
+#[derive(Debug, clap::Args)]
+pub(super) struct BaselineArgs {
+    /// Report only what this file does not list [default: the `baseline` of the configuration]
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write all present findings to this file, and report none of them
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
+}
+
+/// What becomes of known findings.
+pub(super) enum Known {
+    /// There is no baseline.
+    None,
+    /// They are read from this file.
+    Listed(PathBuf, Baseline),
+    /// They are those of this run, to be written to this file.
+    Written(PathBuf),
+}
+
+impl BaselineArgs {
+    /// Reads the baseline, if there is one. What is wrong with it is told.
+    pub(super) fn read(&self, config: &Config, terminal: &Terminal) -> Result<Known, Exit> {
+        if let Some(file) = &self.write_baseline {
+            return Ok(Known::Written(file.clone()));
+        }
+        let Some(file) = self.baseline.as_ref().or(config.baseline.as_ref()) else { return Ok(Known::None) };
+        match parse(file) {
+            Ok(baseline) => Ok(Known::Listed(file.clone(), baseline)),
+            Err((message, advice)) => {
+                terminal.error(&message, Some(&advice));
+                Err(Exit::Usage)
+            }
+        }
+    }
+}
+
+fn parse(file: &Path) -> Result<Baseline, (String, String)> {
+    let name = printed(file);
+    let advice = |what: &str| format!("`netlint --write-baseline {name}` writes {what}");
+    let text = fs::read_to_string(file)
+        .map_err(|error| (format!("the baseline `{name}` cannot be read: {error}"), advice("one")))?;
+    Baseline::parse(&text).map_err(|error| (format!("`{name}` is no baseline: {error}"), advice("a new one")))
+}
+
+/// Takes known findings out of the report, and writes them down where that is asked for.
+pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) -> Result<(), Exit> {
+    let partial = analysis.models.iter().any(|model| model.is_partial());
+    let Some(sources) = analysis.models.first().map(Model::sources) else { return Ok(()) };
+    let (file, baseline) = match known {
+        Known::None => return Ok(()),
+        Known::Listed(file, baseline) => (file, baseline),
+        Known::Written(file) => {
+            let baseline = Baseline::of(&analysis.report, sources);
+            write(&file, &baseline, analysis, terminal)?;
+            (file, baseline)
+        }
+    };
+    let stale = baseline.apply(&mut analysis.report, sources);
+    // What a part of the manifests does not show may still be there.
+    if !partial && analysis.errors.is_empty() {
+        analysis.report.notes.extend(stale_note(&printed(&file), &stale));
+    }
+    Ok(())
+}
+
+/// Replaces the file, and tells how it changed. Nothing is written where an input could not be read: its findings
+/// would be forgotten.
+fn write(file: &Path, baseline: &Baseline, analysis: &Analysis, terminal: &Terminal) -> Result<(), Exit> {
+    let name = printed(file);
+    if !analysis.errors.is_empty() {
+        let advice = "name only what can be read";
+        terminal.error(&format!("the baseline `{name}` is not written: an input could not be read"), Some(advice));
+        return Err(Exit::Unreadable);
+    }
+    let older = parse(file).unwrap_or_default();
+    if let Err(error) = output::replace(file, |out| baseline.write(out)) {
+        let advice = "name a file in a directory that you may write to";
+        terminal.error(&format!("the baseline `{name}` cannot be written: {error}"), Some(advice));
+        return Err(Exit::Usage);
+    }
+    let changes = baseline.changes(&older);
+    let number = count(baseline.len(), "finding");
+    if !terminal.quiet {
+        terminal.note(&format!("wrote {number} to `{name}`: {} new, {} gone", changes.new, changes.gone));
+    }
+    Ok(())
+}
