@@ -54,8 +54,10 @@ fn retold(readme: &str) -> String {
     told
 }
 
-/// What a command prints in a project like those of README's readers: manifests in `k8s`, and the demo.
+/// What a command prints in a project like those of README's readers: manifests in `k8s`, and the demo. Where cargo
+/// would build and run the program, it is the one that the tests have built.
 fn run(command: &str) -> String {
+    let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
     copy(Path::new("testdata/secure-app"), &project.path().join("testdata/secure-app"));
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));
