@@ -10,8 +10,16 @@ use std::{env, fs};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
-/// Commands that need the network or another program. `.ci/run` runs them; a test looks that it does.
-const ELSEWHERE: &[&str] = &["cargo install --locked --path .", "cargo test"];
+/// Commands that need the network or another program, and what does the same in `.ci/run`.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("cargo install --locked netlint", "cargo package --locked"),
+    ("cargo install --locked --path .", "cargo install --locked --path ."),
+    ("cargo test", "cargo test --locked"),
+    ("pip install netlint", "--no-index --find-links dist netlint"),
+    ("pre-commit try-repo https://github.com/netlint/netlint netlint --all-files", "pre-commit try-repo \"$project\""),
+    ("podman build -t netlint .", "hadolint Containerfile"),
+    ("podman run --rm -v \"$PWD:/work:ro\" netlint k8s", "chroot \"$work/container\" /netlint k8s"),
+];
 
 #[test]
 fn commands_print_what_readme_says() {
@@ -29,22 +37,26 @@ fn commands_print_what_readme_says() {
 fn retold(readme: &str) -> String {
     let mut told = String::new();
     let mut lines = readme.lines().peekable();
-    let mut in_console = false;
+    let mut block = None;
     while let Some(line) = lines.next() {
         told.push_str(&format!("{line}\n"));
-        match line {
-            "```console" => in_console = true,
-            "```" => in_console = false,
-            _ => {}
+        if let Some(language) = line.strip_prefix("```") {
+            block = Some(language).filter(|_| block.is_none());
         }
-        let Some(command) = line.strip_prefix("$ ").filter(|_| in_console) else { continue };
+        let command = match block {
+            Some("console") => line.strip_prefix("$ "),
+            // An item of a script, unlike one with keys.
+            Some("yaml") => line.trim().strip_prefix("- ").filter(|item| item.contains(' ') && !item.contains(": ")),
+            _ => None,
+        };
+        let Some(command) = command else { continue };
         let command = command.split("  #").next().unwrap().trim_end();
-        if ELSEWHERE.contains(&command) {
+        if ELSEWHERE.iter().any(|(known, _)| *known == command) {
             continue;
         }
         let printed = run(command);
         let mut is_shown = false;
-        while lines.next_if(|next| *next != "```" && !next.starts_with("$ ")).is_some() {
+        while lines.next_if(|next| block == Some("console") && *next != "```" && !next.starts_with("$ ")).is_some() {
             is_shown = true;
         }
         if is_shown {
@@ -85,7 +97,9 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn commands_that_need_more_run_in_continuous_integration() {
     let checks = fs::read_to_string(Path::new(ROOT).join(".ci/run")).unwrap();
-    for command in ELSEWHERE {
-        assert!(checks.contains(command), "`{command}` is in README.md, but not in .ci/run");
+    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
+    for (command, check) in ELSEWHERE {
+        assert!(readme.contains(command), "README.md no longer has `{command}`");
+        assert!(checks.contains(check), "`{command}` is in README.md, but `{check}` not in .ci/run");
     }
 }
