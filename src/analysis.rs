@@ -9,11 +9,11 @@ use crate::finding::{Draft, Location, Severity, tell_apart};
 use crate::kustomize;
 use crate::locate::{locate, sort};
 use crate::model::{Model, Options};
-use crate::report::text::count;
 use crate::report::{Report, Summary};
 use crate::rules;
 use crate::source::{FileId, Sources};
 use crate::suppress::{Outcome, suppress};
+use crate::templates;
 use crate::yaml::{DecodeError, Span};
 use merge::merge;
 
@@ -82,40 +82,47 @@ pub fn judge(models: &[Model], show_suppressed: bool) -> Report {
         ..Summary::default()
     };
     summary.count(&findings);
-    Report { findings, suppressed, summary, notes: notes(models), ..Report::default() }
+    Report {
+        findings,
+        suppressed,
+        summary,
+        notes: each_once(models.iter().flat_map(Model::assumptions)),
+        ..Report::default()
+    }
 }
 
 /// What the reader must know to judge the clusters, each thing once.
 #[must_use]
 pub fn notes(models: &[Model]) -> Vec<String> {
-    let mut notes = Vec::new();
-    for note in models.iter().flat_map(Model::notes) {
-        if !notes.contains(&note) {
-            notes.push(note);
+    each_once(models.iter().flat_map(Model::notes))
+}
+
+fn each_once(notes: impl Iterator<Item = String>) -> Vec<String> {
+    let mut told = Vec::new();
+    for note in notes {
+        if !told.contains(&note) {
+            told.push(note);
         }
     }
-    notes
+    told
 }
 
 /// Reads the inputs, on all cores, and analyses what could be read: one model for each cluster, at least one. Errors
 /// come in the order of their names.
 #[must_use]
 pub fn load(inputs: Discovery, options: &Options) -> (Vec<Model>, Vec<InputError>) {
-    let Discovery { files, templates, mut errors, excludes } = inputs;
+    let Discovery { files, templates: charts, mut errors, excludes } = inputs;
     let mut texts = Texts::read(files, excludes);
     let parts = kustomize::divide(&mut texts, &options.config.clusters);
+    let (unrendered, notes) = templates::of_charts(charts, &mut texts);
     let Texts { sources, undecoded, errors: unread, .. } = texts;
     errors.extend(unread);
     errors.sort_by(|left, right| left.name().cmp(right.name()));
     let mut models = Model::of_parts(sources, parts, options);
     if let Some(first) = models.first_mut() {
         first.add_problems(undecoded.iter().map(|(file, error)| not_text(*file, error)).collect());
-        for (chart, number) in templates {
-            let templates = count(number, "template");
-            first.add_note(format!(
-                "{templates} of the chart `{chart}` not checked: run `helm template {chart} | netlint -`"
-            ));
-        }
+        first.add_problems(unrendered);
+        notes.into_iter().for_each(|note| first.add_note(note));
     }
     (models, errors)
 }

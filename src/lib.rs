@@ -35,5 +35,6 @@ pub mod rules;
 pub mod source;
 pub mod suggest;
 pub mod suppress;
+mod templates;
 mod words;
 pub mod yaml;

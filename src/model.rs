@@ -15,6 +15,7 @@ use crate::manifest::{self, ConfigMap, FileContent};
 use crate::policy::{self, Policy};
 use crate::reach::{Reachability, Reading};
 use crate::source::{FileId, Sources};
+use crate::templates;
 use crate::words;
 
 /// How the input is to be understood and judged.
@@ -44,7 +45,6 @@ pub struct Model {
     policies: Vec<Policy>,
     problems: Vec<Draft>,
     documents: usize,
-    templates: Vec<FileId>,
     pod_blocks: Vec<IpNet>,
     config: Arc<Config>,
     partial: bool,
@@ -112,7 +112,6 @@ impl Model {
             policies: Vec::new(),
             problems: Vec::new(),
             documents: 0,
-            templates: Vec::new(),
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
             config,
             partial: options.partial,
@@ -126,13 +125,14 @@ impl Model {
             config_maps: OnceLock::new(),
             services_by_label: OnceLock::new(),
         };
-        let mut resources = Vec::new();
+        let (mut resources, mut unrendered) = (Vec::new(), Vec::new());
         for (file, content) in contents {
             model.documents += content.documents;
             model.problems.extend(content.problems);
-            model.templates.extend(content.template.then_some(file));
+            unrendered.extend(content.template.map(|braces| (file, braces)));
             resources.extend(content.resources);
         }
+        model.problems.extend(templates::of_files(&unrendered, &model.sources));
         let namespace = options.namespace.as_ref().or(model.config.namespace.as_ref());
         model.cluster = cluster::assemble(resources, namespace.map(String::as_str), &model.config.dns);
         model.policies = policy::lower(&model.cluster);
@@ -236,23 +236,18 @@ impl Model {
         self.documents
     }
 
-    /// Files that were passed over because they are templates.
-    #[must_use]
-    pub fn templates(&self) -> &[FileId] {
-        &self.templates
-    }
-
     /// What the reader must know to judge a verdict: assumptions, and what was passed over. One line each.
     #[must_use]
     pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.assumptions();
+        notes.extend(self.problems.iter().filter_map(templates::note));
+        notes
+    }
+
+    /// The notes of a report that holds the findings as well.
+    #[must_use]
+    pub fn assumptions(&self) -> Vec<String> {
         let mut notes = self.cluster.notes.clone();
-        let names = |files: &[FileId]| words::list(files.iter().map(|&file| self.sources.name(file)));
-        if !self.templates.is_empty() {
-            notes.push(format!(
-                "unrendered templates are not checked: {}; render them and pipe the result to `netlint -`",
-                names(&self.templates)
-            ));
-        }
         let host_network: Vec<&str> =
             self.cluster.workloads.iter().filter(|it| it.host_network).map(|it| it.object.name.as_str()).collect();
         if !host_network.is_empty() {

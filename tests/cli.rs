@@ -119,7 +119,36 @@ fn a_chart_that_is_not_rendered_is_told() {
     exit status: 2
     --- stderr
     error: no Kubernetes manifests in `web`
-      help: 1 template of the chart `web` not checked: run `helm template web | netlint -`
+      help: 1 template of the chart `web` is not rendered, and not checked: run `helm template web | netlint -`
+    ");
+    let files = [
+        ("charts/web/Chart.yaml", "apiVersion: v2\nname: shop-web\n"),
+        ("charts/web/templates/a.yaml", "{{ x }}"),
+        ("charts/web/templates/b.yaml", "{{ x }}"),
+        ("deny.yaml", DENY_ALL),
+        ("raw/a.yaml", "kind: Pod\nmetadata: {name: {{ name }}}\n"),
+        ("raw/b.yaml", "{{- if x }}\nkind: Pod\n{{- end }}\n"),
+    ];
+    let root = tree(&files);
+    insta::assert_snapshot!(run(root.path(), &["--format", "concise", "."]), @"
+    exit status: 0
+    --- stdout
+    charts/web/Chart.yaml:2:7: note[unrendered-template] 2 templates of the chart `charts/web` are not rendered, and not checked
+    raw/a.yaml:2:18: note[unrendered-template] `raw/a.yaml` and `raw/b.yaml` are unrendered templates, and not checked
+    2 notes in 4 files (0 workloads, 1 policy)
+    ");
+    insta::assert_snapshot!(run(root.path(), &["--format", "concise", "charts/web/templates/a.yaml", "deny.yaml"]), @"
+    exit status: 0
+    --- stdout
+    charts/web/Chart.yaml:2:7: note[unrendered-template] 1 template of the chart `charts/web` is not rendered, and not checked
+    1 note in 2 files (0 workloads, 1 policy)
+    ");
+    insta::assert_snapshot!(run(root.path(), &["connections", "."]), @"
+    exit status: 0
+    --- stdout
+    note: `raw/a.yaml` and `raw/b.yaml` are unrendered templates, and not checked: render them and pipe the result to `netlint -`
+    note: 2 templates of the chart `charts/web` are not rendered, and not checked: run `helm template charts/web | netlint -`
+    no connection is permitted (0 workloads, 1 policy)
     ");
 }
 

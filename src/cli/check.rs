@@ -94,9 +94,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         return exit;
     }
     let report = &analysis.report;
-    if report.findings.is_empty() && analysis.errors.is_empty() {
+    let only_notes = report.findings.iter().all(|finding| finding.severity == Severity::Note);
+    if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
-        if let Err(exit) = input::refuse_empty(&paths, documents, files, &report.notes, terminal) {
+        let notes = analysis::notes(&analysis.models);
+        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
             return exit;
         }
     }

@@ -12,7 +12,7 @@ mod workload;
 use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
 use crate::finding::{Draft, Location, Origin};
 use crate::source::FileId;
-use crate::yaml::{self, FieldPath, Kind, Node};
+use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
 pub use metadata::Owner;
 pub use settings::{ConfigMap, Setting, config_maps};
@@ -26,8 +26,8 @@ pub struct FileContent {
     pub resources: Vec<Resource>,
     /// What is wrong with the file itself.
     pub problems: Vec<Draft>,
-    /// Whether it is an unrendered template, which is not read.
-    pub template: bool,
+    /// Where it is an unrendered template, which is not read: its first braces.
+    pub template: Option<Span>,
 }
 
 /// An object of the input. Its namespace is a name still; assembling the cluster resolves it.
@@ -84,8 +84,8 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                 }
             }
             Err(error) => {
-                if is_template(chunk.span.slice(text)) {
-                    content.template = true;
+                if let Some(braces) = braces(text, chunk.span) {
+                    content.template.get_or_insert(braces);
                 } else if looks_like_a_manifest(chunk.span.slice(text)) {
                     let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
                     draft.help = error.help;
@@ -134,9 +134,10 @@ impl FileContent {
     }
 }
 
-/// Whether a document that does not parse is an unrendered template.
-fn is_template(text: &str) -> bool {
-    text.contains("{{")
+/// The braces by which a document that does not parse shows itself as an unrendered template.
+fn braces(text: &str, document: Span) -> Option<Span> {
+    let start = document.start + document.slice(text).find("{{")?;
+    Some(Span::new(start, start + 2))
 }
 
 /// Whether a document that does not parse was meant for Kubernetes.

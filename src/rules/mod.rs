@@ -90,6 +90,7 @@ const RULES: &[Rule] = &[
     Rule { page: page!("implicit-policy-types"), check: Check::Model(correctness::implicit_policy_types::check) },
     Rule { page: page!("duplicate-resource"), check: Check::Model(correctness::duplicate_resource::check) },
     Rule { page: page!("redundant-rule"), check: Check::Model(correctness::redundant_rule::check) },
+    Rule { page: page!("unrendered-template"), check: Check::Reading },
     Rule { page: page!("unknown-suppression"), check: Check::Suppressing },
     Rule { page: page!("unused-suppression"), check: Check::Suppressing },
 ];
