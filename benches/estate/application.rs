@@ -66,7 +66,11 @@ impl Application {
     /// One file for the workloads, one for the policies. Returns the number of documents.
     pub(super) fn files_of_namespace(&self, files: &mut Vec<File>) -> usize {
         let mut workloads = vec![self.manifest()];
-        workloads.extend(self.members.iter().flat_map(|&member| [self.workload(member), self.service(member)]));
+        for &member in &self.members {
+            workloads.push(self.workload(member));
+            workloads.extend(self.service(member));
+        }
+        workloads.push(self.entrance());
         let mut policies = self.common_policies();
         for (client, server) in self.calls() {
             let name = format!("{}-to-{}", client.name, server.name);
@@ -91,9 +95,9 @@ impl Application {
 
     /// One file for each workload, with its Service and its policy. Returns the number of documents.
     pub(super) fn files_of_workloads(&self, files: &mut Vec<File>) -> usize {
-        let mut common = vec![self.manifest()];
+        let mut common = vec![self.manifest(), self.entrance()];
         common.extend(self.common_policies());
-        let count = common.len() + 3 * self.members.len();
+        let mut count = common.len();
         files.push(File::new(format!("{}/namespace.yaml", self.namespace), &common));
         for &(own, copy) in &self.members {
             let name = format!("{}-{copy}", own.name);
@@ -114,10 +118,12 @@ impl Application {
                     rules += &format!("  {field}:\n{text}");
                 }
             }
-            let mut documents = vec![self.workload((own, copy)), self.service((own, copy))];
+            let mut documents = vec![self.workload((own, copy))];
+            documents.extend(self.service((own, copy)));
             if !types.is_empty() {
                 documents.push(self.policy(&name, &[("app", &name)], &types, &rules));
             }
+            count += documents.len();
             files.push(File::new(format!("{}/{name}.yaml", self.namespace), &documents));
         }
         count
@@ -155,13 +161,28 @@ impl Application {
         )
     }
 
-    fn service(&self, (tier, copy): (&Tier, usize)) -> String {
+    /// The Service of a workload; nobody calls the workers.
+    fn service(&self, (tier, copy): (&Tier, usize)) -> Option<String> {
         let namespace = &self.namespace;
         let Tier { name, port, .. } = tier;
-        format!(
-            "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}-{copy}\n  namespace: {namespace}\nspec:\n  \
+        (tier.name != WORKER.name).then(|| {
+            format!(
+                "apiVersion: v1\nkind: Service\nmetadata:\n  name: {name}-{copy}\n  namespace: {namespace}\nspec:\n  \
              selector:\n    app: {name}-{copy}\n  ports:\n    - name: {name}\n      port: {port}\n      \
              targetPort: {name}\n"
+            )
+        })
+    }
+
+    /// The Ingress to the first web server.
+    fn entrance(&self) -> String {
+        let Self { namespace, .. } = self;
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: shop\n  namespace: {namespace}\nspec:\n  \
+             rules:\n    - host: {namespace}.example.com\n      http:\n        paths:\n          - path: /\n            \
+             pathType: Prefix\n            backend:\n              service:\n                name: {0}-0\n                \
+             port: {{name: {0}}}\n",
+            WEB.name
         )
     }
 
@@ -177,6 +198,12 @@ impl Application {
              app: prometheus\n      ports:\n        - {{protocol: TCP, port: {METRICS}}}\n"
         );
         policies.push(self.policy("allow-metrics", &[], &["Ingress"], &scraped));
+        let controller = format!(
+            "  ingress:\n    - from:\n        - namespaceSelector:\n            matchLabels:\n              \
+             kubernetes.io/metadata.name: ingress-nginx\n      ports:\n        - {{protocol: TCP, port: {}}}\n",
+            WEB.port
+        );
+        policies.push(self.policy("allow-ingress-controller", &tier(&WEB), &["Ingress"], &controller));
         if self.tiers.iter().any(|tier| tier.name == WORKER.name) {
             let block = format!("198.51.{}.0/24\n            except: [198.51.{0}.128/25]", self.team + 1);
             policies.push(self.policy("allow-partners", &tier(&WORKER), &["Egress"], &partner_rule(&block)));

@@ -1,8 +1,9 @@
 //! A seeded generator of estates: clusters as platform teams write them, of any size, right unless told otherwise.
 //!
 //! Each namespace is an application of tiers (web, api, database, worker, cache) under a default deny, a DNS allow
-//! and an allow for each step between tiers, in both directions. A `monitoring` namespace scrapes them all; the
-//! workers call partners outside by ipBlock. The same parameters give the same text, byte for byte.
+//! and an allow for each step between tiers, in both directions. An Ingress leads to the first web server. A
+//! `monitoring` namespace scrapes them all; the workers call partners outside by ipBlock. The same parameters give the
+//! same text, byte for byte.
 
 mod application;
 mod other;

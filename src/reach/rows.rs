@@ -63,6 +63,20 @@ impl Reachability {
         targets
     }
 
+    /// The ports on which the endpoint's own side admits anybody at all: of a pod that is not isolated, every port.
+    #[must_use]
+    pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
+        let Some(class) = self.class(endpoint) else { return PortSet::all() };
+        if self.classes.is_host_network(class) || !self.ordered.is_empty() || !self.is_class_isolated(class, direction)
+        {
+            return PortSet::all();
+        }
+        let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
+        let rules = policies.flat_map(|policy| policy.rules(direction));
+        let destination = Some(class).filter(|_| direction == Direction::Ingress);
+        rules.fold(PortSet::default(), |ports, rule| ports.union(&rule.ports_on(destination, &self.classes)))
+    }
+
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
     #[must_use]
     pub fn external(&self, endpoint: Endpoint, direction: Direction) -> Vec<External> {

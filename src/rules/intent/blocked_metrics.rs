@@ -39,6 +39,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
+/// The ports of workloads that are to be scraped.
+pub(in crate::rules) fn scraped_ports(context: &Context<'_>) -> BTreeSet<(WorkloadId, u16)> {
+    scraped(context).into_iter().map(|scraped| (scraped.workload, scraped.port)).collect()
+}
+
 /// Everything that is to be scraped: by annotations of pods and Services, and by monitors.
 fn scraped(context: &Context<'_>) -> Vec<Scraped> {
     let cluster = context.cluster();

@@ -20,7 +20,7 @@ const SHOWN: usize = 3;
 
 /// The policy that most likely forgot a connection of a workload: one with rules that was written for such pods, else
 /// one that denies everything, else whichever isolates them.
-fn to_blame<'m>(
+pub(in crate::rules) fn to_blame<'m>(
     context: &Context<'m>,
     workload: WorkloadId,
     direction: Direction,
@@ -56,7 +56,7 @@ fn admits_addresses(context: &Context<'_>, workload: WorkloadId, direction: Dire
 }
 
 /// Whether the ports of an ingress rule are open on the workload that it protects.
-fn opens(ports: &Ports, workload: &Workload, protocol: Protocol, port: u16) -> bool {
+pub(in crate::rules) fn opens(ports: &Ports, workload: &Workload, protocol: Protocol, port: u16) -> bool {
     let Ports::Of(ports) = ports else { return true };
     ports.iter().any(|candidate| match candidate {
         PortMatch::Protocol(of) => *of == protocol,

@@ -9,3 +9,4 @@ mod suspects;
 mod target;
 pub(super) mod tier_matches_nothing;
 pub(super) mod tier_violation;
+pub(super) mod unreachable_service;

@@ -1,6 +1,6 @@
 //! One side allows a connection by name, and the other side blocks it: the allow has no effect.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
 use crate::finding::Place;
@@ -27,6 +27,31 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// Those of the workloads that a peer of an egress rule names, none of whose connections works: about their ingress,
+/// this rule speaks.
+pub(super) fn asked_for(context: &Context<'_>, among: &BTreeSet<WorkloadId>) -> BTreeSet<WorkloadId> {
+    let mut asked_for = BTreeSet::new();
+    let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !among.is_empty());
+    for peer in egress.filter(|peer| is_explicit(peer.peer)) {
+        let reach = context.at_most();
+        let remotes = reach.peer_workloads(peer.peer);
+        if !remotes.iter().any(|remote| among.contains(remote)) {
+            continue;
+        }
+        let subjects: Vec<WorkloadId> = reach.selected(peer.policy).collect();
+        let pairs = remotes.iter().flat_map(|&remote| subjects.iter().map(move |&subject| (subject, remote)));
+        let mut meant = pairs.filter(|(subject, remote)| subject != remote).peekable();
+        let works = |(subject, remote)| {
+            let (near, far) = sides(reach, Direction::Egress, subject, remote);
+            !near.intersection(&far).is_empty()
+        };
+        if meant.peek().is_some() && !meant.any(works) {
+            asked_for.extend(remotes.iter().filter(|remote| among.contains(remote)));
+        }
+    }
+    asked_for
 }
 
 /// Whether a peer names workloads by their labels, rather than everybody somewhere.

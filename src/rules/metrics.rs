@@ -1,0 +1,42 @@
+//! Ports that serve metrics, and nothing else.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::Context;
+use super::intent::blocked_metrics::scraped_ports;
+use crate::cluster::{ServicePort, Workload, WorkloadId};
+
+/// Words of port names.
+const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporter"];
+
+/// The ports that the input shows to be scraped.
+pub(super) struct Metrics(BTreeSet<(WorkloadId, u16)>);
+
+impl Metrics {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        Self(scraped_ports(context))
+    }
+
+    /// Whether a port of a workload is for metrics: it is scraped, or its container says so.
+    pub(super) fn serve(&self, id: WorkloadId, workload: &Workload, port: u16) -> bool {
+        let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
+        self.0.contains(&(id, port))
+            || declared.any(|it| it.port == port && it.name.as_deref().is_some_and(names_metrics))
+    }
+
+    /// Whether a Service's port is named for metrics.
+    pub(super) fn are_named_by(port: &ServicePort) -> bool {
+        let target = match &port.target_port {
+            IntOrString::String(name) => names_metrics(name),
+            IntOrString::Int(_) => false,
+        };
+        target || port.name.as_deref().is_some_and(names_metrics)
+    }
+}
+
+/// Whether a port's name says that it is for metrics.
+pub(super) fn names_metrics(name: &str) -> bool {
+    name.split('-').any(|word| WORDS.contains(&word))
+}
