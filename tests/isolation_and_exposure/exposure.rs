@@ -208,6 +208,9 @@ fn services_that_are_told_of_elsewhere_or_not_known() {
     let text = web() + &closed + &client;
     assert_eq!(of(SERVICE, &text), []);
     assert_eq!(of("one-sided-allow", &text).len(), 1, "said once");
+    let settings = "image: example/client:1, env: [{name: WEB_HOST, value: web}]";
+    let named = web() + &closed + &pod("client", "example/client:1").replace("image: example/client:1", settings);
+    assert_eq!((of(SERVICE, &named).len(), of("blocked-client", &named).len()), (1, 0), "said once");
 }
 
 #[test]

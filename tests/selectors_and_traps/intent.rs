@@ -84,7 +84,8 @@ fn blocked_client_by_a_config_map() {
     assert_eq!((found[0].message.as_str(), found.len()), (message, 1));
 }
 
-/// What the rule says of a pod of namespace `shop` that has this in its container, beside a closed Service `db` on 5432.
+/// What the rule says of a pod of namespace `shop` that has this in its container, beside a Service `db` on 5432 that is open
+/// to one address outside.
 fn named(container: &str, volumes: &str) -> Vec<Found> {
     let text = format!(
         "apiVersion: v1\nkind: Pod\nmetadata: {{name: api, namespace: shop, labels: {{app: api}}}}\n\
@@ -98,7 +99,7 @@ fn named(container: &str, volumes: &str) -> Vec<Found> {
          apiVersion: v1\nkind: Pod\nmetadata: {{name: db, namespace: shop, labels: {{app: db}}}}\n\
          spec: {{containers: [{{name: db, image: example/db}}]}}\n---\n\
          apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: deny, namespace: shop}}\n\
-         spec: {{podSelector: {{matchLabels: {{app: db}}}}, policyTypes: [Ingress]}}\n"
+         spec: {{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{{from: [{{ipBlock: {{cidr: 203.0.113.7/32}}}}]}}]}}\n"
     );
     of("blocked-client", &text)
 }

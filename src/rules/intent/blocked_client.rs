@@ -13,6 +13,7 @@ use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
 use crate::rules::Context;
 use crate::rules::reachability::one_sided_allow::Reported;
+use crate::rules::reachability::unreachable_service;
 use crate::words;
 
 /// A Service that is named and cannot be reached.
@@ -30,11 +31,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         return;
     }
     let mut reported = Reported::default();
+    let unreachable = unreachable_service::reported(context);
     let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
     let mut unlabelled: BTreeSet<WorkloadId> = BTreeSet::new();
     for found in all_blocked(context) {
         let client = found.mention.client;
-        if reported.contains(context, client, found.target) {
+        let service = &found.mention.service.object;
+        let is_closed = found.side == Direction::Ingress && unreachable.contains(&(service.namespace, &service.name));
+        if is_closed || reported.contains(context, client, found.target) {
             continue;
         }
         if let Some(lack) = missing_label(context, &found) {

@@ -4,7 +4,7 @@ mod controller;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Direction, PolicyId, Service, ServicePort, Workload, WorkloadId};
+use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
 use crate::finding::Severity;
 use crate::policy::PortMatch;
 use crate::reach::Endpoint;
@@ -41,37 +41,59 @@ enum Closed {
     ToOutside,
 }
 
+/// What is closed.
+struct Findings<'m> {
+    /// By the policy that closes it.
+    causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
+    /// The Services that nobody can reach, those included of which other rules speak.
+    closed_to_all: BTreeSet<(NamespaceId, &'m String)>,
+}
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let found = find(context);
+    for ((policy, closed), services) in &found.causes {
+        report(context, *policy, *closed, services);
+    }
+    controller::check(context, &found.closed_to_all);
+}
+
+/// The Services of which this rule says that nobody can reach them, by namespace and name.
+pub(in crate::rules) fn reported<'m>(context: &Context<'m>) -> BTreeSet<(NamespaceId, &'m str)> {
+    let causes = find(context).causes.into_iter().filter(|((_, closed), _)| *closed == Closed::ToAll);
+    let objects = causes.flat_map(|(_, services)| services).map(|(service, _)| &service.object);
+    objects.map(|object| (object.namespace, object.name.as_str())).collect()
+}
+
+fn find<'m>(context: &Context<'m>) -> Findings<'m> {
+    let cluster = context.cluster();
     let metrics = Metrics::new(context);
-    let callbacks: BTreeSet<_> =
-        context.cluster().intents.callbacks.iter().map(|it| (it.namespace, &it.service)).collect();
-    let backends: BTreeSet<_> = context.cluster().backends.iter().map(|it| (it.namespace, &it.service)).collect();
-    let mut causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'_>>> = BTreeMap::new();
-    let mut closed_to_all: BTreeSet<(_, &String)> = BTreeSet::new();
+    let named = |backends: &'m [Backend]| backends.iter().map(|it| (it.namespace, &it.service)).collect();
+    let (callbacks, backends): (BTreeSet<_>, BTreeSet<_>) =
+        (named(&cluster.intents.callbacks), named(&cluster.backends));
+    let mut found = Findings { causes: BTreeMap::new(), closed_to_all: BTreeSet::new() };
     let mut dead: BTreeSet<WorkloadId> = BTreeSet::new();
-    for service in &context.cluster().services {
+    for service in &cluster.services {
         let key = (service.object.namespace, &service.object.name);
         let Some(targets) = targets(context, service, service.ports.iter(), Some(&metrics)) else { continue };
         let Some(closed) = closed(context, service, &targets).filter(|_| !callbacks.contains(&key)) else { continue };
+        // A Service with an Ingress is open for the controller.
         if closed == Closed::ToOutside && backends.contains(&key) {
-            // What the Service is open for is the controller.
             continue;
         }
         if closed != Closed::ToOutside {
-            closed_to_all.insert(key);
+            found.closed_to_all.insert(key);
             dead.extend(targets.iter().map(|target| target.id));
         }
         let blamed = targets.first().and_then(|target| to_blame(context, target.id, Direction::Ingress));
         if let Some((policy, _)) = blamed.filter(|_| !targets.iter().any(|target| is_said_elsewhere(context, target))) {
-            causes.entry((policy, closed)).or_default().push((service, targets));
+            found.causes.entry((policy, closed)).or_default().push((service, targets));
         }
     }
     let asked_for = one_sided_allow::asked_for(context, &dead);
-    for ((policy, closed), mut services) in causes {
+    for services in found.causes.values_mut() {
         services.retain(|(_, targets)| !targets.iter().any(|target| asked_for.contains(&target.id)));
-        report(context, policy, closed, &services);
     }
-    controller::check(context, &closed_to_all);
+    found
 }
 
 /// What a Service's ports lead to, where that is known and policies decide about all of it.
@@ -82,7 +104,7 @@ fn targets<'m>(
     but: Option<&Metrics>,
 ) -> Option<Vec<Target<'m>>> {
     let mut targets = Vec::new();
-    for (id, workload) in context.cluster().selected_by(service) {
+    for (id, workload) in context.model().selected_by(service) {
         // Pods on the network of their node are never isolated.
         if !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Ingress) {
             return None;
