@@ -46,7 +46,8 @@ fn read(text: &str) -> Result<IpNet, String> {
     block.ok_or_else(|| format!("write a prefix length from 0 to {longest} after the `/`"))
 }
 
-fn without_leading_zeros(address: &str) -> Option<String> {
+/// An IPv4 address with its numbers written plainly.
+pub(super) fn without_leading_zeros(address: &str) -> Option<String> {
     let parts = address.split('.').map(|part| part.parse::<u8>().map(|number| number.to_string()));
     let parts: Vec<String> = parts.collect::<Result<_, _>>().ok()?;
     (parts.len() == 4).then(|| parts.join("."))

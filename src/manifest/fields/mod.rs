@@ -19,6 +19,7 @@ mod report;
 mod schema;
 mod selector;
 mod service;
+mod settings;
 mod syntax;
 mod unknown;
 mod walk;

@@ -1,9 +1,12 @@
 //! Services. The checks are those of `ValidateService` in Kubernetes.
 
+use std::net::IpAddr;
+
+use super::cidr;
 use super::field::Field;
 use super::metadata::LABELS;
 use super::report::{Flaw, Report};
-use super::schema::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type, kind};
+use super::schema::{INT, PORT, PROTOCOL, STR, Schema, Type, kind};
 use super::syntax::{is_dns_subdomain, is_placeholder, optional_dns_label, optional_port_name, optional_port_number};
 use super::syntax::{name_help, quote};
 
@@ -13,9 +16,9 @@ static SPEC: Schema = Schema::new(
     "io.k8s.api.core.v1.ServiceSpec",
     &[
         ("allocateLoadBalancerNodePorts", Type::Bool),
-        ("clusterIP", STR),
-        ("clusterIPs", STRINGS),
-        ("externalIPs", STRINGS),
+        ("clusterIP", Type::Str(cluster_ip)),
+        ("clusterIPs", Type::List(&Type::Str(cluster_ip))),
+        ("externalIPs", Type::List(&Type::Str(address))),
         ("externalName", STR),
         ("externalTrafficPolicy", Type::OneOf(&["", "Cluster", "Local"])),
         ("healthCheckNodePort", INT),
@@ -24,7 +27,7 @@ static SPEC: Schema = Schema::new(
         ("ipFamilyPolicy", Type::OneOf(&["SingleStack", "PreferDualStack", "RequireDualStack"])),
         ("loadBalancerClass", STR),
         ("loadBalancerIP", STR),
-        ("loadBalancerSourceRanges", STRINGS),
+        ("loadBalancerSourceRanges", Type::List(&Type::Str(source_range))),
         ("ports", Type::List(&Type::Map(&SERVICE_PORT))),
         ("publishNotReadyAddresses", Type::Bool),
         ("selector", LABELS),
@@ -56,8 +59,11 @@ static SESSION_AFFINITY: Schema =
 static CLIENT_IP: Schema = Schema::new("io.k8s.api.core.v1.ClientIPConfig", &[("timeoutSeconds", INT)]);
 
 fn spec(field: &Field<'_, '_>, report: &mut Report) {
-    if field.text("type") == Some("ExternalName") {
-        external_name(field, report);
+    match field.text("type") {
+        Some("ExternalName") => external_name(field, report),
+        Some("ClusterIP") => inside_only(field, report),
+        Some(kind @ ("NodePort" | "LoadBalancer")) => reached_at_an_address(field, kind, report),
+        _ => {}
     }
     let Some(ports) = field.list("ports") else { return };
     let ports: Vec<Field<'_, '_>> = ports.items().collect();
@@ -85,6 +91,30 @@ fn spec(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
+/// "may not be used when `type` is 'ClusterIP'", and "may only be set for externally-accessible services".
+fn inside_only(field: &Field<'_, '_>, report: &mut Report) {
+    const HELP: &str = "remove it, or write `type: NodePort` or `type: LoadBalancer`";
+    let ports = field.list("ports");
+    for port in ports.iter().flat_map(|ports| ports.items()) {
+        if let Some(node_port) = port.get("nodePort").filter(|_| port.number("nodePort").is_some_and(|it| it != 0)) {
+            report.invalid_key(&node_port, Flaw::new("a ClusterIP Service has no `nodePort`", HELP));
+        }
+    }
+    let is_inside = !field.lacks("externalTrafficPolicy") && field.lacks("externalIPs");
+    if let Some(policy) = field.get("externalTrafficPolicy").filter(|_| is_inside) {
+        let message = "`externalTrafficPolicy` is for Services that are reached from outside";
+        report.invalid_key(&policy, Flaw::new(message, HELP));
+    }
+}
+
+/// "may not be set to 'None' for NodePort services", nor for those of a load balancer.
+fn reached_at_an_address(field: &Field<'_, '_>, kind: &str, report: &mut Report) {
+    if let Some(ip) = field.get("clusterIP").filter(|_| field.text("clusterIP") == Some("None")) {
+        let flaw = Flaw::new(format!("a {kind} Service cannot be headless"), "remove `clusterIP`, or `type`");
+        report.invalid(&ip, flaw);
+    }
+}
+
 fn external_name(field: &Field<'_, '_>, report: &mut Report) {
     match field.get("externalName").zip(field.text("externalName")) {
         Some((name, text)) => {
@@ -107,4 +137,23 @@ fn port(field: &Field<'_, '_>, report: &mut Report) {
         let help = "write the number that clients use: `port: 80`";
         report.missing(field, "port", Flaw::new("this Service port has no `port`", help));
     }
+}
+
+/// An address, `None` for a headless Service, or nothing: "must be empty, 'None', or a valid IP address".
+fn cluster_ip(text: &str) -> Result<(), Flaw> {
+    if ["", "None"].contains(&text) { Ok(()) } else { address(text) }
+}
+
+/// An address. Leading zeros are let pass, as older API servers do.
+fn address(text: &str) -> Result<(), Flaw> {
+    if text.parse::<IpAddr>().is_ok() || cidr::without_leading_zeros(text).is_some() {
+        return Ok(());
+    }
+    let help = "write an address such as `10.96.0.7`, or leave it to the cluster";
+    Err(Flaw::new(format!("{} is not an IP address", quote(text)), help))
+}
+
+/// A block of clients; the API server overlooks blanks around it.
+fn source_range(text: &str) -> Result<(), Flaw> {
+    cidr::cidr(text.trim())
 }

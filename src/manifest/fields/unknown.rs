@@ -27,6 +27,12 @@ const WORDS: &[(&str, &[&str], &str)] = &[
     ("IngressSpec", &["backend"], "write `defaultBackend`"),
 ];
 
+/// The same, of words that are right elsewhere near by, which is not what was meant.
+const MIXED_UP: &[(&str, &[&str], &str)] = &[
+    ("EnvFromSource", &["configMap", "configMapKeyRef"], "write `configMapRef`"),
+    ("EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
+];
+
 /// Reports the fields of a mapping that its table does not know.
 pub(super) fn report<'d>(
     field: &Field<'d, '_>,
@@ -68,11 +74,16 @@ fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node
     if let Some(meant) = typo.filter(|meant| meant.eq_ignore_ascii_case(name)) {
         return format!("write `{meant}`");
     }
+    let of = |words: &'static [(&str, &[&str], &'static str)]| {
+        words.iter().find(|(of, words, _)| schema.name.rsplit('.').next() == Some(of) && words.contains(&name))
+    };
+    if let Some((_, _, advice)) = of(MIXED_UP) {
+        return (*advice).to_owned();
+    }
     if let Some(home) = home(field, schema, name, node.kind()) {
         return home;
     }
-    let word = WORDS.iter().find(|(of, words, _)| schema.name.rsplit('.').next() == Some(of) && words.contains(&name));
-    match (word, typo) {
+    match (of(WORDS), typo) {
         (Some((_, _, advice)), _) => advice.replace("NAME", node.as_str().unwrap_or("NAME")),
         (None, Some(meant)) => format!("write `{meant}`"),
         (None, None) => takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}")),

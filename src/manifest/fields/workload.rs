@@ -5,7 +5,8 @@ use super::metadata::{LABELS, OBJECT_META};
 use super::report::{Flaw, Report};
 use super::schema::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type, kind};
 use super::selector::LABEL_SELECTOR;
-use super::syntax::{dns_label, env_name, is_placeholder, optional_port_name, optional_port_number, quote};
+use super::settings::{ENV_FROM, ENV_VAR, VOLUME};
+use super::syntax::{dns_label, is_placeholder, optional_port_name, optional_port_number, quote};
 
 pub(super) static POD: Schema = kind!("io.k8s.api.core.v1.Pod", POD_SPEC);
 pub(super) static REPLICATION_CONTROLLER: Schema =
@@ -149,6 +150,7 @@ static POD_SPEC: Schema = Schema::new(
         ("shareProcessNamespace", Type::Bool),
         ("subdomain", STR),
         ("terminationGracePeriodSeconds", INT),
+        ("volumes", Type::List(&Type::Map(&VOLUME))),
     ],
 )
 .others(&[
@@ -168,7 +170,6 @@ static POD_SPEC: Schema = Schema::new(
     "securityContext",
     "tolerations",
     "topologySpreadConstraints",
-    "volumes",
     // Of Kubernetes 1.35 alone.
     "workloadRef",
 ])
@@ -180,6 +181,7 @@ static CONTAINER: Schema = Schema::new(
         ("args", STRINGS),
         ("command", STRINGS),
         ("env", Type::List(&Type::Map(&ENV_VAR))),
+        ("envFrom", Type::List(&Type::Map(&ENV_FROM))),
         ("image", STR),
         ("imagePullPolicy", Type::OneOf(&["", "Always", "IfNotPresent", "Never"])),
         ("name", Type::Str(dns_label)),
@@ -194,7 +196,6 @@ static CONTAINER: Schema = Schema::new(
     ],
 )
 .others(&[
-    "envFrom",
     "lifecycle",
     "livenessProbe",
     "readinessProbe",
@@ -219,10 +220,6 @@ static CONTAINER_PORT: Schema = Schema::new(
     ],
 )
 .checked_by(container_port);
-
-static ENV_VAR: Schema = Schema::new("io.k8s.api.core.v1.EnvVar", &[("name", Type::Str(env_name)), ("value", STR)])
-    .others(&["valueFrom"])
-    .checked_by(env_var);
 
 /// "`selector` does not match template `labels`", said only where both are written: layers may bring either.
 fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report) {
@@ -280,11 +277,5 @@ fn container_port(field: &Field<'_, '_>, report: &mut Report) {
     if !field.has("containerPort") {
         let help = "write the number it listens on: `containerPort: 8080`";
         report.missing(field, "containerPort", Flaw::new("this port has no `containerPort`", help));
-    }
-}
-
-fn env_var(field: &Field<'_, '_>, report: &mut Report) {
-    if !field.has("name") {
-        report.missing(field, "name", Flaw::new("this environment variable has no name", "write `name`"));
     }
 }

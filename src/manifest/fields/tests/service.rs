@@ -49,7 +49,37 @@ fn types_and_policies_are_words_of_the_api() {
     let traffic = service("{externalTrafficPolicy: local}");
     rejects(&traffic, "local", "`local` is not a value of `externalTrafficPolicy`");
     rejects(&service("{selector: {app: on}}"), "on", "`app` takes a string, not the boolean `on`");
-    accepts(&service("{type: NodePort, clusterIP: None, sessionAffinity: None, ipFamilies: [IPv4, IPv6]}"));
+    accepts(&service("{type: ClusterIP, clusterIP: None, sessionAffinity: None, ipFamilies: [IPv4, IPv6]}"));
+}
+
+#[test]
+fn addresses_are_addresses() {
+    rejects(&service("{clusterIP: none}"), "none", "`none` is not an IP address");
+    rejects(&service("{clusterIPs: [10.96.0.7, fd00::g]}"), "fd00::g", "`fd00::g` is not an IP address");
+    rejects(&service("{externalIPs: [203.0.113.0/24]}"), "203.0.113.0/24", "`203.0.113.0/24` is not an IP address");
+    let ranges = service("{type: LoadBalancer, loadBalancerSourceRanges: [203.0.113.9]}");
+    rejects(&ranges, "203.0.113.9", "`203.0.113.9` is not a valid CIDR block");
+    accepts(&service("{type: LoadBalancer, loadBalancerSourceRanges: ['203.0.113.0/24 ', '::/0']}"));
+    accepts(&service("{clusterIP: '', externalIPs: [203.0.113.9]}"));
+    accepts(&service("{clusterIPs: [None]}"));
+    accepts(&service("{clusterIP: 010.096.000.007}"));
+}
+
+#[test]
+fn a_service_inside_is_not_one_for_outside() {
+    let node_port = "{type: ClusterIP, ports: [{port: 80, nodePort: 30080}]}";
+    rejects(&service(node_port), "nodePort", "a ClusterIP Service has no `nodePort`");
+    let traffic = "{type: ClusterIP, externalTrafficPolicy: Local}";
+    let message = "`externalTrafficPolicy` is for Services that are reached from outside";
+    rejects(&service(traffic), "externalTrafficPolicy", message);
+    for kind in ["NodePort", "LoadBalancer"] {
+        let message = format!("a {kind} Service cannot be headless");
+        rejects(&service(&format!("{{type: {kind}, clusterIP: None}}")), "None", &message);
+    }
+    accepts(&service("{type: ClusterIP, externalIPs: [203.0.113.9], externalTrafficPolicy: Local}"));
+    accepts(&service("{type: NodePort, ports: [{port: 80, nodePort: 30080}], externalTrafficPolicy: Local}"));
+    // Another layer may bring the type.
+    accepts(&service("{ports: [{port: 80, nodePort: 30080}], externalTrafficPolicy: Local}"));
 }
 
 #[test]

@@ -43,6 +43,36 @@ fn container_ports_are_numbers_with_names_of_their_own() {
 }
 
 #[test]
+fn settings_are_taken_from_config_maps() {
+    let env = |source: &str| container(&format!("env: [{{name: A, {source}}}]"));
+    rejects(
+        &env("value: a, valueFrom: {configMapKeyRef: {name: m, key: k}}"),
+        "valueFrom",
+        "`value` and `valueFrom` stand in one variable",
+    );
+    rejects(&env("valueFrom: {configMapKeyRef: {name: m}}"), "configMapKeyRef", "this reference has no `key`");
+    does_not_know(
+        &env("valueFrom: {configMapRef: {name: m, key: k}}"),
+        "configMapRef",
+        "write `configMapKeyRef`, with a `key`",
+    );
+    does_not_know(&container("envFrom: [{configMap: {name: m}}]"), "configMap", "write `configMapRef`");
+    let volume = |source: &str| pod(&format!("{{volumes: [{{name: v, {source}}}]}}"));
+    rejects(
+        &volume("configMap: {name: m, defaultMode: '0444'}"),
+        "'0444'",
+        "`defaultMode` takes a whole number, not the string `0444`",
+    );
+    rejects(&volume("configMap: {name: m, items: [{key: k}]}"), "{key: k}", "this item has no `path`");
+    does_not_know(&volume("configMapp: {name: m}"), "configMapp", "write `configMap`");
+    does_not_know(&volume("projected: {source: []}"), "source", "write `sources`");
+    accepts(&env("value: '', valueFrom: {secretKeyRef: {name: m, key: k}}"));
+    accepts(&container("envFrom: [{prefix: A_, configMapRef: {name: m, optional: true}}, {secretRef: {name: s}}]"));
+    accepts(&volume("configMap: {name: m, defaultMode: 0444, items: [{key: k, path: p, mode: 256}]}"));
+    accepts(&volume("projected: {sources: [{configMap: {name: m}}, {serviceAccountToken: {path: t}}]}"));
+}
+
+#[test]
 fn environment_variables_and_words_are_strings() {
     rejects(&container("env: [{name: PORT, value: 8080}]"), "8080", "`value` takes a string, not the number `8080`");
     rejects(&container("env: [{name: DEBUG, value: yes}]"), "yes", "`value` takes a string, not the boolean `yes`");
