@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod query;
 mod rules;
+mod schema;
 mod terminal;
 mod test;
 
@@ -93,6 +94,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain(explain::ExplainArgs),
+    /// Print the JSON Schema of netlint.yaml, for editors
+    Schema,
     /// Print a completion script for a shell
     Completions(completions::CompletionsArgs),
     /// Print a manual page
@@ -118,6 +121,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Test(args) => test::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Schema => schema::run(&terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
         Command::Man(args) => man::run(&args, &terminal),
     }

@@ -1,17 +1,21 @@
 //! What may stand in netlint.yaml: its keys, as they are read and as the schema describes them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
+use super::schema;
 use crate::cluster::Labels;
 use crate::finding::Severity;
 
 /// The whole file. Paths are relative to its directory.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(transform = schema::keys_without_value)]
 pub(super) struct File {
     /// What to check where the command line names no path.
     pub(super) paths: Vec<String>,
@@ -20,6 +24,7 @@ pub(super) struct File {
     /// Which rules run where nothing else is said: `default`, `strict` or `security-only`.
     pub(super) profile: Option<Profile>,
     /// The severity of a rule's findings, or `off`.
+    #[schemars(schema_with = "schema::levels")]
     pub(super) rules: BTreeMap<String, Level>,
     /// Clusters by name, each with its paths; each is analysed by itself.
     pub(super) clusters: BTreeMap<String, Vec<String>>,
@@ -40,7 +45,9 @@ pub(super) struct File {
 }
 
 /// Which rules run by default. Ordered: each profile has the rules of those before it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// The rules that speak of what is open, and of policies that are not in force
@@ -74,7 +81,7 @@ pub enum Level {
 }
 
 /// What the manifests do not say about the cluster.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Cluster {
     /// The addresses of pods: an `ipBlock` that meets them admits pods as well.
@@ -86,7 +93,7 @@ pub(super) struct Cluster {
 }
 
 /// Pods that answer DNS.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Dns {
     /// Their namespace.
@@ -95,6 +102,7 @@ pub(super) struct Dns {
     pub(super) pod_selector: Labels,
     /// The ports on which they answer, as policies see them: those of the pods, not of the Service.
     #[serde(default = "dns_ports")]
+    #[schemars(inner(range(min = 1, max = 65535)))]
     pub(super) ports: Vec<i64>,
 }
 
@@ -103,11 +111,12 @@ fn dns_ports() -> Vec<i64> {
 }
 
 /// A tier of the application.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Tier {
     /// The workloads that belong to it: those that any of the entries matches.
     #[serde(rename = "match")]
+    #[schemars(length(min = 1))]
     pub(super) matches: Vec<TierMatch>,
     /// The tiers that may connect to it. Without this key nothing is said of who may.
     #[serde(default)]
@@ -115,8 +124,9 @@ pub(super) struct Tier {
 }
 
 /// What a workload of a tier looks like: everything that is written here must hold.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(extend("minProperties" = 1))]
 pub(super) struct TierMatch {
     /// Labels of its pods.
     pub(super) labels: Labels,
@@ -129,8 +139,9 @@ pub(super) struct TierMatch {
 }
 
 /// A connection that must be permitted or denied.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(transform = schema::one_claim)]
 pub(super) struct Expect {
     /// Who connects, as `netlint query` writes it.
     #[serde(default)]
@@ -146,10 +157,11 @@ pub(super) struct Expect {
 }
 
 /// Findings that are not reported.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ignore {
     /// The rule.
+    #[schemars(schema_with = "schema::rule")]
     pub(super) rule: String,
     /// `KIND/NAMESPACE/NAME` of the object that the finding is about, or `KIND/NAME`; each part may be a glob.
     #[serde(default)]
@@ -191,6 +203,17 @@ impl<'de> Deserialize<'de> for Level {
     }
 }
 
+impl JsonSchema for Level {
+    fn schema_name() -> Cow<'static, str> {
+        "Level".into()
+    }
+
+    /// `false` is how YAML 1.1 reads `off`.
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"enum": ["error", "warning", "note", "off", false]})
+    }
+}
+
 /// A mapping that keeps the order of the file.
 #[derive(Clone, Debug)]
 pub(super) struct Ordered<T>(pub(super) Vec<(String, T)>);
@@ -220,5 +243,15 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
             }
         }
         deserializer.deserialize_map(Entries(PhantomData))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Ordered<T> {
+    fn schema_name() -> Cow<'static, str> {
+        BTreeMap::<String, T>::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        BTreeMap::<String, T>::json_schema(generator)
     }
 }

@@ -4,6 +4,7 @@ mod check;
 mod choice;
 mod file;
 mod find;
+mod schema;
 mod tier;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::yaml::{self, Span};
 pub use choice::Choice;
 pub use file::{Level, Profile};
 pub use find::{ConfigError, FILE_NAME, find, read};
+pub use schema::{SCHEMA_URL, schema};
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
 /// A configuration that was read and makes sense. Without a file, everything is left to the defaults.

@@ -177,7 +177,7 @@ fn an_empty_configuration_is_one() {
 }
 
 /// Everything that can be wrong with a configuration, by the key that it is about.
-const MISTAKES: &[(&str, &str)] = &[
+pub(super) const MISTAKES: &[(&str, &str)] = &[
     ("an unknown key", "path: [k8s]\n"),
     ("an unknown key without a likeness", "frobnicate: 1\n"),
     ("an unknown key further down", "cluster:\n  podCIDR: [10.0.0.0/8]\n"),
@@ -212,6 +212,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "what is no endpoint",
         "expect:\n- {from: a/b/c/d, to: \"shop/api:0\", allow: true}\n- {to: db, only: [\"a=b,c\"]}\n",
     ),
+    ("an empty baseline", "baseline: \"\"\n"),
     ("what is no resource", "ignore:\n- {rule: one-sided-allow, resource: allow-web}\n"),
 ];
 

@@ -7,6 +7,7 @@ mod demo;
 mod expectations;
 mod files;
 mod fingerprints;
+mod schema;
 #[path = "../support/mod.rs"]
 mod support;
 mod suppress;

@@ -1,0 +1,66 @@
+//! What may stand in netlint.yaml, for editors: JSON Schema derived from the structs that read it.
+
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::{Value, json};
+
+use super::file;
+use crate::rules;
+
+/// Where the schema can be read on the web.
+pub const SCHEMA_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/raw/main/netlint.schema.json");
+
+/// The JSON Schema of netlint.yaml: draft 7, which every editor knows.
+#[must_use]
+pub fn schema() -> Value {
+    let settings = SchemaSettings::draft07().for_deserialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<file::File>();
+    schema.insert("$id".to_owned(), json!(SCHEMA_URL));
+    schema.insert("title".to_owned(), json!("netlint.yaml"));
+    schema.to_value()
+}
+
+/// The name of a rule.
+pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
+    let names: Vec<&str> = rules::catalogue().iter().map(|rule| rule.name).collect();
+    json_schema!({"type": "string", "enum": names})
+}
+
+/// A level for each rule.
+pub(super) fn levels(generator: &mut SchemaGenerator) -> Schema {
+    let level = generator.subschema_for::<file::Level>();
+    let of = |rule: &rules::RuleInfo| {
+        (rule.name.to_owned(), json!({"description": format!("{}.", rule.summary), "allOf": [level]}))
+    };
+    let properties: serde_json::Map<String, Value> = rules::catalogue().iter().map(of).collect();
+    json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
+}
+
+/// An expectation has `from` and `allow`, or `only`.
+pub(super) fn one_claim(schema: &mut Schema) {
+    let claims = json!([
+        {"required": ["from", "allow"], "not": {"required": ["only"]}},
+        {"required": ["only"], "properties": {"from": false, "allow": false}},
+    ]);
+    schema.insert("oneOf".to_owned(), claims);
+}
+
+/// A key with nothing behind it is as good as none.
+pub(super) fn keys_without_value(schema: &mut Schema) {
+    let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+    for property in properties.values_mut().filter_map(Value::as_object_mut) {
+        match property.get("type") {
+            Some(Value::String(one)) => {
+                let both = json!([one, "null"]);
+                property.insert("type".to_owned(), both);
+            }
+            Some(_) => {}
+            None => {
+                let description = property.remove("description");
+                let own = Value::Object(std::mem::take(property));
+                property.insert("anyOf".to_owned(), json!([own, {"type": "null"}]));
+                property.extend(description.map(|description| ("description".to_owned(), description)));
+            }
+        }
+    }
+}
