@@ -15,7 +15,7 @@ use std::rc::Rc;
 use crate::cluster::{ContainerPort, Direction, Protocol, ServicePort, Workload, WorkloadId};
 use crate::finding::{Origin, Subject};
 use crate::model::Model;
-use crate::policy::{Peer, PortMatch};
+use crate::policy::{Peer, PortMatch, RuleRef};
 use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
 use crate::rules::Context;
@@ -56,12 +56,27 @@ enum Verdict<'m> {
 /// Every port that the rules in force name, where known pods are behind it.
 fn each_port<'m>(context: &Context<'m>) -> impl Iterator<Item = PortAt<'m>> + use<'m> {
     let model = context.model();
-    let rules = context.rules().filter(|rule| !rule.rule.ports.listed().is_empty());
-    let with_pods = rules.filter_map(|rule| Some((rule, Rc::new(destinations(model, &rule)?))));
-    with_pods.flat_map(|(rule, pods)| {
+    context.rules().flat_map(|rule| ports_of(model, rule))
+}
+
+/// The ports that a rule names, where known pods are behind it.
+fn ports_of<'m>(model: &'m Model, rule: RuleAt<'m>) -> impl Iterator<Item = PortAt<'m>> + use<'m> {
+    let pods = if rule.rule.ports.listed().is_empty() { None } else { destinations(model, &rule) };
+    pods.map(Rc::new).into_iter().flat_map(move |pods| {
         let open = is_open(model, &rule);
         let ports = rule.rule.ports.listed().iter().enumerate();
         ports.map(move |(index, port)| PortAt { rule, index, port, pods: Rc::clone(&pods), open })
+    })
+}
+
+/// Whether a rule does not admit what it was written for, because of a port that it names: that is reported here, and
+/// need not be where the connection is missed.
+pub(in crate::rules) fn are_wrong(context: &Context<'_>, at: RuleRef) -> bool {
+    let Some(rule) = context.rule(at) else { return false };
+    ports_of(context.model(), rule).any(|at| {
+        !at.open
+            && (undefined_named_port::is_undefined(&at)
+                || !matches!(judge(context, &at), Verdict::Right | Verdict::Nowhere))
     })
 }
 

@@ -23,7 +23,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found = of_addresses(context);
     for at in each_port(context) {
         let PortMatch::Named { protocol, name } = at.port else { continue };
-        if !at.pods.iter().any(|(_, pod)| pod.named_port(name, *protocol).is_some()) {
+        if is_undefined(&at) {
             found.push(undefined(context, &at, name, *protocol));
         }
     }
@@ -37,6 +37,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             draft.severity(Severity::Note);
         }
     }
+}
+
+/// Whether the port is a name that no pod of the rule has.
+pub(super) fn is_undefined(at: &PortAt<'_>) -> bool {
+    let PortMatch::Named { protocol, name } = at.port else { return false };
+    !at.pods.iter().any(|(_, pod)| pod.named_port(name, *protocol).is_some())
 }
 
 fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Protocol) -> Undefined {

@@ -7,7 +7,7 @@ use crate::finding::Place;
 use crate::policy::{Peer, RuleRef};
 use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, Reachability};
-use crate::rules::Context;
+use crate::rules::{Context, ports};
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -69,6 +69,9 @@ fn check_peer(
 ) {
     let blocked = blocked_remotes(context, rule.direction, peer, subjects);
     let Some(&remote) = blocked.first() else { return };
+    if blocked.iter().all(|&remote| is_about_ports(context, rule, subjects, remote)) {
+        return;
+    }
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
     let (who, whom) = (words::list(context.names(&blocked)), words::list(context.names(subjects)));
@@ -87,6 +90,20 @@ fn check_peer(
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
     });
+}
+
+/// Whether one of the rules that name the two ends has ports which are wrong in themselves: the rules about ports say so.
+fn is_about_ports(context: &Context<'_>, rule: RuleRef, subjects: &[WorkloadId], remote: WorkloadId) -> bool {
+    let direction = rule.direction.opposite();
+    let answers = |at: &RuleRef| {
+        let mut subjects = subjects.iter().filter(|&&subject| subject != remote);
+        subjects.any(|&subject| context.at_most().rule_admits(*at, Endpoint::Workload(subject)))
+    };
+    let mut others = context.at_most().isolating(Endpoint::Workload(remote), direction).flat_map(|policy| {
+        let rules = context.lowered(policy).map_or(0, |policy| policy.rules(direction).len());
+        (0..rules).map(move |index| RuleRef { policy, direction, index })
+    });
+    ports::are_wrong(context, rule) || others.any(|other| answers(&other) && ports::are_wrong(context, other))
 }
 
 /// The workloads that a peer names and the other side blocks; none where it works for any of them.
