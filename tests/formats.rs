@@ -152,7 +152,12 @@ fn sarif_has_what_code_scanning_needs() {
     let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
     for rule in rules {
         assert!(rule["helpUri"].as_str().unwrap().starts_with("https://"), "{rule}");
-        assert!(rule["help"]["text"].is_string() && rule["shortDescription"]["text"].is_string(), "{rule}");
+        let texts = ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"];
+        let texts = texts.map(|text| rule.pointer(text).and_then(Value::as_str).unwrap());
+        assert!(texts.iter().all(|text| !text.is_empty()) && texts[3].contains(texts[2]), "{rule}");
+        assert_ne!(texts[2], texts[3], "the page has a section on how to fix it");
+        // Code scanning takes no more of a description.
+        assert!(texts[..2].iter().all(|text| text.chars().count() <= 1024), "{rule}");
     }
     let results = run["results"].as_array().unwrap();
     assert_eq!(results.len(), findings().len());

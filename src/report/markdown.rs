@@ -93,11 +93,16 @@ pub(crate) fn code(content: &str) -> String {
 /// literally.
 fn literal(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len());
-    for character in text::line(content).chars() {
+    let line = text::line(content);
+    let mut characters = line.chars().peekable();
+    while let Some(character) = characters.next() {
+        // Before anything else a colon may begin an emoji, or the rest of a link.
+        let is_plain_colon =
+            character == ':' && characters.peek().is_none_or(|next| *next == ' ' || next.is_ascii_digit());
         if character == '@' {
             // Within markup of its own it mentions nobody.
             escaped.push_str("&#64;<!-- -->");
-        } else if character.is_ascii_punctuation() && !",.-/'=;".contains(character) {
+        } else if character.is_ascii_punctuation() && !is_plain_colon && !",.-/'=;(){}\"".contains(character) {
             escaped.push_str(&format!("&#{};", u32::from(character)));
         } else {
             escaped.push(character);

@@ -53,12 +53,22 @@ fn descriptor(rule: &RuleInfo) -> Value {
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": rule.summary},
-        "help": {"text": rule.page, "markdown": rule.page},
+        "fullDescription": {"text": first_paragraph(section(rule.page, "What it finds"))},
+        "help": {"text": section(rule.page, "How to fix"), "markdown": rule.page},
         "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},
         "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
     })
+}
+
+/// The text below a heading of a rule's page; the page itself where it has no such heading.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let mut sections = page.split("## ").filter_map(|section| section.split_once('\n'));
+    sections.find(|(name, _)| *name == heading).map_or(page, |(_, text)| text).trim()
+}
+
+fn first_paragraph(text: &str) -> String {
+    text.split("\n\n").next().unwrap_or_default().replace('\n', " ")
 }
 
 #[derive(Serialize)]
