@@ -61,6 +61,18 @@ fn duplicate_resource() {
 }
 
 #[test]
+fn copies_in_another_directory_are_a_note() {
+    let one = pod("a", "app: a", "");
+    for (files, severity) in
+        [(["a/1.yaml", "a/2.yaml"], "warning"), (["a/1.yaml", "b/1.yaml"], "note"), (["1.yaml", "b/1.yaml"], "note")]
+    {
+        let found = lint(&files.map(|file| (file, one.as_str())));
+        let found = found.iter().find(|it| it.rule == "duplicate-resource").unwrap();
+        assert_eq!(found.severity, severity, "{files:?}");
+    }
+}
+
+#[test]
 fn what_two_files_have_in_common_is_one_finding() {
     let one = pod("a", "app: a", "") + &pod("b", "app: b", "") + &pod("c", "app: c", "") + &pod("d", "app: d", "");
     let count = |texts: &[(&str, &str)]| {

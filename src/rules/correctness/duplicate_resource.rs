@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cluster::Replaced;
-use crate::finding::Origin;
+use crate::finding::{Origin, Severity};
 use crate::rules::Context;
 use crate::source::FileId;
 use crate::words;
@@ -39,7 +39,14 @@ fn report(context: &mut Context<'_>, together: &[&Replaced]) {
             format!("{names} are defined in another file too, and these replace them")
         }
     };
+    let sources = context.model().sources();
+    let directory = |origin: &Origin| sources.name(origin.file).rsplit_once('/').map(|(directory, _)| directory);
+    let apart = directory(&first.first) != directory(&first.second);
     let draft = context.report(name(&first.second), first.subject.clone(), message);
+    if apart {
+        // As a rule one is made from the other, or stands for it in another place.
+        draft.severity(Severity::Note);
+    }
     for one in together.iter().take(SHOWN) {
         draft.because(name(&one.first), "overwritten");
     }
