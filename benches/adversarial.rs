@@ -15,6 +15,7 @@ use netlint::analysis::judge;
 use netlint::model::{Model, Options};
 use netlint::report::{self, Format};
 use netlint::rules;
+use netlint::source::Sources;
 
 fn model(text: &str) -> Model {
     Model::from_texts(&[("input.yaml", text)], &Options::default())
@@ -22,10 +23,12 @@ fn model(text: &str) -> Model {
 
 /// From the text to the report.
 fn lint(text: &str) -> usize {
-    let model = model(text);
-    let report = judge(&model, false);
-    let mut out = Vec::new();
-    let _ = report::render(Format::Json, &report, model.sources(), &report::Options::default(), &mut out);
+    let nothing = Sources::default();
+    let models = [model(text)];
+    let report = judge(&models, false);
+    let (mut out, sources) = (Vec::new(), models.first().map(Model::sources));
+    let sources = sources.unwrap_or(&nothing);
+    let _ = report::render(Format::Json, &report, sources, &report::Options::default(), &mut out);
     out.len()
 }
 

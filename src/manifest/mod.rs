@@ -1,5 +1,6 @@
 //! From YAML documents to typed resources, each with its origin.
 
+mod definition;
 mod fields;
 mod intent;
 mod kinds;
@@ -72,6 +73,10 @@ pub enum Item {
 pub fn read(file: FileId, text: &str) -> FileContent {
     let mut content = FileContent::default();
     for chunk in yaml::split(text) {
+        if definition::is_idle(chunk.span.slice(text)) {
+            content.documents += 1;
+            continue;
+        }
         match yaml::parse(text, chunk) {
             Ok(document) => {
                 let origin = Origin { file, document: chunk.index, path: FieldPath::root() };

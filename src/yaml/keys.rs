@@ -167,6 +167,9 @@ impl<'d> Names<'d> {
             if let Some((_, first)) = self.few.iter().find(|(seen, _)| *seen == name) {
                 return Some(*first);
             }
+            if self.few.is_empty() {
+                self.few.reserve(8);
+            }
             self.few.push((name, key));
             if self.few.len() > Self::FEW {
                 self.many.extend(self.few.drain(..));

@@ -21,46 +21,32 @@ pub struct Chunk {
 #[must_use]
 pub fn split(text: &str) -> Vec<Chunk> {
     let mut splitter = Splitter { text, start: 0, chunks: Vec::new() };
-    let mut head = Head::default();
-    let mut position = 0;
-    for line in text.split_inclusive('\n') {
-        let content = if position == 0 { line.trim_start_matches('\u{FEFF}') } else { line };
-        if !is_mark(content, "---") {
-            head.read(content);
-        } else {
-            // What introduces a document has no end of its own.
-            if !(head.is_empty || (head.is_prefix && head.has_directive)) {
-                splitter.end(position);
-            }
-            head = Head { is_prefix: false, is_empty: false, has_directive: false };
-        }
-        position += line.len();
+    let mut marks = marks(text);
+    // What introduces a document has no end of its own.
+    if let Some(first) = marks.next()
+        && !introduces(text.get(..first).unwrap_or_default())
+    {
+        splitter.end(first);
+    }
+    for mark in marks {
+        splitter.end(mark);
     }
     splitter.end(text.len());
     splitter.chunks
 }
 
-/// The lines since the last boundary.
-struct Head {
-    /// There are none.
-    is_empty: bool,
-    /// They are all comments, blank or directives.
-    is_prefix: bool,
-    has_directive: bool,
+/// Where the lines start that begin a document.
+fn marks(text: &str) -> impl Iterator<Item = usize> {
+    let at_start = is_mark(text.trim_start_matches('\u{FEFF}'), "---").then_some(0);
+    let breaks = memchr::memmem::find_iter(text.as_bytes(), b"\n---").map(|line_break| line_break + 1);
+    at_start.into_iter().chain(breaks.filter(|&start| is_mark(text.get(start..).unwrap_or_default(), "---")))
 }
 
-impl Default for Head {
-    fn default() -> Self {
-        Self { is_empty: true, is_prefix: true, has_directive: false }
-    }
-}
-
-impl Head {
-    fn read(&mut self, line: &str) {
-        self.is_empty = false;
-        self.has_directive |= line.starts_with('%');
-        self.is_prefix = self.is_prefix && (line.starts_with(['%', '#']) || line.trim().is_empty());
-    }
+/// Whether the lines before the first `---` are none, or only comments, blank and directives, of which there is one.
+fn introduces(before: &str) -> bool {
+    let lines = || before.trim_start_matches('\u{FEFF}').split_inclusive('\n');
+    let is_prefix = |line: &str| line.starts_with(['%', '#']) || line.trim().is_empty();
+    before.is_empty() || lines().all(is_prefix) && lines().any(|line| line.starts_with('%'))
 }
 
 /// The chunk up to a `...` line, which ends its document, and what follows, unless that is blank or comments.

@@ -40,6 +40,9 @@ pub(super) fn report<'d>(
     strangers: &[(Cow<'d, str>, Node<'d>)],
     report: &mut Report,
 ) {
+    if strangers.is_empty() {
+        return;
+    }
     let is_selector = schema.name.ends_with(".LabelSelector");
     let empties = is_selector && !schema.names().any(|name| field.has(name));
     let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };

@@ -1,0 +1,116 @@
+//! Custom resource definitions, which are nine tenths of the bytes in many repositories and say nothing of the network.
+
+/// The line by which a definition is told.
+const KIND: &str = "kind: CustomResourceDefinition";
+
+/// Whether a document is for certain a custom resource definition that calls no webhook, so that it need not be parsed.
+///
+/// Where in doubt it is not: everything that could make the document another one than its lines seem to say (quoted or
+/// explicit keys, merges, flow style, anchors, a root that is indented, a second `kind`) stands at the start of a line
+/// or shows there. A mistake further inside of a definition is not seen, nor is a key that it has twice.
+pub(super) fn is_idle(text: &str) -> bool {
+    let Some(at) = memchr::memmem::find(text.as_bytes(), KIND.as_bytes()) else { return false };
+    let is_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
+    is_line && is_plain(text) && !mentions(text, "conversion") && !mentions(text, "{{")
+}
+
+fn mentions(text: &str, word: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// Whether a text is a mapping at the first column with plain keys, one of them `kind`, once, and one `apiVersion`.
+fn is_plain(text: &str) -> bool {
+    let (mut kinds, mut versions, mut keys) = (0, 0, 0);
+    let mut start = 0;
+    while start < text.len() {
+        let end = memchr::memchr(b'\n', text.as_bytes().get(start..).unwrap_or_default());
+        let end = end.map_or(text.len(), |length| start + length);
+        match text.as_bytes().get(start) {
+            // Inside of an entry, if there was one.
+            Some(b' ') if keys > 0 => {}
+            Some(b'#' | b'\n') => {}
+            Some(b'-' | b'\r' | b' ') if matches!(text.get(start..end).map(str::trim_end), Some("---" | "")) => {}
+            Some(first) if first.is_ascii_alphabetic() => {
+                keys += 1;
+                let line = text.get(start..end).unwrap_or_default().trim_end();
+                kinds += usize::from(line.starts_with("kind"));
+                versions += usize::from(line.starts_with("apiVersion"));
+                if line.starts_with("kind") && line != KIND
+                    || line.starts_with("apiVersion") && !line.starts_with("apiVersion: apiextensions.k8s.io/v1")
+                {
+                    return false;
+                }
+            }
+            _ => return false,
+        }
+        start = end + 1;
+    }
+    (kinds, versions) == (1, 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEFINITION: &str = "\
+# about
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: widgets.example.com
+
+spec:
+  description: |
+    kind: NetworkPolicy
+
+    - a
+";
+
+    #[test]
+    fn plain_definitions_are_passed_over() {
+        for text in [
+            DEFINITION.to_owned(),
+            DEFINITION.replace('\n', "\r\n"),
+            DEFINITION.replace("kind: Custom", "kind:  Custom").replace("kind:  C", "kind: C"),
+            DEFINITION.trim_end().to_owned(),
+        ] {
+            assert!(is_idle(&text), "{text}");
+        }
+    }
+
+    #[test]
+    fn whatever_may_be_something_else_is_parsed() {
+        for (from, to) in [
+            ("kind: Custom", "kind: NetworkPolicy\nkind: Custom"),
+            ("metadata:", "kind: NetworkPolicy\nmetadata:"),
+            ("metadata:", "\"kind\": NetworkPolicy\nmetadata:"),
+            ("metadata:", "'kind': NetworkPolicy\nmetadata:"),
+            ("metadata:", "\"k\\x69nd\": NetworkPolicy\nmetadata:"),
+            ("metadata:", "? kind\n: NetworkPolicy\nmetadata:"),
+            ("metadata:", "<<: {kind: NetworkPolicy}\nmetadata:"),
+            ("metadata:", "!!str kind: NetworkPolicy\nmetadata:"),
+            ("metadata:", "&a kind: NetworkPolicy\nmetadata:"),
+            ("metadata:", "kind : NetworkPolicy\nmetadata:"),
+            ("metadata:", "\u{feff}metadata:"),
+            ("# about\n---\n", "{kind: NetworkPolicy, apiVersion: v1, a: \"\n"),
+            ("# about\n---\n", "--- {kind: NetworkPolicy, apiVersion: v1, a: \"\n"),
+            ("# about\n---\n", "  kind: NetworkPolicy\n  a: \"\n"),
+            ("# about\n---\n", "- kind: NetworkPolicy\n  a: \"\n"),
+            ("# about\n---\n", "%YAML 1.2\n---\n"),
+            ("    - a\n", "    - a\n...\nkind: NetworkPolicy\n"),
+            ("    - a\n", "    - a\n  conversion: {strategy: Webhook}\n"),
+            ("    - a\n", "    - {{ template }}\n"),
+            ("apiVersion: apiextensions.k8s.io/v1\n", ""),
+            ("apiVersion: apiextensions.k8s.io/v1\n", "apiVersion: example.com/v1\n"),
+            ("kind: CustomResourceDefinition", "kind: CustomResourceDefinitionList"),
+            ("kind: CustomResourceDefinition", "kind: CustomResourceDefinition # too"),
+            ("kind: CustomResourceDefinition", " kind: CustomResourceDefinition"),
+            ("kind: CustomResourceDefinition", "kind: \"CustomResourceDefinition\""),
+        ] {
+            let text = DEFINITION.replacen(from, to, 1);
+            assert_ne!(text, DEFINITION, "{from}");
+            assert!(!is_idle(&text), "{text}");
+        }
+    }
+}
