@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::{Draft, Finding, Label, Location, Place, Severity};
+use crate::finding::{Draft, Finding, Label, Location, Place, Severity, Subject};
 use crate::source::{FileId, Sources};
-use crate::yaml::{self, Chunk, Document, Span};
+use crate::yaml::{self, Chunk, Document, Index, Span};
+
+/// The most bytes of a text that a finding carries: names in manifests may be of any length.
+const LONGEST: usize = 2_000;
 
 /// Resolves the places of drafts. Documents with findings are parsed again; all others cost nothing.
 /// `severity_of` gives a rule's own severity. The findings come sorted by file, place and rule.
@@ -18,9 +21,13 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
             primary: documents.label(&draft.primary, draft.remark),
             related: draft.related.iter().map(|(place, message)| documents.label(place, message.clone())).collect(),
             rule: draft.rule,
-            message: draft.message,
-            help: draft.help,
-            subject: draft.subject,
+            message: cut(draft.message),
+            help: draft.help.map(cut),
+            subject: Subject {
+                kind: cut(draft.subject.kind),
+                namespace: draft.subject.namespace.map(cut),
+                name: cut(draft.subject.name),
+            },
             occurrence: 0,
         })
         .collect();
@@ -44,11 +51,20 @@ fn sort_key<'f>(finding: &'f Finding, sources: &'f Sources) -> (&'f str, Span, &
     (sources.name(finding.primary.file), finding.primary.span, finding.rule, &finding.message)
 }
 
+/// A text that is not longer than [`LONGEST`].
+fn cut(mut text: String) -> String {
+    if text.len() > LONGEST {
+        text.truncate((0..=LONGEST).rev().find(|&end| text.is_char_boundary(end)).unwrap_or_default());
+        text.push('…');
+    }
+    text
+}
+
 /// The documents that findings speak of, parsed once each.
 struct Documents<'s> {
     sources: &'s Sources,
     chunks: BTreeMap<FileId, Vec<Chunk>>,
-    parsed: BTreeMap<(FileId, u32), Option<Document<'s>>>,
+    parsed: BTreeMap<(FileId, u32), Option<(Document<'s>, Index)>>,
 }
 
 impl<'s> Documents<'s> {
@@ -57,11 +73,12 @@ impl<'s> Documents<'s> {
     }
 
     fn label(&mut self, location: &Location, message: String) -> Label {
+        let message = cut(message);
         match location {
             Location::Bytes(file, span) => Label { file: *file, field: String::new(), span: *span, message },
             Location::Field(place) => {
                 let origin = &place.origin;
-                Label { file: origin.file, field: origin.path.to_string(), span: self.span(place), message }
+                Label { file: origin.file, field: cut(origin.path.to_string()), span: self.span(place), message }
             }
         }
     }
@@ -71,10 +88,14 @@ impl<'s> Documents<'s> {
         let sources = self.sources;
         let chunks = self.chunks.entry(file).or_insert_with(|| yaml::split(sources.text(file)));
         let parse = || {
-            let chunk = chunks.iter().find(|chunk| chunk.index == index)?;
-            yaml::parse(sources.text(file), *chunk).ok()
+            let document = yaml::parse(sources.text(file), *chunks.get(index as usize)?).ok()?;
+            Some((document, Index::default()))
         };
         let document = self.parsed.entry((file, index)).or_insert_with(parse);
-        document.as_ref().map(|document| document.resolve(&place.origin.path, place.part).span).unwrap_or_default()
+        let resolved = document.as_mut().map(|(document, known)| {
+            let path = &place.origin.path;
+            document.resolve_with(known, path, place.part)
+        });
+        resolved.map(|resolved| resolved.span).unwrap_or_default()
     }
 }

@@ -21,8 +21,20 @@ pub struct SourceFile {
     pub name: String,
     /// The text, as UTF-8. Empty where nothing can be pointed at.
     pub text: Arc<str>,
-    lines: OnceLock<Vec<usize>>,
+    table: OnceLock<Box<Table>>,
 }
+
+/// What positions are found by: one pass over the text, made when the first position is asked for.
+#[derive(Clone, Debug)]
+struct Table {
+    /// The offsets at which lines start.
+    lines: Vec<usize>,
+    /// How many characters start before each block of [`BLOCK`] bytes.
+    characters: Vec<usize>,
+}
+
+/// Characters are counted once for each block of so many bytes, since a line may be long and hold many findings.
+const BLOCK: usize = 256;
 
 /// A place in a text as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,15 +47,32 @@ pub struct Position {
 
 impl SourceFile {
     fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), lines: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), table: OnceLock::new() }
     }
 
-    /// The offsets at which lines start: one pass over the text, made when the first position is asked for.
-    fn line_starts(&self) -> &[usize] {
-        self.lines.get_or_init(|| {
-            let breaks = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect()
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| {
+            let lines = memchr::memchr_iter(b'\n', self.text.as_bytes()).map(|line_break| line_break + 1);
+            let counts = self.text.as_bytes().chunks(BLOCK).map(count_characters);
+            Box::new(Table {
+                lines: std::iter::once(0).chain(lines).collect(),
+                characters: counts.scan(0, |sum, count| Some(std::mem::replace(sum, *sum + count))).collect(),
+            })
         })
+    }
+
+    /// The offsets at which lines start.
+    fn line_starts(&self) -> &[usize] {
+        &self.table().lines
+    }
+
+    /// How many characters start before `offset`.
+    fn characters_before(&self, offset: usize) -> usize {
+        let blocks = &self.table().characters;
+        let offset = offset.min(self.text.len());
+        let block = (offset / BLOCK).min(blocks.len().saturating_sub(1));
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        blocks.get(block).copied().unwrap_or_default() + count_characters(rest)
     }
 
     /// The index in [`Self::line_starts`] of the line that holds `offset`.
@@ -62,6 +91,11 @@ impl SourceFile {
         let text = text.strip_suffix('\n').unwrap_or(text);
         Span::new(start, start + text.strip_suffix('\r').unwrap_or(text).len())
     }
+}
+
+fn count_characters(bytes: &[u8]) -> usize {
+    // The first byte of a character is any but 10xxxxxx.
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// All inputs of a run, in the order of their names.
@@ -103,8 +137,8 @@ impl Sources {
         let Some(file) = self.get(file) else { return Position { line: 1, column: 1 } };
         let index = file.line_of(offset.min(file.text.len()));
         let line = file.line_span(index);
-        let before = offset.min(line.end).saturating_sub(line.start);
-        let column = line.slice(&file.text).char_indices().take_while(|(start, _)| *start < before).count();
+        let offset = offset.clamp(line.start, line.end);
+        let column = file.characters_before(offset) - file.characters_before(line.start);
         Position { line: index + 1, column: column + 1 }
     }
 

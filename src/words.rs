@@ -5,15 +5,13 @@ use std::fmt::Display;
 /// The first few names in backticks and how many more there are: `` `a`, `b` and 3 more``.
 pub(crate) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
     const SHOWN: usize = 3;
-    let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] if names.len() <= SHOWN => format!("{} and {last}", first.join(", ")),
-        _ => {
-            let shown: Vec<&str> = names.iter().take(SHOWN).map(String::as_str).collect();
-            format!("{} and {} more", shown.join(", "), names.len() - SHOWN)
-        }
+    let mut names = names.into_iter();
+    let shown: Vec<String> = names.by_ref().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    match (shown.as_slice(), names.count()) {
+        ([], _) => String::new(),
+        ([one], _) => one.clone(),
+        ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+        (shown, more) => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -19,12 +19,20 @@ pub(super) fn object(node: Node<'_>, kind: &str, origin: &Origin) -> Object {
     let metadata = node.get("metadata");
     Object {
         kind: kind.to_owned(),
-        name: metadata.and_then(|metadata| text_of(metadata, "name")).unwrap_or_default(),
+        name: metadata.and_then(name).unwrap_or_default(),
         namespace: NamespaceId::default(),
         labels: string_map(metadata.and_then(|metadata| metadata.get("labels"))),
         annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
         origin: origin.clone(),
     }
+}
+
+/// `metadata.name`. No object has a name of more than 253 characters: of a longer one the start is enough to tell it.
+fn name(metadata: Node<'_>) -> Option<String> {
+    const ENOUGH: usize = 1_000;
+    let name = metadata.get("name")?.as_str()?;
+    let end = name.char_indices().nth(ENOUGH).map_or(name.len(), |(end, _)| end);
+    Some(name.get(..end)?.to_owned())
 }
 
 /// `metadata.namespace`; empty means unset, as for the API server.
@@ -34,7 +42,7 @@ pub(super) fn namespace(node: Node<'_>) -> Option<String> {
 
 /// The object as findings name it while it is read: its namespace is the one that is written.
 pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
-    let name = node.get("metadata").and_then(|metadata| text_of(metadata, "name"));
+    let name = node.get("metadata").and_then(name);
     Subject { kind: kind.to_owned(), namespace: namespace(node), name: name.unwrap_or_default() }
 }
 

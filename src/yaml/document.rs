@@ -7,7 +7,7 @@ use super::fast;
 use super::json;
 use super::node::Node;
 use super::path::{FieldPath, Part};
-use super::resolve::{self, Resolved};
+use super::resolve::{self, Index, Resolved};
 use super::span::Span;
 use super::split::Chunk;
 
@@ -106,9 +106,15 @@ impl Document<'_> {
         self.ignored
     }
 
+    /// Like [`Self::resolve`], for many fields of one document: the index is that of this document alone.
+    #[must_use]
+    pub fn resolve_with(&self, index: &mut Index, path: &FieldPath, part: Part) -> Resolved {
+        resolve::resolve(&self.arena, self.chunk.span, (path, part), index)
+    }
+
     /// Where a field stands, or what comes nearest to it.
     #[must_use]
     pub fn resolve(&self, path: &FieldPath, part: Part) -> Resolved {
-        resolve::resolve(&self.arena, self.chunk.span, path, part)
+        self.resolve_with(&mut Index::default(), path, part)
     }
 }

@@ -32,6 +32,6 @@ pub use document::{Comment, Document, DuplicateKey, parse, parse_fast, parse_gen
 pub use error::SyntaxError;
 pub use node::{Kind, Node};
 pub use path::{FieldPath, Part, Segment};
-pub use resolve::Resolved;
+pub use resolve::{Index, Resolved};
 pub use span::Span;
 pub use split::{Chunk, split};

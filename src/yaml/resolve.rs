@@ -1,5 +1,8 @@
 //! Field paths into byte ranges.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
 use super::arena::{Arena, Shape};
 use super::gap::Gap;
 use super::keys;
@@ -18,12 +21,47 @@ pub struct Resolved {
     pub exact: bool,
 }
 
+/// Where the children of collections are, remembered so that one of very many is found at once.
+#[derive(Debug, Default)]
+pub struct Index {
+    lists: HashMap<u32, Vec<u32>>,
+    maps: HashMap<u32, HashMap<String, (u32, u32)>>,
+}
+
+impl Index {
+    /// The item of a list, and the one before it.
+    fn item(&mut self, arena: &Arena<'_>, list: u32, index: usize) -> Option<(u32, Option<u32>)> {
+        let items = self.lists.entry(list).or_insert_with(|| arena.children(list).collect());
+        Some((*items.get(index)?, index.checked_sub(1).and_then(|before| items.get(before).copied())))
+    }
+
+    /// The entry of a mapping that counts for this key.
+    fn entry(&mut self, arena: &Arena<'_>, map: u32, key: &str) -> Option<keys::Found> {
+        // A search through few entries takes no longer than a table.
+        const FEW: usize = 16;
+        let target = arena.target(map);
+        let found = match self.maps.entry(target) {
+            Slot::Occupied(entries) => entries.get().get(key).copied(),
+            Slot::Vacant(entries) => {
+                // What is merged has a way of its own.
+                let is_merged = || arena.pairs(target).any(|(key, _)| arena.is_merge(key));
+                if arena.pairs(target).nth(FEW).is_none() || is_merged() {
+                    return keys::find(arena, map, key);
+                }
+                let named = |(key, value)| Some((keys::name(arena, key)?.into_owned(), (key, value)));
+                entries.insert(arena.pairs(target).filter_map(named).collect()).get(key).copied()
+            }
+        };
+        found.map(|(key, value)| keys::Found { key, value, via: None })
+    }
+}
+
 /// A step that was taken.
 #[derive(Clone, Copy)]
 enum Place {
     Root,
     Entry { key: u32, value: u32 },
-    Item { list: u32, item: u32 },
+    Item { list: u32, before: Option<u32>, item: u32 },
 }
 
 impl Place {
@@ -37,14 +75,14 @@ impl Place {
 }
 
 /// Resolves `path` from the root of the document in `chunk`.
-pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, path: &FieldPath, part: Part) -> Resolved {
+pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, (path, part): (&FieldPath, Part), index: &mut Index) -> Resolved {
     if arena.is_empty() {
         return Resolved { span: Span::new(chunk.start, chunk.start), anchor: None, exact: path.segments().is_empty() };
     }
     let mut place = Place::Root;
     let mut via = None;
     for segment in path.segments() {
-        let (next, alias) = match step(arena, place.value(), segment) {
+        let (next, alias) = match step(arena, place.value(), segment, index) {
             Some(taken) => taken,
             None => return nearest(arena, place, via),
         };
@@ -54,18 +92,18 @@ pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, path: &FieldPath, part: Pa
     finish(arena, place, part, via, true)
 }
 
-fn step(arena: &Arena<'_>, from: u32, segment: &Segment) -> Option<(Place, Option<u32>)> {
+fn step(arena: &Arena<'_>, from: u32, segment: &Segment, known: &mut Index) -> Option<(Place, Option<u32>)> {
     let alias = alias(arena, from);
     match segment {
         Segment::Key(key) => {
-            let found = keys::find(arena, from, key)?;
+            let found = known.entry(arena, from, key)?;
             Some((Place::Entry { key: found.key, value: found.value }, alias.or(found.via)))
         }
         Segment::Index(index) => {
             let list = arena.target(from);
             let is_list = matches!(arena.raw(list).shape, Shape::Seq { .. });
-            let item = is_list.then(|| arena.children(list).nth(*index)).flatten()?;
-            Some((Place::Item { list, item }, alias))
+            let (item, before) = is_list.then(|| known.item(arena, list, *index)).flatten()?;
+            Some((Place::Item { list, before, item }, alias))
         }
     }
 }
@@ -94,7 +132,7 @@ fn part_span(arena: &Arena<'_>, place: Place, part: Part) -> Span {
     match (place, part) {
         (Place::Root, _) | (Place::Item { .. }, Part::Value | Part::Key) if value.start < value.end => value,
         (Place::Root, _) => value,
-        (Place::Item { list, item }, _) => item_entry(arena, list, item),
+        (Place::Item { list, before, item }, _) => item_entry(arena, list, before, item),
         (Place::Entry { key, .. }, Part::Key) => arena.raw(key).span(),
         (Place::Entry { key, .. }, Part::Value) if value.start == value.end => arena.raw(key).span(),
         (Place::Entry { .. }, Part::Value) => value,
@@ -103,12 +141,11 @@ fn part_span(arena: &Arena<'_>, place: Place, part: Part) -> Span {
 }
 
 /// An item with its dash; in a flow list the item alone.
-fn item_entry(arena: &Arena<'_>, list: u32, item: u32) -> Span {
+fn item_entry(arena: &Arena<'_>, list: u32, before: Option<u32>, item: u32) -> Span {
     let span = arena.raw(item).span();
     if arena.raw(list).shape != (Shape::Seq { flow: false }) {
         return span;
     }
-    let before = arena.children(list).take_while(|&child| child != item).last();
     let from = before.map_or(arena.raw(list).span().start, |before| arena.raw(before).span().end);
     let dash = Gap::new(arena.text(), from).find(|&(first, _)| first == b'-');
     dash.map_or(span, |(_, dash)| dash.to(span))

@@ -1,45 +1,13 @@
 //! Temporary trees of files and the real binary in them.
 
-use std::fs;
 use std::path::Path;
 use std::process::Output;
 
 use assert_cmd::Command;
 
-pub(crate) const POD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web
-  namespace: shop
-spec:
-  containers:
-  - name: web
-    image: nginx
-";
+mod tree;
 
-/// Closed in both directions: nothing to find.
-pub(crate) const DENY_ALL: &str = "\
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata:
-  name: deny-all
-  namespace: shop
-spec:
-  podSelector: {}
-  policyTypes: [Ingress, Egress]
-";
-
-/// A directory with these files.
-pub(crate) fn tree(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let root = tempfile::tempdir().unwrap();
-    for (file, text) in files {
-        let path = root.path().join(file);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    root
-}
+pub(crate) use tree::{DENY_ALL, POD, tree};
 
 /// netlint in a directory, at 80 columns, with nothing in the environment to colour it.
 pub(crate) fn netlint(directory: &Path, args: &[&str]) -> Command {
