@@ -103,8 +103,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         }
     }
     let exit = match write_reports(args, &analysis, terminal) {
-        // That nobody reads on changes nothing about what was found.
-        Ok(()) | Err(OutputError::Closed) => status(args, &analysis),
+        Ok(()) => status(args, &analysis),
         failed => terminal.finish(failed),
     };
     // The process ends here, and freeing a large model piece by piece takes longer than most rules.
