@@ -182,3 +182,16 @@ fn profiles_are_known_words() {
         assert_eq!(written.unwrap_or("default"), rule.profile.name(), "{}", rule.name);
     }
 }
+
+/// The schema names every rule, so that it is stale whenever the README is.
+#[test]
+fn the_committed_schema_is_the_one_of_the_code() {
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlint.schema.json");
+    let text = serde_json::to_string_pretty(&netlint::config::schema()).unwrap() + "\n";
+    if std::env::var_os("NETLINT_REWRITE").is_some() {
+        std::fs::write(FILE, text).unwrap();
+        return;
+    }
+    let stale = std::fs::read_to_string(FILE).unwrap() != text;
+    assert!(!stale, "`NETLINT_REWRITE=1 cargo test --test rules` rewrites netlint.schema.json");
+}
