@@ -19,7 +19,12 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
         .map(|draft| Finding {
             severity: draft.severity.unwrap_or_else(|| severity_of(draft.rule)),
             primary: documents.label(&draft.primary, draft.remark),
-            related: draft.related.iter().map(|(place, message)| documents.label(place, message.clone())).collect(),
+            related: {
+                let related = draft.related.iter().map(|(place, message)| documents.label(place, message.clone()));
+                let mut related: Vec<Label> = related.collect();
+                related.extend(documents.parts(&draft.primary));
+                related
+            },
             rule: draft.rule,
             message: cut(draft.message),
             help: draft.help.map(cut),
@@ -77,10 +82,22 @@ impl<'s> Documents<'s> {
         match location {
             Location::Bytes(file, span) => Label { file: *file, field: String::new(), span: *span, message },
             Location::Field(place) => {
+                let place = Place { origin: self.sources.written(&place.origin), ..*place };
                 let origin = &place.origin;
-                Label { file: origin.file, field: cut(origin.path.to_string()), span: self.span(place), message }
+                Label { file: origin.file, field: cut(origin.path.to_string()), span: self.span(&place), message }
             }
         }
+    }
+
+    /// The parts of a field that stand elsewhere than the rest of it, because a kustomization puts them there.
+    fn parts(&mut self, location: &Location) -> Vec<Label> {
+        const SHOWN: usize = 3;
+        let Location::Field(Place { origin, .. }) = location else { return Vec::new() };
+        if origin.path.segments().is_empty() {
+            return Vec::new();
+        }
+        let parts = self.sources.written_apart(origin).into_iter().take(SHOWN);
+        parts.map(|part| self.label(&part.entry().into(), "a part of it is set here".to_owned())).collect()
     }
 
     fn span(&mut self, place: &Place) -> Span {

@@ -75,23 +75,26 @@ impl Model {
     pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
-        if parts.len() < 2 {
-            let Part { name, files } = parts.into_iter().next().unwrap_or_default();
-            let contents = read(&sources, files);
-            return vec![Self::assemble(Some(name), sources, contents, options)];
-        }
-        let files: BTreeSet<FileId> = parts.iter().flat_map(|part| part.files.iter().copied()).collect();
+        let several = parts.len() > 1;
+        let files: BTreeSet<FileId> = parts.iter().flat_map(Part::texts).collect();
         let mut contents: BTreeMap<_, _> = read(&sources, files.into_iter().collect()).into_iter().collect();
         let models = parts.into_iter().map(|part| {
-            let own = part.files.iter().filter_map(|file| {
-                let content = contents.get_mut(file)?;
-                let own = content.clone();
-                // Documents are counted once, whatever clusters they are in.
+            let own = part.texts().filter_map(|file| {
+                let content = contents.get_mut(&file)?;
+                let mut own = if several { content.clone() } else { std::mem::take(content) };
+                // Documents are counted once, whatever clusters they are in, and not again for what is made of them.
                 content.documents = 0;
-                Some((*file, own))
+                if part.rendered.contains(&file) {
+                    own.documents = 0;
+                } else if part.sources.contains(&file) {
+                    own.keep_syntax();
+                }
+                Some((file, own))
             });
             let own = own.collect();
-            Self { several: true, ..Self::assemble(Some(part.name), Arc::clone(&sources), own, options) }
+            let mut model = Self { several, ..Self::assemble(Some(part.name), Arc::clone(&sources), own, options) };
+            model.cluster.set_unknown(part.unknown);
+            model
         });
         models.collect()
     }

@@ -1,8 +1,10 @@
 //! The texts that were read, kept for spans and snippets.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use crate::yaml::Span;
+use crate::finding::Origin;
+use crate::yaml::{FieldPath, Span};
 
 /// Names a file of [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +13,21 @@ pub struct FileId(pub u32);
 impl FileId {
     /// The configuration of the run, which is no input but can be pointed at.
     pub const CONFIGURATION: Self = Self(u32::MAX);
+
+    /// The first of the texts that were made of inputs.
+    const RENDERED: u32 = 1 << 31;
+}
+
+/// Where the parts of a document that was made of inputs are written: for its root, and for each field that is written
+/// elsewhere than what is around it.
+pub(crate) type Written = BTreeMap<FieldPath, Origin>;
+
+/// A text that was made of inputs.
+#[derive(Clone, Debug)]
+struct Rendered {
+    file: SourceFile,
+    /// For each document.
+    written: Vec<Written>,
 }
 
 /// One input and its text.
@@ -102,7 +119,8 @@ fn count_characters(bytes: &[u8]) -> usize {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
-    configuration: Option<SourceFile>,
+    rendered: Vec<Rendered>,
+    configuration: Option<Box<SourceFile>>,
 }
 
 impl Sources {
@@ -115,7 +133,49 @@ impl Sources {
 
     /// Sets the text behind [`FileId::CONFIGURATION`]. It is not counted among the inputs.
     pub fn set_configuration(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) {
-        self.configuration = Some(SourceFile::new(name, text));
+        self.configuration = Some(Box::new(SourceFile::new(name, text)));
+    }
+
+    /// Adds a text that was made of inputs, and where its documents are written. It is not counted among the inputs.
+    pub(crate) fn add_rendered(&mut self, text: String, written: Vec<Written>) -> FileId {
+        let id = FileId(FileId::RENDERED.saturating_add(u32::try_from(self.rendered.len()).unwrap_or(u32::MAX / 4)));
+        self.rendered.push(Rendered { file: SourceFile::new("", text), written });
+        id
+    }
+
+    /// Where a field is written: in a text that was made of inputs, the place in the inputs.
+    pub(crate) fn written(&self, origin: &Origin) -> Origin {
+        let rendered = self.rendered_at(origin.file);
+        let document = rendered.and_then(|rendered| rendered.written.get(origin.document as usize));
+        let Some(written) = document else { return origin.clone() };
+        let segments = origin.path.segments();
+        for end in (0..=segments.len()).rev() {
+            let (outer, inner) = segments.split_at(end);
+            if let Some(place) = written.get(&outer.iter().cloned().collect::<FieldPath>()) {
+                let path = place.path.segments().iter().chain(inner).cloned().collect();
+                return Origin { path, ..*place };
+            }
+        }
+        origin.clone()
+    }
+
+    /// Where parts of a field are written, if not with the rest of it.
+    pub(crate) fn written_apart(&self, origin: &Origin) -> Vec<Origin> {
+        let rendered = self.rendered_at(origin.file);
+        let document = rendered.and_then(|rendered| rendered.written.get(origin.document as usize));
+        let (Some(written), outer) = (document, origin.path.segments()) else { return Vec::new() };
+        let whole = self.written(origin);
+        let below = written.range(&origin.path..).skip_while(|(path, _)| **path == origin.path);
+        let below = below.take_while(|(path, _)| path.segments().starts_with(outer)).map(|(_, place)| place);
+        let is_apart = |place: &&Origin| {
+            let is_in_document = (place.file, place.document) == (whole.file, whole.document);
+            !(is_in_document && place.path.segments().starts_with(whole.path.segments()))
+        };
+        below.filter(is_apart).cloned().collect()
+    }
+
+    fn rendered_at(&self, file: FileId) -> Option<&Rendered> {
+        self.rendered.get(file.0.checked_sub(FileId::RENDERED)? as usize)
     }
 
     /// The file's name, as reports print it.
@@ -172,7 +232,13 @@ impl Sources {
     }
 
     fn get(&self, file: FileId) -> Option<&SourceFile> {
-        if file == FileId::CONFIGURATION { self.configuration.as_ref() } else { self.files.get(file.0 as usize) }
+        if file == FileId::CONFIGURATION {
+            self.configuration.as_deref()
+        } else if file.0 >= FileId::RENDERED {
+            self.rendered_at(file).map(|rendered| &rendered.file)
+        } else {
+            self.files.get(file.0 as usize)
+        }
     }
 }
 

@@ -214,8 +214,9 @@ fn collect_annotations(models: &[Model], found: &mut Vec<Suppression>, unknown: 
 /// of each.
 fn annotations(models: &[Model]) -> BTreeMap<Origin, (&str, Vec<Subject>)> {
     let mut annotations: BTreeMap<Origin, (&str, Vec<Subject>)> = BTreeMap::new();
+    let Some(sources) = models.first().map(Model::sources) else { return annotations };
     let mut annotate = |value, object: &Origin, subject| {
-        let origin = object.keys(["metadata", "annotations"]).key(ANNOTATION);
+        let origin = sources.written(&object.keys(["metadata", "annotations"]).key(ANNOTATION));
         annotations.entry(origin).or_insert_with(|| (value, Vec::new())).1.push(subject);
     };
     for cluster in models.iter().map(Model::cluster) {

@@ -7,6 +7,7 @@ use k8s_openapi::api::networking::v1::NetworkPolicySpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::finding::{Origin, Subject};
+use crate::words;
 
 /// Labels of an object.
 pub type Labels = BTreeMap<String, String>;
@@ -336,6 +337,8 @@ pub struct Cluster {
     /// Keys of labels that a kustomization of the input adds to objects. It was not rendered, so that nobody knows
     /// which objects carry them.
     pub added_labels: BTreeSet<String>,
+    /// What the input leads to and does not hold, so that there may be more than is known here; a few words each.
+    pub unknown: BTreeSet<String>,
     /// Pods that are presumed to exist, though the input does not show them.
     pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.
@@ -354,6 +357,16 @@ pub struct Replaced {
 }
 
 impl Cluster {
+    /// Notes what the input leads to and does not hold.
+    pub(crate) fn set_unknown(&mut self, unknown: BTreeSet<String>) {
+        if !unknown.is_empty() {
+            let (them, names) =
+                (if unknown.len() == 1 { "it" } else { "them" }, words::enumerate(unknown.iter().cloned()));
+            self.notes.push(format!("not known without rendering: {names}; what hangs on {them} is a note at most"));
+        }
+        self.unknown = unknown;
+    }
+
     /// The namespace's name as printed.
     #[must_use]
     pub fn namespace_name(&self, id: NamespaceId) -> &str {

@@ -63,7 +63,7 @@ impl Texts {
         if let Some(known) = self.by_path().get(path) {
             return *known;
         }
-        let name = paths::printed(&paths::relative(path, &paths::absolute(Path::new("."))));
+        let name = printed(path);
         let file = if path.is_file() && !self.excludes.cover(&name) {
             let entry = FileEntry { name, input: Input::File(path.to_owned()) };
             let text = read(&entry).map(yaml::decode);
@@ -73,6 +73,11 @@ impl Texts {
         };
         self.by_path().insert(path.to_owned(), file);
         file
+    }
+
+    /// Whether a path from the root of the file system is not to be read.
+    pub(crate) fn is_excluded(&self, path: &Path) -> bool {
+        self.excludes.cover(&printed(path))
     }
 
     /// The file at a path from the root of the file system, if it was read.
@@ -91,4 +96,8 @@ impl Texts {
             files.collect()
         })
     }
+}
+
+fn printed(path: &Path) -> String {
+    paths::printed(&paths::relative(path, &paths::absolute(Path::new("."))))
 }

@@ -55,16 +55,19 @@ impl Kustomization {
         self.tree.text(&["kind"]) == Some("Component")
     }
 
+    /// The items of a list.
+    pub(super) fn list(&self, key: &str) -> &[Tree] {
+        self.tree.get(key).map(Tree::items).unwrap_or_default()
+    }
+
     /// The entries of `resources`, of its former name `bases` and of `components`, in the order in which they count,
     /// each with its place.
     pub(super) fn parts(&self) -> Vec<(&str, Origin)> {
         let mut parts = Vec::new();
         for key in ["resources", "bases", "components"] {
             let origin = self.root.key(key);
-            let items = self.tree.get(key).map(Tree::items).unwrap_or_default();
-            parts.extend(
-                items.iter().enumerate().filter_map(|(index, item)| Some((item.as_str()?, origin.index(index)))),
-            );
+            let items = self.list(key).iter().enumerate();
+            parts.extend(items.filter_map(|(index, item)| Some((item.as_str()?, origin.index(index)))));
         }
         parts
     }

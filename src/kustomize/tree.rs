@@ -43,6 +43,42 @@ impl Tree {
         Self { value, origin: None }
     }
 
+    /// Makes a string of what only YAML 1.1 takes for a boolean, as kustomize does with objects: `yes`, `off`, `y`.
+    /// Tells whether there was any.
+    pub(super) fn read_object(node: Node<'_>) -> (Self, bool) {
+        let mut tree = Self::read(node);
+        let is_changed = tree.quote(node);
+        (tree, is_changed)
+    }
+
+    fn quote(&mut self, node: Node<'_>) -> bool {
+        let mut is_changed = false;
+        match &mut self.value {
+            Value::Bool(_) => {
+                if let Some(text) = old_boolean(node) {
+                    self.value = Value::Str(text.to_owned());
+                    is_changed = true;
+                }
+            }
+            Value::Seq(items) => {
+                for (item, node) in items.iter_mut().zip(node.items()) {
+                    is_changed |= item.quote(node);
+                }
+            }
+            Value::Map(entries) => {
+                for ((key, value), (_, key_node, node)) in entries.iter_mut().zip(node.entries()) {
+                    if let Some(text) = old_boolean(key_node) {
+                        *key = text.to_owned();
+                        is_changed = true;
+                    }
+                    is_changed |= value.quote(node);
+                }
+            }
+            _ => {}
+        }
+        is_changed
+    }
+
     /// A text that is written at this place.
     pub(super) fn text_at(text: impl Into<String>, origin: &Origin) -> Self {
         Self { value: Value::Str(text.into()), origin: Some(Arc::new(origin.clone())) }
@@ -184,6 +220,12 @@ impl Tree {
             }
         }
     }
+}
+
+/// The text of a boolean that only YAML 1.1 knows.
+fn old_boolean(node: Node<'_>) -> Option<&str> {
+    let text = node.scalar_text().filter(|_| node.kind() == Kind::Bool)?;
+    (!["true", "false"].contains(&text.to_ascii_lowercase().as_str())).then_some(text)
 }
 
 fn push_string(text: &str, out: &mut String) {

@@ -103,6 +103,12 @@ pub fn read(file: FileId, text: &str) -> FileContent {
 }
 
 impl FileContent {
+    /// Keeps only what is wrong with the text as such: its objects are read as something else makes them.
+    pub(crate) fn keep_syntax(&mut self) {
+        self.resources.clear();
+        self.problems.retain(|problem| problem.rule == "invalid-yaml");
+    }
+
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
         let text = |key| node.get(key).and_then(|value| value.as_str().map(|text| text.to_string()));

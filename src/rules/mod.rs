@@ -15,6 +15,7 @@ mod ports;
 mod reachability;
 mod selectors;
 mod traps;
+mod unknown;
 
 use std::sync::OnceLock;
 
@@ -171,6 +172,6 @@ impl Rule {
         let Check::Model(check) = self.check else { return Vec::new() };
         let mut context = Context::new(model, info.name);
         check(&mut context);
-        context.into_drafts()
+        unknown::temper(info.name, model, context.into_drafts())
     }
 }

@@ -1,8 +1,10 @@
 //! Several clusters in one input: those of the configuration, and those of kustomizations.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "tests")]
 
 mod division;
+mod places;
+mod real;
 #[path = "../support/mod.rs"]
 mod support;
 

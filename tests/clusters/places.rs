@@ -1,0 +1,132 @@
+//! Where findings about kustomized objects point, and what is said where not everything is known.
+
+use crate::WEB;
+use crate::support::{DENY_ALL, run, tree};
+
+const POLICY: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web
+spec:
+  podSelector:
+    matchLabels: {app: web}
+  policyTypes: [Ingress]
+  ingress:
+  - from:
+    - podSelector:
+        matchLabels: {app: api}
+";
+
+#[test]
+fn a_label_that_a_kustomization_adds_stands_there() {
+    let root = tree(&[
+        ("kustomization.yaml", "resources: [web.yaml, policy.yaml]\ncommonLabels:\n  team: shop\n"),
+        ("web.yaml", &WEB.replace("Deployment", "Rollout").replace("apps/v1", "argoproj.io/v1alpha1")),
+        ("policy.yaml", POLICY),
+    ]);
+    insta::assert_snapshot!(run(root.path(), &["--select", "selector-matches-nothing"]));
+}
+
+#[test]
+fn what_a_patch_says_stands_in_the_patch() {
+    let root = tree(&[
+        (
+            "kustomization.yaml",
+            "\
+resources: [web.yaml, policy.yaml]
+patches:
+- path: open.yaml
+- target: {kind: NetworkPolicy}
+  patch: |
+    - {op: add, path: /spec/ingress/-, value: {from: []}}
+",
+        ),
+        ("web.yaml", WEB),
+        ("policy.yaml", POLICY),
+        (
+            "open.yaml",
+            "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web}
+spec:
+  podSelector:
+    matchLabels: {app: wbe}
+",
+        ),
+    ]);
+    insta::assert_snapshot!(run(root.path(), &["--select", "selector-matches-nothing", "--select", "empty-peer-list"]));
+}
+
+#[test]
+fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
+    let root = tree(&[
+        (
+            "kustomization.yaml",
+            "namespace: shop\nresources:\n- https://example.org/base.yaml\n- web.yaml\n- policy.yaml\n",
+        ),
+        ("web.yaml", WEB),
+        ("policy.yaml", &POLICY.replace("app: web", "app: remote")),
+    ]);
+    insta::assert_snapshot!(run(root.path(), &["--format", "concise"]), @"
+    exit status: 0
+    --- stdout
+    web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
+    web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
+    note: not known without rendering: `https://example.org/base.yaml`; what hangs on it is a note at most
+    2 notes in 3 files (1 workload, 1 policy)
+    ");
+}
+
+#[test]
+fn a_patch_that_cannot_be_applied_makes_its_object_unknown() {
+    for patch in [
+        "- {op: remove, path: /spec/nothing}",
+        "- {op: replace, path: /spec/template/spec/containers/3, value: {}}",
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {$retainKeys: [template]}}",
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: none}}",
+    ] {
+        let kustomization =
+            format!("resources: [web.yaml, deny.yaml]\npatches:\n- target: {{name: web}}\n  patch: |-\n    {patch}\n");
+        let root = tree(&[("kustomization.yaml", &kustomization), ("web.yaml", WEB), ("deny.yaml", DENY_ALL)]);
+        let found = run(root.path(), &["--format", "concise"]);
+        assert!(found.contains("not known without rendering: Deployment `web`"), "{patch}: {found}");
+        assert!(found.contains("0 workloads, 1 policy"), "{patch}: {found}");
+    }
+}
+
+#[test]
+fn replacements_make_unknown_what_decides_on_connections() {
+    let kustomization = |path: &str| {
+        format!(
+            "\
+resources: [web.yaml]
+replacements:
+- source: {{kind: Deployment, name: web, fieldPath: metadata.name}}
+  targets:
+  - select: {{kind: Deployment}}
+    fieldPaths: [{path}]
+"
+        )
+    };
+    for (path, known) in [("spec.template.metadata.labels.app", 0), ("spec.template.spec.containers.0.env.0.value", 1)]
+    {
+        let root = tree(&[("kustomization.yaml", &kustomization(path)), ("web.yaml", WEB)]);
+        let found = run(root.path(), &["--format", "concise"]);
+        assert!(found.contains(&format!("({known} workload")), "{path}: {found}");
+    }
+}
+
+#[test]
+fn annotations_and_comments_suppress_what_every_overlay_reports() {
+    let ignored = WEB.replace("  name: web\nspec", "  name: web # netlint: ignore[missing-default-deny] known\nspec");
+    let root = tree(&[
+        ("base/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("base/web.yaml", &ignored),
+        ("dev/kustomization.yaml", "resources: [../base]\nnamespace: dev\n"),
+        ("prod/kustomization.yaml", "resources: [../base]\nnamespace: prod\n"),
+    ]);
+    let found = run(root.path(), &["--select", "missing-default-deny", "--select", "unused-suppression"]);
+    assert!(found.contains("no findings") && found.contains("2 suppressed"), "{found}");
+}
