@@ -58,6 +58,8 @@ pub struct Model {
     config_maps: OnceLock<HashMap<(NamespaceId, String), ConfigMap>>,
     /// Services by each label that they ask for, as places in the cluster's list.
     services_by_label: OnceLock<HashMap<(String, String), Vec<usize>>>,
+    /// For each workload the Services that select it, as places in the cluster's list.
+    services_of_workload: OnceLock<Vec<Vec<usize>>>,
 }
 
 impl Model {
@@ -127,6 +129,7 @@ impl Model {
             selections: OnceLock::new(),
             config_maps: OnceLock::new(),
             services_by_label: OnceLock::new(),
+            services_of_workload: OnceLock::new(),
         };
         let (mut resources, mut unrendered) = (Vec::new(), Vec::new());
         for (file, content) in contents {
@@ -365,18 +368,20 @@ impl Model {
 
     /// The Services whose selector asks for a label.
     pub(crate) fn services_with(&self, key: &str, value: &str) -> impl Iterator<Item = &Service> {
-        let services = &self.cluster.services;
+        self.places_of_services_with(key, value).iter().filter_map(|&place| self.cluster.services.get(place))
+    }
+
+    fn places_of_services_with(&self, key: &str, value: &str) -> &[usize] {
         let index = self.services_by_label.get_or_init(|| {
             let mut index: HashMap<_, Vec<usize>> = HashMap::new();
-            for (place, service) in services.iter().enumerate() {
+            for (place, service) in self.cluster.services.iter().enumerate() {
                 for (key, value) in service.selector.iter().flatten() {
                     index.entry((key.clone(), value.clone())).or_default().push(place);
                 }
             }
             index
         });
-        let places = index.get(&(key.to_owned(), value.to_owned())).into_iter().flatten();
-        places.filter_map(|&place| services.get(place))
+        index.get(&(key.to_owned(), value.to_owned())).map_or(&[], Vec::as_slice)
     }
 
     /// The workloads of these numbers.
@@ -388,15 +393,26 @@ impl Model {
     }
 
     /// The Services that select a workload's pods.
-    pub(crate) fn services_of<'m>(&'m self, workload: &'m Workload) -> impl Iterator<Item = &'m Service> {
-        let labels = workload.pod_labels.iter();
-        labels.flat_map(move |(key, value)| {
+    pub(crate) fn services_of(&self, workload: WorkloadId) -> impl Iterator<Item = &Service> {
+        let of_workload = self.services_of_workload.get_or_init(|| {
+            let services = |workload| self.services_selecting(workload).collect();
+            self.cluster.workloads.par_iter().map(services).collect()
+        });
+        let places = of_workload.get(workload.0 as usize).into_iter().flatten();
+        places.filter_map(|&place| self.cluster.services.get(place))
+    }
+
+    /// The Services that select a workload's pods, as places in the cluster's list.
+    fn services_selecting<'m>(&'m self, workload: &'m Workload) -> impl Iterator<Item = usize> {
+        let places = workload.pod_labels.iter().flat_map(move |(key, value)| {
             // Each Service once, though it may ask for several labels.
-            let first = move |service: &&Service| {
+            let first = move |service: &Service| {
                 service.selector.iter().flatten().next().is_some_and(|(asked, _)| asked == key)
             };
-            self.services_with(key, value).filter(first).filter(move |service| service.selects(workload))
-        })
+            let places = self.places_of_services_with(key, value).iter().copied();
+            places.filter(move |&place| self.cluster.services.get(place).is_some_and(first))
+        });
+        places.filter(|&place| self.cluster.services.get(place).is_some_and(|service| service.selects(workload)))
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use crate::cluster::{ContainerPort, Protocol, Service, ServicePort, Workload};
+use crate::cluster::{ContainerPort, Protocol, Service, ServicePort, Workload, WorkloadId};
 use crate::rules::Context;
 
 /// The ports of the sidecars that Istio and Linkerd put into pods when they are made.
@@ -19,12 +19,21 @@ pub(super) fn declared(pod: &Workload) -> impl Iterator<Item = &ContainerPort> {
     pod.containers.iter().flat_map(|container| &container.ports)
 }
 
-/// Whether a pod listens on any of these ports.
-pub(super) fn listens(context: &Context<'_>, pod: &Workload, protocol: Protocol, ports: &RangeInclusive<u16>) -> bool {
-    let scraped = || pod.pod_annotations.get(SCRAPED).and_then(|port| port.parse().ok());
+/// Whether a pod declares any of these ports.
+pub(super) fn declares(pod: &Workload, protocol: Protocol, ports: &RangeInclusive<u16>) -> bool {
     declared(pod).any(|port| port.protocol == protocol && ports.contains(&port.port))
-        || protocol == Protocol::Tcp && scraped().is_some_and(|port| ports.contains(&port))
-        || service_ports(context, pod).any(|(_, port)| {
+}
+
+/// Whether something leads to any of these ports of a pod, which need not declare them.
+pub(super) fn is_led_to(
+    context: &Context<'_>,
+    (id, pod): (WorkloadId, &Workload),
+    protocol: Protocol,
+    ports: &RangeInclusive<u16>,
+) -> bool {
+    let scraped = || pod.pod_annotations.get(SCRAPED).and_then(|port| port.parse().ok());
+    protocol == Protocol::Tcp && scraped().is_some_and(|port| ports.contains(&port))
+        || service_ports(context, id).any(|(_, port)| {
             let target = match &port.target_port {
                 IntOrString::Int(number) => u16::try_from(*number).ok(),
                 IntOrString::String(_) => None,
@@ -41,7 +50,7 @@ pub(super) fn is_of_a_mesh(ports: &RangeInclusive<u16>) -> bool {
 /// The ports of the Services that select a pod.
 pub(super) fn service_ports<'m>(
     context: &Context<'m>,
-    pod: &'m Workload,
+    pod: WorkloadId,
 ) -> impl Iterator<Item = (&'m Service, &'m ServicePort)> + use<'m> {
     context.model().services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
 }

@@ -20,7 +20,7 @@ use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
 use crate::rules::Context;
 use crate::rules::in_force::RuleAt;
-use listening::{declared, is_of_a_mesh, listens, service_ports};
+use listening::{declared, declares, is_led_to, is_of_a_mesh, service_ports};
 
 /// How many pods of a rule are asked: enough for any real namespace, and a bound on the time for the rest.
 const LOOKED_AT: usize = 2_000;
@@ -148,7 +148,10 @@ impl PortAt<'_> {
 fn judge<'m>(context: &Context<'m>, at: &PortAt<'m>) -> Verdict<'m> {
     let &PortMatch::Range { protocol, first, last } = at.port else { return Verdict::Right };
     let ports = first..=last;
-    if at.pods.iter().any(|(_, pod)| listens(context, pod, protocol, &ports)) || is_of_a_mesh(&ports) {
+    if at.pods.iter().any(|(_, pod)| declares(pod, protocol, &ports))
+        || is_of_a_mesh(&ports)
+        || at.pods.iter().any(|pod| is_led_to(context, *pod, protocol, &ports))
+    {
         return Verdict::Right;
     }
     if first == last {
@@ -180,7 +183,7 @@ fn on_other_protocol<'m>(at: &PortAt<'m>, number: u16) -> Option<(&'m Workload, 
 fn as_service_port<'m>(context: &Context<'m>, at: &PortAt<'m>, protocol: Protocol, number: u16) -> Option<Verdict<'m>> {
     let mut found: Option<(Pods<'m>, &'m ServicePort, &'m str, u16)> = None;
     for &(id, pod) in at.pods.iter() {
-        let services = service_ports(context, pod);
+        let services = service_ports(context, id);
         let mut meant = services.filter(|(_, port)| port.port == number && port.protocol == protocol);
         match meant.find_map(|(service, port)| Some((service, port, port.target_on(pod)?))) {
             Some((_, _, target)) if at.is_open_on(context, protocol, target) => return Some(Verdict::Right),

@@ -49,8 +49,8 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
     let ports = || at.pods.iter().flat_map(|(_, pod)| declared(pod));
     let named = |port: &&ContainerPort| port.name.as_deref() == Some(name);
     let of_service = || {
-        at.pods.iter().find_map(|(_, pod)| {
-            let mut ports = service_ports(context, pod);
+        at.pods.iter().find_map(|(id, pod)| {
+            let mut ports = service_ports(context, *id);
             let (service, port) = ports.find(|(_, port)| port.name.as_deref() == Some(name))?;
             Some((service, port, port.target_on(pod)?))
         })
