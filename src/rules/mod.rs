@@ -59,6 +59,8 @@ const RULES: &[Rule] = &[
     Rule { page: page!("tier-matches-nothing"), check: Check::Model(reachability::tier_matches_nothing::check) },
     Rule { page: page!("overlapping-tiers"), check: Check::Model(reachability::overlapping_tiers::check) },
     Rule { page: page!("failed-expectation"), check: Check::Model(reachability::failed_expectation::check) },
+    Rule { page: page!("any-namespace-ingress"), check: Check::Model(reachability::any_namespace_ingress::check) },
+    Rule { page: page!("internet-ingress"), check: Check::Model(reachability::internet_ingress::check) },
     Rule { page: page!("unreachable-service"), check: Check::Model(reachability::unreachable_service::check) },
     Rule { page: page!("unrestricted-egress"), check: Check::Model(egress::unrestricted_egress::check) },
     Rule { page: page!("missing-dns-egress"), check: Check::Model(egress::missing_dns_egress::check) },

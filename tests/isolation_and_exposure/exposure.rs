@@ -227,3 +227,116 @@ fn a_headless_service_may_only_name_the_pods_of_its_set() {
 }
 
 const DENY_INGRESS: &str = "podSelector: {}, policyTypes: [Ingress]";
+
+const ANY: &str = "any-namespace-ingress";
+const INTERNET: &str = "internet-ingress";
+
+#[test]
+fn a_peer_of_one_tier_widened_to_every_namespace() {
+    let peer = "podSelector:\n            matchLabels:\n              app: frontend";
+    let demo = Manifests::repaired_demo().replace("backend", "from:", peer, "namespaceSelector: {}");
+    let found = demo.lint();
+    assert_found(&found, ANY, "warning", "namespaceSelector: {}", &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!(found[0].message, "`allow-frontend-to-backend` admits every pod of the cluster to `backend`");
+    let database = Manifests::repaired_demo().replace(
+        "database",
+        "from:",
+        "podSelector:\n            matchLabels:\n              app: backend",
+        "namespaceSelector: {}",
+    );
+    let found = database.lint();
+    assert_found(&found, "database-reachable", "error", "- namespaceSelector: {}", &[]);
+    assert_eq!(found.len(), 1, "said once: {found:#?}");
+}
+
+#[test]
+fn a_rule_that_forgets_its_peers() {
+    let peers = "from:\n        - podSelector:\n            matchLabels:\n              app: frontend\n      ";
+    let found = Manifests::repaired_demo().replace("backend", "ingress:", peers, "").lint();
+    let at = "- ports:\n        - protocol: TCP\n          port: 80";
+    assert_found(&found, INTERNET, "warning", at, &[]);
+    assert_eq!(found.len(), 1, "{found:#?}");
+}
+
+#[test]
+fn the_same_mistakes_in_an_estate() {
+    let peer = "podSelector:\n            matchLabels:\n              tier: web";
+    let file = "shop-0002/policies.yaml";
+    let found = estate().replace(file, "name: ingress-web-to-api", peer, "namespaceSelector: {}").lint();
+    assert_found(&found, ANY, "warning", "namespaceSelector: {}", &[]);
+    assert!(found.iter().all(|it| it.rule == ANY || it.severity == "note"), "{found:#?}");
+    let found = estate()
+        .replace(file, "name: ingress-web-to-api", peer, &format!("{peer}\n        - ipBlock: {{cidr: 0.0.0.0/0}}"))
+        .lint();
+    assert_found(&found, INTERNET, "warning", "0.0.0.0/0", &[]);
+    assert!(found.iter().all(|it| it.rule == INTERNET || it.severity == "note"), "{found:#?}");
+}
+
+/// A pod that declares this port, and a policy for it with this rule.
+fn opened(image: &str, port: &str, rule: &str) -> String {
+    let spec = format!("podSelector: {{matchLabels: {{app: it}}}}, policyTypes: [Ingress], ingress: [{rule}]");
+    pod("it", image).replace("{containerPort: 8080}", port) + &policy("open", &spec)
+}
+
+#[test]
+fn what_is_opened_makes_the_difference() {
+    let plain = "{containerPort: 8080}";
+    let metrics = "{containerPort: 9464, name: http-metrics}";
+    let webhook = "{containerPort: 9443, name: webhook-server}";
+    let severity = |rule, text: &str| of(rule, text).into_iter().map(|it| it.severity).collect::<Vec<_>>().concat();
+    for (image, port, number, any, internet) in [
+        ("example/it:1", plain, "8080", "warning", "warning"),
+        ("example/it:1", metrics, "9464", "", "note"),
+        ("example/it:1", metrics, "http-metrics", "", "note"),
+        ("example/it:1", webhook, "9443", "note", ""),
+        ("example/it:1", plain, "53", "", ""),
+        ("nginx:1", plain, "8080", "", ""),
+        ("quay.io/keycloak/keycloak:26", plain, "8080", "note", "note"),
+        ("postgres:17", "{containerPort: 5432}", "5432", "", ""),
+    ] {
+        let peers = format!("{{from: [{{namespaceSelector: {{}}}}], ports: [{{port: {number}}}]}}");
+        assert_eq!(severity(ANY, &opened(image, port, &peers)), any, "{image} {number}");
+        assert_eq!(severity(INTERNET, &opened(image, port, &peers)), "");
+        let everybody = format!("{{ports: [{{port: {number}}}]}}");
+        assert_eq!(severity(INTERNET, &opened(image, port, &everybody)), internet, "{image} {number}");
+        assert_eq!(severity(ANY, &opened(image, port, &everybody)), "");
+    }
+    let all = opened("example/it:1", metrics, "{from: [{namespaceSelector: {}}]}");
+    assert_eq!(severity(ANY, &all), "warning", "not for metrics alone");
+    let called = opened("example/it:1", &format!("{webhook}, {metrics}"), "{}");
+    assert_eq!(severity(INTERNET, &called), "", "there is nothing else to admit anybody for");
+    let more = opened("example/it:1", &format!("{webhook}, {plain}"), "{}");
+    assert_eq!(severity(INTERNET, &more), "warning");
+}
+
+#[test]
+fn exposed_pods_and_pods_that_are_not_shown() {
+    let open = opened("example/it:1", "{containerPort: 8080}", "{}");
+    assert_eq!(only(INTERNET, &open).message, "`open` admits everybody to `it`");
+    for kind in ["LoadBalancer", "NodePort"] {
+        assert_eq!(of(INTERNET, &(open.clone() + &service("it", &format!(", type: {kind}")))), []);
+    }
+    assert_eq!(of(INTERNET, &(open.clone() + &service("it", "") + &ingress("it"))), []);
+    assert_eq!(of(INTERNET, &(open.clone() + &service("it", ""))).len(), 1);
+    let alone = policy("open", "podSelector: {matchLabels: {app: it}}, policyTypes: [Ingress], ingress: [{}]");
+    assert_eq!(only(INTERNET, &alone).severity, "note");
+    let other = pod("other", "example/other:1") + &alone;
+    assert_eq!(of(INTERNET, &other), [], "it selects nothing, which is another mistake");
+}
+
+#[test]
+fn the_world_in_parts() {
+    for cidr in ["0.0.0.0/0", "128.0.0.0/1", "::/0", "2000::/3"] {
+        let text =
+            opened("example/it:1", "{containerPort: 8080}", &format!("{{from: [{{ipBlock: {{cidr: '{cidr}'}}}}]}}"));
+        assert_eq!(only(INTERNET, &text).at, format!("'{cidr}'"));
+    }
+    for cidr in ["10.0.0.0/8", "203.0.113.0/24", "fc00::/7", "2001:db8::/32"] {
+        let text =
+            opened("example/it:1", "{containerPort: 8080}", &format!("{{from: [{{ipBlock: {{cidr: '{cidr}'}}}}]}}"));
+        assert_eq!(of(INTERNET, &text), [], "{cidr}");
+    }
+    let both = "{from: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0'}}]}";
+    assert_eq!(of(INTERNET, &opened("example/it:1", "{containerPort: 8080}", both)).len(), 1, "one rule, one cause");
+}

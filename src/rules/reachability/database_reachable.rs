@@ -3,27 +3,40 @@
 use super::source::{Source, describe};
 use super::suspects::Suspects;
 use super::target::{Causes, Target};
-use crate::cluster::{Confidence, Protocol, Tier, Workload};
+use crate::cluster::{Classification, Confidence, Protocol, Tier, Workload, WorkloadId};
 use crate::finding::{Place, Severity};
+use crate::policy::Ports;
 use crate::reach::ports::PortSet;
 use crate::rules::Context;
+use crate::rules::intent::opens;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let configured = context.model().config().tiers.iter().find(|tier| tier.name == Tier::Database.keyword());
     let mut suspects = Suspects::new(context, configured);
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
-        let Some(tier) = context.model().tier(id) else { continue };
-        let severity = match tier.confidence {
-            _ if tier.tier != Tier::Database => continue,
-            Confidence::High => Severity::Error,
-            Confidence::Medium => Severity::Warning,
-            Confidence::Low => continue,
-        };
+        let Some((tier, severity)) = database(context, id) else { continue };
         let ports = client_ports(workload, tier.family.map_or(&[][..], |family| family.ports));
         let target = Target { id, workload, ports };
         let sources = suspects.reaching(context, &target);
         let what = tier.family.map_or("database", |family| family.name);
         report(context, &target, sources, what, severity);
+    }
+}
+
+/// Whether this rule speaks of ingress that is open to many on these ports.
+pub(super) fn speaks_of(context: &Context<'_>, id: WorkloadId, workload: &Workload, ports: &Ports) -> bool {
+    let Some((tier, _)) = database(context, id) else { return false };
+    let clients = client_ports(workload, tier.family.map_or(&[][..], |family| family.ports));
+    clients.is_all() || clients.ranges().any(|it| opens(ports, workload, it.protocol, it.first))
+}
+
+/// What a workload is taken for, and how much that weighs, where it is taken for a database.
+fn database<'m>(context: &Context<'m>, id: WorkloadId) -> Option<(&'m Classification, Severity)> {
+    let tier = context.model().tier(id).filter(|tier| tier.tier == Tier::Database)?;
+    match tier.confidence {
+        Confidence::High => Some((tier, Severity::Error)),
+        Confidence::Medium => Some((tier, Severity::Warning)),
+        Confidence::Low => None,
     }
 }
 

@@ -1,0 +1,44 @@
+//! A peer that means to let other namespaces in, and lets in every pod of the cluster.
+
+use super::openings::{Opening, Openings, Use};
+use crate::cluster::Direction;
+use crate::finding::Severity;
+use crate::reach::Endpoint;
+use crate::rules::Context;
+use crate::rules::peers::PeerAt;
+use crate::words;
+
+pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let openings = Openings::new(context);
+    let is_open = |peer: &PeerAt<'_>| {
+        let any_pod = Endpoint::UnknownNamespace;
+        peer.direction == Direction::Ingress
+            && peer.pods().is_some()
+            && context.at_least().peer_admits(peer.peer, any_pod)
+    };
+    let open: Vec<PeerAt<'_>> = context.peers().filter(is_open).collect();
+    for peer in open {
+        let Some(lowered) = context.lowered(peer.policy) else { continue };
+        let severity = |used| match used {
+            Use::Meant | Use::Metrics => None,
+            Use::Webhook | Use::Shared => Some(Severity::Note),
+            Use::Other => Some(Severity::Warning),
+        };
+        if let Some(opening) = openings.of_rule(context, (peer.policy, lowered), (peer.rule, peer.of), severity) {
+            report(context, &peer, &opening);
+        }
+    }
+}
+
+fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, opening: &Opening) {
+    let name = &peer.written.object.name;
+    let whom = match opening.workloads.as_slice() {
+        [] => "the pods that it selects".to_owned(),
+        workloads => words::list(context.names(workloads)),
+    };
+    let message = format!("`{name}` admits every pod of the cluster to {whom}");
+    let about = context.cluster().subject(&peer.written.object);
+    let draft = context.report(peer.origin().key("namespaceSelector").entry(), about, message);
+    draft.severity(opening.severity);
+    draft.help("name the namespaces by their labels, for example `kubernetes.io/metadata.name`");
+}

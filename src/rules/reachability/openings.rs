@@ -1,0 +1,136 @@
+//! Ingress rules that are open to many: for which workloads that is worth telling, and how much.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::database_reachable;
+use crate::cluster::{Direction, PolicyId, Tier, Workload, WorkloadId};
+use crate::finding::Severity;
+use crate::policy::{Policy, PortMatch, Ports, Rule, RuleRef};
+use crate::rules::Context;
+use crate::rules::isolation;
+use crate::rules::metrics::{Metrics, names_metrics};
+
+/// Words of port names that tell of webhooks, which the API server calls from wherever it runs.
+const WEBHOOKS: [&str; 3] = ["webhook", "webhooks", "admission"];
+
+/// What a rule opens.
+pub(super) struct Opening {
+    /// The workloads, where they are known.
+    pub(super) workloads: Vec<WorkloadId>,
+    /// How bad that is.
+    pub(super) severity: Severity,
+}
+
+/// Who may be opened to many, and what is reported already.
+pub(super) struct Openings {
+    metrics: Metrics,
+    /// Workloads that the API server calls, with the ports of the pods.
+    callbacks: BTreeSet<(WorkloadId, u16)>,
+    /// Rules that cancel a deny.
+    defeating: BTreeSet<RuleRef>,
+}
+
+/// What it means to open a port of a workload to many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Use {
+    /// It is meant for everybody, or another rule speaks of it.
+    Meant,
+    /// It is for scrapers, which are in one namespace as a rule.
+    Metrics,
+    /// The API server calls it, which is no pod.
+    Webhook,
+    /// The whole cluster uses it: logins, collectors.
+    Shared,
+    /// Somebody in particular uses it.
+    Other,
+}
+
+impl Openings {
+    pub(super) fn new(context: &Context<'_>) -> Self {
+        let mut callbacks = BTreeSet::new();
+        for callback in &context.cluster().intents.callbacks {
+            let Some(service) = context.cluster().service_of(callback) else { continue };
+            for (id, workload) in context.model().selected_by(service) {
+                let ports = service.ports_meant(callback.port.as_ref()).filter_map(|port| port.target_on(workload));
+                callbacks.extend(ports.map(|port| (id, port)));
+            }
+        }
+        Self { metrics: Metrics::new(context), callbacks, defeating: isolation::openers(context) }
+    }
+
+    /// What an ingress rule opens, by the use of it: the worst that is told, with the workloads of that kind. A rule
+    /// for pods that are not in the input is a note, as nobody knows what they are.
+    pub(super) fn of_rule(
+        &self,
+        context: &Context<'_>,
+        (id, policy): (PolicyId, &Policy),
+        (index, rule): (usize, &Rule),
+        severity: impl Fn(Use) -> Option<Severity>,
+    ) -> Option<Opening> {
+        // To answer names to everybody does little harm.
+        let resolves = rule.ports.is_limited_to(&[53, 5353]);
+        if resolves || self.defeating.contains(&RuleRef { policy: id, direction: Direction::Ingress, index }) {
+            return None;
+        }
+        let mut by_severity: BTreeMap<Severity, Vec<WorkloadId>> = BTreeMap::new();
+        let mut is_known = policy.namespace().is_some_and(|namespace| context.has_workloads(namespace));
+        for workload in context.at_least().selected(id) {
+            is_known = true;
+            let told = context.workload(workload).and_then(|it| severity(self.use_of(context, workload, it, rule)));
+            if let Some(severity) = told {
+                by_severity.entry(severity).or_default().push(workload);
+            }
+        }
+        match by_severity.pop_last() {
+            Some((severity, mut workloads)) => {
+                workloads.sort_unstable();
+                Some(Opening { workloads, severity })
+            }
+            None if is_known => None,
+            None => Some(Opening { workloads: Vec::new(), severity: Severity::Note }),
+        }
+    }
+
+    fn use_of(&self, context: &Context<'_>, id: WorkloadId, workload: &Workload, rule: &Rule) -> Use {
+        let tier = context.model().tier(id).map(|tier| tier.tier);
+        let is_drawn = context.model().configured_tier(id).is_some_and(|tier| tier.reachable_from.is_some());
+        if context.is_public(id) || is_drawn || database_reachable::speaks_of(context, id, workload, &rule.ports) {
+            return Use::Meant;
+        }
+        let is_called = |port| self.callbacks.contains(&(id, port)) || is_named_for_webhooks(workload, port);
+        let Ports::Of(ports) = &rule.ports else {
+            // The API server must be let in, and there is nothing else to let anybody in for.
+            let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
+            let is_callback = declared.clone().any(|it| is_called(it.port))
+                && declared.all(|it| is_called(it.port) || self.metrics.serve(id, workload, it.port));
+            return if is_callback { Use::Webhook } else { Use::Other };
+        };
+        let each = |is: &dyn Fn(u16, &str) -> bool| {
+            ports.iter().all(|port| match port {
+                PortMatch::Range { first, last, .. } => first == last && is(*first, ""),
+                PortMatch::Named { protocol, name } => {
+                    is(workload.named_port(name, *protocol).unwrap_or_default(), name)
+                }
+                PortMatch::Protocol(_) => false,
+                PortMatch::Invalid => true,
+            })
+        };
+        if each(&|port, name| names_metrics(name) || self.metrics.serve(id, workload, port)) {
+            return Use::Metrics;
+        }
+        if each(&|port, _| is_called(port)) {
+            return Use::Webhook;
+        }
+        let is_shared =
+            matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.is_limited_to(&[53, 5353]);
+        if is_shared { Use::Shared } else { Use::Other }
+    }
+}
+
+fn is_named_for_webhooks(workload: &Workload, port: u16) -> bool {
+    let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
+    declared.any(|it| {
+        let words = it.name.iter().flat_map(|name| name.split('-'));
+        it.port == port && words.into_iter().any(|word| WEBHOOKS.contains(&word))
+    })
+}
