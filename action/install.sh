@@ -36,7 +36,7 @@ download() {
 }
 
 verify() {
-    if command -v sha256sum >/dev/null; then sha256sum --check --quiet "$1"; else shasum -a 256 --check --quiet "$1"; fi
+    if command -v sha256sum >/dev/null; then sha256sum --check "$1"; else shasum -a 256 --check "$1"; fi >/dev/null
 }
 
 archive=netlint-$version-$target.tar.gz
