@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis;
@@ -10,6 +11,7 @@ use crate::config::{self, Config, ConfigError};
 use crate::discover::{Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
 use crate::model::{Model, Options};
 use crate::paths;
+use crate::report::text;
 use crate::suggest::nearest;
 
 /// The arguments of commands that read manifests.
@@ -88,7 +90,10 @@ impl InputArgs {
     /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Model>>, Exit> {
         let Inputs { paths, files, options } = self.list(terminal)?;
+        let progress =
+            Progress::start(format!("reading {}", text::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
+        drop(progress);
         tell_errors(&errors, terminal);
         if errors.is_empty() {
             let documents = models.iter().map(Model::documents).sum();
