@@ -22,6 +22,7 @@ pub mod discover;
 pub mod endpoint;
 pub mod expect;
 pub mod finding;
+pub mod init;
 mod kustomize;
 pub mod locate;
 pub mod manifest;

@@ -57,6 +57,12 @@ pub(super) struct Loaded<M = Model> {
 }
 
 impl InputArgs {
+    /// Paths without a configuration; one that lies there is no manifest.
+    pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
+        let excludes = vec![config::FILE_NAME.to_owned()];
+        Self { paths, excludes, isolated: true, namespace: None, cluster: None, config: None }
+    }
+
     /// Reads the configuration and lists the files. What is wrong with either is told.
     pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
         let config = self.config(terminal)?;

@@ -6,6 +6,7 @@ mod choice;
 mod completions;
 mod connections;
 mod explain;
+mod init;
 mod input;
 mod man;
 mod markdown;
@@ -94,6 +95,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
     Explain(explain::ExplainArgs),
+    /// Write a first netlint.yaml, fitted to the manifests
+    Init(init::InitArgs),
     /// Print the JSON Schema of netlint.yaml, for editors
     Schema,
     /// Print a completion script for a shell
@@ -121,6 +124,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Test(args) => test::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Init(args) => init::run(&args, &terminal),
         Command::Schema => schema::run(&terminal),
         Command::Completions(args) => completions::run(&args, &terminal),
         Command::Man(args) => man::run(&args, &terminal),

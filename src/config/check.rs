@@ -297,6 +297,11 @@ impl Check {
     }
 }
 
+/// Whether pods can have this label.
+pub(crate) fn is_label(key: &str, value: &str) -> bool {
+    is_label_key(key) && is_label_value(value)
+}
+
 /// `[PREFIX/]NAME` ("Syntax and character set" of labels in the Kubernetes documentation).
 fn is_label_key(key: &str) -> bool {
     let (prefix, name) = key.rsplit_once('/').map_or((None, key), |(prefix, name)| (Some(prefix), name));

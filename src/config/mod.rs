@@ -23,6 +23,7 @@ use crate::source::{FileId, Sources};
 use crate::words;
 use crate::yaml::{self, Span};
 
+pub(crate) use check::is_label;
 pub use choice::Choice;
 pub use file::{Level, Profile};
 pub use find::{ConfigError, FILE_NAME, find, read};

@@ -90,7 +90,12 @@ pub fn check(models: &[Model]) -> Vec<Checked<'_>> {
 #[must_use]
 pub fn check_one(model: &Model) -> Vec<Checked<'_>> {
     let expectations = model.config().expectations.iter();
-    expectations.map(|expectation| Checked { model, expectation, outcome: outcome(model, expectation) }).collect()
+    expectations.map(|expectation| check_this(model, expectation)).collect()
+}
+
+/// Checks an expectation that need not be one of the configuration.
+pub(crate) fn check_this<'m>(model: &'m Model, expectation: &'m Expectation) -> Checked<'m> {
+    Checked { model, expectation, outcome: outcome(model, expectation) }
 }
 
 fn outcome<'m>(model: &'m Model, expectation: &Expectation) -> Outcome<'m> {

@@ -4,7 +4,7 @@ mod context;
 mod correctness;
 mod egress;
 mod in_force;
-mod intent;
+pub(crate) mod intent;
 mod isolation;
 mod metrics;
 mod nearest;

@@ -7,6 +7,7 @@ mod demo;
 mod expectations;
 mod files;
 mod fingerprints;
+mod init;
 mod schema;
 #[path = "../support/mod.rs"]
 mod support;

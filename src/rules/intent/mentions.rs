@@ -26,20 +26,20 @@ const HOST_FLAGS: [&str; 1] = ["-h"];
 const LONGEST_SETTING: usize = 256 * 1024;
 
 /// That a workload names a Service.
-pub(super) struct Mention<'m> {
-    pub(super) client: WorkloadId,
-    pub(super) service: &'m Service,
+pub(crate) struct Mention<'m> {
+    pub(crate) client: WorkloadId,
+    pub(crate) service: &'m Service,
     /// The port, where it is named.
-    pub(super) port: Option<u16>,
-    pub(super) place: Place,
+    pub(crate) port: Option<u16>,
+    pub(crate) place: Place,
     /// What names it there.
-    pub(super) by: String,
+    pub(crate) by: String,
     /// The ConfigMap, where the workload takes it whole: others may be meant by it.
-    pub(super) config_map: Option<&'m str>,
+    pub(crate) config_map: Option<&'m str>,
 }
 
 /// Everything that a workload names, in the order of its containers; itself left out.
-pub(super) fn mentions<'m>(model: &'m Model, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
+pub(crate) fn mentions<'m>(model: &'m Model, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
     let mut search = Search { model, client, namespace: workload.object.namespace, found: Vec::new() };
     for container in &workload.containers {
         for variable in &container.env {

@@ -5,7 +5,7 @@ pub(super) mod blocked_client;
 pub(super) mod blocked_metrics;
 pub(super) mod blocked_webhook;
 mod hosts;
-mod mentions;
+pub(crate) mod mentions;
 pub(super) mod quorum_ports_blocked;
 
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, Protocol, Workload, WorkloadId};

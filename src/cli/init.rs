@@ -1,0 +1,58 @@
+//! `netlint init`: a first netlint.yaml, fitted to the manifests.
+
+use std::path::{Path, PathBuf};
+
+use super::Exit;
+use super::input::{InputArgs, Loaded};
+use super::output;
+use super::terminal::Terminal;
+use crate::config::{Config, FILE_NAME};
+use crate::init::propose;
+use crate::paths::{absolute, printed, relative};
+use crate::report::text::count;
+
+/// The arguments of `init`.
+#[derive(Debug, clap::Args)]
+pub(super) struct InitArgs {
+    /// Directories or files to look at, which become the `paths` of the configuration [default: .]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Replace a netlint.yaml that is there
+    #[arg(long)]
+    force: bool,
+}
+
+pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
+    let file = Path::new(FILE_NAME);
+    if !args.force && file.symlink_metadata().is_ok() {
+        let advice = "`netlint init --force` replaces it; `netlint test` checks what it expects";
+        terminal.error(&format!("`{FILE_NAME}` is there already"), Some(advice));
+        return Exit::Usage;
+    }
+    let input = InputArgs::isolated(args.paths.clone());
+    let Loaded { model: models, is_complete } = match input.load_all(terminal) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let here = absolute(Path::new("."));
+    let paths: Vec<String> = args.paths.iter().map(|path| printed(&relative(&absolute(path), &here))).collect();
+    let paths = if paths.iter().any(|path| path == ".") { Vec::new() } else { paths };
+    let proposal = propose(&models, &paths);
+    if let Err(rejected) = Config::parse(FILE_NAME, &proposal.text, &here) {
+        terminal.findings(&rejected.findings, &rejected.sources);
+        return Exit::Usage;
+    }
+    if let Err(error) = output::replace(file, |out| out.write_all(proposal.text.as_bytes())) {
+        terminal.error(&format!("`{FILE_NAME}` cannot be written: {error}"), Some("run netlint where you may write"));
+        return Exit::Usage;
+    }
+    if !terminal.quiet {
+        let unmet = match proposal.unmet {
+            0 => String::new(),
+            unmet => format!(", {unmet} of which fail today"),
+        };
+        let (tiers, expectations) = (count(proposal.tiers, "tier"), count(proposal.expectations, "expectation"));
+        terminal.note(&format!("wrote `{FILE_NAME}`: {tiers} and {expectations}{unmet}; review them"));
+    }
+    if is_complete { Exit::Clean } else { Exit::Unreadable }
+}

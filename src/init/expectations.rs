@@ -1,0 +1,170 @@
+//! Connections that the manifests lead to expect: workloads name the Services they use, and databases are for few.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::tiers;
+use super::yaml::{comment, scalar};
+use crate::cluster::{NamespaceId, Protocol, Service, Tier, WorkloadId};
+use crate::config::{Claim, Expectation};
+use crate::endpoint::{End, Resolver};
+use crate::expect;
+use crate::finding::Origin;
+use crate::model::Model;
+use crate::rules::intent::mentions::mentions;
+use crate::source::FileId;
+use crate::yaml::FieldPath;
+
+/// Expectations beyond these are left out.
+const WRITTEN: usize = 60;
+
+/// Workloads of a tier in the same namespace beyond these are left out.
+const NEIGHBOURS: usize = 3;
+
+/// A proposed expectation.
+pub(super) struct Proposed {
+    expectation: Expectation,
+    /// Why it is expected.
+    because: String,
+    /// What is otherwise today.
+    pub(super) failure: Option<String>,
+}
+
+/// The expectations of all clusters, each once.
+pub(super) fn derive(models: &[Model]) -> Vec<Proposed> {
+    let mut seen = BTreeSet::new();
+    let mut proposed = Vec::new();
+    for model in models {
+        for it in of_cluster(model) {
+            if proposed.len() < WRITTEN && seen.insert(it.expectation.statement()) {
+                proposed.push(it);
+            }
+        }
+    }
+    proposed
+}
+
+fn of_cluster(model: &Model) -> Vec<Proposed> {
+    let resolver = model.resolver();
+    let workloads = || model.cluster().workloads.iter().zip((0..).map(WorkloadId));
+    let mut claims: Vec<(String, Claim, String)> = Vec::new();
+    let mut clients: BTreeMap<WorkloadId, BTreeSet<String>> = BTreeMap::new();
+    let mut naming: BTreeSet<WorkloadId> = BTreeSet::new();
+    for (workload, client) in workloads() {
+        let Some(from) = name(model, &resolver, client) else { continue };
+        // What a ConfigMap names is meant for some of those that take it whole, and nobody knows for which.
+        for mention in mentions(model, client, workload).iter().filter(|mention| mention.config_map.is_none()) {
+            let service = service_name(model, mention.service);
+            let to = mention.port.map_or(service.clone(), |port| format!("{service}:{port}"));
+            claims.push((to, allowed(&from, true), format!("{} of {from} names it", mention.by)));
+            naming.insert(client);
+            for (target, _) in model.selected_by(mention.service) {
+                clients.entry(target).or_default().insert(from.clone());
+            }
+        }
+    }
+    let mut of_tier: BTreeMap<(NamespaceId, Tier), Vec<WorkloadId>> = BTreeMap::new();
+    for (workload, id) in workloads() {
+        if let Some(tier) = tiers::of(model, id) {
+            of_tier.entry((workload.object.namespace, tier)).or_default().push(id);
+        }
+    }
+    // Where no setting names what a workload uses, its tier tells.
+    for (workload, id) in workloads() {
+        let Some(own) = name(model, &resolver, id) else { continue };
+        let beside = |tier| {
+            let all = of_tier.get(&(workload.object.namespace, tier)).into_iter().flatten();
+            all.copied().take(NEIGHBOURS)
+        };
+        let to = usual_port(model, id).map_or(own.clone(), |port| format!("{own}:{port}"));
+        match tiers::of(model, id) {
+            Some(Tier::Database) => match clients.get(&id) {
+                Some(sources) => {
+                    let sources = sources.iter().cloned().collect();
+                    claims.push((to, Claim::Only(sources), "a database, and all that name it".to_owned()));
+                }
+                None => {
+                    let names = |tier| beside(tier).filter_map(|id| name(model, &resolver, id));
+                    let because = "by their tiers".to_owned();
+                    claims.extend(names(Tier::Backend).map(|it| (to.clone(), allowed(&it, true), because.clone())));
+                    claims.extend(names(Tier::Frontend).map(|it| (to.clone(), allowed(&it, false), because.clone())));
+                    claims.push((own, allowed("internet", false), "a database".to_owned()));
+                }
+            },
+            Some(Tier::Backend) if !clients.contains_key(&id) => {
+                for frontend in beside(Tier::Frontend).filter(|frontend| !naming.contains(frontend)) {
+                    let from = name(model, &resolver, frontend);
+                    claims.extend(from.map(|it| (to.clone(), allowed(&it, true), "by their tiers".to_owned())));
+                }
+            }
+            _ => {}
+        }
+    }
+    claims.into_iter().filter_map(|(to, claim, because)| proposed(model, to, claim, because)).collect()
+}
+
+fn allowed(from: &str, allow: bool) -> Claim {
+    Claim::Allowed { from: from.to_owned(), allow }
+}
+
+/// The port that clients use: one that the workload declares and its product is known for, else either.
+fn usual_port(model: &Model, id: WorkloadId) -> Option<u16> {
+    let workload = model.cluster().workloads.get(id.0 as usize)?;
+    let known = model.tier(id).and_then(|looks| looks.family).map_or(&[][..], |family| family.ports);
+    let declared = || workload.containers.iter().flat_map(|it| &it.ports).filter(|it| it.protocol == Protocol::Tcp);
+    let both = declared().map(|port| port.port).find(|port| known.contains(port));
+    both.or(known.first().copied()).or_else(|| declared().map(|port| port.port).next())
+}
+
+/// The expectation with its outcome today; `None` where what it names is not clear.
+fn proposed(model: &Model, to: String, claim: Claim, because: String) -> Option<Proposed> {
+    let origin = Origin { file: FileId::CONFIGURATION, document: 0, path: FieldPath::root() };
+    let expectation = Expectation { to, claim, origin };
+    let checked = expect::check_this(model, &expectation);
+    let failure = checked.failure();
+    let is_clear = !checked.is_unclear();
+    is_clear.then_some(Proposed { expectation, because, failure })
+}
+
+/// `NS/NAME`, or with the kind where that is not enough.
+fn name(model: &Model, resolver: &Resolver<'_>, id: WorkloadId) -> Option<String> {
+    let object = &model.cluster().workloads.get(id.0 as usize)?.object;
+    let namespace = model.cluster().namespace_name(object.namespace);
+    let short = format!("{namespace}/{}", object.name);
+    let means_it = |text: &String| resolver.source(text).is_ok_and(|found| found.ends == [End::Workload(id)]);
+    [short, resolver.names().full(object)].into_iter().find(means_it)
+}
+
+fn service_name(model: &Model, service: &Service) -> String {
+    format!("{}/svc/{}", model.cluster().namespace_name(service.object.namespace), service.object.name)
+}
+
+/// The section of the file.
+pub(super) fn section(proposed: &[Proposed]) -> String {
+    let mut text = String::from("\n# Connections that must be permitted or denied; `netlint test` checks them.\n");
+    if proposed.is_empty() {
+        text.push_str(
+            "# Nothing told of any; write for example:\n\
+             # expect:\n\
+             #   - {from: shop/web, to: \"shop/api:8080\", allow: true}\n\
+             #   - {to: \"shop/db:5432\", only: [shop/api]}\n",
+        );
+        return text;
+    }
+    text.push_str("expect:\n");
+    for Proposed { expectation, because, failure } in proposed {
+        text.push_str(&comment(2, &format!("Review: {because}")));
+        if let Some(failure) = failure {
+            text.push_str(&comment(2, &format!("Fails today: {failure}")));
+        }
+        let to = scalar(&expectation.to);
+        let entry = match &expectation.claim {
+            Claim::Allowed { from, allow } => format!("{{from: {}, to: {to}, allow: {allow}}}", scalar(from)),
+            Claim::Only(sources) => {
+                let sources: Vec<String> = sources.iter().map(|source| scalar(source)).collect();
+                format!("{{to: {to}, only: [{}]}}", sources.join(", "))
+            }
+        };
+        text.push_str(&format!("  - {entry}\n"));
+    }
+    text
+}
