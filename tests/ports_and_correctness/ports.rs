@@ -200,7 +200,7 @@ fn all_ports_allowed() {
     assert_eq!(strict(text), []);
     let (message, help) = (
         "`allow-backend-to-database` opens every port of `database`",
-        "name the ports; declared are `{protocol: TCP, port: 5432}`",
+        "name the ports that are needed; the containers declare `{protocol: TCP, port: 5432}`",
     );
     assert_eq!(strict(&open), [(message.to_owned(), help.to_owned())]);
     assert_eq!(strict(&text.replacen("          port: 5432\n", "", 1)).len(), 1, "every port of TCP");

@@ -31,7 +31,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),
             ports => {
                 let ports = ports.iter().map(|(protocol, port)| format!("{{protocol: {protocol}, port: {port}}}"));
-                format!("name the ports; declared are {}", words::list(ports))
+                format!("name the ports that are needed; the containers declare {}", words::list(ports))
             }
         };
         context.report(place, context.subject(&rule), message).help(help);

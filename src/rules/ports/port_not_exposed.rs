@@ -18,6 +18,6 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let declared = words::list(declared.into_iter().map(|(port, protocol)| format!("{port}/{protocol}")));
         context
             .report(at.origin().key("port").value(), at.subject(context), message)
-            .help(format!("declared are {declared}; write one of them, or add this one to the container's `ports`"));
+            .help(format!("the containers declare {declared}: write one of these, or add this one to `ports` there"));
     }
 }
