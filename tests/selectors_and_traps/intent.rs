@@ -77,6 +77,21 @@ fn blocked_client_of_a_job_without_the_label() {
 }
 
 #[test]
+fn a_label_by_which_a_service_selects_is_none_for_a_job() {
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: clients, namespace: shop}\n\
+                   spec: {selector: {ledger: client}, ports: [{port: 8080}]}\n---\napiVersion: batch/v1";
+    let manifests = application().replace("application", "", "apiVersion: batch/v1", service);
+    let label = "labels: {app: migrate, ledger: client}";
+    let found = manifests.replace("application", "name: migrate", label, "labels: {app: migrate}").lint();
+    let found = found.iter().find(|it| it.rule == "blocked-client").unwrap();
+    assert!(
+        found.help.ends_with("with `ledger: client`, Service `clients` would send them requests"),
+        "{}",
+        found.help
+    );
+}
+
+#[test]
 fn blocked_client_by_a_config_map() {
     let found = mutate("name: api, namespace: shop", "labels: {app: api, ledger: client}", "labels: {app: api}");
     assert_found(&found, "blocked-client", "warning", "egress", &[]);

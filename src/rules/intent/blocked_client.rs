@@ -150,6 +150,7 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
     let (kind, name) = (&client.object.kind, &client.object.name);
     let service = service_name(context, found);
     let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
+    let captured = capturing(context, client, lack);
     let on_object = lack.labels.iter().all(|it| it.holds(client.object.labels.get(&it.key)));
     let about = context.cluster().subject(&client.object);
     let draft = context.report(client.labels_origin.clone().key_only(), about, message);
@@ -158,7 +159,29 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
     }
     draft.because(lack.peer.clone().entry(), format!("`{}` admits pods with {labels}", lack.policy.object.name));
     draft.because(found.mention.place.clone(), format!("{} names it", found.mention.by));
-    draft.help(format!("add {labels} to `labels` of the pod template"));
+    draft.help(match captured {
+        None => format!("add {labels} to `labels` of the pod template"),
+        Some(service) => {
+            format!("admit the labels of these pods too: with {labels}, Service `{service}` would send them requests")
+        }
+    });
+}
+
+/// A Service that would select the pods, had they these labels as well.
+fn capturing<'m>(context: &Context<'m>, client: &Workload, lack: &Lack<'_>) -> Option<&'m str> {
+    let mut labels = client.pod_labels.clone();
+    for requirement in &lack.labels {
+        if let Operator::In(values) = &requirement.operator {
+            labels.extend(values.first().map(|value| (requirement.key.clone(), value.clone())));
+        }
+    }
+    let services = context.cluster().services_in(client.object.namespace).iter();
+    let selecting = services.filter(|service| {
+        let selector = service.selector.as_ref();
+        selector.is_some_and(|wanted| wanted.iter().all(|(key, value)| labels.get(key) == Some(value)))
+            && !service.selects(client)
+    });
+    selecting.map(|service| service.object.name.as_str()).next()
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &[Blocked<'_>]) {

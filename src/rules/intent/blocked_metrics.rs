@@ -52,14 +52,14 @@ fn scraped(context: &Context<'_>) -> Vec<Scraped> {
         let origin = || workload.labels_origin.parent().key("annotations");
         scraped.extend(annotated(id, &workload.pod_annotations, origin));
     }
-    for service in &cluster.services {
+    for service in cluster.services.iter().filter(|it| !it.object.annotations.is_empty()) {
         let origin = || service.object.origin.keys(["metadata", "annotations"]);
-        for (id, _) in cluster.selected_by(service) {
+        for (id, _) in context.model().selected_by(service) {
             scraped.extend(annotated(id, &service.object.annotations, origin));
         }
     }
     for monitor in &cluster.intents.monitors {
-        monitored(cluster, monitor, &mut scraped);
+        monitored(context, monitor, &mut scraped);
     }
     scraped
 }
@@ -77,8 +77,8 @@ fn annotated(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Or
 }
 
 /// What a ServiceMonitor or PodMonitor asks for.
-fn monitored(cluster: &Cluster, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
-    let selector = Selector::from_api(&monitor.selector);
+fn monitored(context: &Context<'_>, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
+    let (cluster, selector) = (context.cluster(), Selector::from_api(&monitor.selector));
     let mut add = |workload: WorkloadId, port: Option<u16>, place: &Origin| {
         let said_by = format!("{} `{}`", monitor.object.kind, monitor.object.name);
         scraped.extend(port.map(|port| Scraped { workload, port, place: place.clone().entry(), said_by }));
@@ -93,7 +93,7 @@ fn monitored(cluster: &Cluster, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
             continue;
         }
         for service in cluster.services_in(namespace).iter().filter(|it| selector.matches(&it.object.labels)) {
-            for (id, workload) in cluster.selected_by(service) {
+            for (id, workload) in context.model().selected_by(service) {
                 for endpoint in &monitor.endpoints {
                     let port = match &endpoint.port {
                         ScrapePort::OfService(name) => {

@@ -45,7 +45,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, PortSet, bool)> {
     let called = service.ports_meant(callback.port.as_ref()).find(|it| it.protocol == Protocol::Tcp)?;
     let (mut ports, mut policy, mut admits_agents) = (PortSet::default(), None, false);
-    for (id, workload) in context.cluster().selected_by(service).filter(|(_, it)| !it.host_network) {
+    for (id, workload) in context.model().selected_by(service).filter(|(_, it)| !it.host_network) {
         let port = called.target_on(workload)?;
         // A rule for the Service's own port is `service-port-in-policy`.
         if [port, called.port].into_iter().any(|port| admits_addresses(context, id, Direction::Ingress, port)) {
