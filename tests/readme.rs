@@ -71,7 +71,9 @@ fn retold(readme: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    copy(Path::new("testdata/secure-app"), &project.path().join("testdata/secure-app"));
+    for directory in ["testdata/secure-app", "testdata/expectations"] {
+        copy(Path::new(directory), &project.path().join(directory));
+    }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));
     let binaries = Path::new(env!("CARGO_BIN_EXE_netlint")).parent().unwrap();
     let path = format!("{}:{}", binaries.display(), env::var("PATH").unwrap());

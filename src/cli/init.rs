@@ -52,7 +52,12 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
             unmet => format!(", {unmet} of which fail today"),
         };
         let (tiers, expectations) = (count(proposal.tiers, "tier"), count(proposal.expectations, "expectation"));
-        terminal.note(&format!("wrote `{FILE_NAME}`: {tiers} and {expectations}{unmet}; review them"));
+        let told = output::to_stdout(|out| {
+            writeln!(out, "wrote `{FILE_NAME}` with {tiers} and {expectations}{unmet}: review every entry")
+        });
+        if told.is_err() {
+            return terminal.finish(told);
+        }
     }
     if is_complete { Exit::Clean } else { Exit::Unreadable }
 }
