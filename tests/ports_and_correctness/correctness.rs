@@ -23,6 +23,8 @@ fn implicit_policy_types() {
     assert_one(&demo, left_out, ("implicit-policy-types", "note", "spec"), &[]);
     let left_out = ("deny-all", "spec:", "policyTypes:\n    - Ingress\n    - Egress", "ingress: []");
     let found = assert_one(&demo, left_out, ("implicit-policy-types", "note", "spec"), &[]);
+    let mistake = ("shop-0001/policies.yaml", "name: egress-api-to-cache", "  policyTypes: [Egress]\n", "");
+    assert_one(&estate(), mistake, ("implicit-policy-types", "note", "spec"), &[]);
     assert!(found.message.contains("`[Ingress]`"), "{found:#?}");
 }
 
@@ -58,6 +60,9 @@ fn duplicate_resource() {
     let at = "allow-backend-to-database";
     // The first of the two, which admits the backend, is gone.
     assert_one(&demo, copied, ("duplicate-resource", "warning", at), &["one-sided-allow"]);
+    let name = "name: egress-api-to-cache";
+    let copied = ("shop-0001/policies.yaml", name, name, "name: egress-api-to-database");
+    assert_one(&estate(), copied, ("duplicate-resource", "warning", "egress-api-to-database"), &["one-sided-allow"]);
 }
 
 #[test]

@@ -46,6 +46,8 @@ fn port_not_exposed() {
     let demo = Manifests::repaired_demo();
     let slip = ("database", "name: allow-backend-to-database", "port: 5432", "port: 5433");
     assert_one(&demo, slip, ("port-not-exposed", "note", "5433"), &["one-sided-allow"]);
+    let slip = ("shop-0002/policies.yaml", "name: egress-worker-to-database", "port: 5432", "port: 5423");
+    assert_one(&estate(), slip, ("port-not-exposed", "note", "5423"), &["one-sided-allow"]);
 }
 
 #[test]
@@ -57,6 +59,25 @@ fn missing_protocol() {
     let forgotten =
         ("database", "name: allow-backend-to-database", "protocol: UDP\n          port: 5432", "port: 5432");
     assert_one(&udp, forgotten, ("missing-protocol", "error", "port: 5432"), &[]);
+    let mut udp = estate();
+    let cache = "containerPort: 6379";
+    udp = udp.replace(
+        "shop-0000/workloads.yaml",
+        "name: cache-0",
+        cache,
+        &format!("{cache}\n              protocol: UDP"),
+    );
+    udp = udp.replace(
+        "shop-0000/workloads.yaml",
+        "name: cache-0\n  namespace: shop-0000\nspec:\n  selector",
+        "port: 6379",
+        "port: 6379\n      protocol: UDP",
+    );
+    for name in ["ingress-api-to-cache", "egress-api-to-cache", "ingress-worker-to-cache", "egress-worker-to-cache"] {
+        udp = udp.replace("shop-0000/policies.yaml", &format!("name: {name}"), "TCP", "UDP");
+    }
+    let forgotten = ("shop-0000/policies.yaml", "name: egress-worker-to-cache", "protocol: UDP, port", "port");
+    assert_one(&udp, forgotten, ("missing-protocol", "error", "port: 6379"), &[]);
 }
 
 /// A Service of namespace `shop` for `app: api`.
@@ -205,4 +226,22 @@ fn all_ports_allowed() {
     assert_eq!(strict(&open), [(message.to_owned(), help.to_owned())]);
     assert_eq!(strict(&text.replacen("          port: 5432\n", "", 1)).len(), 1, "every port of TCP");
     assert_eq!(of("all-ports-allowed", &[pods, "---\n", &open].concat()), [], "not in this profile");
+}
+
+#[test]
+fn a_rule_that_is_off_does_not_silence_others() {
+    let text = include_str!("../../testdata/secure-app-fixed/3-allow-backend-to-database.yaml");
+    let pods = include_str!("../../testdata/secure-app-fixed/0-pods.yaml");
+    let wrong = text.replacen("port: 5432", "port: 80", 1);
+    let found = |ignore: &[&str]| {
+        let mut config = Config::default();
+        config.choose(Choice { ignore: ignore.iter().map(|&rule| rule.to_owned()).collect(), ..Choice::default() });
+        let options = Options { config: Arc::new(config), ..Options::default() };
+        let model = Model::from_texts(&[("pods.yaml", pods), ("policies.yaml", &wrong)], &options);
+        let rules = ["port-of-wrong-side", "one-sided-allow"];
+        let drafts = netlint::rules::run(&model).into_iter().map(|draft| draft.rule);
+        drafts.filter(|rule| rules.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&[]), ["port-of-wrong-side"]);
+    assert_eq!(found(&["port-of-wrong-side"]), ["one-sided-allow"]);
 }

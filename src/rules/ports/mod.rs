@@ -73,10 +73,15 @@ fn ports_of<'m>(model: &'m Model, rule: RuleAt<'m>) -> impl Iterator<Item = Port
 /// need not be where the connection is missed.
 pub(in crate::rules) fn are_wrong(context: &Context<'_>, at: RuleRef) -> bool {
     let Some(rule) = context.rule(at) else { return false };
-    ports_of(context.model(), rule).any(|at| {
-        !at.open
-            && (undefined_named_port::is_undefined(&at)
-                || !matches!(judge(context, &at), Verdict::Right | Verdict::Nowhere))
+    ports_of(context.model(), rule).filter(|at| !at.open).any(|at| {
+        let name = match judge(context, &at) {
+            Verdict::OtherProtocol { .. } => "missing-protocol",
+            Verdict::ServicePort { .. } => "service-port-in-policy",
+            Verdict::WrongSide { .. } => "port-of-wrong-side",
+            Verdict::Right | Verdict::Nowhere if undefined_named_port::is_undefined(&at) => "undefined-named-port",
+            Verdict::Right | Verdict::Nowhere => return false,
+        };
+        !context.model().config().is_off(name)
     })
 }
 
