@@ -2,13 +2,15 @@
 
 mod merge;
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use crate::discover::{Discovery, InputError, Texts};
 use crate::finding::{Draft, Location, Severity, tell_apart};
-use crate::kustomize;
+use crate::kustomize::{self, Division};
 use crate::locate::{locate, sort};
 use crate::model::{Model, Options};
+use crate::paths;
 use crate::report::{Report, Summary};
 use crate::rules;
 use crate::source::{FileId, Sources};
@@ -111,9 +113,14 @@ fn each_once(notes: impl Iterator<Item = String>) -> Vec<String> {
 /// come in the order of their names.
 #[must_use]
 pub fn load(inputs: Discovery, options: &Options) -> (Vec<Model>, Vec<InputError>) {
-    let Discovery { files, templates: charts, mut errors, excludes } = inputs;
+    let Discovery { files, templates: mut charts, mut errors, excludes } = inputs;
     let mut texts = Texts::read(files, excludes);
-    let parts = kustomize::divide(&mut texts, &options.config.clusters);
+    let render = || charts.keys().map(|chart| paths::absolute(Path::new(chart))).collect();
+    let mut division = Division { configured: &options.config.clusters, charts: options.render.then(render) };
+    let parts = kustomize::divide(&mut texts, &mut division);
+    if let Some(unrendered) = &division.charts {
+        charts.retain(|chart, _| unrendered.contains(&paths::absolute(Path::new(chart))));
+    }
     let (unrendered, notes) = templates::of_charts(charts, &mut texts);
     let Texts { sources, undecoded, errors: unread, .. } = texts;
     errors.extend(unread);

@@ -1,5 +1,7 @@
 //! From drafts to findings: field paths become bytes, in one place, for the documents that have findings.
 
+mod verbatim;
+
 use std::collections::BTreeMap;
 
 use crate::finding::{Draft, Finding, Label, Location, Place, Severity, Subject};
@@ -84,9 +86,21 @@ impl<'s> Documents<'s> {
             Location::Field(place) => {
                 let place = Place { origin: self.sources.written(&place.origin), ..*place };
                 let origin = &place.origin;
+                if let Some((file, span)) = self.in_template(&place) {
+                    return Label { file, field: cut(origin.path.to_string()), span, message };
+                }
                 Label { file: origin.file, field: cut(origin.path.to_string()), span: self.span(&place), message }
             }
         }
+    }
+
+    /// Where the lines of a field stand in the template that the document was made of.
+    fn in_template(&mut self, place: &Place) -> Option<(FileId, Span)> {
+        let template = self.sources.template(place.origin.file, place.origin.document)?;
+        let (rendered, span) = (self.sources.text(place.origin.file), self.span(place));
+        let chunk = self.chunks.get(&place.origin.file)?.iter().find(|chunk| chunk.index == place.origin.document)?;
+        let found = verbatim::find(rendered, chunk.span, span, self.sources.text(template))?;
+        Some((template, found))
     }
 
     /// The parts of a field that stand elsewhere than the rest of it, because a kustomization puts them there.

@@ -29,6 +29,8 @@ pub struct Options {
     pub config: Arc<Config>,
     /// Whether the input may be a part of what the configuration speaks of, because the command line names paths.
     pub partial: bool,
+    /// Whether kustomize and Helm render kustomizations and charts.
+    pub render: bool,
     /// Whether findings are reported that comments, annotations and the configuration suppress.
     pub show_suppressed: bool,
 }
@@ -86,7 +88,7 @@ impl Model {
                 let mut own = if several { content.clone() } else { std::mem::take(content) };
                 // Documents are counted once, whatever clusters they are in, and not again for what is made of them.
                 content.documents = 0;
-                if part.rendered.contains(&file) {
+                if part.rendered.contains(&file) && !part.sources.is_empty() {
                     own.documents = 0;
                 } else if part.sources.contains(&file) {
                     own.keep_syntax();

@@ -26,8 +26,10 @@ pub(crate) type Written = BTreeMap<FieldPath, Origin>;
 #[derive(Clone, Debug)]
 struct Rendered {
     file: SourceFile,
-    /// For each document.
+    /// For each document, where its parts are written.
     written: Vec<Written>,
+    /// For each document, the file that it was made of, where no more is known.
+    templates: Vec<Option<FileId>>,
 }
 
 /// One input and its text.
@@ -136,11 +138,26 @@ impl Sources {
         self.configuration = Some(Box::new(SourceFile::new(name, text)));
     }
 
-    /// Adds a text that was made of inputs, and where its documents are written. It is not counted among the inputs.
-    pub(crate) fn add_rendered(&mut self, text: String, written: Vec<Written>) -> FileId {
+    /// Adds a text that was made of inputs. It is not counted among them.
+    pub(crate) fn add_rendered(&mut self, name: String, text: String) -> FileId {
         let id = FileId(FileId::RENDERED.saturating_add(u32::try_from(self.rendered.len()).unwrap_or(u32::MAX / 4)));
-        self.rendered.push(Rendered { file: SourceFile::new("", text), written });
+        let file = SourceFile::new(name, text);
+        self.rendered.push(Rendered { file, written: Vec::new(), templates: Vec::new() });
         id
+    }
+
+    /// Says of each document of a text that was made of inputs where its parts are written, and of which file it was
+    /// made.
+    pub(crate) fn trace(&mut self, file: FileId, written: Vec<Written>, templates: Vec<Option<FileId>>) {
+        let index = file.0.checked_sub(FileId::RENDERED).map(|index| index as usize);
+        if let Some(rendered) = index.and_then(|index| self.rendered.get_mut(index)) {
+            (rendered.written, rendered.templates) = (written, templates);
+        }
+    }
+
+    /// The file that a document was made of.
+    pub(crate) fn template(&self, file: FileId, document: u32) -> Option<FileId> {
+        *self.rendered_at(file)?.templates.get(document as usize)?
     }
 
     /// Where a field is written: in a text that was made of inputs, the place in the inputs.

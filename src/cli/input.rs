@@ -29,6 +29,12 @@ pub(super) struct InputArgs {
     /// Only this cluster: a name of the configuration, or the directory of a kustomization
     #[arg(long, value_name = "NAME")]
     cluster: Option<String>,
+    /// Let kustomize and Helm render kustomizations and charts
+    ///
+    /// They must be on PATH, and may fetch what is not there. Findings point to the source where a value stands there
+    /// as it is, else to the rendered text.
+    #[arg(long)]
+    render: bool,
     /// The configuration [default: the nearest netlint.yaml at or above the first path]
     ///
     /// The search ends at the root of the repository.
@@ -60,7 +66,7 @@ impl InputArgs {
     /// Paths without a configuration; one that lies there is no manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
         let excludes = vec![config::FILE_NAME.to_owned()];
-        Self { paths, excludes, isolated: true, namespace: None, cluster: None, config: None }
+        Self { paths, excludes, isolated: true, namespace: None, cluster: None, render: false, config: None }
     }
 
     /// Reads the configuration and lists the files. What is wrong with either is told.
@@ -86,6 +92,7 @@ impl InputArgs {
         }
         let options = Options {
             namespace: self.namespace.clone(),
+            render: self.render || config.render == Some(true),
             partial: self.cluster.is_some() || is_partial(&paths, &config),
             config: Arc::new(config),
             ..Options::default()

@@ -362,7 +362,9 @@ impl Cluster {
         if !unknown.is_empty() {
             let (them, names) =
                 (if unknown.len() == 1 { "it" } else { "them" }, words::enumerate(unknown.iter().cloned()));
-            self.notes.push(format!("not known without rendering: {names}; what hangs on {them} is a note at most"));
+            self.notes.push(format!(
+                "not known unless `--render` renders {them}: {names}; what hangs on {them} is a note at most"
+            ));
         }
         self.unknown = unknown;
     }

@@ -31,6 +31,26 @@ pub enum InputError {
         /// Why.
         source: io::Error,
     },
+    /// No program that renders it is on PATH.
+    #[error("cannot render `{name}`: {} is on PATH", if *.is_chart { format!("no {programs}") } else { format!("neither {programs}") })]
+    NoRenderer {
+        /// The printed path.
+        name: String,
+        /// The programs that would do.
+        programs: String,
+        /// Whether it is a chart, else a kustomization.
+        is_chart: bool,
+    },
+    /// The program that renders it fails.
+    #[error("`{command}` fails: {message}")]
+    Unrendered {
+        /// The printed path.
+        name: String,
+        /// The command.
+        command: String,
+        /// What the program says.
+        message: String,
+    },
     /// More bytes than any manifest has.
     #[error("`{name}` is larger than 1 GiB")]
     TooLarge {
@@ -47,6 +67,8 @@ impl InputError {
             Self::Missing { name, .. }
             | Self::Special { name, .. }
             | Self::Unreadable { name, .. }
+            | Self::NoRenderer { name, .. }
+            | Self::Unrendered { name, .. }
             | Self::TooLarge { name } => name,
         }
     }
@@ -59,6 +81,13 @@ impl InputError {
             Self::Special { name, .. } => Some(format!("send its content to standard input: `netlint - < {name}`")),
             Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
                 Some("make it readable, or leave it out with `--exclude`".to_owned())
+            }
+            Self::NoRenderer { is_chart: true, .. } => Some("install Helm, or leave `--render` out".to_owned()),
+            Self::NoRenderer { .. } => {
+                Some("install one, or leave `--render` out: netlint applies kustomizations itself".to_owned())
+            }
+            Self::Unrendered { command, .. } => {
+                Some(format!("run `{command}` until it succeeds, or leave `--render` out"))
             }
             Self::Unreadable { .. } => None,
             Self::TooLarge { .. } => Some("split it, or leave it out with `--exclude`".to_owned()),

@@ -2,6 +2,7 @@
 
 mod error;
 mod exclude;
+mod render;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::InputError;
 pub use exclude::{Excludes, GlobError, PathGlobs};
+pub(crate) use render::{Renderable, render};
 pub(crate) use texts::Texts;
 
 /// The most bytes that one input may have. Real dumps of whole clusters stay far below.

@@ -10,7 +10,7 @@ use super::object::{self, Id, Object};
 use super::tree::Tree;
 use super::{patch, references, transform};
 use crate::discover::Texts;
-use crate::source::{FileId, Written};
+use crate::source::FileId;
 
 /// How many kustomizations one may consist of, each counted as often as it is referred to.
 const MOST: usize = 10_000;
@@ -54,9 +54,9 @@ impl<'g> Builder<'g> {
         Arc::clone(self.objects.entry(file).or_insert_with(|| Arc::new(object::read(file, text))))
     }
 
-    /// Keeps a text that was made of objects.
-    pub(super) fn add_rendered(&mut self, text: String, written: Vec<Written>) -> FileId {
-        self.texts.sources.add_rendered(text, written)
+    /// The texts, to which more can be added.
+    pub(super) fn texts(&mut self) -> &mut Texts {
+        self.texts
     }
 
     /// Adds what a kustomization consists of, and does to all of it what it says. A component does so to what is there

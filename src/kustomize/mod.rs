@@ -9,6 +9,7 @@ mod merge;
 mod object;
 mod patch;
 mod references;
+mod render;
 mod transform;
 mod tree;
 
@@ -67,57 +68,104 @@ impl Part {
     }
 
     fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.sources.is_empty()
+        self.files.is_empty() && self.sources.is_empty() && self.rendered.is_empty()
     }
 }
 
+/// How an input is divided.
+pub(crate) struct Division<'c> {
+    /// The clusters that the configuration states, with their paths.
+    pub(crate) configured: &'c BTreeMap<String, Vec<PathBuf>>,
+    /// The charts to render, from the root of the file system; `None` where nothing is rendered.
+    pub(crate) charts: Option<BTreeSet<PathBuf>>,
+}
+
 /// Divides the input into clusters: those that the configuration states, else one for each kustomization that no other
-/// one leads to. What belongs to none of them is one more. Without either, everything is one cluster.
-pub(crate) fn divide(texts: &mut Texts, configured: &BTreeMap<String, Vec<PathBuf>>) -> Vec<Part> {
+/// one leads to, and for each chart that is rendered. What belongs to none of them is one more. Without any, everything
+/// is one cluster.
+///
+/// Charts that could be rendered are taken out of the division.
+pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part> {
     let inputs: BTreeSet<FileId> = texts.sources.ids().collect();
     let is_kustomized = inputs.iter().any(|&file| is_kustomization(texts.sources.name(file)));
-    if !is_kustomized && configured.is_empty() {
+    let has_charts = division.charts.as_ref().is_some_and(|charts| !charts.is_empty());
+    if !is_kustomized && !has_charts && division.configured.is_empty() {
         return vec![Part::of_files(inputs)];
     }
     let graph = Graph::read(texts);
     let held = graph.held(texts);
+    let mut divider = Divider {
+        graph: &graph,
+        held: &held,
+        is_rendered: division.charts.is_some(),
+        texts,
+        rendered_charts: BTreeSet::new(),
+    };
+    let mut charts: BTreeSet<PathBuf> = division.charts.iter().flat_map(render::outermost).cloned().collect();
     let mut parts = Vec::new();
     let mut rest = inputs.clone();
-    for (name, paths) in configured {
+    for (name, paths) in division.configured {
         let paths: Vec<PathBuf> = paths.iter().map(|path| paths::absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
-        let own: BTreeSet<FileId> =
-            inputs.iter().copied().filter(|&file| texts.path(file).is_some_and(|path| is_own(&path))).collect();
+        let own = inputs.iter().copied().filter(|&file| divider.texts.path(file).is_some_and(|path| is_own(&path)));
+        let own: BTreeSet<FileId> = own.collect();
+        let own_charts: BTreeSet<PathBuf> = charts.iter().filter(|chart| is_own(chart)).cloned().collect();
         rest.retain(|file| !own.contains(file));
         let mut part = Part::default();
-        parts_of(&graph, &own, &held, texts).into_iter().for_each(|one| part.extend(one));
+        divider.parts(&own, &own_charts).into_iter().for_each(|one| part.extend(one));
         parts.push(Part { name: name.clone(), ..part });
     }
     let reached: BTreeSet<FileId> =
         parts.iter().flat_map(|part| part.files.iter().chain(&part.sources)).copied().collect();
     rest.retain(|file| !reached.contains(file));
-    parts.extend(parts_of(&graph, &rest, &held, texts));
+    charts.retain(|chart| !division.configured.values().flatten().any(|own| chart.starts_with(paths::absolute(own))));
+    parts.extend(divider.parts(&rest, &charts));
     parts.retain(|part| !part.is_empty());
+    if parts.is_empty() {
+        parts.push(Part::of_files([]));
+    }
+    if let Some(charts) = &mut division.charts {
+        charts.retain(|chart| !chart.ancestors().any(|above| divider.rendered_charts.contains(above)));
+    }
     parts
 }
 
-/// The clusters of some of the input's files by their kustomizations alone.
-fn parts_of(graph: &Graph, files: &BTreeSet<FileId>, held: &BTreeSet<FileId>, texts: &mut Texts) -> Vec<Part> {
-    let (roots, strays) = graph.roots(files);
-    let mut parts = Vec::new();
-    let mut builder = Builder::new(graph, texts);
-    for root in roots {
-        let built = builder.build(root);
-        let part = part_of(built, &mut builder);
-        parts.push(Part { name: printed(&root.directory), ..part });
+/// What clusters are made from.
+struct Divider<'d> {
+    graph: &'d Graph,
+    /// The files that kustomizations hold.
+    held: &'d BTreeSet<FileId>,
+    /// Whether kustomizations are rendered by kustomize itself.
+    is_rendered: bool,
+    texts: &'d mut Texts,
+    rendered_charts: BTreeSet<PathBuf>,
+}
+
+impl Divider<'_> {
+    /// The clusters of some of the input's files and charts, whatever the configuration says.
+    fn parts(&mut self, files: &BTreeSet<FileId>, charts: &BTreeSet<PathBuf>) -> Vec<Part> {
+        let (roots, strays) = self.graph.roots(files);
+        let mut parts = Vec::new();
+        let mut builder = Builder::new(self.graph, self.texts);
+        for root in roots {
+            let built = builder.build(root);
+            let rendered = if self.is_rendered { render::kustomization(root, &built, &mut builder) } else { None };
+            let part = rendered.unwrap_or_else(|| part_of(built, &mut builder));
+            parts.push(Part { name: printed(&root.directory), ..part });
+        }
+        for chart in charts {
+            let rendered = render::chart(chart, self.texts);
+            self.rendered_charts.extend(rendered.is_some().then(|| chart.clone()));
+            parts.extend(rendered);
+        }
+        let mut rest: BTreeSet<FileId> = files.difference(self.held).copied().collect();
+        for stray in strays {
+            rest.insert(stray.file);
+            rest.extend(targets(stray).iter().filter_map(|path| self.texts.known(path)));
+        }
+        parts.push(Part::of_files(rest));
+        parts
     }
-    let mut rest: BTreeSet<FileId> = files.difference(held).copied().collect();
-    for stray in strays {
-        rest.insert(stray.file);
-        rest.extend(targets(stray).iter().filter_map(|path| texts.known(path)));
-    }
-    parts.push(Part::of_files(rest));
-    parts
 }
 
 /// What a kustomization built, with files that it left as they are.
@@ -147,7 +195,10 @@ fn part_of(built: Built, builder: &mut Builder<'_>) -> Part {
         }
     }
     if !written.is_empty() {
-        part.rendered.push(builder.add_rendered(text, written));
+        let sources = &mut builder.texts().sources;
+        let file = sources.add_rendered(String::new(), text);
+        sources.trace(file, written, Vec::new());
+        part.rendered.push(file);
     }
     part
 }

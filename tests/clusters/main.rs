@@ -5,6 +5,8 @@
 mod division;
 mod places;
 mod real;
+#[cfg(unix)]
+mod render;
 #[path = "../support/mod.rs"]
 mod support;
 

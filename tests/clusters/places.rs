@@ -74,7 +74,7 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     --- stdout
     web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
     web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
-    note: not known without rendering: `https://example.org/base.yaml`; what hangs on it is a note at most
+    note: not known unless `--render` renders it: `https://example.org/base.yaml`; what hangs on it is a note at most
     2 notes in 3 files (1 workload, 1 policy)
     ");
 }
@@ -91,7 +91,7 @@ fn a_patch_that_cannot_be_applied_makes_its_object_unknown() {
             format!("resources: [web.yaml, deny.yaml]\npatches:\n- target: {{name: web}}\n  patch: |-\n    {patch}\n");
         let root = tree(&[("kustomization.yaml", &kustomization), ("web.yaml", WEB), ("deny.yaml", DENY_ALL)]);
         let found = run(root.path(), &["--format", "concise"]);
-        assert!(found.contains("not known without rendering: Deployment `web`"), "{patch}: {found}");
+        assert!(found.contains("not known unless `--render` renders it: Deployment `web`"), "{patch}: {found}");
         assert!(found.contains("0 workloads, 1 policy"), "{patch}: {found}");
     }
 }

@@ -12,7 +12,7 @@ use regex::Regex;
 use crate::support::tree;
 
 /// The first renderer of PATH.
-fn renderer() -> Option<&'static [&'static str]> {
+pub(crate) fn renderer() -> Option<&'static [&'static str]> {
     const RENDERERS: [&[&str]; 2] = [&["kustomize", "build"], &["kubectl", "kustomize"]];
     RENDERERS.into_iter().find(|command| {
         let mut help = Command::new(command[0]);
@@ -203,7 +203,7 @@ patchesJson6902:
     );
 }
 
-const LAYERS: &[(&str, &str)] = &[
+pub(crate) const LAYERS: &[(&str, &str)] = &[
     (
         "base/kustomization.yaml",
         "resources: [objects.yaml]\nnamePrefix: b-\nnamespace: base\nlabels: [{pairs: {l: base}}]\n",
