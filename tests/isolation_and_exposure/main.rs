@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
+mod dns;
 #[path = "../../benches/estate/mod.rs"]
 mod estate;
 mod exposure;

@@ -1,6 +1,8 @@
 //! Pods whose egress is isolated and that cannot reach the cluster's DNS: no name resolves, and the application
 //! stops, whatever else is allowed.
 
+mod slips;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::{Direction, PolicyId, PresumedPod, Protocol, WorkloadId};
@@ -39,6 +41,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     report_at_home(context, &mut cut);
+    slips::report(context, &mut cut);
     for less in [Dns::None, Dns::UdpOnly] {
         let mut affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
         while let Some(cause) = commonest_cause(context, &affected) {
@@ -80,14 +83,18 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     }
 }
 
+/// Where names are resolved, with the port: the DNS servers of the cluster, and the caches on its nodes.
+fn servers<'m>(context: &Context<'m>) -> impl Iterator<Item = (Endpoint, u16)> + use<'m> {
+    let presumed = context.cluster().presumed.iter().enumerate();
+    let presumed = presumed.map(|(index, pod)| (Endpoint::Presumed(index), pod.dns_port));
+    presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)))
+}
+
 fn dns_of(context: &Context<'_>, workload: WorkloadId) -> Dns {
     let reach = context.at_most();
     let from = Endpoint::Workload(workload);
-    let presumed =
-        context.cluster().presumed.iter().enumerate().map(|(index, pod)| (Endpoint::Presumed(index), pod.dns_port));
-    let servers = presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)));
     let mut best = Dns::None;
-    for (server, port) in servers {
+    for (server, port) in servers(context) {
         // Only the egress matters: a policy on the DNS servers themselves is theirs to answer for.
         let ports = reach.egress(from, server);
         if ports.contains(Protocol::Udp, port) {
