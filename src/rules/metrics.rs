@@ -11,15 +11,25 @@ use crate::cluster::{ServicePort, Workload, WorkloadId};
 /// Words of port names.
 const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporter"];
 
-/// The ports that the input shows to be scraped.
+/// The ports that the input shows to be scraped, or to which a Service leads by a name that says so.
 pub(super) struct Metrics(BTreeSet<(WorkloadId, u16)>);
 
 impl Metrics {
     pub(super) fn new(context: &Context<'_>) -> Self {
-        Self(scraped_ports(context))
+        let mut ports = scraped_ports(context);
+        for service in &context.cluster().services {
+            let named = || service.ports.iter().filter(|port| Self::are_named_by(port));
+            if named().next().is_none() {
+                continue;
+            }
+            for (id, workload) in context.model().selected_by(service) {
+                ports.extend(named().filter_map(|port| Some((id, port.target_on(workload)?))));
+            }
+        }
+        Self(ports)
     }
 
-    /// Whether a port of a workload is for metrics: it is scraped, or its container says so.
+    /// Whether a port of a workload is for metrics: it is scraped, or its container or a Service says so.
     pub(super) fn serve(&self, id: WorkloadId, workload: &Workload, port: u16) -> bool {
         let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
         self.0.contains(&(id, port))
