@@ -27,6 +27,7 @@ use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 pub(crate) use classes::NAME_LABEL;
 pub use classes::Reading;
 pub use explain::{Admission, Explanation, SideExplanation};
+pub use redundant::AskedPort;
 pub use rows::{External, Row};
 
 /// One end of a connection.

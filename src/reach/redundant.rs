@@ -15,6 +15,17 @@ use crate::policy::{RuleRef, Tier};
 /// on the time for the rest.
 const COMPARED: usize = 256;
 
+/// One port of destinations, by number and by the names that all of them have for it.
+#[derive(Clone, Debug)]
+pub struct AskedPort {
+    /// Its protocol.
+    pub protocol: Protocol,
+    /// Its number.
+    pub number: u16,
+    /// Its names.
+    pub names: Vec<String>,
+}
+
 /// A part of what a rule admits: peers, and ports by number and by name.
 #[derive(Clone)]
 struct Part {
@@ -23,12 +34,15 @@ struct Part {
     addresses: AddressSet,
     ports: PortSet,
     named: Vec<(String, Protocol)>,
+    /// Names that mean the same as `ports`.
+    aliases: Vec<(String, Protocol)>,
 }
 
 impl Reachability {
     /// The rules that admit, together, everything that a rule admits to or from each pod of its policy, whatever the
     /// input does not show. Rules `without` which this must hold do not count, nor does the rule itself. `None` where
-    /// something is left, where the rule admits nobody, or where too many rules apply to compare them.
+    /// something is left, where the rule admits nobody, or where too many rules apply to compare them. With `only`, the
+    /// peers are the rule's, and the port is this one.
     ///
     /// This is asked of what is permitted for certain; `most` is all that may be.
     #[must_use]
@@ -36,7 +50,7 @@ impl Reachability {
         &self,
         most: &Self,
         rule: RuleRef,
-        only: Option<&PortSet>,
+        only: Option<&AskedPort>,
         without: &dyn Fn(RuleRef) -> bool,
     ) -> Option<Vec<RuleRef>> {
         let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
@@ -117,11 +131,14 @@ impl Reachability {
 }
 
 impl ResolvedRule {
-    /// All that the rule admits, or what it admits on these ports; `None` where that is nothing.
-    fn whole(&self, only: Option<&PortSet>) -> Option<Part> {
-        let (ports, named) = match only {
-            Some(ports) => (ports.clone(), Vec::new()),
-            None => (self.ports.clone(), self.named.clone()),
+    /// All that the rule admits, or what its peers may connect to on this port; `None` where that is nothing.
+    fn whole(&self, only: Option<&AskedPort>) -> Option<Part> {
+        let (ports, named, aliases) = match only {
+            Some(AskedPort { protocol, number, names }) => {
+                let aliases = names.iter().map(|name| (name.clone(), *protocol)).collect();
+                (PortSet::single(*protocol, *number), Vec::new(), aliases)
+            }
+            None => (self.ports.clone(), self.named.clone(), Vec::new()),
         };
         let whole = Part {
             everyone: self.everyone,
@@ -129,6 +146,7 @@ impl ResolvedRule {
             addresses: self.addresses.clone(),
             ports,
             named,
+            aliases,
         };
         Some(whole).filter(|part| !part.is_empty())
     }
@@ -167,8 +185,9 @@ impl Part {
             addresses: self.addresses.difference(&addresses),
             ..self.clone()
         };
-        let other_ports =
-            Self { classes, addresses, ports: self.ports.difference(&rule.ports), named, everyone: self.everyone };
+        let by_name = self.aliases.iter().any(|name| rule.named.contains(name));
+        let ports = if by_name { PortSet::default() } else { self.ports.difference(&rule.ports) };
+        let other_ports = Self { classes, addresses, ports, named, ..self.clone() };
         [other_peers, other_ports].into_iter().filter(|part| !part.is_empty()).collect()
     }
 }

@@ -138,12 +138,16 @@ fn a_port_that_some_pod_listens_on_is_right() {
 #[test]
 fn the_target_opened_by_another_policy_for_the_same_peers_is_enough() {
     let base =
-        [pod("api", "app: api", "{containerPort: 8080}"), service("api", "{port: 80, targetPort: 8080}")].concat();
+        [pod("api", "app: api", "{name: http, containerPort: 8080}"), service("api", "{port: 80, targetPort: 8080}")]
+            .concat();
     let with = |other: &str| of("service-port-in-policy", &(base.clone() + &opens("[{port: 80}]") + other)).len();
     let target = opens("[{port: 8080}]").replace("name: opens", "name: target");
     assert_eq!(with(&target), 0);
     let some = target.replace("[{ports", "[{from: [{podSelector: {}}], ports");
     assert_eq!(with(&some), 1, "for some peers only");
+    assert_eq!(with(&target.replace("port: 8080", "port: http")), 0, "by its name");
+    let both = of("service-port-in-policy", &(base.clone() + &opens("[{port: 80}, {port: http}]")));
+    assert_eq!(both, [], "by its name, in the same rule");
 }
 
 #[test]

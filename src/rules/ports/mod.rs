@@ -16,8 +16,7 @@ use crate::cluster::{ContainerPort, Direction, Protocol, ServicePort, Workload, 
 use crate::finding::{Origin, Subject};
 use crate::model::Model;
 use crate::policy::{Peer, PortMatch, RuleRef};
-use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
+use crate::reach::{AskedPort, Endpoint};
 use crate::rules::Context;
 use crate::rules::in_force::RuleAt;
 use listening::{declared, declares, is_led_to, is_of_a_mesh, service_ports};
@@ -139,13 +138,17 @@ impl PortAt<'_> {
     }
 
     /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.
-    fn is_open_on(&self, context: &Context<'_>, protocol: Protocol, port: u16) -> bool {
-        let here = |it: &PortMatch| it.covers(protocol, port);
-        let there = || {
-            let ports = PortSet::single(protocol, port);
-            context.at_least().covering(context.at_most(), self.rule.at, Some(&ports), &|_| false).is_some()
+    fn is_open_on(&self, context: &Context<'_>, protocol: Protocol, number: u16) -> bool {
+        let first = self.pods.first().map(|(_, pod)| *pod);
+        let named = first.into_iter().flat_map(declared).filter_map(|port| port.name.as_deref());
+        let is_it = |name: &&str| self.pods.iter().all(|(_, pod)| pod.named_port(name, protocol) == Some(number));
+        let asked = AskedPort { protocol, number, names: named.filter(is_it).map(str::to_owned).collect() };
+        let means_it = |port: &PortMatch| match port {
+            PortMatch::Named { protocol: own, name } => *own == protocol && asked.names.contains(name),
+            port => port.covers(protocol, number),
         };
-        self.rule.rule.ports.listed().iter().any(here) || there()
+        self.rule.rule.ports.listed().iter().any(means_it)
+            || context.at_least().covering(context.at_most(), self.rule.at, Some(&asked), &|_| false).is_some()
     }
 }
 
