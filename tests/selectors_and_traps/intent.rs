@@ -123,6 +123,7 @@ fn named(container: &str, volumes: &str) -> Vec<Found> {
 fn services_are_named_in_many_ways() {
     for container in [
         "env: [{name: DB_HOST, value: db}]",
+        "env: [{name: PGHOST, value: db}]",
         "env: [{name: dbHost, value: db}]",
         "env: [{name: X, value: \"postgres://u:p@db/x\"}]",
         "env: [{name: X, value: \"db:5432\"}]",

@@ -8,8 +8,9 @@ use crate::model::Model;
 use crate::reach::ports::PortSet;
 
 /// Words that make a variable, flag or key one for hosts.
-const HOST_WORDS: &str = "addr address addresses addrs bootstrap broker brokers dsn endpoint endpoints host hosts \
-                          hostname hostnames seeds server servers upstream upstreams uri uris url urls";
+const HOST_WORDS: &str = "addr address addresses addrs bootstrap broker brokers dbhost dsn endpoint endpoints host hosts \
+                          hostname hostnames mysqlhost pghost redishost seeds server servers upstream upstreams uri uris \
+                          url urls";
 
 /// Words that make it one for hosts that are let in, advertised or certified: nobody connects to them.
 const OTHER_WORDS: &str = "advertise advertised allow allowed allowlist audience bind callback cn cors external listen \
