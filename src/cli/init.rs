@@ -49,11 +49,13 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
     if !terminal.quiet {
         let unmet = match proposal.unmet {
             0 => String::new(),
+            1 => ", 1 of which fails today".to_owned(),
             unmet => format!(", {unmet} of which fail today"),
         };
         let (tiers, expectations) = (count(proposal.tiers, "tier"), count(proposal.expectations, "expectation"));
-        let told = output::to_stdout(|out| {
-            writeln!(out, "wrote `{FILE_NAME}` with {tiers} and {expectations}{unmet}: review every entry")
+        let told = output::to_stdout(|out| match (proposal.tiers, proposal.expectations) {
+            (0, 0) => writeln!(out, "wrote `{FILE_NAME}` with examples alone: nothing was recognised"),
+            _ => writeln!(out, "wrote `{FILE_NAME}` with {tiers} and {expectations}{unmet}: review every entry"),
         });
         if told.is_err() {
             return terminal.finish(told);

@@ -73,8 +73,11 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
                 }
             },
         };
-        let because = evidence(model, id);
-        recognised.entries.entry(entry).or_default().push(format!("{name}: {because}"));
+        let because = recognised.entries.entry(entry).or_default();
+        // Several clusters may have it.
+        if !because.iter().any(|known| known.split(": ").next() == Some(&name)) {
+            because.push(format!("{name}: {}", evidence(model, id)));
+        }
     }
     let mut written: Vec<Recognised> = WRITTEN.iter().filter_map(|tier| found.remove(tier)).collect();
     written.retain(|tier| !tier.entries.is_empty());
