@@ -77,7 +77,8 @@ pub fn suppress(
     let Some(model) = models.first() else { return Vec::new() };
     let mut unknown = Vec::new();
     let mut suppressions = Vec::new();
-    for file in model.sources().ids().filter(|&file| model.sources().text(file).contains(directive::MARK)) {
+    let files = model.sources().ids().chain([FileId::CONFIGURATION]);
+    for file in files.filter(|&file| model.sources().text(file).contains(directive::MARK)) {
         collect_comments(model.sources(), file, &mut suppressions, &mut unknown);
     }
     collect_annotations(models, &mut suppressions, &mut unknown);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{run, status, tree};
+use crate::support::{POD, run, status, tree};
 
 /// A policy that opens all egress in its line 10.
 const OPEN: &str = "\
@@ -147,4 +147,24 @@ fn what_is_wrong_with_a_comment_can_be_ignored_by_the_configuration() {
     let config = "rules: {unrestricted-egress: off}\nignore: [{rule: unused-suppression, path: k8s}]\n";
     let root = tree(&[("netlint.yaml", config), ("k8s/open.yaml", &text)]);
     assert_eq!(run(root.path(), &["-q", "."]), "exit status: 0\n");
+}
+
+#[test]
+fn a_comment_in_the_configuration_speaks_of_what_is_found_there() {
+    let config = "\
+tiers:
+  # netlint: ignore[tier-matches-nothing] comes with the next release
+  ledger: {match: [{labels: {app: ledger}}]}
+expect:
+- {from: internet, to: web, allow: false} # netlint: ignore[failed-expectation] until the policies are in
+";
+    let root = tree(&[("netlint.yaml", config), ("pod.yaml", POD)]);
+    let shown = run(root.path(), &["--format", "concise", "--select", "failed-expectation", "."]);
+    assert!(shown.starts_with("exit status: 0\n") && shown.contains("1 suppressed"), "{shown}");
+    let shown = run(root.path(), &["--format", "concise", "."]);
+    assert!(shown.contains("2 suppressed") && !shown.contains("unused-suppression"), "{shown}");
+    let shown = run(root.path(), &["--format", "concise", "--no-suppressions", "."]);
+    assert!(shown.contains("[failed-expectation]") && shown.contains("[tier-matches-nothing]"), "{shown}");
+    // `netlint test` tests.
+    assert_eq!(status(root.path(), &["test"]), Some(1));
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
-use crate::cluster::{Cluster, Direction, Labels, Monitor, PolicyId, Protocol, ScrapePort, Tier, Workload, WorkloadId};
+use crate::cluster::{Direction, Labels, Monitor, PolicyId, Protocol, ScrapePort, Tier, Workload, WorkloadId};
 use crate::finding::{Origin, Place};
 use crate::policy::{Peer, Selector};
 use crate::reach::Endpoint;
