@@ -11,9 +11,9 @@ fn ignored_rules() {
     let egress = ("egress", "policyTypes", "- Egress", "- Ingress");
     assert_one(&demo, egress, ("ignored-rules", "error", "egress"), &[]);
     let ingress = ("backend", "policyTypes", "- Ingress", "- Egress");
-    assert_one(&demo, ingress, ("ignored-rules", "error", "ingress"), &["one-sided-allow"]);
+    assert_one(&demo, ingress, ("ignored-rules", "error", "ingress"), &[]);
     let mistake = ("shop-0001/policies.yaml", "name: egress-api-to-cache", "[Egress]", "[Ingress]");
-    assert_one(&estate(), mistake, ("ignored-rules", "error", "egress"), &["one-sided-allow"]);
+    assert_one(&estate(), mistake, ("ignored-rules", "error", "egress"), &[]);
 }
 
 #[test]

@@ -69,7 +69,10 @@ fn check_peer(
 ) {
     let blocked = blocked_remotes(context, rule.direction, peer, subjects);
     let Some(&remote) = blocked.first() else { return };
-    if blocked.iter().all(|&remote| is_about_ports(context, rule, subjects, remote)) {
+    let said_elsewhere = |&remote: &WorkloadId| {
+        is_about_ports(context, rule, subjects, remote) || is_ignored(context, rule.direction, subjects, remote)
+    };
+    if blocked.iter().all(said_elsewhere) {
         return;
     }
     let other_side = rule.direction.opposite();
@@ -104,6 +107,17 @@ fn is_about_ports(context: &Context<'_>, rule: RuleRef, subjects: &[WorkloadId],
         (0..rules).map(move |index| RuleRef { policy, direction, index })
     });
     ports::are_wrong(context, rule) || others.any(|other| answers(&other) && ports::are_wrong(context, other))
+}
+
+/// Whether the other side does name this one, in rules that `policyTypes` leaves out: `ignored-rules` says so.
+fn is_ignored(context: &Context<'_>, direction: Direction, subjects: &[WorkloadId], remote: WorkloadId) -> bool {
+    let (reach, other_side) = (context.at_most(), direction.opposite());
+    let names_us = |peer: &Peer| reach.peer_workloads(peer).iter().any(|workload| subjects.contains(workload));
+    let mut ignored = context.policies().filter(|(_, _, policy)| !policy.isolates(other_side));
+    ignored.any(|(id, _, policy)| {
+        let mut peers = policy.rules(other_side).iter().flat_map(|rule| rule.peers.listed()).peekable();
+        peers.peek().is_some() && reach.selected(id).any(|workload| workload == remote) && peers.any(names_us)
+    })
 }
 
 /// The workloads that a peer names and the other side blocks; none where it works for any of them.
