@@ -3,11 +3,36 @@
 //! Texts grow out of the manifests in `testdata` by random edits, the same for the same seed. The targets:
 //!
 //! - `parsers`: what the fast path accepts must be the tree of the general parser;
-//! - `lint`: whatever the bytes, a whole run ends with a report in every format.
+//! - `lint`: whatever the bytes, a whole run ends with a report in every format;
+//! - `engine`: random clusters, in which the engine must agree with the oracle of the tests about every connection.
 //!
 //! A text that fails stays behind as `fuzz-TARGET-failure.yaml` in the directory of temporary files.
 
+#![expect(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the files that it shares with the tests"
+)]
+
+#[path = "../../tests/reach/cluster.rs"]
+mod cluster;
+#[path = "../../tests/reach/comparison.rs"]
+mod comparison;
+#[path = "../../tests/reach/emit.rs"]
+mod emit;
+#[path = "../../tests/reach/engine.rs"]
+mod engine;
+#[path = "../../tests/reach/generate.rs"]
+mod generate;
+#[path = "../../tests/reach/manifest.rs"]
+mod manifest;
 mod mutate;
+#[path = "../../tests/reach/oracle.rs"]
+mod oracle;
+#[path = "../../tests/reach/probes.rs"]
+mod probes;
 
 use std::error::Error;
 use std::io::{self, Write as _};
@@ -17,12 +42,15 @@ use std::time::{Duration, Instant};
 use std::{env, fs, panic};
 
 use clap::ValueEnum as _;
+use generate::Size;
 use mutate::Mutator;
 use netlint::analysis::analyze;
 use netlint::discover::{Discovery, FileEntry, Input};
 use netlint::model::Options;
 use netlint::report::{self, Format};
 use netlint::yaml::{Document, decode, parse_fast, parse_general, split};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 fn main() -> ExitCode {
     match run() {
@@ -40,14 +68,16 @@ type Target = fn(&[u8], &Path) -> Result<bool, String>;
 fn run() -> Result<(), Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     let name = arguments.next().unwrap_or_default();
-    let target: Target = match name.as_str() {
-        "parsers" => parsers,
-        "lint" => lint,
-        _ => return Err("name a target: parsers or lint".into()),
+    let target: Option<Target> = match name.as_str() {
+        "parsers" => Some(parsers),
+        "lint" => Some(lint),
+        "engine" => None,
+        _ => return Err("name a target: parsers, lint or engine".into()),
     };
     let budget = Duration::from_secs(arguments.next().map_or(Ok(10), |seconds| seconds.parse())?);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
+    let Some(target) = target else { return engines(budget, seed) };
     let file = env::temp_dir().join(format!("fuzz-{name}-{}.yaml", std::process::id()));
     let mut mutator = Mutator::new(seeds()?, seed);
     let (start, mut executions, mut accepted) = (Instant::now(), 0_u64, 0_u64);
@@ -70,19 +100,46 @@ fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The manifests of `testdata`, and one in all styles.
+/// Small and large clusters in turn.
+fn engines(budget: Duration, seed: u64) -> Result<(), Box<dyn Error>> {
+    let mut bytes = [0; 32];
+    bytes.iter_mut().zip(seed.to_le_bytes()).for_each(|(byte, of_seed)| *byte = of_seed);
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let (small, large) = (generate::case(Size::SMALL), generate::case(Size::LARGE));
+    let (start, mut executions) = (Instant::now(), 0_u64);
+    while start.elapsed() < budget {
+        let case = if executions % 16 == 0 { large.new_tree(&mut runner) } else { small.new_tree(&mut runner) };
+        let case = case.map_err(|reason| reason.to_string())?.current();
+        if let Err(error) = comparison::agree(&case) {
+            let kept = env::temp_dir().join("fuzz-engine-failure.yaml");
+            fs::write(&kept, case.text())?;
+            return Err(format!("{error}\nexecution {executions} of seed {seed}, in {}", kept.display()).into());
+        }
+        executions += 1;
+    }
+    writeln!(io::stdout(), "engine: {executions} executions, all of them in agreement, seed {seed}")?;
+    Ok(())
+}
+
+/// The manifests of `testdata` and of the rules' pages, and one in all styles.
 fn seeds() -> io::Result<Vec<Vec<u8>>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
-    let mut paths: Vec<PathBuf> = walkdir::WalkDir::new(root)
-        .into_iter()
-        .filter_map(|entry| Some(entry.ok()?.into_path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
-        .collect();
-    paths.sort();
-    let styles = include_bytes!("styles.yaml").to_vec();
-    let manifests: io::Result<Vec<_>> = paths.iter().map(fs::read).collect();
-    // Again and again, since it holds as much as all others.
-    Ok(manifests?.into_iter().chain(std::iter::repeat_n(styles, paths.len())).collect())
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let below = |directory: &str, wanted: &str| {
+        let files = walkdir::WalkDir::new(root.join(directory)).into_iter().filter_map(|it| Some(it.ok()?.into_path()));
+        let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|it| it == wanted)).collect();
+        files.sort();
+        files
+    };
+    let mut seeds: Vec<Vec<u8>> = below("testdata", "yaml").iter().map(fs::read).collect::<io::Result<_>>()?;
+    for page in below("rules", "md") {
+        let page = fs::read_to_string(page)?;
+        let blocks = page.split("```").filter_map(|block| block.strip_prefix("yaml"));
+        seeds.extend(blocks.filter_map(|block| Some(block.split_once('\n')?.1.as_bytes().to_vec())));
+    }
+    // Again and again, since it holds as much as many others.
+    seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), seeds.len() / 4));
+    Ok(seeds)
 }
 
 /// Tells whether the fast path accepts every document.

@@ -2,11 +2,9 @@
 
 use proptest::prelude::*;
 
-use crate::cluster::Protocol;
-use crate::engine::Engine;
-use crate::generate::{Case, Size, case};
-use crate::oracle::{self, Connection};
-use crate::{config, probes};
+use crate::comparison::agree;
+use crate::config;
+use crate::generate::{Size, case};
 
 proptest! {
     #![proptest_config(config(100))]
@@ -24,24 +22,4 @@ proptest! {
     fn agrees_with_the_oracle_on_larger_clusters(case in case(Size::LARGE)) {
         agree(&case)?;
     }
-}
-
-fn agree(case: &Case) -> Result<(), TestCaseError> {
-    let (cluster, text) = (&case.cluster, case.text());
-    let engine = Engine::read(&text);
-    let ports = probes::ports(cluster);
-    for (from, to) in probes::pairs(cluster) {
-        let permitted = engine.permitted(cluster, from, to);
-        for protocol in Protocol::ALL {
-            for &port in &ports {
-                let expected = oracle::allowed(cluster, Connection { from, to, protocol, port });
-                let found = permitted(protocol, port);
-                prop_assert!(
-                    found == expected,
-                    "{from:?} to {to:?} {protocol:?} {port}: permitted should be {expected} but is {found}\n{text}"
-                );
-            }
-        }
-    }
-    Ok(())
 }

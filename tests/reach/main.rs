@@ -8,6 +8,7 @@
 mod agreement;
 mod bounds;
 mod cluster;
+mod comparison;
 mod documentation;
 mod emit;
 mod engine;
