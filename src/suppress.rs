@@ -1,6 +1,7 @@
 //! Findings that are not reported because somebody said so: in a comment, in an annotation or in the configuration.
 
 mod directive;
+mod lookup;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::yaml::{self, Span};
 
 pub use directive::ANNOTATION;
 use directive::Directive;
+use lookup::Lookup;
 
 /// A finding that is not reported, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,14 +105,11 @@ pub fn suppress(
 
 /// Sorts findings into those that are reported and those that are not.
 fn take(model: &Model, findings: Vec<Finding>, suppressions: &mut [Suppression], outcome: &mut Outcome) {
-    let mut by_rule: BTreeMap<String, Vec<&mut Suppression>> = BTreeMap::new();
-    for suppression in suppressions {
-        by_rule.entry(suppression.rule.clone()).or_default().push(suppression);
-    }
+    let lookup = Lookup::new(suppressions);
     for finding in findings {
-        let candidates = by_rule.get_mut(finding.rule).into_iter().flatten();
-        let mut meant = candidates.filter(|suppression| suppression.means(&finding, model));
-        let Some(first) = meant.next() else {
+        let mut meant = lookup.candidates(&finding, model.sources());
+        meant.retain(|&index| suppressions.get(index).is_some_and(|it| it.means(&finding, model)));
+        let Some(first) = meant.first().and_then(|&index| suppressions.get(index)) else {
             outcome.findings.push(finding);
             continue;
         };
@@ -118,12 +117,12 @@ fn take(model: &Model, findings: Vec<Finding>, suppressions: &mut [Suppression],
             Scope::Entry(_) => Suppressor::Configuration,
             Scope::Lines { .. } | Scope::Object => Suppressor::Manifest,
         };
-        let reason = first.reason.clone();
-        first.used = true;
-        for other in meant {
-            other.used = true;
+        outcome.suppressed.push(Suppressed { finding, by, reason: first.reason.clone() });
+        for index in meant {
+            if let Some(suppression) = suppressions.get_mut(index) {
+                suppression.used = true;
+            }
         }
-        outcome.suppressed.push(Suppressed { finding, by, reason });
     }
 }
 
@@ -132,7 +131,10 @@ impl Suppression {
         match &self.scope {
             Scope::Lines { file, first, last } => {
                 let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
-                labels.any(|label| label.file == *file && meets(label, *first, *last, model.sources()))
+                labels.any(|label| {
+                    let (start, end) = lines(label, model.sources());
+                    label.file == *file && start <= *last && *first <= end
+                })
             }
             Scope::Object => {
                 let of = &finding.subject;
@@ -148,16 +150,17 @@ impl Suppression {
     }
 }
 
-/// Whether a label has bytes on one of these lines.
-fn meets(label: &Label, first: usize, last: usize, sources: &Sources) -> bool {
+/// The lines that a label has bytes on.
+fn lines(label: &Label, sources: &Sources) -> (usize, usize) {
     let covered = label.span.slice(sources.text(label.file)).trim_end().len();
-    let start = sources.position(label.file, label.span.start).line;
-    let end = sources.position(label.file, label.span.start + covered).line;
-    start <= last && first <= end
+    let line = |offset| sources.position(label.file, offset).line;
+    (line(label.span.start), line(label.span.start + covered))
 }
 
 fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression>, unknown: &mut Vec<Draft>) {
     let text = sources.text(file);
+    // The end of the run of comments that was met last.
+    let mut end_of_run = 0;
     for chunk in yaml::split(text) {
         let Ok(document) = yaml::parse(text, chunk) else { continue };
         for comment in document.comments() {
@@ -173,7 +176,11 @@ fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression
                 }
             };
             let line = sources.position(file, comment.span.start).line;
-            let last = last_line(sources, file, line, comment.own_line);
+            let last = match comment.own_line && line < end_of_run {
+                true => end_of_run,
+                false => last_line(sources, file, line, comment.own_line),
+            };
+            end_of_run = if comment.own_line { last } else { 0 };
             let scope = || Scope::Lines { file, first: line, last };
             let place = |span: Span| at(Span::new(comment.span.start + span.start, comment.span.start + span.end));
             add(directive, scope, place, &[], found, unknown);

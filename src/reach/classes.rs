@@ -199,6 +199,19 @@ impl Classes {
         selected
     }
 
+    /// Whether a class is in a set of pods: what [`Self::select`] says of it, without the others.
+    pub(super) fn is_in(&self, class: u32, set: &PodSet) -> bool {
+        let namespace = self.namespace(class);
+        let is_here = match &set.namespaces {
+            NamespaceSet::One(own) => own.0 as usize == namespace,
+            NamespaceSet::Matching(selector) => selector.is_empty() || self.namespace_matches(selector, namespace),
+        };
+        let labels = self.classes.get(class as usize).map_or(&[][..], |class| &class.labels);
+        let mut conditions = set.pods.requirements().iter().map(|it| Condition::new(it, &self.vocabulary));
+        let may_be_any = self.reading == Reading::Most && class == self.unknown;
+        is_here && !self.is_host_network(class) && (may_be_any || conditions.all(|condition| condition.holds(labels)))
+    }
+
     fn domain(&self, namespaces: &NamespaceSet) -> ClassSet {
         match namespaces {
             NamespaceSet::One(namespace) => self.of_namespace(namespace.0 as usize),

@@ -100,9 +100,14 @@ impl Reachability {
             }
             _ => false,
         };
-        let classes = || Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
-        let class = self.class(endpoint);
-        admits_address || class.is_some_and(|class| classes().is_some_and(|classes| classes.contains(class)))
+        let admits_class = |class| match peer {
+            Peer::Pods(set) => self.classes.is_in(class, set),
+            _ => {
+                let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
+                classes.is_some_and(|classes| classes.contains(class))
+            }
+        };
+        admits_address || self.class(endpoint).is_some_and(admits_class)
     }
 
     fn explain_side(

@@ -166,6 +166,23 @@ impl Reachability {
         sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
     }
 
+    /// Whether no rule of the policies that isolate a workload admits any of the others, so that it is cut off from
+    /// them all. `false` proves nothing.
+    #[must_use]
+    pub fn is_cut_off(&self, workload: WorkloadId, direction: Direction, others: &[WorkloadId]) -> bool {
+        let Some(class) = self.class(Endpoint::Workload(workload)) else { return false };
+        if !self.ordered.is_empty() || self.classes.is_host_network(class) {
+            return false;
+        }
+        let policies: Vec<&ResolvedPolicy> = self.selecting(class).iter().filter_map(|&it| self.policy(it)).collect();
+        let rules: Vec<&ResolvedRule> = policies.iter().flat_map(|policy| policy.rules(direction)).collect();
+        let admits = |rule: &&ResolvedRule| {
+            let mut others = others.iter().filter_map(|&other| self.classes.of_workload(other));
+            others.any(|other| self.admits(rule, Remote::Class(other)))
+        };
+        policies.iter().any(|policy| policy.isolates(direction)) && !rules.iter().any(admits)
+    }
+
     /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.
     #[must_use]
     pub fn any_workload(&self, set: &PodSet) -> Option<WorkloadId> {

@@ -21,6 +21,15 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(config(10))]
+
+    #[test]
+    fn a_peer_admits_the_workloads_that_it_resolves_to(case in case(SIZE)) {
+        prop_assert_eq!(Engine::read(&case.text()).contradictions(), Vec::<String>::new());
+    }
+}
+
 fn check(case: &Case, labels: Vec<Labels>) -> Result<(), TestCaseError> {
     let text = case.text();
     let engine = Engine::read(&text);

@@ -126,6 +126,24 @@ impl Engine {
         cluster.policies.iter().position(is_same).unwrap()
     }
 
+    /// The peers about which the engine says one thing when asked for all their workloads and another for one of them.
+    pub(crate) fn contradictions(&self) -> Vec<String> {
+        let model = &self.model;
+        let rules = model.policies().iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+        let mut contradictions = Vec::new();
+        for peer in rules.flat_map(|rule| rule.peers.listed()) {
+            for reach in [model.reach(), model.at_least(), model.at_most()] {
+                let all = reach.peer_workloads(peer);
+                for workload in (0..model.cluster().workloads.len()).map(|it| model::WorkloadId(it as u32)) {
+                    if all.contains(&workload) != reach.peer_admits(peer, reach::Endpoint::Workload(workload)) {
+                        contradictions.push(format!("{peer:?} and {workload:?}"));
+                    }
+                }
+            }
+        }
+        contradictions
+    }
+
     fn endpoint(&self, cluster: &Cluster, endpoint: Endpoint) -> reach::Endpoint {
         match endpoint {
             Endpoint::Workload(index) => {

@@ -130,10 +130,16 @@ fn blocked_remotes(
     let reach = context.at_most();
     let mut blocked: Vec<WorkloadId> = Vec::new();
     for remote in reach.peer_workloads(peer) {
+        // Then any of its connections shows it: there is no need to look for one that works.
+        let is_cut_off = reach.is_cut_off(remote, direction.opposite(), subjects);
         for &subject in subjects.iter().filter(|&&subject| subject != remote) {
             let (near, far) = sides(reach, direction, subject, remote);
             if near.is_empty() {
                 continue;
+            }
+            if is_cut_off {
+                blocked.push(remote);
+                break;
             }
             if !near.intersection(&far).is_empty() || answered(context, direction, subject, remote) {
                 return Vec::new();
@@ -193,7 +199,7 @@ fn answered(context: &Context<'_>, direction: Direction, subject: WorkloadId, re
     reach.isolating(Endpoint::Workload(remote), Direction::Ingress).any(|id| {
         let rules = context.lowered(id).map_or(&[][..], |policy| &policy.ingress);
         let mut peers = rules.iter().flat_map(|rule| rule.peers.listed());
-        peers.any(|peer| is_explicit(peer) && reach.peer_workloads(peer).contains(&subject))
+        peers.any(|peer| is_explicit(peer) && reach.peer_admits(peer, Endpoint::Workload(subject)))
     })
 }
 

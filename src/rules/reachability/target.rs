@@ -86,7 +86,7 @@ impl<'m> Target<'m> {
 /// Whether a peer is what admits this source.
 fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
     match (source, peer) {
-        (Endpoint::Workload(id), _) => context.at_least().peer_workloads(peer).contains(&id),
+        (Endpoint::Workload(_), _) => context.at_least().peer_admits(peer, source),
         (Endpoint::External(address), Peer::Block { cidr, except }) => {
             cidr.contains(&address) && !except.iter().any(|except| except.contains(&address))
         }

@@ -3,11 +3,13 @@
 
 mod slips;
 
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::{Direction, PolicyId, PresumedPod, Protocol, WorkloadId};
 use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, Peer, PodSet, Policy, PortMatch};
+use crate::policy::{Match, NamespaceSet, Peer, PodSet, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::words;
@@ -29,6 +31,7 @@ enum Dns {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut cut: Vec<(WorkloadId, Dns)> = Vec::new();
     let mut leaves: Vec<WorkloadId> = Vec::new();
+    let clients = OnceCell::new();
     for (id, workload) in context.workloads() {
         let resolves_elsewhere = workload.dns_policy.as_deref() == Some("None");
         if resolves_elsewhere || !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) {
@@ -36,7 +39,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
         match dns_of(context, id) {
             Dns::Both => {}
-            Dns::None if is_leaf(context, id) => leaves.push(id),
+            Dns::None if is_leaf(context, id, clients.get_or_init(|| clients_by_name(context))) => leaves.push(id),
             less => cut.push((id, less)),
         }
     }
@@ -131,18 +134,23 @@ fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
 
 /// Whether a workload starts no connection, as far as policies tell: it may send nothing at all, and no rule names
 /// it as a client.
-fn is_leaf(context: &Context<'_>, workload: WorkloadId) -> bool {
-    let reach = context.at_most();
-    let endpoint = Endpoint::Workload(workload);
-    let lowered = |id| context.lowered(id);
-    let sends_nothing =
-        reach.isolating(endpoint, Direction::Egress).filter_map(lowered).all(|policy| policy.egress.is_empty());
-    let names_it = |policy: &Policy| {
-        let peers = policy.ingress.iter().flat_map(|rule| rule.peers.listed());
-        let mut explicit = peers.filter(|peer| matches!(peer, Peer::Pods(set) if !set.pods.is_empty()));
-        explicit.any(|peer| reach.peer_workloads(peer).contains(&workload))
-    };
-    sends_nothing && !context.policies().any(|(_, _, policy)| names_it(policy))
+fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<WorkloadId>) -> bool {
+    let isolating = context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress);
+    let sends_nothing = isolating.filter_map(|id| context.lowered(id)).all(|policy| policy.egress.is_empty());
+    sends_nothing && !clients.contains(&workload)
+}
+
+/// The workloads that ingress rules admit by their labels.
+fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
+    let rules = context.policies().flat_map(|(_, _, policy)| &policy.ingress);
+    let peers = rules.flat_map(|rule| rule.peers.listed());
+    let sets = peers.filter_map(|peer| match peer {
+        Peer::Pods(set) if !set.pods.is_empty() => Some((set, peer)),
+        _ => None,
+    });
+    // Each set once, however many rules have it.
+    let sets: HashMap<&PodSet, &Peer> = sets.collect();
+    sets.into_values().flat_map(|peer| context.at_most().peer_workloads(peer)).collect()
 }
 
 fn isolates(context: &Context<'_>, policy: PolicyId, workload: WorkloadId) -> bool {
