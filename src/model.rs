@@ -79,6 +79,13 @@ impl Model {
     pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
+        if let [Part { name, files, sources: made, rendered, .. }] = parts.as_slice()
+            && made.is_empty()
+            && rendered.is_empty()
+        {
+            let contents = read(&sources, files.clone());
+            return vec![Self::assemble(Some(name.clone()), sources, contents, options)];
+        }
         let several = parts.len() > 1;
         let files: BTreeSet<FileId> = parts.iter().flat_map(Part::texts).collect();
         let mut contents: BTreeMap<_, _> = read(&sources, files.into_iter().collect()).into_iter().collect();

@@ -12,8 +12,11 @@ use super::{patch, references, transform};
 use crate::discover::Texts;
 use crate::source::FileId;
 
-/// How many kustomizations one may consist of, each counted as often as it is referred to.
-const MOST: usize = 10_000;
+/// How many objects and kustomizations may be gathered for one, each counted as often as it is referred to.
+const MOST: usize = 300_000;
+
+/// How deep kustomizations may lie in one another.
+const DEEPEST: usize = 100;
 
 /// What a kustomization builds.
 #[derive(Debug, Default)]
@@ -64,11 +67,15 @@ impl<'g> Builder<'g> {
     fn accumulate(&mut self, kustomization: &Kustomization, mut objects: Vec<Object>, run: &mut Run) -> Vec<Object> {
         let file = kustomization.file;
         run.built.files.insert(file);
-        if run.above.contains(&file) || run.budget == 0 {
+        if run.above.contains(&file) {
             run.built.unknown.insert(format!("{}, which leads to itself", self.name(kustomization)));
             return objects;
         }
-        run.budget -= 1;
+        run.budget = run.budget.saturating_sub(1);
+        if run.above.len() >= DEEPEST || run.budget == 0 {
+            run.built.unknown.insert(format!("{}, which leads too far", self.name(kustomization)));
+            return objects;
+        }
         run.above.push(file);
         for (entry, _) in kustomization.parts() {
             let target = kustomization.target(entry);
@@ -78,6 +85,7 @@ impl<'g> Builder<'g> {
                 run.built.files.insert(file);
                 run.built.resources.insert(file);
                 let own = self.of_file(file);
+                run.budget = run.budget.saturating_sub(own.len());
                 objects.extend(own.iter().cloned());
             } else if let Target::Local(path) = &target
                 && let Some(part) = self.graph.in_directory(path)
@@ -86,6 +94,7 @@ impl<'g> Builder<'g> {
                     objects = self.accumulate(part, objects, run);
                 } else {
                     let own = self.accumulate(part, Vec::new(), run);
+                    run.budget = run.budget.saturating_sub(own.len());
                     objects.extend(own);
                 }
             } else if !self.is_left_out(&target) {

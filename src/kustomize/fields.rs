@@ -106,7 +106,7 @@ impl FieldSpec {
     /// The field that an entry of `fields` or `fieldSpecs` means; `None` where it is none.
     pub(super) fn read(tree: &Tree) -> Option<Self> {
         let text = |key: &str| tree.text(&[key]).unwrap_or_default().to_owned();
-        let path = tree.text(&["path"]).filter(|path| !path.contains('\\'))?;
+        let path = tree.text(&["path"]).filter(|path| !path.contains('\\') && path.len() < 1_000)?;
         Some(Self {
             group: text("group"),
             version: text("version"),

@@ -7,7 +7,11 @@ use crate::finding::Origin;
 
 /// Applies the operations of a patch, which is written at `origin`.
 pub(super) fn apply(object: &mut Object, patch: &Tree, origin: &Origin) -> Result<(), Inexact> {
+    if patch.items().len() > MOST {
+        return Err(Inexact);
+    }
     object.change(|tree| {
+        tree.unshare();
         patch.items().iter().enumerate().try_for_each(|(index, operation)| {
             let value = operation.get("value").map(|value| value.clone().at(origin.index(index).key("value")));
             let path = pointer(operation, "path")?;
@@ -31,6 +35,20 @@ pub(super) fn apply(object: &mut Object, patch: &Tree, origin: &Origin) -> Resul
             }
         })
     })
+}
+
+/// How deep and how large a value may be that a patch puts somewhere: more than any manifest has, and too little to
+/// grow without bounds.
+const DEEPEST: usize = 100;
+const LARGEST: usize = 2_000;
+
+/// How many operations a patch may have.
+const MOST: usize = 1_000;
+
+/// Refuses what would grow without bounds.
+fn bounded(path: &[String], value: Tree) -> Result<Tree, Inexact> {
+    let (depth, size) = value.extent();
+    if path.len() + depth <= DEEPEST && size <= LARGEST { Ok(value) } else { Err(Inexact) }
 }
 
 /// The steps of a JSON pointer (RFC 6901).
@@ -95,6 +113,7 @@ fn parent<'t, 'p>(tree: &'t mut Tree, path: &'p [String]) -> Result<(&'t mut Tre
 
 /// Puts a value where the path leads. In a list it is inserted, or put instead of the item that is there.
 fn put(tree: &mut Tree, path: &[String], value: Tree, insert: bool) -> Result<(), Inexact> {
+    let value = bounded(path, value)?;
     let (parent, last) = parent(tree, path)?;
     match &mut parent.value {
         Value::Map(_) => parent.set(last, value),

@@ -1,5 +1,8 @@
 //! Strategic merge patches, as kustomize applies them.
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use super::object::Object;
 use super::tree::{Tree, Value};
 use crate::finding::Origin;
@@ -32,7 +35,12 @@ pub(super) fn merge(object: &mut Object, patch: &Tree, origin: &Origin) -> Resul
     }
     let lists = Lists::of(object);
     let place = object.tree.origin.clone().ok_or(Inexact)?;
-    merge_value(&mut object.tree, &place, Patch { tree: &patch, origin: origin.clone() }, &lists, &mut Vec::new())
+    let patch = Patch { tree: &patch, origin: origin.clone() };
+    let fate = merge_value(&mut object.tree, &place, patch, &lists, &mut Vec::new())?;
+    for (old, new) in lists.changed.take() {
+        object.tree.replace_shared(&old, &new);
+    }
+    Ok(fate)
 }
 
 fn merge_value<'p>(
@@ -62,7 +70,11 @@ fn merge_value<'p>(
         (Value::Map(_) | Value::Seq(_), _) | (_, Value::Map(_) | Value::Seq(_)) if target.value != Value::Null => {
             return Err(Inexact);
         }
-        _ => *target = new_value(patch, lists, path)?,
+        _ => {
+            let new = new_value(patch, lists, path)?;
+            let old = std::mem::replace(target, new);
+            lists.changed.borrow_mut().extend(old.origin.map(|origin| (origin, target.clone())));
+        }
     }
     Ok(Fate::Kept)
 }
@@ -186,13 +198,15 @@ fn scalar<'t>(item: &'t Tree, key: &str) -> Option<&'t Value> {
     item.get(key).map(|value| &value.value).filter(|value| matches!(value, Value::Str(_) | Value::Int(_)))
 }
 
-/// Which lists of an object are merged item by item.
+/// Which lists of an object are merged item by item, and what was changed so far.
 struct Lists {
     /// The keys that lead to the pod spec; `None` where the API says nothing of the kind.
     pod_spec: Option<&'static [&'static str]>,
     /// Whether kustomize knows the kind's lists, so that those that are not named here are replaced as a whole.
     is_known: bool,
     is_service: bool,
+    /// Values that the patch changed, by where they stood, and what they are now.
+    changed: RefCell<Vec<(Arc<Origin>, Tree)>>,
 }
 
 /// The versions of the API whose kinds kustomize knows.
@@ -215,6 +229,7 @@ impl Lists {
             pod_spec: pod_spec.filter(|_| is_known),
             is_known: is_known || object.is_custom(),
             is_service: is_known && object.kind() == "Service",
+            changed: RefCell::default(),
         }
     }
 

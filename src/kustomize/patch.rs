@@ -13,6 +13,9 @@ use crate::policy::{Operator, Requirement, Selector};
 use crate::source::FileId;
 use crate::yaml::{self, FieldPath, Kind};
 
+/// How many values a patch may put into all of its objects together.
+const LARGEST: usize = 2_000_000;
+
 /// An entry of `patches` or of its former names.
 pub(super) struct Patch {
     /// What to call it in notes.
@@ -104,6 +107,9 @@ impl Patch {
             let is_json = matches!(part.value, Value::Seq(_));
             let (meant, is_exact) = self.meant(part, objects)?;
             if meant.is_empty() && (self.is_strict || self.target.is_none()) {
+                return Err(Inexact);
+            }
+            if part.extent().1.saturating_mul(meant.len()) > LARGEST {
                 return Err(Inexact);
             }
             let mut index = 0;

@@ -6,6 +6,9 @@ use super::object::Object;
 use super::tree::{Tree, Value};
 use crate::finding::Origin;
 
+/// How many labels or annotations one entry adds: more than anybody writes.
+const MOST_PAIRS: usize = 1_000;
+
 /// Kinds that `namePrefix` and `nameSuffix` leave alone.
 const KEEP_NAMES: &[&str] = &["APIService", "CustomResourceDefinition", "Namespace"];
 
@@ -46,7 +49,8 @@ pub(super) fn namespace(kustomization: &Kustomization, objects: &mut [Object]) {
 
 /// `namePrefix` and `nameSuffix`.
 pub(super) fn names(kustomization: &Kustomization, objects: &mut [Object]) {
-    let text = |key| kustomization.tree.text(&[key]).unwrap_or_default();
+    // No longer one makes a name.
+    let text = |key| kustomization.tree.text(&[key]).filter(|text| text.len() <= 253).unwrap_or_default();
     let (prefix, suffix) = (text("namePrefix"), text("nameSuffix"));
     for object in objects.iter_mut().filter(|object| !KEEP_NAMES.contains(&object.kind())) {
         object.change(|tree| rename(tree, |name| format!("{prefix}{name}")));
@@ -90,14 +94,23 @@ pub(super) fn annotations(kustomization: &Kustomization, objects: &mut [Object])
 /// Adds labels or annotations, which are written at `origin`, to these fields.
 pub(super) fn add_pairs(pairs: &Tree, origin: &Origin, specs: &[FieldSpec], objects: &mut [Object]) {
     for object in objects {
-        for spec in specs {
-            spec.apply(object, &mut |field| {
-                for (key, value) in pairs.entries() {
-                    if let Some(text) = value.as_str() {
+        for (key, value) in pairs.entries().iter().take(MOST_PAIRS) {
+            let Some(text) = value.as_str() else { continue };
+            let new = Tree::text_at(text, &origin.key(key.clone()));
+            for spec in specs {
+                let mut shared = Vec::new();
+                spec.apply(object, &mut |field| match field.get(key).filter(|old| !old.is_null()) {
+                    Some(old) => {
+                        shared.extend(old.origin.clone());
                         field.set(key, Tree::text_at(text, &origin.key(key.clone())));
                     }
+                    None => field.set(key, new.clone()),
+                });
+                for old in shared {
+                    let new = Tree::text_at(text, &origin.key(key.clone()));
+                    object.tree.replace_shared(&old, &new);
                 }
-            });
+            }
         }
     }
 }

@@ -168,6 +168,37 @@ impl Tree {
         }
     }
 
+    /// Puts a value wherever this one stands: kustomize makes one value of a label for all fields that it adds it to, and
+    /// whoever changes one of them later changes them all (seen in kustomize 5.5).
+    pub(super) fn replace_shared(&mut self, shared: &Arc<Origin>, new: &Tree) {
+        if self.origin.as_ref().is_some_and(|own| Arc::ptr_eq(own, shared)) {
+            *self = new.clone();
+        }
+        self.for_each_child(&mut |child| child.replace_shared(shared, new));
+    }
+
+    /// Makes every value one of its own, as kustomize does where an object goes through JSON.
+    pub(super) fn unshare(&mut self) {
+        if let Some(origin) = &mut self.origin {
+            *origin = Arc::new(Origin::clone(origin));
+        }
+        self.for_each_child(&mut Self::unshare);
+    }
+
+    fn for_each_child(&mut self, change: &mut dyn FnMut(&mut Tree)) {
+        match &mut self.value {
+            Value::Seq(items) => items.iter_mut().for_each(change),
+            Value::Map(entries) => entries.iter_mut().for_each(|(_, value)| change(value)),
+            _ => {}
+        }
+    }
+
+    /// How many values lie in one another, and how many there are.
+    pub(super) fn extent(&self) -> (usize, usize) {
+        let children = self.items().iter().chain(self.entries().iter().map(|(_, value)| value));
+        children.map(Self::extent).fold((1, 1), |(depth, size), (below, more)| (depth.max(below + 1), size + more))
+    }
+
     /// Fixes where the items of this list, which is written at `origin`, stand, so that they may change their places.
     pub(super) fn settle_items(&mut self, origin: &Origin) {
         if let Value::Seq(items) = &mut self.value {

@@ -130,3 +130,25 @@ fn annotations_and_comments_suppress_what_every_overlay_reports() {
     let found = run(root.path(), &["--select", "missing-default-deny", "--select", "unused-suppression"]);
     assert!(found.contains("no findings") && found.contains("2 suppressed"), "{found}");
 }
+
+#[test]
+fn hostile_kustomizations_end() {
+    // Each level refers to the next one twice; one leads through a thousand; a patch doubles itself.
+    let level = |next: usize| format!("resources: [../{next}, ../{next}/.]\nnamePrefix: {}\n", "x".repeat(300));
+    let mut files: Vec<(String, String)> =
+        (0..40).map(|index| (format!("bomb/{index}/kustomization.yaml"), level(index + 1))).collect();
+    files.push(("bomb/40/kustomization.yaml".to_owned(), "resources: [web.yaml]\n".to_owned()));
+    files.push(("bomb/40/web.yaml".to_owned(), WEB.to_owned()));
+    let step = |index: usize| format!("resources: [../{}]\n", index + 1);
+    files.extend((0..1_000).map(|index| (format!("chain/{index}/kustomization.yaml"), step(index))));
+    let copies = "    - {op: copy, from: /spec, path: /metadata/x}\n    - {op: copy, from: /metadata, path: /spec/x}\n";
+    let copies = copies.repeat(60);
+    let doubling = format!("resources: [web.yaml]\npatches:\n- target: {{kind: Deployment}}\n  patch: |\n{copies}");
+    files.push(("copies/kustomization.yaml".to_owned(), doubling));
+    files.push(("copies/web.yaml".to_owned(), WEB.to_owned()));
+    let root = tree(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let start = std::time::Instant::now();
+    let found = run(root.path(), &["--format", "concise"]);
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    assert!(found.contains("which leads too far") && found.contains("Deployment `web`"), "{found}");
+}
