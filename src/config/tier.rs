@@ -62,6 +62,12 @@ impl Tiers {
         })
     }
 
+    /// The tier that every pod of a namespace belongs to, whatever it looks like.
+    #[must_use]
+    pub fn of_namespace(&self, namespace: &str) -> Option<&Tier> {
+        self.0.iter().find(|tier| tier.matches.iter().any(|entry| entry.holds_all(namespace)))
+    }
+
     /// What a workload is taken for. What is configured counts for certain; looks tell only of tiers that are not
     /// configured.
     #[must_use]
@@ -93,6 +99,12 @@ impl TierMatch {
     #[must_use]
     pub fn labels(&self) -> &Labels {
         &self.labels
+    }
+
+    /// Whether it asks for this namespace and nothing else.
+    fn holds_all(&self, namespace: &str) -> bool {
+        let asks_for_more = !self.labels.is_empty() || self.image.is_some() || self.kind.is_some();
+        !asks_for_more && self.namespace.as_ref().is_some_and(|glob| glob.is_match(namespace))
     }
 
     fn holds(&self, workload: &Workload, namespace: &str) -> bool {

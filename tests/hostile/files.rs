@@ -38,7 +38,7 @@ fn files_that_cannot_be_read_are_errors_and_the_others_are_checked() {
     let root = right();
     let closed = root.path().join("closed.yaml");
     fs::write(&closed, POD).unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may read it all the same.
     if fs::read(&closed).is_err() {
         check(root.path(), &["."]).says(3, "cannot read `closed.yaml`");

@@ -16,7 +16,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
         let Some((tier, severity)) = database(context, id) else { continue };
         let ports = client_ports(workload, tier.family.map_or(&[][..], |family| family.ports));
-        let target = Target { id, workload, ports };
+        let limit = configured.filter(|tier| tier.reachable_from.is_some());
+        let target = Target { id, workload, tier: limit, ports };
         let sources = suspects.reaching(context, &target);
         let what = tier.family.map_or("database", |family| family.name);
         report(context, &target, sources, what, severity);

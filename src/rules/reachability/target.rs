@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::source::Source;
 use crate::cluster::{Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::config::Tier;
 use crate::finding::Place;
 use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
 use crate::reach::Endpoint;
@@ -19,6 +20,8 @@ const OUTSIDE: [IpAddr; 2] =
 pub(super) struct Target<'m> {
     pub(super) id: WorkloadId,
     pub(super) workload: &'m Workload,
+    /// Its tier, where the configuration says who may reach it.
+    pub(super) tier: Option<&'m Tier>,
     /// The ports that clients use.
     pub(super) ports: PortSet,
 }
@@ -38,8 +41,12 @@ impl<'m> Target<'m> {
         let name = context.cluster().namespace_name(namespace);
         let target = Endpoint::Workload(self.id);
         let reach = context.at_least();
-        let anybody = [Source::Namespace(namespace, name), Source::Cluster];
-        let mut sources: Vec<Source<'m>> = anybody.into_iter().chain(OUTSIDE.map(Source::Outside)).collect();
+        let tiers = &context.model().config().tiers;
+        // Where a whole namespace is of a tier that may, any pod of it may.
+        let may = |tier: &Tier| tiers.of_namespace(name).is_some_and(|home| tier.admits(&home.name));
+        let own = (!self.tier.is_some_and(may)).then_some(Source::Namespace(namespace, name));
+        let anybody = own.into_iter().chain([Source::Cluster]);
+        let mut sources: Vec<Source<'m>> = anybody.chain(OUTSIDE.map(Source::Outside)).collect();
         sources.retain(|source| !reach.ports(source.endpoint(), target).intersection(&self.ports).is_empty());
         sources.splice(0..0, suspects);
         if reach.is_isolated(target, Direction::Ingress) {

@@ -32,7 +32,7 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
         if context.model().configured_tier(id).is_none_or(|own| own.name != tier.name) {
             continue;
         }
-        let target = Target { id, workload, ports: PortSet::all() };
+        let target = Target { id, workload, tier: Some(tier), ports: PortSet::all() };
         let sources = suspects.reaching(context, &target);
         match target.causes(context, sources) {
             Causes::Open(sources) if sources.is_empty() => {}
