@@ -17,6 +17,9 @@ const OTHER_WORDS: &str = "advertise advertised allow allowed allowlist audience
                            listener listeners noproxy origin origins own public realm redirect referer referrer san \
                            sans self trusted whitelist";
 
+/// What a URL is of that is written into pages and letters, where nothing else is said of it: `FRONTEND_URL`, `BASE_URL`.
+const PAGES: [&str; 9] = ["app", "base", "client", "frontend", "portal", "root", "site", "ui", "web"];
+
 /// Programs that make certificates: the hosts they are given are the names that these get.
 const CERTIFIERS: [&str; 6] = ["certgen", "certgenerator", "certs", "cfssl", "mkcert", "openssl"];
 
@@ -82,7 +85,7 @@ impl<'m> Search<'m> {
         config_map: Option<&'m str>,
     ) {
         let words = words(name);
-        if is_one_of(&words, OTHER_WORDS) {
+        if is_no_target(&words) {
             return;
         }
         // A bare word is a host where hosts are asked for, and nothing else is said.
@@ -106,7 +109,7 @@ impl<'m> Search<'m> {
                 let port = pieces.peek().and_then(|next| next.parse::<u16>().ok());
                 match piece.split_once('=') {
                     Some((flag, value)) => self.variable(flag, value, place, by, None),
-                    None if is_one_of(&words(before), OTHER_WORDS) && before.starts_with('-') => {}
+                    None if before.starts_with('-') && is_no_target(&words(before)) => {}
                     None => {
                         let is_asked = before.starts_with('-')
                             && (is_one_of(&words(before), HOST_WORDS) || HOST_FLAGS.contains(&before));
@@ -226,6 +229,13 @@ fn words(name: &str) -> Vec<String> {
         was_lower = character.is_ascii_lowercase() || character.is_ascii_digit();
     }
     words
+}
+
+/// Whether hosts of a variable, flag or key are none that anybody connects to.
+fn is_no_target(words: &[String]) -> bool {
+    let (urls, rest): (Vec<_>, Vec<_>) = words.iter().partition(|word| ["uri", "url"].contains(&word.as_str()));
+    let is_of_pages = !rest.is_empty() && rest.iter().all(|word| PAGES.contains(&word.as_str()));
+    is_one_of(words, OTHER_WORDS) || !urls.is_empty() && is_of_pages
 }
 
 fn is_one_of(words: &[String], list: &str) -> bool {
