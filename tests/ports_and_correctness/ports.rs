@@ -5,7 +5,7 @@ use std::sync::Arc;
 use netlint::config::{Choice, Config, Profile};
 use netlint::model::{Model, Options};
 
-use super::lint::{Found, Manifests, of, only};
+use super::lint::{Found, Manifests, lint, of, only};
 use super::{assert_one, estate, pod, policy};
 
 #[test]
@@ -248,4 +248,19 @@ fn a_rule_that_is_off_does_not_silence_others() {
     };
     assert_eq!(found(&[]), ["port-of-wrong-side"]);
     assert_eq!(found(&["port-of-wrong-side"]), ["one-sided-allow"]);
+}
+
+#[test]
+fn a_client_that_is_cut_off_by_a_wrong_port_is_not_told_again() {
+    let client = pod("web", "app: web", "").replace("image:", "env: [{name: API, value: 'http://api:80'}], image:");
+    let api = pod("api", "app: api", "{name: http, containerPort: 8080}");
+    let base = [client, api, service("api", "{port: 80, targetPort: http}")].concat();
+    let rules = |ports: &str| {
+        let found = lint(&[("manifests.yaml", &(base.clone() + &opens(ports)))]).into_iter().map(|it| it.rule);
+        let about_it = ["service-port-in-policy", "blocked-client", "unreachable-service"];
+        found.filter(|rule| about_it.contains(rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(rules("[{port: 80}]"), ["service-port-in-policy"]);
+    assert_eq!(rules("[{port: 81}]"), ["unreachable-service"]);
+    assert_eq!(rules("[{port: 8080}]"), [""; 0]);
 }

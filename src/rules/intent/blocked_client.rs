@@ -11,9 +11,9 @@ use crate::finding::{Origin, Place};
 use crate::policy::{Match, Operator, Peer, Requirement};
 use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
-use crate::rules::Context;
 use crate::rules::reachability::one_sided_allow::Reported;
 use crate::rules::reachability::unreachable_service;
+use crate::rules::{Context, ports};
 use crate::words;
 
 /// A Service that is named and cannot be reached.
@@ -39,6 +39,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let service = &found.mention.service.object;
         let is_closed = found.side == Direction::Ingress && unreachable.contains(&(service.namespace, &service.name));
         if is_closed || reported.contains(context, client, found.target) {
+            continue;
+        }
+        if ports::are_wrong_at(context, client, Direction::Egress, found.target)
+            || ports::are_wrong_at(context, found.target, Direction::Ingress, client)
+        {
             continue;
         }
         if let Some(lack) = missing_label(context, &found) {

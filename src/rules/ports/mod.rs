@@ -84,6 +84,21 @@ pub(in crate::rules) fn are_wrong(context: &Context<'_>, at: RuleRef) -> bool {
     })
 }
 
+/// Whether one end of a connection has a rule for the other one, with ports that are [wrong](are_wrong).
+pub(in crate::rules) fn are_wrong_at(
+    context: &Context<'_>,
+    end: WorkloadId,
+    direction: Direction,
+    other: WorkloadId,
+) -> bool {
+    let reach = context.at_most();
+    let mut rules = reach.isolating(Endpoint::Workload(end), direction).flat_map(|policy| {
+        let rules = context.lowered(policy).map_or(0, |policy| policy.rules(direction).len());
+        (0..rules).map(move |index| RuleRef { policy, direction, index })
+    });
+    rules.any(|rule| reach.rule_admits(rule, Endpoint::Workload(other)) && are_wrong(context, rule))
+}
+
 /// The known pods whose ports a rule means; `None` where there is none, or too many to ask.
 fn destinations<'m>(model: &'m Model, rule: &RuleAt<'m>) -> Option<Pods<'m>> {
     let reach = model.at_most();

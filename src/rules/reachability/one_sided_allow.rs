@@ -97,16 +97,9 @@ fn check_peer(
 
 /// Whether one of the rules that name the two ends has ports which are wrong in themselves: the rules about ports say so.
 fn is_about_ports(context: &Context<'_>, rule: RuleRef, subjects: &[WorkloadId], remote: WorkloadId) -> bool {
-    let direction = rule.direction.opposite();
-    let answers = |at: &RuleRef| {
-        let mut subjects = subjects.iter().filter(|&&subject| subject != remote);
-        subjects.any(|&subject| context.at_most().rule_admits(*at, Endpoint::Workload(subject)))
-    };
-    let mut others = context.at_most().isolating(Endpoint::Workload(remote), direction).flat_map(|policy| {
-        let rules = context.lowered(policy).map_or(0, |policy| policy.rules(direction).len());
-        (0..rules).map(move |index| RuleRef { policy, direction, index })
-    });
-    ports::are_wrong(context, rule) || others.any(|other| answers(&other) && ports::are_wrong(context, other))
+    let mut others = subjects.iter().filter(|&&subject| subject != remote);
+    ports::are_wrong(context, rule)
+        || others.any(|&subject| ports::are_wrong_at(context, remote, rule.direction.opposite(), subject))
 }
 
 /// Whether the other side does name this one, in rules that `policyTypes` leaves out: `ignored-rules` says so.
