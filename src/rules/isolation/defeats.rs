@@ -66,13 +66,13 @@ impl Opening<'_, '_> {
         let mut openers = BTreeSet::new();
         let mut opened = 0;
         for &workload in &selected {
-            // What is meant for everybody is not meant to be denied.
-            if direction == Direction::Ingress && self.context.is_public(workload) {
-                continue;
-            }
             let rules = self.of_workload(workload, direction);
-            opened += usize::from(!rules.is_empty());
-            openers.extend(rules);
+            // What is meant for everybody is not meant to be denied.
+            let is_meant = || direction == Direction::Ingress && self.context.is_public(workload);
+            if !rules.is_empty() && !is_meant() {
+                opened += 1;
+                openers.extend(rules);
+            }
         }
         // One workload with a policy of its own makes no pattern.
         let most = opened >= 2 && opened * 2 > selected.len();

@@ -9,7 +9,6 @@ use crate::rules::peers::PeerAt;
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let openings = Openings::new(context);
     let is_open = |peer: &PeerAt<'_>| {
         let any_pod = Endpoint::UnknownNamespace;
         peer.direction == Direction::Ingress
@@ -17,6 +16,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             && context.at_least().peer_admits(peer.peer, any_pod)
     };
     let open: Vec<PeerAt<'_>> = context.peers().filter(is_open).collect();
+    if open.is_empty() {
+        return;
+    }
+    let openings = Openings::new(context);
     for peer in open {
         let Some(lowered) = context.lowered(peer.policy) else { continue };
         let severity = |used| match used {

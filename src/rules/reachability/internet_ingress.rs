@@ -18,18 +18,25 @@ const OUTSIDE: [IpAddr; 2] =
 const WORLDWIDE: u8 = 8;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let openings = Openings::new(context);
+    let mut open = Vec::new();
     for (id, written, lowered) in context.policies().filter(|(_, _, lowered)| lowered.isolates(Direction::Ingress)) {
         for (index, rule) in lowered.ingress.iter().enumerate() {
-            let Some((place, whom)) = open_to(context, written, index, rule) else { continue };
-            let severity = |used| match used {
-                Use::Meant | Use::Webhook => None,
-                Use::Metrics | Use::Shared => Some(Severity::Note),
-                Use::Other => Some(Severity::Warning),
-            };
-            if let Some(opening) = openings.of_rule(context, (id, lowered), (index, rule), severity) {
-                report(context, written, rule, (place, &whom), &opening);
-            }
+            let place = open_to(context, written, index, rule);
+            open.extend(place.map(|place| (id, written, lowered, index, rule, place)));
+        }
+    }
+    if open.is_empty() {
+        return;
+    }
+    let openings = Openings::new(context);
+    for (id, written, lowered, index, rule, (place, whom)) in open {
+        let severity = |used| match used {
+            Use::Meant | Use::Webhook => None,
+            Use::Metrics | Use::Shared => Some(Severity::Note),
+            Use::Other => Some(Severity::Warning),
+        };
+        if let Some(opening) = openings.of_rule(context, (id, lowered), (index, rule), severity) {
+            report(context, written, rule, (place, &whom), &opening);
         }
     }
 }

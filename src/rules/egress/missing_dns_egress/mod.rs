@@ -21,7 +21,7 @@ const NODE_LOCAL: [IpAddr; 2] =
 const DNS_PORT: u16 = 53;
 
 /// How much of DNS a workload can reach.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Dns {
     None,
     UdpOnly,

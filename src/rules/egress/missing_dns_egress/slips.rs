@@ -24,12 +24,16 @@ enum Slip {
 /// Reports the rules that miss DNS by a port, with the workloads that have no better rule.
 pub(super) fn report(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     let mut slips: BTreeMap<(RuleRef, usize, Slip), Vec<WorkloadId>> = BTreeMap::new();
-    cut.retain(|&(id, dns)| match slip(context, id, dns) {
-        Some(slip) => {
-            slips.entry(slip).or_default().push(id);
-            false
+    let mut of_group = BTreeMap::new();
+    cut.retain(|&(id, dns)| {
+        let group = (context.at_most().group(id), dns);
+        match *of_group.entry(group).or_insert_with(|| slip(context, id, dns)) {
+            Some(slip) => {
+                slips.entry(slip).or_default().push(id);
+                false
+            }
+            None => true,
         }
-        None => true,
     });
     for ((rule, port, slip), workloads) in slips {
         report_one(context, rule, port, slip, &workloads);
