@@ -9,6 +9,9 @@ use crate::yaml::{self, FieldPath, Kind, Node};
 
 const KIND: &str = "ConfigMap";
 
+/// The length of the longest name that an object can have.
+const LONGEST_NAME: usize = 253;
+
 /// A ConfigMap.
 #[derive(Clone, Debug)]
 pub struct ConfigMap {
@@ -66,8 +69,9 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
     memmem::find_iter(text.as_bytes(), "name").filter_map(move |at| {
         let rest = text.get(at + "name".len()..)?.trim_start_matches(['"', '\'', ' ']);
         let value = rest.strip_prefix(':')?.trim_start_matches(['"', '\'', ' ', '\t']);
-        let end = value.find(|character: char| character.is_whitespace() || "\"',}".contains(character));
-        value.get(..end.unwrap_or(value.len()))
+        let is_end = |character: char| character.is_whitespace() || "\"',}".contains(character);
+        let end = value.char_indices().take(LONGEST_NAME + 1).find(|(_, character)| is_end(*character));
+        value.get(..end.map_or(value.len().min(LONGEST_NAME), |(end, _)| end))
     })
 }
 

@@ -131,12 +131,12 @@ fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<
         });
     let lacks = peers.filter_map(|(policy, peer, of)| {
         let Peer::Pods(set) = of else { return None };
-        let here = context.namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
+        let here = || context.namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
         let labels: Vec<&Requirement> = client.failing(&set.pods).collect();
         let lacking =
             |it: &&Requirement| matches!(it.operator, Operator::In(_)) && !client.pod_labels.contains_key(&it.key);
         let admits_others = || !context.at_most().peer_workloads(of).is_empty();
-        (here && !labels.is_empty() && labels.iter().all(lacking) && admits_others()).then_some(Lack {
+        (!labels.is_empty() && labels.iter().all(lacking) && here() && admits_others()).then_some(Lack {
             policy,
             peer,
             labels,
