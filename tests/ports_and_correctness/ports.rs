@@ -206,7 +206,10 @@ fn sidecars_and_scraped_ports_are_not_declared() {
     assert_eq!(found("port-not-exposed", &[api.clone(), opens("[{port: 15090}, {port: 4191}]")]), []);
     let scraped = api.replace("labels: {app: api}", "labels: {app: api}, annotations: {prometheus.io/port: '9464'}");
     assert_eq!(found("port-not-exposed", &[scraped, opens("[{port: 9464}]")]), []);
-    assert_eq!(found("port-not-exposed", &[api, opens("[{port: 9464}]")]).len(), 1);
+    let found = found("port-not-exposed", &[api, opens("[{port: 9464}, {port: 9500, endPort: 9600}]")]);
+    let messages: Vec<&str> = found.iter().map(|it| it.message.as_str()).collect();
+    let none = "no container of `api` declares";
+    assert_eq!(messages, [format!("{none} TCP port `9464`"), format!("{none} a TCP port from `9500` to `9600`")]);
 }
 
 #[test]

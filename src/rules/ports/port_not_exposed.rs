@@ -13,8 +13,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             at.pods.iter().flat_map(|(_, pod)| listening::declared(pod)).map(|it| (it.port, it.protocol)).collect();
         declared.sort_unstable();
         declared.dedup();
-        let ports = if first == last { format!("port `{first}`") } else { format!("a port `{first}` to `{last}`") };
-        let message = format!("no container of {} declares {protocol} {ports}", words::list(names(&at.pods)));
+        let ports = match first == last {
+            true => format!("{protocol} port `{first}`"),
+            false => format!("a {protocol} port from `{first}` to `{last}`"),
+        };
+        let message = format!("no container of {} declares {ports}", words::list(names(&at.pods)));
         let declared = words::list(declared.into_iter().map(|(port, protocol)| format!("{port}/{protocol}")));
         context
             .report(at.origin().key("port").value(), at.subject(context), message)
