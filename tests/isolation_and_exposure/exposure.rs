@@ -163,6 +163,8 @@ fn who_may_be_the_controller() {
         let found = only(SERVICE, &(entry.clone() + &with + &admit(peers)));
         assert!(found.message.starts_with("Ingress `entry` cannot reach Service `web`"), "{}", found.message);
         assert_eq!(found.severity, "error");
+        let every_port = admit(peers).replace(", ports: [{port: 8080}]", "");
+        assert_eq!(of(SERVICE, &(entry.clone() + &with + &every_port)).len(), 1, "{peers}");
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, Target, admits_addresses, is_said_elsewhere, ports, targets};
-use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Service, Tier, Workload, WorkloadId};
-use crate::finding::{Origin, Place};
+use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Tier, Workload, WorkloadId};
+use crate::finding::Place;
 use crate::policy::{NamespaceSet, Peer};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::intent::{opens, to_blame};
+use crate::words;
 
 /// Words in names and images of ingress controllers and gateways.
 const CONTROLLERS: [&str; 14] = [
@@ -28,15 +29,16 @@ const CONTROLLERS: [&str; 14] = [
     "cloudflared",
 ];
 
-/// The backends that lead to a Service, and where they end.
+/// The backends that a policy closes, and where they end.
+#[derive(Default)]
 struct Blocked<'m> {
-    service: &'m Service,
+    services: BTreeSet<&'m String>,
     backends: Vec<&'m Backend>,
     targets: Vec<Target<'m>>,
 }
 
 pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(NamespaceId, &String)>) {
-    let mut blocked: BTreeMap<(PolicyId, Origin), Blocked<'_>> = BTreeMap::new();
+    let mut blocked: BTreeMap<PolicyId, Blocked<'_>> = BTreeMap::new();
     let cluster = context.cluster();
     for backend in cluster.backends.iter().filter(|it| !closed_to_all.contains(&(it.namespace, &it.service))) {
         let Some(service) = cluster.service_of(backend) else { continue };
@@ -47,10 +49,12 @@ pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(Namespa
         }
         let blamed = targets.first().and_then(|target| to_blame(context, target.id, Direction::Ingress));
         let Some((policy, _)) = blamed else { continue };
-        let entry = blocked.entry((policy, service.object.origin.clone()));
-        entry.or_insert_with(|| Blocked { service, backends: Vec::new(), targets }).backends.push(backend);
+        let closed = blocked.entry(policy).or_default();
+        closed.services.insert(&service.object.name);
+        closed.backends.push(backend);
+        closed.targets.extend(targets);
     }
-    for ((policy, _), blocked) in blocked {
+    for (policy, blocked) in blocked {
         report(context, policy, &blocked);
     }
 }
@@ -95,19 +99,25 @@ fn looks_like_controller(workload: &Workload) -> bool {
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &Blocked<'_>) {
-    let (Some(written), [backend, ..]) = (context.policy(policy), blocked.backends.as_slice()) else { return };
+    let Some(written) = context.policy(policy) else { return };
     let ports = ports(&blocked.targets);
-    let (kind, name) = (&backend.object.kind, &backend.object.name);
-    let message = format!(
-        "{kind} `{name}` cannot reach Service `{}`: no rule admits its controller on {ports}",
-        blocked.service.object.name
-    );
+    let owners: BTreeSet<(&str, &str)> =
+        blocked.backends.iter().map(|it| (it.object.kind.as_str(), it.object.name.as_str())).collect();
+    let (who, its) = match owners.first() {
+        Some((kind, name)) if owners.len() == 1 => (format!("{kind} `{name}`"), "its"),
+        _ => (format!("{} Ingresses or routes", owners.len()), "their"),
+    };
+    let noun = if blocked.services.len() == 1 { "Service" } else { "Services" };
+    let names = words::list(&blocked.services);
+    let message = format!("{who} cannot reach {noun} {names}: no rule admits {its} controller on {ports}");
     let about = context.cluster().subject(&written.object);
     let places: Vec<(Place, String)> = blocked
         .backends
         .iter()
         .take(SHOWN)
-        .map(|it| (it.origin.clone().entry(), format!("{} `{}` leads here", it.object.kind, it.object.name)))
+        .map(|it| {
+            (it.origin.clone().entry(), format!("{} `{}` leads to `{}`", it.object.kind, it.object.name, it.service))
+        })
         .collect();
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
     for (place, words) in places {

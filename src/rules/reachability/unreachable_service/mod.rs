@@ -146,8 +146,8 @@ fn is_said_elsewhere(context: &Context<'_>, target: &Target<'_>) -> bool {
     let policies = context.at_most().isolating(Endpoint::Workload(target.id), Direction::Ingress);
     let mut rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.ingress);
     rules.any(|rule| {
-        let of_service = target.from.port != target.port
-            && opens(&rule.ports, target.workload, target.from.protocol, target.from.port);
+        let is_open = |port| opens(&rule.ports, target.workload, target.from.protocol, port);
+        let of_service = is_open(target.from.port) && !is_open(target.port);
         let undefined = |port: &PortMatch| match port {
             PortMatch::Named { protocol, name } => target.workload.named_port(name, *protocol).is_none(),
             _ => false,
