@@ -105,10 +105,19 @@ impl Baseline {
         Changes { new: missing(older, self), gone: missing(self, older) }
     }
 
-    /// Takes the findings that it knows out of the report, and returns the entries that are stale: in words, those
-    /// that no finding has any more.
-    pub fn apply(&self, report: &mut Report, sources: &Sources) -> Vec<String> {
-        let mut stale: BTreeMap<&String, &Entry> = self.entries.iter().collect();
+    /// Adds the entries of another one whose rules did not run: nobody knows whether they are stale.
+    #[must_use]
+    pub fn and_unknown(mut self, older: &Self, has_run: impl Fn(&str) -> bool) -> Self {
+        let kept = older.entries.iter().filter(|(_, entry)| !has_run(&entry.rule));
+        self.entries.extend(kept.map(|(fingerprint, entry)| (fingerprint.clone(), entry.clone())));
+        self
+    }
+
+    /// Takes the findings that it knows out of the report, and returns the entries that are stale, in words: those of
+    /// rules that have run and that no finding has any more.
+    pub fn apply(&self, report: &mut Report, sources: &Sources, has_run: impl Fn(&str) -> bool) -> Vec<String> {
+        let known = self.entries.iter().filter(|(_, entry)| has_run(&entry.rule));
+        let mut stale: BTreeMap<&String, &Entry> = known.collect();
         let findings = std::mem::take(&mut report.findings);
         for finding in findings {
             let fingerprint = finding.fingerprint(sources);

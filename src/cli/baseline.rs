@@ -9,7 +9,6 @@ use super::terminal::Terminal;
 use crate::analysis::Analysis;
 use crate::baseline::{Baseline, stale_note};
 use crate::config::Config;
-use crate::model::Model;
 use crate::paths::printed;
 use crate::report::text::count;
 
@@ -62,17 +61,20 @@ fn parse(file: &Path) -> Result<Baseline, (String, String)> {
 /// Takes known findings out of the report, and writes them down where that is asked for.
 pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) -> Result<(), Exit> {
     let partial = analysis.models.iter().any(|model| model.is_partial());
-    let Some(sources) = analysis.models.first().map(Model::sources) else { return Ok(()) };
+    let Some(first) = analysis.models.first() else { return Ok(()) };
+    let (sources, config) = (first.sources(), first.config());
+    let has_run = |rule: &str| !config.is_off(rule);
     let (file, baseline) = match known {
         Known::None => return Ok(()),
         Known::Listed(file, baseline) => (file, baseline),
         Known::Written(file) => {
-            let baseline = Baseline::of(&analysis.report, sources);
-            write(&file, &baseline, analysis, terminal)?;
+            let older = parse(&file).unwrap_or_default();
+            let baseline = Baseline::of(&analysis.report, sources).and_unknown(&older, has_run);
+            write(&file, &baseline, &older, analysis, terminal)?;
             (file, baseline)
         }
     };
-    let stale = baseline.apply(&mut analysis.report, sources);
+    let stale = baseline.apply(&mut analysis.report, sources, has_run);
     // What a part of the manifests does not show may still be there.
     if !partial && analysis.errors.is_empty() {
         analysis.report.notes.extend(stale_note(&printed(&file), &stale));
@@ -82,20 +84,25 @@ pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) 
 
 /// Replaces the file, and tells how it changed. Nothing is written where an input could not be read: its findings
 /// would be forgotten.
-fn write(file: &Path, baseline: &Baseline, analysis: &Analysis, terminal: &Terminal) -> Result<(), Exit> {
+fn write(
+    file: &Path,
+    baseline: &Baseline,
+    older: &Baseline,
+    analysis: &Analysis,
+    terminal: &Terminal,
+) -> Result<(), Exit> {
     let name = printed(file);
     if !analysis.errors.is_empty() {
         let advice = "name only what can be read";
         terminal.error(&format!("the baseline `{name}` is not written: an input could not be read"), Some(advice));
         return Err(Exit::Unreadable);
     }
-    let older = parse(file).unwrap_or_default();
     if let Err(error) = output::replace(file, |out| baseline.write(out)) {
         let advice = "name a file in a directory that you may write to";
         terminal.error(&format!("the baseline `{name}` cannot be written: {error}"), Some(advice));
         return Err(Exit::Usage);
     }
-    let changes = baseline.changes(&older);
+    let changes = baseline.changes(older);
     let number = count(baseline.len(), "finding");
     if !terminal.quiet {
         terminal.note(&format!("wrote {number} to `{name}`: {} new, {} gone", changes.new, changes.gone));

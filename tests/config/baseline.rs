@@ -45,6 +45,18 @@ fn stale_entries_are_told_and_dropped() {
 }
 
 #[test]
+fn rules_that_do_not_run_keep_their_entries() {
+    let root = tree(&[("pod.yaml", POD)]);
+    assert_eq!(status(root.path(), &["--write-baseline", "known.json", "."]), Some(0));
+    let all = fs::read_to_string(root.path().join("known.json")).unwrap();
+    let one = ["--select", "missing-default-deny", "."];
+    let shown = run(root.path(), &[&["--baseline", "known.json"], &one[..]].concat());
+    assert!(shown.starts_with("exit status: 0\n") && !shown.contains("stale"), "{shown}");
+    assert_eq!(status(root.path(), &[&["--write-baseline", "known.json"], &one[..]].concat()), Some(0));
+    assert_eq!(fs::read_to_string(root.path().join("known.json")).unwrap(), all);
+}
+
+#[test]
 fn several_findings_that_are_alike_are_several() {
     let rule = "  - {to: [{ipBlock: {cidr: 0.0.0.0/0}}]}\n";
     let with = |rules: usize| DENY_ALL.to_owned() + "  egress:\n" + &rule.repeat(rules);
