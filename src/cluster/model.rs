@@ -363,7 +363,7 @@ impl Cluster {
             let (them, names) =
                 (if unknown.len() == 1 { "it" } else { "them" }, words::enumerate(unknown.iter().cloned()));
             self.notes.push(format!(
-                "not known unless `--render` renders {them}: {names}; what hangs on {them} is a note at most"
+                "not known: {names}; what hangs on {them} is a note at most, and `--render` may tell more"
             ));
         }
         self.unknown = unknown;

@@ -71,6 +71,9 @@ impl<'g> Builder<'g> {
             run.built.unknown.insert(format!("{}, which leads to itself", self.name(kustomization)));
             return objects;
         }
+        if !kustomization.is_readable {
+            run.built.unknown.insert(format!("{}, which cannot be read", self.name(kustomization)));
+        }
         run.budget = run.budget.saturating_sub(1);
         if run.above.len() >= DEEPEST || run.budget == 0 {
             run.built.unknown.insert(format!("{}, which leads too far", self.name(kustomization)));
@@ -98,7 +101,9 @@ impl<'g> Builder<'g> {
                     objects.extend(own);
                 }
             } else if !self.is_left_out(&target) {
-                run.built.unknown.insert(format!("`{entry}`"));
+                let is_missing = matches!(&target, Target::Local(path) if !path.exists());
+                let why = if is_missing { ", which does not exist" } else { "" };
+                run.built.unknown.insert(format!("`{entry}`{why}"));
             }
         }
         run.refuse_twins(&mut objects);
@@ -133,7 +138,11 @@ impl<'g> Builder<'g> {
         for patch in patch::patches(kustomization, key, self.texts, &mut files) {
             match patch.apply(objects) {
                 Ok(lost) => run.built.unknown.extend(lost),
-                Err(_) => drop(run.built.unknown.insert(format!("the patch `{}`", patch.name))),
+                Err(_) => drop(run.built.unknown.insert(format!(
+                    "the patch `{}` of {}",
+                    patch.name,
+                    self.name(kustomization)
+                ))),
             }
         }
         run.built.files.extend(files);

@@ -18,8 +18,10 @@ pub(super) struct Kustomization {
     pub(super) file: FileId,
     /// Where it is, from the root of the file system.
     pub(super) directory: PathBuf,
-    /// What it says; null where it cannot be read.
+    /// What it says; nothing where it cannot be read.
     pub(super) tree: Tree,
+    /// Whether it can be read.
+    pub(super) is_readable: bool,
     /// The root of its document.
     pub(super) root: Origin,
 }
@@ -36,12 +38,19 @@ pub(super) enum Target {
 impl Kustomization {
     /// Reads the file with this text.
     pub(super) fn read(file: FileId, directory: PathBuf, text: &str) -> Self {
-        let mut read =
-            Self { file, directory, tree: Tree::map(), root: Origin { file, document: 0, path: FieldPath::root() } };
+        let mut read = Self {
+            file,
+            directory,
+            tree: Tree::map(),
+            is_readable: true,
+            root: Origin { file, document: 0, path: FieldPath::root() },
+        };
         for chunk in yaml::split(text) {
-            if let Ok(document) = yaml::parse(text, chunk)
-                && let Some(root) = document.root()
-            {
+            let Ok(document) = yaml::parse(text, chunk) else {
+                read.is_readable = false;
+                break;
+            };
+            if let Some(root) = document.root() {
                 read.root.document = chunk.index;
                 read.tree = Tree::read(root);
                 break;

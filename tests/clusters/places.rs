@@ -74,7 +74,7 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     --- stdout
     web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
     web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
-    note: not known unless `--render` renders it: `https://example.org/base.yaml`; what hangs on it is a note at most
+    note: not known: `https://example.org/base.yaml`; what hangs on it is a note at most, and `--render` may tell more
     2 notes in 3 files (1 workload, 1 policy)
     ");
 }
@@ -91,7 +91,7 @@ fn a_patch_that_cannot_be_applied_makes_its_object_unknown() {
             format!("resources: [web.yaml, deny.yaml]\npatches:\n- target: {{name: web}}\n  patch: |-\n    {patch}\n");
         let root = tree(&[("kustomization.yaml", &kustomization), ("web.yaml", WEB), ("deny.yaml", DENY_ALL)]);
         let found = run(root.path(), &["--format", "concise"]);
-        assert!(found.contains("not known unless `--render` renders it: Deployment `web`"), "{patch}: {found}");
+        assert!(found.contains("not known: Deployment `web`"), "{patch}: {found}");
         assert!(found.contains("0 workloads, 1 policy"), "{patch}: {found}");
     }
 }
@@ -151,4 +151,24 @@ fn hostile_kustomizations_end() {
     let found = run(root.path(), &["--format", "concise"]);
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
     assert!(found.contains("which leads too far") && found.contains("Deployment `web`"), "{found}");
+}
+
+#[test]
+fn broken_kustomizations_are_told() {
+    let root = tree(&[
+        ("kustomization.yaml", "resources: [web.yaml\n"),
+        ("web.yaml", WEB),
+        ("app/kustomization.yaml", "resources: [nope.yaml, web.yaml, ../empty]\npatches: [{path: gone.yaml}]\n"),
+        ("app/web.yaml", WEB),
+        ("empty/README.md", ""),
+    ]);
+    let found = run(root.path(), &["--format", "concise", "--select", "missing-default-deny"]);
+    for told in [
+        "not known: `kustomization.yaml`, which cannot be read;",
+        "not known: `../empty`, `nope.yaml`, which does not exist and the patch `gone.yaml` of `app/kustomization.yaml`;",
+        "app/web.yaml:4:9: note[missing-default-deny]",
+        "\nweb.yaml:4:9: warning[missing-default-deny]",
+    ] {
+        assert!(found.contains(told), "{told}: {found}");
+    }
 }
