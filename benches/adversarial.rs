@@ -10,7 +10,7 @@ mod measure;
 use std::time::Duration;
 
 use inputs::{INPUTS, Input};
-use measure::{median, peak_memory, ratio, time, verdict};
+use measure::{median, median_ratio, peak_memory, ratio, time, verdict};
 use netlint::analysis::judge;
 use netlint::model::{Model, Options};
 use netlint::report::{self, Format};
@@ -34,9 +34,12 @@ fn lint(text: &str) -> usize {
 
 fn measure(input: &Input) {
     let (half, full) = ((input.text)(input.size / 2), (input.text)(input.size));
-    let time_of = |text: &str| median(3, || time(|| lint(text)));
-    let (before, after) = (time_of(&half), time_of(&full));
-    let growth = ratio(after, before);
+    let time_of = |text: &str| time(|| lint(text));
+    let after = median(3, || time_of(&full));
+    let growth = median_ratio(3, || {
+        let before = time_of(&half);
+        ratio(time_of(&full), before)
+    });
     println!("{:>6} {:<40} {after:>10.2?}", input.size, input.name);
     println!("{}", verdict("twice as many", growth, 2.3));
     for (name, time) in slowest(&model(&full)) {

@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, reason = "the report of a benchmark")]
 
 mod estate;
+#[expect(dead_code, reason = "other benchmarks need more")]
 mod measure;
 
 use std::time::Duration;

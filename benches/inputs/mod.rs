@@ -12,7 +12,7 @@ pub(crate) struct Input {
     pub(crate) text: fn(usize) -> String,
 }
 
-pub(crate) const INPUTS: [Input; 10] = [
+pub(crate) const INPUTS: [Input; 13] = [
     Input { name: "distinct label sets in a namespace", size: 20_000, text: label_sets },
     Input { name: "label sets that nobody selects", size: 20_000, text: plain_pods },
     Input { name: "peers of one policy", size: 5_000, text: peers },
@@ -23,6 +23,9 @@ pub(crate) const INPUTS: [Input; 10] = [
     Input { name: "single ports", size: 60_000, text: ports },
     Input { name: "Services", size: 10_000, text: services },
     Input { name: "containers with variables", size: 10_000, text: variables },
+    Input { name: "comments that ignore findings", size: 5_000, text: ignores },
+    Input { name: "peers between pods that may send nothing", size: 2_000, text: cut_off },
+    Input { name: "mistakes on one line", size: 20_000, text: mistakes },
 ];
 
 const DENY: &str = "\
@@ -180,5 +183,32 @@ fn variables(size: usize) -> String {
             (index + 1) % size
         );
     }
+    text
+}
+
+fn ignores(size: usize) -> String {
+    let mut text = String::new();
+    for index in 0..size {
+        let _ = write!(
+            text,
+            "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: web # netlint: ignore[missing-default-deny] reviewed\n  \
+             namespace: n{index}\nspec: {{containers: [{{name: web, image: nginx}}]}}\n"
+        );
+    }
+    text
+}
+
+/// Everybody is admitted to everybody by name, and nobody may send.
+fn cut_off(size: usize) -> String {
+    let mut text = plain_pods(size);
+    let rules = "  ingress:\n  - from:\n    - podSelector: {matchExpressions: [{key: app, operator: Exists}]}\n";
+    policy(&mut text, "all", "{}", rules);
+    text
+}
+
+fn mistakes(size: usize) -> String {
+    let ports = "{port: 70000}, ".repeat(size);
+    let mut text = plain_pods(2);
+    policy(&mut text, "many", "{}", &format!("  ingress: [{{ports: [{ports}]}}]\n"));
     text
 }

@@ -18,6 +18,13 @@ pub(crate) fn time<T>(run: impl FnOnce() -> T) -> Duration {
     elapsed
 }
 
+/// The median of several ratios: what else the machine does disturbs both sides of each.
+pub(crate) fn median_ratio(runs: usize, mut run: impl FnMut() -> f64) -> f64 {
+    let mut ratios: Vec<f64> = (0..runs.max(1)).map(|_| run()).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied().unwrap_or_default()
+}
+
 /// How many times as long.
 pub(crate) fn ratio(time: Duration, than: Duration) -> f64 {
     time.as_secs_f64() / than.as_secs_f64().max(1e-9)

@@ -137,12 +137,16 @@ impl Cluster {
     /// The Service of this name.
     #[must_use]
     pub fn service_named(&self, namespace: NamespaceId, name: &str) -> Option<&Service> {
+        self.services.get(self.place_of_service(namespace, name)?)
+    }
+
+    fn place_of_service(&self, namespace: NamespaceId, name: &str) -> Option<usize> {
         let wanted = (namespace, name);
         let found = self.services.binary_search_by(|service| {
             let object = &service.object;
             (object.namespace, object.name.as_str()).cmp(&wanted)
         });
-        self.services.get(found.ok()?)
+        found.ok()
     }
 
     /// The workloads of a namespace.
@@ -169,8 +173,13 @@ impl Cluster {
     #[must_use]
     pub fn exposures(&self) -> Vec<Option<Exposure>> {
         let mut exposures = vec![None; self.workloads.len()];
+        let selections = self.selections();
+        let selected = |service: &Service| {
+            let place = self.place_of_service(service.object.namespace, &service.object.name);
+            place.and_then(|place| selections.get(place)).into_iter().flatten()
+        };
         let mut expose = |service: &Service, exposure: &Exposure| {
-            for (WorkloadId(index), _) in self.selected_by(service) {
+            for &WorkloadId(index) in selected(service) {
                 if let Some(slot @ None) = exposures.get_mut(index as usize) {
                     *slot = Some(exposure.clone());
                 }

@@ -141,6 +141,13 @@ impl<'s> Arena<'s> {
         }
     }
 
+    /// The content of a plain scalar without a tag, where it stands in the text as such.
+    pub(super) fn as_word(&self, index: u32) -> Option<&'s str> {
+        let raw = self.nodes.get(index as usize)?;
+        let is_word = raw.extra == WHOLE && raw.shape == Shape::Scalar { style: Style::Plain, tag: Tag::None };
+        is_word.then(|| raw.span().slice(self.text))
+    }
+
     /// The value of a scalar by Kubernetes' rules; `None` for collections.
     pub(super) fn scalar(&self, index: u32) -> Option<Scalar<'_>> {
         match self.raw(self.target(index)).shape {

@@ -30,6 +30,9 @@ pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
 
 /// Checks the keys of a finished mapping and notes those that stand twice. Returns whether it is simple.
 pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
+    if are_few_words(arena, map) {
+        return Ok(true);
+    }
     let mut simple = true;
     let mut duplicates = Vec::new();
     let mut seen: Names<'_> = Names::default();
@@ -52,6 +55,22 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
     drop(seen);
     arena.duplicates.append(&mut duplicates);
     Ok(simple)
+}
+
+/// Whether the keys are what keys are nearly always: few, each a word that means itself, and all different.
+fn are_few_words(arena: &Arena<'_>, map: u32) -> bool {
+    let mut words: [&str; 12] = [""; 12];
+    for (count, (key, _)) in arena.pairs(map).enumerate() {
+        let Some(word) = arena.as_word(key).filter(|word| scalar::is_word(word)) else { return false };
+        let Some((place, before)) = words.get_mut(..=count).and_then(|words| words.split_last_mut()) else {
+            return false;
+        };
+        if before.contains(&word) {
+            return false;
+        }
+        *place = word;
+    }
+    true
 }
 
 /// Where a key was found.

@@ -67,6 +67,11 @@ pub(super) fn key(content: &str, style: Style, tag: Tag) -> Option<Cow<'_, str>>
     }
 }
 
+/// Whether a plain scalar for certain means itself, as a string.
+pub(super) fn is_word(content: &str) -> bool {
+    content.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && matches!(typed(content), Typed::Str)
+}
+
 enum Typed {
     Null,
     Bool(bool),

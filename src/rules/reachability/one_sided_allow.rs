@@ -11,6 +11,7 @@ use crate::rules::{Context, ports};
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut known = Known::default();
     for (id, written, lowered) in context.policies() {
         for direction in Direction::BOTH {
             if !lowered.isolates(direction) {
@@ -21,7 +22,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 let rule_ref = RuleRef { policy: id, direction, index };
                 for (place, peer) in rule.peers.listed().iter().enumerate() {
                     if is_explicit(peer) {
-                        check_peer(context, written, rule_ref, (place, peer), &subjects);
+                        check_peer(context, written, rule_ref, (place, peer), &subjects, &mut known);
                     }
                 }
             }
@@ -66,8 +67,9 @@ fn check_peer(
     rule: RuleRef,
     (place, peer): (usize, &Peer),
     subjects: &[WorkloadId],
+    known: &mut Known,
 ) {
-    let blocked = blocked_remotes(context, rule.direction, peer, subjects);
+    let blocked = blocked_remotes(context, rule.direction, peer, subjects, known);
     let Some(&remote) = blocked.first() else { return };
     let said_elsewhere = |&remote: &WorkloadId| {
         is_about_ports(context, rule, subjects, remote) || is_ignored(context, rule.direction, subjects, remote)
@@ -119,6 +121,7 @@ fn blocked_remotes(
     direction: Direction,
     peer: &Peer,
     subjects: &[WorkloadId],
+    known: &mut Known,
 ) -> Vec<WorkloadId> {
     let reach = context.at_most();
     let mut blocked: Vec<WorkloadId> = Vec::new();
@@ -126,15 +129,12 @@ fn blocked_remotes(
         // Then any of its connections shows it: there is no need to look for one that works.
         let is_cut_off = reach.is_cut_off(remote, direction.opposite(), subjects);
         for &subject in subjects.iter().filter(|&&subject| subject != remote) {
-            let (near, far) = sides(reach, direction, subject, remote);
-            if near.is_empty() {
-                continue;
-            }
+            let Some(works) = known.works(reach, direction, subject, remote) else { continue };
             if is_cut_off {
                 blocked.push(remote);
                 break;
             }
-            if !near.intersection(&far).is_empty() || answered(context, direction, subject, remote) {
+            if works || answered(context, direction, subject, remote) {
                 return Vec::new();
             }
             if blocked.last() != Some(&remote) {
@@ -147,7 +147,31 @@ fn blocked_remotes(
 
 /// The connections that this rule reports, asked for one by one.
 #[derive(Default)]
-pub(in crate::rules) struct Reported(BTreeMap<(RuleRef, usize), Vec<WorkloadId>>);
+pub(in crate::rules) struct Reported {
+    peers: BTreeMap<(RuleRef, usize), Vec<WorkloadId>>,
+    known: Known,
+}
+
+/// What was found out about groups of workloads that no policy tells apart: whether the one side admits the other at
+/// all, and then, whether the connection works.
+#[derive(Default)]
+struct Known(BTreeMap<(Direction, u32, u32), Option<bool>>);
+
+impl Known {
+    fn works(
+        &mut self,
+        reach: &Reachability,
+        direction: Direction,
+        subject: WorkloadId,
+        remote: WorkloadId,
+    ) -> Option<bool> {
+        let find = || {
+            let (near, far) = sides(reach, direction, subject, remote);
+            (!near.is_empty()).then(|| !near.intersection(&far).is_empty())
+        };
+        *self.0.entry((direction, reach.group(subject), reach.group(remote))).or_insert_with(find)
+    }
+}
 
 impl Reported {
     /// Whether a peer at either end names the connection, and is reported because the other end blocks it.
@@ -162,9 +186,10 @@ impl Reported {
                     })
                 });
                 peers.filter(|(_, _, peer)| is_explicit(peer)).any(|(rule, place, peer)| {
-                    let reported = self.0.entry((rule, place)).or_insert_with(|| {
+                    let Self { peers: reported, known } = self;
+                    let reported = reported.entry((rule, place)).or_insert_with(|| {
                         let subjects: Vec<WorkloadId> = context.at_most().selected(rule.policy).collect();
-                        blocked_remotes(context, direction, peer, &subjects)
+                        blocked_remotes(context, direction, peer, &subjects, known)
                     });
                     reported.contains(&remote)
                 })

@@ -1,6 +1,6 @@
 //! Addresses that an `except` leaves out and another rule lets in again: rules add up, and none takes anything away.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
@@ -21,7 +21,46 @@ const SHOWN: usize = 3;
 /// file does not matter.
 type Order = (PolicyId, IpNet, BTreeSet<IpNet>, usize, usize);
 
+/// Where a rule lets addresses in: its policy, its place there, and that of the peer, if it does not let in everybody.
+type At = (PolicyId, usize, Option<usize>);
+
+/// What lets addresses in, of one direction.
+#[derive(Default)]
+struct Admitting {
+    everybody: Vec<At>,
+    blocks: HashMap<IpNet, Vec<At>>,
+}
+
+impl Admitting {
+    fn new(context: &Context<'_>, direction: Direction) -> Self {
+        let mut admitting = Self::default();
+        for (policy, _, lowered) in context.policies() {
+            for (index, rule) in lowered.rules(direction).iter().enumerate() {
+                if matches!(rule.peers, Peers::Everyone) {
+                    admitting.everybody.push((policy, index, None));
+                }
+                for (place, peer) in rule.peers.listed().iter().enumerate() {
+                    if let Peer::Block { cidr, .. } = peer {
+                        admitting.blocks.entry(cidr.trunc()).or_default().push((policy, index, Some(place)));
+                    }
+                }
+            }
+        }
+        admitting
+    }
+
+    /// What lets in a range as a whole, but for what the blocks leave out, in the order of the policies.
+    fn of(&self, range: &IpNet) -> Vec<At> {
+        let around = std::iter::successors(Some(range.trunc()), IpNet::supernet);
+        let mut found: Vec<At> = around.filter_map(|block| self.blocks.get(&block)).flatten().copied().collect();
+        found.extend(&self.everybody);
+        found.sort_unstable();
+        found
+    }
+}
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let admitting = Direction::BOTH.map(|direction| Admitting::new(context, direction));
     let mut together: BTreeMap<(PolicyId, Direction), Vec<PolicyId>> = BTreeMap::new();
     for peer in context.peers() {
         let Peer::Block { cidr, except } = peer.peer else { continue };
@@ -33,7 +72,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let mut reopened: Vec<usize> = Vec::new();
         let mut causes: Vec<(Place, String)> = Vec::new();
         for (index, range) in except.iter().enumerate() {
-            let by = reopening(context, &peer, (cidr, except), range, &policies);
+            let [ingress, egress] = &admitting;
+            let admitting = if peer.direction == Direction::Ingress { ingress } else { egress };
+            let mut by = admitting.of(range);
+            by.retain(|(policy, ..)| policies.binary_search(policy).is_ok());
+            let by = reopening(context, &peer, (cidr, except), range, &by);
             if !by.is_empty() {
                 reopened.push(index);
             }
@@ -81,38 +124,33 @@ fn reopening(
     peer: &PeerAt<'_>,
     own: (&IpNet, &[IpNet]),
     range: &IpNet,
-    policies: &[PolicyId],
+    admitting: &[At],
 ) -> Vec<(Place, String)> {
     let mut found = Vec::new();
-    for &policy in policies {
+    for &(policy, rule, index) in admitting {
         let (Some(written), Some(lowered)) = (context.policy(policy), context.lowered(policy)) else { continue };
-        let rules = lowered.rules(peer.direction).iter().enumerate();
-        for (rule, of) in rules.filter(|(_, of)| of.ports.overlaps(peer.ports())) {
-            if matches!(of.peers, Peers::Everyone) {
-                let words = format!("`{}` admits every address", written.object.name);
-                found.push((written.rule_origin(peer.direction, rule).entry(), words));
-            }
-            for (index, (cidr, except)) in blocks_with(of, range) {
-                let set = |ranges: &[IpNet]| ranges.iter().copied().collect();
-                let here: Order = (peer.policy, *own.0, set(own.1), peer.rule, peer.index);
-                let there: Order = (policy, *cidr, set(except), rule, index);
-                if here == there || there < here && undoes(own, of, index) {
-                    continue;
-                }
-                let words = format!("`{}` admits `{range}`", written.object.name);
-                found.push((written.peer_origin(peer.direction, rule, index).entry(), words));
-            }
+        let Some(of) = lowered.rules(peer.direction).get(rule).filter(|of| of.ports.overlaps(peer.ports())) else {
+            continue;
+        };
+        let Some(index) = index else {
+            let words = format!("`{}` admits every address", written.object.name);
+            found.push((written.rule_origin(peer.direction, rule).entry(), words));
+            continue;
+        };
+        let Some(Peer::Block { cidr, except }) = of.peers.listed().get(index) else { continue };
+        if !admits(cidr, except, range) {
+            continue;
         }
+        let set = |ranges: &[IpNet]| ranges.iter().copied().collect();
+        let here: Order = (peer.policy, *own.0, set(own.1), peer.rule, peer.index);
+        let there: Order = (policy, *cidr, set(except), rule, index);
+        if here == there || there < here && undoes(own, of, index) {
+            continue;
+        }
+        let words = format!("`{}` admits `{range}`", written.object.name);
+        found.push((written.peer_origin(peer.direction, rule, index).entry(), words));
     }
     found
-}
-
-/// The blocks of a rule that admit the whole range.
-fn blocks_with<'r>(rule: &'r Rule, range: &IpNet) -> impl Iterator<Item = (usize, (&'r IpNet, &'r [IpNet]))> {
-    rule.peers.listed().iter().enumerate().filter_map(move |(index, peer)| match peer {
-        Peer::Block { cidr, except } => admits(cidr, except, range).then_some((index, (cidr, except.as_slice()))),
-        Peer::Pods(_) | Peer::Invalid => None,
-    })
 }
 
 fn admits(cidr: &IpNet, except: &[IpNet], range: &IpNet) -> bool {

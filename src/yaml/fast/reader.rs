@@ -67,6 +67,13 @@ impl<'s> Reader<'s> {
         at + rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len())
     }
 
+    /// The first offset from `at` on that holds a byte which may end a plain scalar.
+    pub(super) fn skip_ordinary(&self, at: usize) -> usize {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        let is_special = |&byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b':' | b'#');
+        at + rest.iter().position(is_special).unwrap_or(rest.len())
+    }
+
     /// The offset of the line break that ends the line of `at`, or the end of the document.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let rest = self.bytes.get(at..).unwrap_or_default();

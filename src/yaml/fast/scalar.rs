@@ -40,6 +40,10 @@ impl Reader<'_> {
         // After the last byte that is no space.
         let mut end = start;
         loop {
+            let ordinary = self.skip_ordinary(at);
+            if ordinary > at {
+                (at, end) = (ordinary, ordinary);
+            }
             match self.byte(at) {
                 b' ' => {}
                 b'\n' => return Some(Span::new(start, end)),
