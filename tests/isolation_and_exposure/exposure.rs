@@ -253,6 +253,14 @@ fn a_peer_of_one_tier_widened_to_every_namespace() {
 }
 
 #[test]
+fn a_dash_too_many_is_told_once() {
+    let peer = "podSelector:\n            matchLabels:\n              app: frontend";
+    let split = format!("namespaceSelector: {{}}\n        - {peer}");
+    let found = Manifests::repaired_demo().replace("backend", "from:", peer, &split).lint();
+    assert_eq!(found.iter().map(|it| (it.rule, it.severity.as_str())).collect::<Vec<_>>(), [("split-peer", "warning")]);
+}
+
+#[test]
 fn a_rule_that_forgets_its_peers() {
     let peers = "from:\n        - podSelector:\n            matchLabels:\n              app: frontend\n      ";
     let found = Manifests::repaired_demo().replace("backend", "ingress:", peers, "").lint();

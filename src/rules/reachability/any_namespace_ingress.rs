@@ -6,6 +6,7 @@ use crate::finding::Severity;
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::peers::PeerAt;
+use crate::rules::selectors::split_peer;
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -14,6 +15,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         peer.direction == Direction::Ingress
             && peer.pods().is_some()
             && context.at_least().peer_admits(peer.peer, any_pod)
+            && !split_peer::speaks_of(context, peer)
     };
     let open: Vec<PeerAt<'_>> = context.peers().filter(is_open).collect();
     if open.is_empty() {

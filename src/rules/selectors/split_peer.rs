@@ -38,9 +38,18 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Whether a peer's pods are one half of such a pair, and sought in vain for that reason alone.
 pub(super) fn is_half(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
+    pairs_with(peer).any(|pair| split(context, &pair) == Some(Split::NoneHere))
+}
+
+/// Whether a peer is one half of such a pair for all that is known, so that what it opens is open by that mistake.
+pub(in crate::rules) fn speaks_of(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
+    pairs_with(peer).any(|pair| matches!(split(context, &pair), Some(Split::NoneHere | Split::Redundant)))
+}
+
+/// The pairs that a peer ends and begins.
+fn pairs_with<'m>(peer: &PeerAt<'m>) -> impl Iterator<Item = Pair<'m>> + use<'m> {
     let before = peer.index.checked_sub(1).and_then(|index| at(peer, index)).and_then(pair);
-    let after = pair(*peer);
-    before.into_iter().chain(after).any(|pair| split(context, &pair) == Some(Split::NoneHere))
+    before.into_iter().chain(pair(*peer))
 }
 
 /// The pair that a peer begins.
