@@ -40,6 +40,20 @@ fn blocked_webhook() {
 }
 
 #[test]
+fn a_webhook_behind_a_wrong_port_is_one_finding() {
+    let (rule, wrong) = ("- ports: [{port: 9443}]", "- ports: [{port: 443}]");
+    let found = mutate(&policy("hook"), rule, wrong);
+    assert_found(&found, "service-port-in-policy", "error", "443", &[]);
+    assert!(!found.iter().any(|it| it.rule == "blocked-webhook"), "{found:#?}");
+    // For all pods of the namespace, of which some may listen on 443, the port is not known to be wrong.
+    let all = "podSelector: {}\n  policyTypes: [Ingress]\n  ingress:\n    - ports: [{port: 443}]";
+    let own =
+        "podSelector: {matchLabels: {app: hook}}\n  policyTypes: [Ingress]\n  ingress:\n    - ports: [{port: 9443}]";
+    let found = application().replace("application", "", own, all).lint();
+    assert_found(&found, "blocked-webhook", "error", "Ingress", &[]);
+}
+
+#[test]
 fn blocked_metrics() {
     let found = mutate(&policy("api"), "{port: 9464}", "{port: 8080}");
     assert_found(&found, "blocked-metrics", "note", "ingress", &[]);

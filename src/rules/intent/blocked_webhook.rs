@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
 use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
 use crate::finding::{Origin, Severity};
-use crate::policy::{Match, NamespaceSet, Peer};
+use crate::policy::{Match, NamespaceSet, Peer, Peers, Rule, RuleRef};
 use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, NAME_LABEL};
-use crate::rules::Context;
+use crate::rules::{Context, ports};
 
 /// Where agents run through which some clusters let the API server call pods.
 const AGENTS: &str = "kube-system";
@@ -47,8 +47,7 @@ fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) ->
     let (mut ports, mut policy, mut admits_agents) = (PortSet::default(), None, false);
     for (id, workload) in context.model().selected_by(service).filter(|(_, it)| !it.host_network) {
         let port = called.target_on(workload)?;
-        // A rule for the Service's own port is `service-port-in-policy`.
-        if [port, called.port].into_iter().any(|port| admits_addresses(context, id, Direction::Ingress, port)) {
+        if admits_addresses(context, id, Direction::Ingress, port) || admits_on_a_wrong_port(context, id) {
             return None;
         }
         policy = policy.or(to_blame(context, id, Direction::Ingress));
@@ -56,6 +55,17 @@ fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) ->
         ports = ports.union(&PortSet::single(Protocol::Tcp, port));
     }
     policy.map(|(id, _)| (id, ports, admits_agents))
+}
+
+/// Whether a rule admits addresses, but on ports that are wrong in themselves: the rules about ports say so.
+fn admits_on_a_wrong_port(context: &Context<'_>, workload: WorkloadId) -> bool {
+    let is_address = |peer: &Peer| matches!(peer, Peer::Block { .. });
+    let admits = |rule: &Rule| matches!(rule.peers, Peers::Everyone) || rule.peers.listed().iter().any(is_address);
+    context.at_most().isolating(Endpoint::Workload(workload), Direction::Ingress).any(|policy| {
+        let rules = context.lowered(policy).map_or(&[][..], |policy| &policy.ingress).iter().enumerate();
+        let mut rules = rules.filter(|(_, rule)| admits(rule));
+        rules.any(|(index, _)| ports::are_wrong(context, RuleRef { policy, direction: Direction::Ingress, index }))
+    })
 }
 
 /// Whether a rule admits pods of `kube-system`: with Konnectivity, the API server calls through such pods.
