@@ -34,8 +34,13 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
+    if !is_complete {
+        // A proposal that knows a part only would be taken for the whole.
+        return Exit::Unreadable;
+    }
     let here = absolute(Path::new("."));
-    let paths: Vec<String> = args.paths.iter().map(|path| printed(&relative(&absolute(path), &here))).collect();
+    let files = args.paths.iter().filter(|path| *path != Path::new("-"));
+    let paths: Vec<String> = files.map(|path| printed(&relative(&absolute(path), &here))).collect();
     let paths = if paths.iter().any(|path| path == ".") { Vec::new() } else { paths };
     let proposal = propose(&models, &paths);
     if let Err(rejected) = Config::parse(FILE_NAME, &proposal.text, &here) {
@@ -49,6 +54,7 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
     if !terminal.quiet {
         let unmet = match proposal.unmet {
             0 => String::new(),
+            1 if proposal.expectations == 1 => ", which fails today".to_owned(),
             1 => ", 1 of which fails today".to_owned(),
             unmet => format!(", {unmet} of which fail today"),
         };
@@ -61,5 +67,5 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
             return terminal.finish(told);
         }
     }
-    if is_complete { Exit::Clean } else { Exit::Unreadable }
+    Exit::Clean
 }

@@ -7,7 +7,7 @@ use netlint::config::Config;
 
 use super::schema::is_valid;
 use crate::demo::REPOSITORY;
-use crate::support::{DENY_ALL, POD, run, status, tree};
+use crate::support::{DENY_ALL, POD, netlint, run, status, tree};
 
 /// The manifests of a directory of the repository, in `k8s`.
 fn copy(directory: &str) -> tempfile::TempDir {
@@ -54,6 +54,17 @@ fn nothing_is_replaced_unasked() {
     assert!(first.contains("from 1 file (1 workload, 0 policies)"), "{first}");
     assert_eq!(run(root.path(), &["init", "--force", "-q"]), "exit status: 0\n");
     assert_eq!(proposal(root.path()), first);
+}
+
+#[test]
+fn standard_input_and_what_cannot_be_read_are_no_paths() {
+    let root = tree(&[]);
+    let output = netlint(root.path(), &["init", "-"]).write_stdin(POD).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(!proposal(root.path()).contains("\npaths:"));
+    fs::write(root.path().join("netlint.yaml"), "rules: {}\n").unwrap();
+    assert_eq!(status(root.path(), &["init", "--force", "missing"]), Some(3));
+    assert_eq!(proposal(root.path()), "rules: {}\n");
 }
 
 #[test]
