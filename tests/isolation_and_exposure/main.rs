@@ -10,6 +10,7 @@ mod exposure;
 mod isolation;
 #[path = "../support/lint.rs"]
 mod lint;
+mod services;
 
 use lint::Manifests;
 
