@@ -1,6 +1,8 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod parts;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
@@ -10,7 +12,6 @@ use crate::cluster::{self, Classification, Cluster, Exposure, NamespaceId, Objec
 use crate::config::{self, Config};
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
-use crate::kustomize::Part;
 use crate::manifest::{self, ConfigMap, FileContent};
 use crate::policy::{self, Policy};
 use crate::reach::{Reachability, Reading};
@@ -43,6 +44,8 @@ pub struct Model {
     sources: Arc<Sources>,
     /// The files that it is read from, in order.
     files: Vec<FileId>,
+    /// The files that some of these texts were made of, in order.
+    made_of: Vec<FileId>,
     cluster: Cluster,
     policies: Vec<Policy>,
     problems: Vec<Draft>,
@@ -71,43 +74,8 @@ impl Model {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
         let files: Vec<FileId> = sources.ids().collect();
-        let contents = read(&sources, files);
+        let contents = parts::read(&sources, files);
         Self::assemble(None, sources, contents, options)
-    }
-
-    /// Reads the texts of several clusters, each text once, and assembles the clusters. There is at least one.
-    pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
-        options.config.add_to(&mut sources);
-        let sources = Arc::new(sources);
-        if let [Part { name, files, sources: made, rendered, .. }] = parts.as_slice()
-            && made.is_empty()
-            && rendered.is_empty()
-        {
-            let contents = read(&sources, files.clone());
-            return vec![Self::assemble(Some(name.clone()), sources, contents, options)];
-        }
-        let several = parts.len() > 1;
-        let files: BTreeSet<FileId> = parts.iter().flat_map(Part::texts).collect();
-        let mut contents: BTreeMap<_, _> = read(&sources, files.into_iter().collect()).into_iter().collect();
-        let models = parts.into_iter().map(|part| {
-            let own = part.texts().filter_map(|file| {
-                let content = contents.get_mut(&file)?;
-                let mut own = if several { content.clone() } else { std::mem::take(content) };
-                // Documents are counted once, whatever clusters they are in, and not again for what is made of them.
-                content.documents = 0;
-                if part.rendered.contains(&file) && !part.sources.is_empty() {
-                    own.documents = 0;
-                } else if part.sources.contains(&file) {
-                    own.keep_syntax();
-                }
-                Some((file, own))
-            });
-            let own = own.collect();
-            let mut model = Self { several, ..Self::assemble(Some(part.name), Arc::clone(&sources), own, options) };
-            model.cluster.set_unknown(part.unknown);
-            model
-        });
-        models.collect()
     }
 
     fn assemble(
@@ -122,6 +90,7 @@ impl Model {
             several: false,
             sources,
             files: contents.iter().map(|(file, _)| *file).collect(),
+            made_of: Vec::new(),
             cluster: Cluster::default(),
             policies: Vec::new(),
             problems: Vec::new(),
@@ -188,7 +157,7 @@ impl Model {
 
     /// Whether the cluster is read from this file, among others.
     pub(crate) fn holds(&self, file: FileId) -> bool {
-        self.files.binary_search(&file).is_ok()
+        self.files.binary_search(&file).is_ok() || self.made_of.binary_search(&file).is_ok()
     }
 
     /// Whether the cluster has any object that rules speak of.
@@ -427,9 +396,4 @@ impl Model {
     fn reach_under(&self, reading: Reading) -> Reachability {
         Reachability::new(&self.cluster, &self.policies, reading, &self.pod_blocks)
     }
-}
-
-/// Reads files, on all cores.
-fn read(sources: &Sources, files: Vec<FileId>) -> Vec<(FileId, FileContent)> {
-    files.into_par_iter().map(|file| (file, manifest::read(file, sources.text(file)))).collect()
 }

@@ -172,3 +172,36 @@ fn broken_kustomizations_are_told() {
         assert!(found.contains(told), "{told}: {found}");
     }
 }
+
+#[test]
+fn config_maps_are_those_that_the_kustomization_makes() {
+    let client = WEB
+        .replace("image: example.org/shop", "image: example.org/shop\n        envFrom: [{configMapRef: {name: urls}}]");
+    let urls = |service: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: urls}}\ndata: {{URL: \"http://{service}:80\"}}\n")
+    };
+    let database = "\
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {selector: {app: api}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, labels: {app: api}}
+spec: {containers: [{name: api, image: example.org/api}]}
+";
+    let patch = "patches:\n- patch: |\n    apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: urls}\n    data: {URL: \"http://api:80\"}\n";
+    for (service, patch, found) in [("api", "", true), ("elsewhere", "", false), ("elsewhere", patch, true)] {
+        let kustomization = format!("resources: [web.yaml, urls.yaml, api.yaml, deny.yaml]\nnamespace: shop\n{patch}");
+        let root = tree(&[
+            ("kustomization.yaml", &kustomization),
+            ("web.yaml", &client),
+            ("urls.yaml", &urls(service)),
+            ("api.yaml", database),
+            ("deny.yaml", DENY_ALL),
+        ]);
+        let told = run(root.path(), &["--format", "concise", "--select", "blocked-client"]);
+        assert_eq!(told.contains("[blocked-client]"), found, "{service} {patch}: {told}");
+    }
+}
