@@ -33,7 +33,8 @@ pub(super) fn merge(models: &[Model], outcomes: Vec<Outcome>) -> Outcome {
     Outcome { findings, suppressed }
 }
 
-/// What makes findings of different clusters the same one.
+/// What makes findings of different clusters the same one: the rule, the place and what is said, whatever namespace and
+/// name a kustomization gives to the object.
 #[derive(PartialEq, Eq, Hash)]
 struct Key {
     rule: &'static str,
@@ -45,7 +46,11 @@ struct Key {
 impl Key {
     fn new(finding: &Finding) -> Self {
         let (file, span) = (finding.primary.file, finding.primary.span);
-        Self { rule: finding.rule, file, span, message: finding.message.clone() }
+        let mut message = finding.message.clone();
+        for own in [finding.subject.namespace.as_deref(), Some(&*finding.subject.name)].into_iter().flatten() {
+            message = message.replace(&format!("`{own}`"), "``");
+        }
+        Self { rule: finding.rule, file, span, message }
     }
 }
 

@@ -128,7 +128,10 @@ fn annotations_and_comments_suppress_what_every_overlay_reports() {
         ("prod/kustomization.yaml", "resources: [../base]\nnamespace: prod\n"),
     ]);
     let found = run(root.path(), &["--select", "missing-default-deny", "--select", "unused-suppression"]);
-    assert!(found.contains("no findings") && found.contains("2 suppressed"), "{found}");
+    assert!(found.contains("no findings") && found.contains("1 suppressed"), "{found}");
+    let every = run(root.path(), &["--select", "missing-default-deny", "--no-suppressions"]);
+    assert_eq!(every.matches("warning[missing-default-deny]").count(), 1, "{every}");
+    assert!(every.contains("namespace `dev`") && every.contains("in clusters `dev` and `prod`"), "{every}");
 }
 
 #[test]
