@@ -18,6 +18,8 @@ mod traps;
 mod unknown;
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::config::Profile;
 use crate::finding::{Draft, Severity};
@@ -151,15 +153,37 @@ pub fn advice(name: &str) -> String {
     }
 }
 
-/// Runs every rule over the model. The drafts come in no particular order.
+/// Fewer documents than these are checked before another thread has started.
+const WORTH_A_THREAD: usize = 200;
+
+/// Runs every rule over the model, on all cores. The drafts come in no particular order, but always in the same.
 #[must_use]
 pub fn run(model: &Model) -> Vec<Draft> {
-    let mut drafts = model.problems().to_vec();
     let config = model.config();
-    for (rule, info) in RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)) {
-        drafts.extend(rule.drafts(info, model));
-    }
-    drafts
+    let wanted: Vec<_> = RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)).collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut found = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some((rule, info)) = wanted.get(place) else { return found };
+            found.push((place, rule.drafts(info, model)));
+        }
+    };
+    // Not in rayon's pool: there, a rule that waits for what another one is working out could be started by the thread
+    // that works it out, and wait for itself.
+    let threads = if model.documents() < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() };
+    let mut found = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads.min(wanted.len())).map(|_| scope.spawn(work)).collect();
+        let mut found = work();
+        for other in others {
+            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        found
+    });
+    found.sort_unstable_by_key(|(place, _)| *place);
+    let found = found.into_iter().flat_map(|(_, drafts)| drafts);
+    model.problems().iter().cloned().chain(found).collect()
 }
 
 /// Runs one rule over the model, whatever the configuration says of it.
