@@ -107,3 +107,53 @@ fn ipv6_hole() {
     let found = mutate("egress", "ipBlock", "cidr: 203.0.113.0/24", blocks);
     assert_found(&found, "ipv6-hole", "note", "0.0.0.0/0", &[]);
 }
+
+#[test]
+fn missing_default_deny() {
+    let found = mutate("deny-all", "name: deny-all", "podSelector: {}", "podSelector: {matchLabels: {app: backend}}");
+    assert_found(&found, "missing-default-deny", "warning", "secure-app", &[]);
+}
+
+#[test]
+fn unrestricted_egress() {
+    let found = mutate(
+        "egress",
+        "ipBlock",
+        "203.0.113.0/24\n      ports:\n        - protocol: TCP\n          port: 443",
+        "0.0.0.0/0",
+    );
+    assert_found(&found, "unrestricted-egress", "warning", "0.0.0.0/0", &[]);
+}
+
+#[test]
+fn one_sided_allow() {
+    let peer = "- podSelector:\n            matchLabels:\n              app: ";
+    let both = format!("{peer}frontend\n        {peer}database");
+    let found = mutate("backend", "from:", &format!("{peer}frontend"), &both);
+    assert_found(&found, "one-sided-allow", "error", &format!("{peer}database"), &[]);
+}
+
+#[test]
+fn invalid_field() {
+    let found = mutate("egress", "ports:", "443", "70000");
+    assert_found(&found, "invalid-field", "error", "70000", &[]);
+}
+
+#[test]
+fn unknown_field() {
+    let found = mutate("egress", "ports:", "protocol", "protocl");
+    assert_found(&found, "unknown-field", "error", "protocl", &[]);
+}
+
+#[test]
+fn invalid_yaml() {
+    let twice = "kind: NetworkPolicy\nkind: NetworkPolicy";
+    let found = mutate("egress", "apiVersion", "kind: NetworkPolicy", twice);
+    assert_found(&found, "invalid-yaml", "error", "kind", &[]);
+}
+
+#[test]
+fn deprecated_api() {
+    let found = mutate("egress", "apiVersion", "networking.k8s.io/v1", "extensions/v1beta1");
+    assert_found(&found, "deprecated-api", "error", "extensions/v1beta1", &[]);
+}
