@@ -5,12 +5,15 @@
 
 mod clues;
 mod families;
+mod lexicon;
 mod roles;
+mod seen;
 mod tools;
 mod words;
 
 use crate::cluster::Workload;
 use crate::finding::Origin;
+use seen::Seen;
 
 pub use clues::database_client;
 pub use families::Family;
@@ -165,16 +168,13 @@ pub struct Exposure {
 /// them beside a database does not hide it.
 #[must_use]
 pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Classification> {
-    let of_workload = clues::of_workload(workload, exposure);
-    let mut groups: Vec<_> = clues::of_containers(workload)
-        .into_iter()
-        .map(|of_container| of_workload.iter().cloned().chain(of_container).collect())
-        .collect();
+    let (of_workload, is_tool) = clues::of_workload(workload, exposure);
+    let with_own = |own: Vec<_>| [of_workload.as_slice(), own.as_slice()].concat();
+    let mut groups: Vec<_> = clues::of_containers(workload).into_iter().map(with_own).collect();
     if groups.is_empty() {
         groups.push(of_workload);
     }
-    let job = matches!(workload.object.kind.as_str(), "Job" | "CronJob");
-    let stores_excluded = job || clues::names_a_tool(workload);
+    let stores_excluded = is_tool || matches!(workload.object.kind.as_str(), "Job" | "CronJob");
     groups
         .into_iter()
         .filter_map(|group| strongest(group, stores_excluded))
@@ -186,9 +186,12 @@ pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Clas
             tier: verdict.tier,
             confidence: Confidence::of(verdict.score),
             family: verdict.family,
-            evidence: verdict.evidence,
+            evidence: verdict.clues.iter().map(|clue| clue.seen.evidence()).collect(),
         })
 }
+
+/// A tier, and the product that makes it that one, where it is known.
+type Product = (Tier, Option<&'static Family>);
 
 /// What kind of evidence a clue is; each kind counts once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,8 +207,8 @@ enum Kind {
 }
 
 /// A piece of evidence with its weight.
-#[derive(Clone, Debug)]
-struct Clue {
+#[derive(Clone, Copy, Debug)]
+struct Clue<'w> {
     kind: Kind,
     tier: Tier,
     /// The product it speaks for; `None` supports every product of the tier.
@@ -213,22 +216,26 @@ struct Clue {
     weight: u8,
     /// Whether it proves anything by itself, or only supports what does.
     alone: bool,
-    evidence: Evidence,
+    seen: Seen<'w>,
 }
 
-struct Verdict {
+struct Verdict<'w> {
     tier: Tier,
     family: Option<&'static Family>,
     score: u8,
-    evidence: Vec<Evidence>,
+    /// What it rests on, the weightiest first.
+    clues: Vec<Clue<'w>>,
 }
 
 /// The tier and product that the clues of one container and its workload speak for most.
-fn strongest(mut clues: Vec<Clue>, stores_excluded: bool) -> Option<Verdict> {
+fn strongest(mut clues: Vec<Clue<'_>>, stores_excluded: bool) -> Option<Verdict<'_>> {
     clues.retain(|clue| !(stores_excluded && clue.tier.is_store()));
     yield_frontend(&mut clues);
-    let mut best: Option<Verdict> = None;
-    for (tier, family) in clues.iter().map(|clue| (clue.tier, clue.family)) {
+    let mut best: Option<Verdict<'_>> = None;
+    for (index, (tier, family)) in clues.iter().map(|clue| (clue.tier, clue.family)).enumerate() {
+        if clues.iter().take(index).any(|before| (before.tier, before.family) == (tier, family)) {
+            continue;
+        }
         let Some(verdict) = verdict(&clues, tier, family) else { continue };
         let better = best.as_ref().is_none_or(|best| {
             let stronger = verdict.score.cmp(&best.score).then(best.tier.cmp(&verdict.tier));
@@ -243,7 +250,7 @@ fn strongest(mut clues: Vec<Clue>, stores_excluded: bool) -> Option<Verdict> {
 
 /// Web servers are everywhere, in every tier's examples too: what makes a frontend of them yields to a name or label
 /// that says otherwise, and to the address of a database in the environment.
-fn yield_frontend(clues: &mut Vec<Clue>) {
+fn yield_frontend(clues: &mut Vec<Clue<'_>>) {
     let is_client = clues.iter().any(|clue| clue.kind == Kind::Client);
     let is_named = clues
         .iter()
@@ -254,25 +261,20 @@ fn yield_frontend(clues: &mut Vec<Clue>) {
     });
 }
 
-fn verdict(clues: &[Clue], tier: Tier, family: Option<&'static Family>) -> Option<Verdict> {
-    let mut counted: Vec<&Clue> = Vec::new();
+fn verdict<'w>(clues: &[Clue<'w>], tier: Tier, family: Option<&'static Family>) -> Option<Verdict<'w>> {
+    let mut counted: Vec<Clue<'w>> = Vec::new();
     for clue in clues.iter().filter(|clue| clue.tier == tier && (clue.family.is_none() || clue.family == family)) {
         match counted.iter_mut().find(|other| other.kind == clue.kind) {
-            Some(other) if (clue.alone, clue.weight) > (other.alone, other.weight) => *other = clue,
+            Some(other) if (clue.alone, clue.weight) > (other.alone, other.weight) => *other = *clue,
             Some(_) => {}
-            None => counted.push(clue),
+            None => counted.push(*clue),
         }
     }
     if !counted.iter().any(|clue| clue.alone) {
         return None;
     }
     counted.sort_by_key(|clue| std::cmp::Reverse(clue.weight));
-    Some(Verdict {
-        tier,
-        family,
-        score: counted.iter().map(|clue| clue.weight).sum(),
-        evidence: counted.into_iter().map(|clue| clue.evidence.clone()).collect(),
-    })
+    Some(Verdict { tier, family, score: counted.iter().map(|clue| clue.weight).sum(), clues: counted })
 }
 
 #[cfg(test)]

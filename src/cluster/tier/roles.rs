@@ -1,12 +1,11 @@
 //! Words and products that give a workload's part in an application away, beside the families of data stores.
 
 use super::Tier;
-use super::families::{FAMILIES, Family};
 
 /// A word that names a tier.
 pub(super) struct Role {
     /// In lower case; several words are joined by `-`.
-    words: &'static [&'static str],
+    pub(super) words: &'static [&'static str],
     pub(super) tier: Tier,
     /// What it weighs as the value of a `tier`, `role` or `component` label.
     pub(super) label_weight: u8,
@@ -24,7 +23,8 @@ const fn label_only(tier: Tier, words: &'static [&'static str]) -> Role {
     Role { words, tier, label_weight: 3, alone: true, in_names: false }
 }
 
-const ROLES: &[Role] = &[
+/// Every role.
+pub(super) const ROLES: &[Role] = &[
     role(Tier::Database, &["database", "databases", "db", "dbs", "rdbms", "sql", "datastore", "data-store", "cache"]),
     label_only(Tier::Database, &["data", "persistence", "storage", "caching"]),
     Role {
@@ -84,13 +84,8 @@ const ROLES: &[Role] = &[
     role(Tier::Monitoring, &["monitoring", "metrics", "observability", "logging", "telemetry", "tracing"]),
 ];
 
-/// The role that a word names.
-pub(super) fn role_of(word: &str) -> Option<&'static Role> {
-    ROLES.iter().find(|role| role.words.contains(&word))
-}
-
-/// Products outside the families, by the same names as [`Family`] has them.
-const PRODUCTS: &[(Tier, &[&str])] = &[
+/// Products outside the families, by the same names as [`Family`](super::Family) has them.
+pub(super) const PRODUCTS: &[(Tier, &[&str])] = &[
     (
         Tier::Frontend,
         &[
@@ -221,28 +216,6 @@ const PRODUCTS: &[(Tier, &[&str])] = &[
         ],
     ),
 ];
-
-/// What a product is: its tier, and its family where it has one.
-pub(super) type Product = (Tier, Option<&'static Family>);
-
-/// The product that `is_called` accepts a name of: an image name, or `owner/image`.
-pub(super) fn product(mut is_called: impl FnMut(&str) -> bool) -> Option<Product> {
-    let family = FAMILIES.iter().find(|family| family.images.iter().any(|name| is_called(name)));
-    family.map(|family| (family.tier, Some(family))).or_else(|| {
-        PRODUCTS.iter().find(|(_, names)| names.iter().any(|name| is_called(name))).map(|(tier, _)| (*tier, None))
-    })
-}
-
-/// The family that a word of a name or label stands for.
-pub(super) fn family_of(word: &str) -> Option<&'static Family> {
-    FAMILIES.iter().find(|family| family.images.contains(&word) || family.words.contains(&word))
-}
-
-/// Whether a word of a name stands for a store of data.
-pub(super) fn is_data_word(word: &str) -> bool {
-    family_of(word).is_some_and(|family| family.tier != Tier::DatabaseProxy)
-        || role_of(word).is_some_and(|role| role.tier.holds_data() && role.in_names)
-}
 
 /// Images of language runtimes and application servers: whatever runs in them, it is a program of one's own.
 pub(super) const RUNTIMES: &[&str] = &[

@@ -1,10 +1,9 @@
 //! What works on data stores without being one: exporters, operators, clients, and applications that use them.
 
 use super::Tier;
-use super::roles::is_data_word;
 
 /// Heads of names that make a workload a tool, whatever else the name says.
-const TOOLS: &[&str] = &[
+pub(super) const TOOLS: &[&str] = &[
     "backup",
     "backups",
     "dump",
@@ -21,7 +20,7 @@ const TOOLS: &[&str] = &[
 ];
 
 /// Words that make a workload a tool beside the name of a data store: `redis-client`, `kafka-ui`, `wait-for-postgres`.
-const TOOLS_BESIDE_DATA: &[&str] = &[
+pub(super) const TOOLS_BESIDE_DATA: &[&str] = &[
     "admin",
     "agent",
     "bootstrap",
@@ -74,22 +73,8 @@ const TOOLS_BESIDE_DATA: &[&str] = &[
     "webhook",
 ];
 
-/// The tier of a tool by the words of an image, any of which may give it away.
-pub(super) fn by_image(words: &[String]) -> Option<Tier> {
-    let tool =
-        words.iter().map(String::as_str).find(|word| TOOLS.contains(word) || TOOLS_BESIDE_DATA.contains(word))?;
-    let beside_data = words.iter().any(|word| is_data_word(word));
-    (beside_data || words.last().is_some_and(|head| TOOLS.contains(&head.as_str()))).then(|| tool_tier(tool))
-}
-
-/// The tier of a tool by the head of a name: `db-admin` is one, `admin-db` is the admin's database.
-pub(super) fn by_name(words: &[String]) -> Option<Tier> {
-    let (head, rest) = words.split_last()?;
-    let beside_data = TOOLS_BESIDE_DATA.contains(&head.as_str()) && rest.iter().any(|word| is_data_word(word));
-    (TOOLS.contains(&head.as_str()) || beside_data).then(|| tool_tier(head))
-}
-
-fn tool_tier(word: &str) -> Tier {
+/// What a tool of this name does.
+pub(super) fn tool_tier(word: &str) -> Tier {
     match word {
         "exporter" | "exporters" | "metrics" | "monitor" => Tier::Monitoring,
         "haproxy" | "pooler" | "proxy" | "router" => Tier::DatabaseProxy,

@@ -1,10 +1,12 @@
 //! Names taken apart: whole words only, so that `redis` is seen in `orders-redis-0` and not in `redistribute`.
 
+use super::lexicon::Meaning;
+
 /// A container image without its tag and digest.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Image<'a> {
     /// The repository as written: `registry:5000/bitnami/postgresql`.
-    pub(super) repository: &'a str,
+    repository: &'a str,
     /// Its last part: `postgresql`.
     pub(super) base: &'a str,
 }
@@ -26,12 +28,30 @@ impl<'a> Image<'a> {
     }
 }
 
-/// The words of a name, in lower case, without a number at their end: `Orders-DB01` is `orders`, `db`.
-pub(super) fn words(name: &str) -> Vec<String> {
-    name.split(|character: char| !character.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| plain(&word.to_ascii_lowercase()).to_owned())
-        .collect()
+/// A word of a name, and what it means.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'n> {
+    /// As written, without a number at its end.
+    text: &'n str,
+    pub(super) meaning: Meaning,
+}
+
+/// The words of a name, whatever their case, without a number at their end: `Orders-DB01` is `orders`, `db`.
+pub(super) fn words(name: &str) -> impl DoubleEndedIterator<Item = Word<'_>> {
+    let words = name.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(|word| {
+        let text = plain(word);
+        Word { text, meaning: meaning(text) }
+    })
+}
+
+/// What a word of any case means.
+fn meaning(word: &str) -> Meaning {
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Meaning::of(&word.to_ascii_lowercase())
+    } else {
+        Meaning::of(word)
+    }
 }
 
 /// Products whose number is part of the name.
@@ -39,11 +59,12 @@ const NUMBERED: &[&str] = &["db2", "oauth2", "proxyv2"];
 
 fn plain(word: &str) -> &str {
     let stem = word.trim_end_matches(|character: char| character.is_ascii_digit());
-    if NUMBERED.contains(&word) || stem.is_empty() { word } else { stem }
+    let is_whole = stem.len() == word.len() || stem.is_empty();
+    if is_whole || NUMBERED.iter().any(|known| known.eq_ignore_ascii_case(word)) { word } else { stem }
 }
 
 /// Words that say how or where a program is built or runs, and not which program it is.
-const QUALIFIERS: &[&str] = &[
+pub(super) const QUALIFIERS: &[&str] = &[
     // Editions and builds
     "advanced",
     "ce",
@@ -105,7 +126,7 @@ const QUALIFIERS: &[&str] = &[
 ];
 
 /// More of them, which only names and labels have: `postgres-test` runs PostgreSQL, but an image called so tests it.
-const NAME_QUALIFIERS: &[&str] = &[
+pub(super) const NAME_QUALIFIERS: &[&str] = &[
     // Parts of a cluster
     "data",
     "follower",
@@ -145,43 +166,43 @@ const NAME_QUALIFIERS: &[&str] = &[
     "tier",
 ];
 
-fn qualifies_image(word: &str) -> bool {
-    QUALIFIERS.contains(&word) || word.chars().all(|character| character.is_ascii_digit())
-}
-
-fn qualifies_name(word: &str) -> bool {
-    qualifies_image(word) || NAME_QUALIFIERS.contains(&word)
-}
-
 /// The words of a name or label up to the one that says what it names: `orders-db-primary-0` is `orders`, `db`.
 /// Of qualifiers alone the first counts: a `data-tier` is `data`.
-pub(super) fn of_name(name: &str) -> Vec<String> {
-    let mut words = words(name);
-    words.truncate(words.iter().rposition(|word| !qualifies_name(word)).map_or(1, |head| head + 1));
+pub(super) fn of_name(name: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<_> = words(name).collect();
+    words.truncate(words.iter().rposition(|word| !word.meaning.qualifies_name).map_or(1, |head| head + 1));
     words
 }
 
 /// The words of an image's name up to the one that says what it holds: `timescaledb-ha` is `timescaledb`.
 /// Qualifiers alone stay together, as in `cp-server`.
-pub(super) fn of_image(name: &str) -> Vec<String> {
-    let mut words = words(name);
-    words.truncate(words.iter().rposition(|word| !qualifies_image(word)).map_or(words.len(), |head| head + 1));
+pub(super) fn of_image(name: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<_> = words(name).collect();
+    words.truncate(words.iter().rposition(|word| !word.meaning.qualifies_image).map_or(words.len(), |head| head + 1));
     words
 }
 
 /// Whether the words before an image's head only qualify it, so that `bitnami-postgres` is PostgreSQL itself and
 /// `orders-postgres` is somebody's image of it.
-pub(super) fn all_qualify(words: &[String]) -> bool {
-    words.iter().all(|word| qualifies_image(word))
+pub(super) fn all_qualify(words: &[Word<'_>]) -> bool {
+    words.iter().all(|word| word.meaning.qualifies_image)
 }
 
 /// Looks a name up by its head, as English puts it: last. The last three words together come first, then two, then one
 /// (`message-queue` before `queue`). Returns what was found and how many words stand before it.
-pub(super) fn by_head<T>(words: &[String], mut find: impl FnMut(&str) -> Option<T>) -> Option<(T, usize)> {
+pub(super) fn by_head<T>(words: &[Word<'_>], find: impl Fn(&Meaning) -> Option<T>) -> Option<(T, usize)> {
     let longest = words.len().min(3);
     (1..=longest).rev().find_map(|count| {
         let start = words.len() - count;
-        let head = words.get(start..)?.join("-");
-        find(&head).map(|found| (found, start))
+        let head = words.get(start..)?;
+        let found = match head {
+            [word] => find(&word.meaning),
+            [first, ..] if first.meaning.begins => {
+                let texts: Vec<&str> = head.iter().map(|word| word.text).collect();
+                find(&meaning(&texts.join("-")))
+            }
+            _ => None,
+        };
+        found.map(|found| (found, start))
     })
 }
