@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
-use super::interval::IntervalSet;
+use super::interval::{IntervalSet, Intervals};
 
 /// A set of IP addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +29,7 @@ impl AddressSet {
 
     /// The addresses of several blocks.
     pub fn from_blocks<'c>(blocks: impl IntoIterator<Item = &'c IpNet>) -> Self {
-        let (mut v4, mut v6) = (Vec::new(), Vec::new());
+        let (mut v4, mut v6) = (Intervals::new(), Intervals::new());
         for block in blocks {
             match block {
                 IpNet::V4(block) => v4.push((block.network().to_bits(), block.broadcast().to_bits())),
@@ -75,6 +75,12 @@ impl AddressSet {
         self.v4.is_superset(&other.v4) && self.v6.is_superset(&other.v6)
     }
 
+    /// Whether any address is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        self.v4.meets(&other.v4) || self.v6.meets(&other.v6)
+    }
+
     /// What is in either.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
@@ -85,8 +91,8 @@ impl AddressSet {
     #[must_use]
     pub fn union_of(sets: &[Self]) -> Self {
         Self {
-            v4: IntervalSet::from_intervals(sets.iter().flat_map(|set| set.v4.intervals()).copied().collect()),
-            v6: IntervalSet::from_intervals(sets.iter().flat_map(|set| set.v6.intervals()).copied().collect()),
+            v4: IntervalSet::from_intervals(sets.iter().flat_map(|set| set.v4.intervals()).copied()),
+            v6: IntervalSet::from_intervals(sets.iter().flat_map(|set| set.v6.intervals()).copied()),
         }
     }
 

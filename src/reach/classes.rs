@@ -218,8 +218,8 @@ impl Classes {
             NamespaceSet::Matching(selector) if selector.is_empty() => self.pods(),
             NamespaceSet::Matching(selector) => {
                 let matching = (0..self.namespace_count()).filter(|&index| self.namespace_matches(selector, index));
-                let intervals = matching.flat_map(|index| self.of_namespace(index).intervals().to_vec());
-                ClassSet::from_intervals(intervals.collect())
+                let intervals = matching.flat_map(|index| self.of_namespace(index).into_intervals());
+                ClassSet::from_intervals(intervals)
             }
         }
     }

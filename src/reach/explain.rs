@@ -88,7 +88,7 @@ impl Reachability {
         let source = self.class(from).filter(|_| from != Endpoint::IngressController);
         let egress = self.explain_side(Direction::Egress, source, self.remote(to), asked);
         let ingress = self.explain_side(Direction::Ingress, self.class(to), self.remote(from), asked);
-        Explanation { allowed: !egress.ports.intersection(&ingress.ports).is_empty(), egress, ingress }
+        Explanation { allowed: egress.ports.meets(&ingress.ports), egress, ingress }
     }
 
     /// Whether a peer of one of the policies means this endpoint.

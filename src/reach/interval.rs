@@ -1,5 +1,7 @@
 //! Sets of numbers as sorted, disjoint intervals.
 
+use smallvec::{SmallVec, smallvec};
+
 /// A number type that intervals are made of.
 pub trait Point: Copy + Ord {
     /// The smallest value.
@@ -28,48 +30,54 @@ macro_rules! points {
 }
 points!(u16, u32, u128);
 
+/// Most sets are one interval or two, which then take no memory of their own.
+pub(super) type Intervals<T> = SmallVec<[(T, T); 2]>;
+
 /// A set of numbers: sorted closed intervals that neither overlap nor touch, so that equal sets compare equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntervalSet<T> {
-    intervals: Vec<(T, T)>,
+    intervals: Intervals<T>,
 }
 
 impl<T> Default for IntervalSet<T> {
     fn default() -> Self {
-        Self { intervals: Vec::new() }
+        Self { intervals: Intervals::new() }
     }
 }
 
 impl<T: Point> IntervalSet<T> {
     /// The set of every number from `first` to `last`; empty where `last` is smaller.
     pub fn range(first: T, last: T) -> Self {
-        Self { intervals: if first <= last { vec![(first, last)] } else { Vec::new() } }
+        Self { intervals: if first <= last { smallvec![(first, last)] } else { Intervals::new() } }
     }
 
     /// The union of intervals in any order.
-    pub fn from_intervals(mut intervals: Vec<(T, T)>) -> Self {
-        intervals.retain(|(first, last)| first <= last);
+    pub fn from_intervals(intervals: impl IntoIterator<Item = (T, T)>) -> Self {
+        let mut intervals: Intervals<T> = intervals.into_iter().filter(|(first, last)| first <= last).collect();
         intervals.sort_unstable();
-        let mut merged: Vec<(T, T)> = Vec::with_capacity(intervals.len());
-        for (first, last) in intervals {
-            match merged.last_mut() {
-                Some(previous) if previous.1.next().is_none_or(|next| first <= next) => {
-                    previous.1 = previous.1.max(last);
-                }
-                _ => merged.push((first, last)),
+        intervals.dedup_by(|(first, last), previous| {
+            let touches = previous.1.next().is_none_or(|next| *first <= next);
+            if touches {
+                previous.1 = previous.1.max(*last);
             }
-        }
-        Self { intervals: merged }
+            touches
+        });
+        Self { intervals }
     }
 
     /// The set of these numbers.
     pub fn from_points(points: impl IntoIterator<Item = T>) -> Self {
-        Self::from_intervals(points.into_iter().map(|point| (point, point)).collect())
+        Self::from_intervals(points.into_iter().map(|point| (point, point)))
     }
 
     /// Its intervals, first and last included, in order.
     pub fn intervals(&self) -> &[(T, T)] {
         &self.intervals
+    }
+
+    /// The same, without the set.
+    pub(super) fn into_intervals(self) -> impl Iterator<Item = (T, T)> {
+        self.intervals.into_iter()
     }
 
     /// Whether it has no element.
@@ -91,6 +99,18 @@ impl<T: Point> IntervalSet<T> {
         })
     }
 
+    /// Whether any element is in both.
+    pub fn meets(&self, other: &Self) -> bool {
+        let (mut left, mut right) = (self.intervals.iter().peekable(), other.intervals.iter().peekable());
+        while let (Some(&&(first, last)), Some(&&(other_first, other_last))) = (left.peek(), right.peek()) {
+            if first <= other_last && other_first <= last {
+                return true;
+            }
+            if last < other_last { left.next() } else { right.next() };
+        }
+        false
+    }
+
     /// What is in either.
     pub fn union(&self, other: &Self) -> Self {
         if other.is_empty() {
@@ -99,12 +119,12 @@ impl<T: Point> IntervalSet<T> {
         if self.is_empty() {
             return other.clone();
         }
-        Self::from_intervals(self.intervals.iter().chain(&other.intervals).copied().collect())
+        Self::from_intervals(self.intervals.iter().chain(&other.intervals).copied())
     }
 
     /// What is in both.
     pub fn intersection(&self, other: &Self) -> Self {
-        let mut intervals = Vec::new();
+        let mut intervals = Intervals::new();
         let (mut left, mut right) = (self.intervals.iter().peekable(), other.intervals.iter().peekable());
         while let (Some(&&(first, last)), Some(&&(other_first, other_last))) = (left.peek(), right.peek()) {
             let (start, end) = (first.max(other_first), last.min(other_last));
@@ -122,7 +142,7 @@ impl<T: Point> IntervalSet<T> {
 
     /// What is in it and not in `other`.
     pub fn difference(&self, other: &Self) -> Self {
-        let mut gaps = Vec::with_capacity(other.intervals.len() + 1);
+        let mut gaps = Intervals::with_capacity(other.intervals.len() + 1);
         let mut start = Some(T::MIN);
         for &(first, last) in &other.intervals {
             if let (Some(start), Some(end)) = (start, first.previous())
@@ -146,7 +166,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn set(intervals: &[(u16, u16)]) -> IntervalSet<u16> {
-        IntervalSet::from_intervals(intervals.to_vec())
+        IntervalSet::from_intervals(intervals.iter().copied())
     }
 
     #[test]
@@ -173,6 +193,7 @@ mod tests {
             prop_assert_eq!(members(&left.union(&right)), a.union(&b).copied().collect::<BTreeSet<_>>());
             prop_assert_eq!(members(&left.intersection(&right)), a.intersection(&b).copied().collect::<BTreeSet<_>>());
             prop_assert_eq!(members(&left.difference(&right)), a.difference(&b).copied().collect::<BTreeSet<_>>());
+            prop_assert_eq!(left.meets(&right), !left.intersection(&right).is_empty());
             prop_assert_eq!(left.is_superset(&right), right.difference(&left).is_empty());
             let union = left.union(&right);
             let pairs = union.intervals().iter().zip(union.intervals().iter().skip(1));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::interval::IntervalSet;
+use super::interval::{IntervalSet, Intervals};
 use crate::cluster::Protocol;
 
 /// A set of ports, 1 to 65535 of each protocol.
@@ -43,7 +43,7 @@ impl PortSet {
     /// The union of ranges in any order.
     #[must_use]
     pub fn from_ranges(ranges: impl IntoIterator<Item = PortRange>) -> Self {
-        let mut of_protocol = [const { Vec::new() }; 3];
+        let mut of_protocol: [Intervals<u16>; 3] = Default::default();
         let [sctp, tcp, udp] = &mut of_protocol;
         for PortRange { protocol, first, last } in ranges {
             let intervals = match protocol {
@@ -85,6 +85,12 @@ impl PortSet {
     #[must_use]
     pub fn is_superset(&self, other: &Self) -> bool {
         Protocol::ALL.into_iter().all(|protocol| self.get(protocol).is_superset(other.get(protocol)))
+    }
+
+    /// Whether any port is in both.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        Protocol::ALL.into_iter().any(|protocol| self.get(protocol).meets(other.get(protocol)))
     }
 
     /// What is in either.

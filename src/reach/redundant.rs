@@ -63,19 +63,24 @@ impl Reachability {
             if !seen.insert(selecting) {
                 continue;
             }
-            let others = self.rules_for(selecting, rule.direction)?;
-            let others = || others.iter().filter(|(other, _)| *other != rule && !without(*other));
+            if self.count_rules(selecting, rule.direction) > COMPARED {
+                return None;
+            }
+            let others =
+                || self.rules_for(selecting, rule.direction).filter(|(other, _)| *other != rule && !without(*other));
             let same_peers = |other: RuleRef| most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.classes, &own.classes));
-            let alone = others().find(|(other, it)| whole.minus(it, same_peers(*other)).is_empty());
-            if let Some((one, _)) = alone {
-                covering.insert(*one);
+            // Most rules have nothing in common with any other one, which is quickly seen.
+            let mut meeting = others().filter(|(other, it)| whole.meets(it, || same_peers(*other))).peekable();
+            meeting.peek()?;
+            if let Some((one, _)) = meeting.find(|(other, it)| whole.minus(it, same_peers(*other)).is_empty()) {
+                covering.insert(one);
                 continue;
             }
             let mut left = vec![whole.clone()];
             for (other, it) in others() {
-                let rest: Vec<Part> = left.iter().flat_map(|part| part.minus(it, same_peers(*other))).collect();
+                let rest: Vec<Part> = left.iter().flat_map(|part| part.minus(it, same_peers(other))).collect();
                 if rest.iter().map(Part::size).ne(left.iter().map(Part::size)) {
-                    covering.insert(*other);
+                    covering.insert(other);
                 }
                 left = rest;
             }
@@ -114,19 +119,25 @@ impl Reachability {
         self.policy(rule.policy.0)?.rules(rule.direction).get(rule.index)
     }
 
-    /// The rules of these policies; `None` where they are too many.
-    fn rules_for(&self, policies: &[u32], direction: Direction) -> Option<Vec<(RuleRef, &ResolvedRule)>> {
-        let mut rules = Vec::new();
-        for &number in policies {
-            let Some(policy) = self.policy(number).filter(|policy| policy.tier == Tier::Network) else { continue };
-            for (index, rule) in policy.rules(direction).iter().enumerate() {
-                rules.push((RuleRef { policy: PolicyId(number), direction, index }, rule));
-            }
-            if rules.len() > COMPARED {
-                return None;
-            }
-        }
-        Some(rules)
+    /// The rules of these policies, in order.
+    fn rules_for<'s>(
+        &'s self,
+        policies: &'s [u32],
+        direction: Direction,
+    ) -> impl Iterator<Item = (RuleRef, &'s ResolvedRule)> {
+        let policies = policies.iter().filter_map(|&number| Some((PolicyId(number), self.policy(number)?)));
+        policies.filter(|(_, it)| it.tier == Tier::Network).flat_map(move |(policy, it)| {
+            let rules = it.rules(direction).iter().enumerate();
+            rules.map(move |(index, rule)| (RuleRef { policy, direction, index }, rule))
+        })
+    }
+
+    /// How many they are, as far as [`COMPARED`] and one policy more.
+    fn count_rules(&self, policies: &[u32], direction: Direction) -> usize {
+        let policies = policies.iter().filter_map(|&number| self.policy(number));
+        let mut counts = policies.filter(|it| it.tier == Tier::Network).map(|it| it.rules(direction).len());
+        let count = counts.try_fold(0, |sum, count| if sum > COMPARED { Err(sum) } else { Ok(sum + count) });
+        count.unwrap_or_else(|enough| enough)
     }
 }
 
@@ -165,6 +176,16 @@ impl Part {
     /// What tells a part from what is left of it.
     fn size(&self) -> (&ClassSet, &AddressSet, &PortSet, usize) {
         (&self.classes, &self.addresses, &self.ports, self.named.len())
+    }
+
+    /// Whether a rule admits any of it.
+    fn meets(&self, rule: &ResolvedRule, same_peers: impl FnOnce() -> bool) -> bool {
+        let on_ports = self.ports.meets(&rule.ports)
+            || self.named.iter().any(|name| rule.admits_name(name))
+            || self.aliases.iter().any(|name| rule.named.contains(name));
+        on_ports
+            && (rule.everyone || !self.everyone)
+            && (self.classes.meets(&rule.classes) || self.addresses.meets(&rule.addresses) || same_peers())
     }
 
     /// What a rule does not admit of it. `same_peers`: the pods that the rule admits are those of the part, whatever

@@ -177,7 +177,7 @@ pub(super) fn addresses(peers: &[Peer]) -> AddressSet {
 }
 
 fn union(sets: &[Arc<ClassSet>]) -> ClassSet {
-    ClassSet::from_intervals(sets.iter().flat_map(|set| set.intervals()).copied().collect())
+    ClassSet::from_intervals(sets.iter().flat_map(|set| set.intervals()).copied())
 }
 
 fn resolve_ports(ports: &Ports) -> (PortSet, Vec<(String, Protocol)>) {

@@ -176,7 +176,7 @@ impl Reachability {
         }
         let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
         let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
-        let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied().collect());
+        let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied());
         // To ask a few peers is quicker than to find out who admits this class.
         let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
         if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
@@ -189,7 +189,7 @@ impl Reachability {
             policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
         });
         let subjects = admitting.flat_map(|policy| policy.subject.intervals());
-        ClassSet::from_intervals(subjects.chain(self.open_to_ingress.intervals()).copied().collect())
+        ClassSet::from_intervals(subjects.chain(self.open_to_ingress.intervals()).copied())
     }
 
     fn admitting_policies(&self, class: u32) -> &[u32] {
@@ -206,7 +206,7 @@ impl Reachability {
         for (index, policy) in self.policies.iter().enumerate() {
             let rules = policy.rules(Direction::Ingress).iter();
             let peers = rules.flat_map(|rule| rule.classes.intervals()).copied();
-            for (first, last) in ClassSet::from_intervals(peers.collect()).intervals() {
+            for (first, last) in ClassSet::from_intervals(peers).intervals() {
                 // Classes on the network of their node belong to a namespace out of order: see them one by one.
                 let last_pod = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last);
                 let mut namespaces: Vec<usize> = if *first <= last_pod {

@@ -46,7 +46,7 @@ pub(super) fn asked_for(context: &Context<'_>, among: &BTreeSet<WorkloadId>) -> 
         let mut meant = pairs.filter(|(subject, remote)| subject != remote).peekable();
         let works = |(subject, remote)| {
             let (near, far) = sides(reach, Direction::Egress, subject, remote);
-            !near.intersection(&far).is_empty()
+            near.meets(&far)
         };
         if meant.peek().is_some() && !meant.any(works) {
             asked_for.extend(remotes.iter().filter(|remote| among.contains(remote)));
@@ -167,7 +167,7 @@ impl Known {
     ) -> Option<bool> {
         let find = || {
             let (near, far) = sides(reach, direction, subject, remote);
-            (!near.is_empty()).then(|| !near.intersection(&far).is_empty())
+            (!near.is_empty()).then(|| near.meets(&far))
         };
         *self.0.entry((direction, reach.group(subject), reach.group(remote))).or_insert_with(find)
     }

@@ -50,7 +50,7 @@ impl<'m> Suspects<'m> {
             let permitted = || reach.ports(Endpoint::Workload(suspect), Endpoint::Workload(target.id));
             let permitted =
                 self.between.entry((reach.group(suspect), reach.group(target.id))).or_insert_with(permitted);
-            !permitted.intersection(&target.ports).is_empty()
+            permitted.meets(&target.ports)
         });
         let source =
             |id: WorkloadId| Some(Source::Workload(id, context.workload(id)?.object.name.as_str(), self.all.get(&id)?));

@@ -47,7 +47,7 @@ impl<'m> Target<'m> {
         let own = (!self.tier.is_some_and(may)).then_some(Source::Namespace(namespace, name));
         let anybody = own.into_iter().chain([Source::Cluster]);
         let mut sources: Vec<Source<'m>> = anybody.chain(OUTSIDE.map(Source::Outside)).collect();
-        sources.retain(|source| !reach.ports(source.endpoint(), target).intersection(&self.ports).is_empty());
+        sources.retain(|source| reach.ports(source.endpoint(), target).meets(&self.ports));
         sources.splice(0..0, suspects);
         if reach.is_isolated(target, Direction::Ingress) {
             Causes::Rules(self.rules(context, &sources))
