@@ -14,7 +14,7 @@ use crate::endpoint::Resolver;
 use crate::finding::Draft;
 use crate::manifest::{self, ConfigMap, FileContent};
 use crate::policy::{self, Policy};
-use crate::reach::{Reachability, Reading};
+use crate::reach::{Basis, Reachability, Reading};
 use crate::source::{FileId, Sources};
 use crate::templates;
 use crate::words;
@@ -53,6 +53,7 @@ pub struct Model {
     pod_blocks: Vec<IpNet>,
     config: Arc<Config>,
     partial: bool,
+    basis: OnceLock<Arc<Basis>>,
     shown: OnceLock<Reachability>,
     least: OnceLock<Reachability>,
     exposures: OnceLock<Vec<Option<Exposure>>>,
@@ -98,6 +99,7 @@ impl Model {
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
             config,
             partial: options.partial,
+            basis: OnceLock::new(),
             shown: OnceLock::new(),
             least: OnceLock::new(),
             exposures: OnceLock::new(),
@@ -394,6 +396,7 @@ impl Model {
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {
-        Reachability::new(&self.cluster, &self.policies, reading, &self.pod_blocks)
+        let basis = || Arc::new(Basis::new(&self.cluster, &self.policies, &self.pod_blocks));
+        Reachability::on(Arc::clone(self.basis.get_or_init(basis)), &self.policies, reading)
     }
 }

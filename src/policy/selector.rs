@@ -1,6 +1,7 @@
 //! Label selectors, as apimachinery's `LabelSelector` defines them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
@@ -30,7 +31,7 @@ pub struct Requirement {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Selector {
     /// Sorted, without repetition, so that equal selectors compare equal however they are written.
-    requirements: Vec<Requirement>,
+    requirements: Arc<[Requirement]>,
 }
 
 /// Whether a selector matches, where some labels may be unknown.
@@ -73,7 +74,7 @@ impl Selector {
     pub fn new(mut requirements: Vec<Requirement>) -> Self {
         requirements.sort();
         requirements.dedup();
-        Self { requirements }
+        Self { requirements: requirements.into() }
     }
 
     /// The selector that asks for exactly these values.
@@ -108,7 +109,7 @@ impl Selector {
     #[must_use]
     pub fn matches_partly(&self, labels: &BTreeMap<String, String>, fixed: &str) -> Match {
         let mut verdict = Match::Yes;
-        for requirement in &self.requirements {
+        for requirement in self.requirements.iter() {
             let value = labels.get(&requirement.key);
             if value.is_none() && requirement.key != fixed {
                 verdict = Match::Unknown;

@@ -2,7 +2,6 @@
 
 use super::address::AddressSet;
 use super::ports::PortSet;
-use super::resolve::Resolver;
 use super::{Endpoint, Reachability, Remote, is_itself};
 use crate::cluster::{Direction, PolicyId, Protocol};
 use crate::policy::{Peer, RuleRef};
@@ -101,11 +100,9 @@ impl Reachability {
             _ => false,
         };
         let admits_class = |class| match peer {
-            Peer::Pods(set) => self.classes.is_in(class, set),
-            _ => {
-                let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
-                classes.is_some_and(|classes| classes.contains(class))
-            }
+            Peer::Pods(set) => self.classes().is_in(class, set, self.reading),
+            Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class)),
+            Peer::Invalid => false,
         };
         admits_address || self.class(endpoint).is_some_and(admits_class)
     }
@@ -119,7 +116,7 @@ impl Reachability {
     ) -> SideExplanation {
         let mut side = SideExplanation::not_subject(direction, asked);
         let (Some(subject), Some(remote)) = (subject, remote) else { return side };
-        if self.classes.is_host_network(subject) {
+        if self.classes().is_host_network(subject) {
             side.admission = Admission::HostNetwork;
             return side;
         }

@@ -106,7 +106,11 @@ impl<T: Point> IntervalSet<T> {
             if first <= other_last && other_first <= last {
                 return true;
             }
-            if last < other_last { left.next() } else { right.next() };
+            if last < other_last {
+                left.next()
+            } else {
+                right.next()
+            };
         }
         false
     }

@@ -5,6 +5,7 @@
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
 pub mod address;
+mod basis;
 mod classes;
 mod explain;
 pub mod interval;
@@ -12,23 +13,30 @@ pub mod ports;
 mod redundant;
 mod resolve;
 mod rows;
+mod select;
 mod vocabulary;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
+use smallvec::SmallVec;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
 use crate::policy::{Action, Peer, PodSet, Policy, Tier};
+use basis::Selected;
 use classes::{ClassSet, Classes, number};
 use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
+use rows::Admitting;
 
-pub(crate) use classes::NAME_LABEL;
-pub use classes::Reading;
+pub use basis::Basis;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row};
+pub(crate) use select::NAME_LABEL;
+pub use select::Reading;
 
 /// One end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,17 +58,16 @@ pub enum Endpoint {
 /// What is permitted in a cluster, under one [`Reading`] of what the input does not show.
 #[derive(Debug)]
 pub struct Reachability {
-    classes: Classes,
-    policies: Vec<ResolvedPolicy>,
+    basis: Arc<Basis>,
+    policies: Vec<Arc<ResolvedPolicy>>,
+    /// Sets of pods beside those of the basis.
+    selected: Selected,
     /// For each class, the policies that select it, in order.
-    selecting: Vec<Vec<u32>>,
+    selecting: Vec<SmallVec<[u32; 4]>>,
     /// Policies of the admin and baseline tiers, in the order in which they are asked.
     ordered: Vec<u32>,
-    /// For each namespace, the policies with an ingress rule that admits a pod of it.
-    admitting_namespace: Vec<Vec<u32>>,
-    /// The classes that no policy isolates for ingress.
-    open_to_ingress: ClassSet,
-    pod_blocks: Vec<IpNet>,
+    /// Who may be admitted by whom, once somebody asks for all of them.
+    admitting: OnceLock<Admitting>,
     reading: Reading,
 }
 
@@ -76,32 +83,28 @@ impl Reachability {
     /// meets them admits pods as well.
     #[must_use]
     pub fn new(cluster: &Cluster, policies: &[Policy], reading: Reading, pod_blocks: &[IpNet]) -> Self {
-        let classes = Classes::new(cluster, policies, reading);
-        let mut resolver = Resolver::new(&classes, reading, pod_blocks);
-        let resolved: Vec<ResolvedPolicy> = policies.iter().map(|policy| resolver.policy(policy)).collect();
-        let mut selecting = vec![Vec::new(); classes.len()];
-        for (index, policy) in resolved.iter().enumerate() {
+        Self::on(Arc::new(Basis::new(cluster, policies, pod_blocks)), policies, reading)
+    }
+
+    /// Resolves the rest of the policies, which depends on the reading.
+    #[must_use]
+    pub fn on(basis: Arc<Basis>, policies: &[Policy], reading: Reading) -> Self {
+        let mut resolver = Resolver::new(&basis, reading);
+        let resolved: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(policies))
+            .map(|(known, policy)| known.clone().unwrap_or_else(|| Arc::new(resolver.policy(policy))))
+            .collect();
+        let selected = resolver.into_selected();
+        let mut selecting = vec![SmallVec::new(); basis.classes.len()];
+        for (policy, index) in resolved.iter().zip(0..) {
             for &(first, last) in policy.subject.intervals() {
-                for list in selecting.iter_mut().take(last as usize + 1).skip(first as usize) {
-                    list.push(number(index));
-                }
+                let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
+                lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
             }
         }
         let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
         ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.tier != Tier::Network));
         ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.tier, policy.priority)));
-        let mut reachability = Self {
-            classes,
-            policies: resolved,
-            selecting,
-            ordered,
-            admitting_namespace: Vec::new(),
-            open_to_ingress: ClassSet::default(),
-            pod_blocks: pod_blocks.to_vec(),
-            reading,
-        };
-        reachability.index_ingress();
-        reachability
+        Self { basis, policies: resolved, selected, selecting, ordered, admitting: OnceLock::new(), reading }
     }
 
     /// The ports on which `from` may open connections to `to`: the egress of the one and the ingress of the
@@ -150,7 +153,7 @@ impl Reachability {
     /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
     #[must_use]
     pub fn group(&self, workload: WorkloadId) -> u32 {
-        self.classes.of_workload(workload).unwrap_or(u32::MAX)
+        self.classes().of_workload(workload).unwrap_or(u32::MAX)
     }
 
     /// The workloads that a policy selects, those on the network of their node left out.
@@ -159,11 +162,23 @@ impl Reachability {
         self.workloads_of(subject)
     }
 
-    /// The workloads that a peer of one of the policies admits.
+    /// The workloads that a peer of one of the policies admits, in order.
     #[must_use]
     pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
-        let classes = Resolver::new(&self.classes, self.reading, &self.pod_blocks).peer_classes(peer);
-        sorted(classes.iter().flat_map(|classes| self.workloads_of(classes.intervals())))
+        let classes = match peer {
+            Peer::Pods(set) => self.pods(set),
+            Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Cow::Owned).unwrap_or_default(),
+            Peer::Invalid => return Vec::new(),
+        };
+        sorted(self.workloads_of(classes.intervals()))
+    }
+
+    /// The classes of a set of pods, which are known already where a policy speaks of it.
+    fn pods(&self, set: &PodSet) -> Cow<'_, ClassSet> {
+        match self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(self.basis.classes.select(set, self.reading)),
+        }
     }
 
     /// Whether no rule of the policies that isolate a workload admits any of the others, so that it is cut off from
@@ -171,13 +186,13 @@ impl Reachability {
     #[must_use]
     pub fn is_cut_off(&self, workload: WorkloadId, direction: Direction, others: &[WorkloadId]) -> bool {
         let Some(class) = self.class(Endpoint::Workload(workload)) else { return false };
-        if !self.ordered.is_empty() || self.classes.is_host_network(class) {
+        if !self.ordered.is_empty() || self.classes().is_host_network(class) {
             return false;
         }
         let policies: Vec<&ResolvedPolicy> = self.selecting(class).iter().filter_map(|&it| self.policy(it)).collect();
         let rules: Vec<&ResolvedRule> = policies.iter().flat_map(|policy| policy.rules(direction)).collect();
         let admits = |rule: &&ResolvedRule| {
-            let mut others = others.iter().filter_map(|&other| self.classes.of_workload(other));
+            let mut others = others.iter().filter_map(|&other| self.classes().of_workload(other));
             others.any(|other| self.admits(rule, Remote::Class(other)))
         };
         policies.iter().any(|policy| policy.isolates(direction)) && !rules.iter().any(admits)
@@ -186,26 +201,25 @@ impl Reachability {
     /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.
     #[must_use]
     pub fn any_workload(&self, set: &PodSet) -> Option<WorkloadId> {
-        self.workloads_of(self.classes.select(set).intervals()).next()
+        self.workloads_of(self.pods(set).intervals()).next()
     }
 
     /// The workloads on the network of their node.
     pub fn host_network(&self) -> impl Iterator<Item = WorkloadId> + '_ {
-        let first = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last + 1);
-        (first..number(self.classes.len())).flat_map(|class| self.classes.members(class)).copied()
+        let first = self.classes().pods().intervals().last().map_or(0, |&(_, last)| last + 1);
+        self.classes().members_of(first, number(self.classes().len()).saturating_sub(1)).iter().copied()
     }
 
     fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
-        let classes = intervals.iter().flat_map(|&(first, last)| first..=last);
-        classes.flat_map(|class| self.classes.members(class)).copied()
+        intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
     }
 
     fn class(&self, endpoint: Endpoint) -> Option<u32> {
         match endpoint {
-            Endpoint::Workload(workload) => self.classes.of_workload(workload),
-            Endpoint::OtherPod(namespace) => self.classes.of_other_pod(namespace),
-            Endpoint::Presumed(index) => self.classes.of_presumed(index),
-            Endpoint::UnknownNamespace | Endpoint::IngressController => Some(self.classes.unknown()),
+            Endpoint::Workload(workload) => self.classes().of_workload(workload),
+            Endpoint::OtherPod(namespace) => self.classes().of_other_pod(namespace),
+            Endpoint::Presumed(index) => self.classes().of_presumed(index),
+            Endpoint::UnknownNamespace | Endpoint::IngressController => Some(self.classes().unknown()),
             Endpoint::External(_) => None,
         }
     }
@@ -218,16 +232,20 @@ impl Reachability {
     }
 
     fn selecting(&self, class: u32) -> &[u32] {
-        self.selecting.get(class as usize).map_or(&[], Vec::as_slice)
+        self.selecting.get(class as usize).map_or(&[], SmallVec::as_slice)
     }
 
     fn policy(&self, index: u32) -> Option<&ResolvedPolicy> {
-        self.policies.get(index as usize)
+        self.policies.get(index as usize).map(AsRef::as_ref)
+    }
+
+    fn classes(&self) -> &Classes {
+        &self.basis.classes
     }
 
     /// The ports that one side admits, through all tiers.
     fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
-        if self.classes.is_host_network(subject) {
+        if self.classes().is_host_network(subject) {
             return PortSet::all();
         }
         if self.ordered.is_empty() {
@@ -302,7 +320,7 @@ impl Reachability {
             (Direction::Egress, Remote::Class(class)) => Some(class),
             (Direction::Egress, Remote::Address(_)) => None,
         };
-        rule.ports_on(destination, &self.classes)
+        rule.ports_on(destination, self.classes())
     }
 }
 

@@ -1,13 +1,14 @@
 //! Policies resolved against the classes: which pods each selects, and what each of its rules admits.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use ipnet::IpNet;
+use smallvec::SmallVec;
 
 use super::address::AddressSet;
-use super::classes::{ClassSet, Classes, Reading};
+use super::basis::{Basis, Selected};
+use super::classes::{ClassSet, Classes};
 use super::ports::{PortRange, PortSet};
+use super::select::Reading;
 use crate::cluster::{Direction, Protocol};
 use crate::policy::{Action, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Tier};
 
@@ -67,17 +68,22 @@ impl ResolvedRule {
     }
 }
 
-/// Resolves sets of pods, each distinct one once.
-pub(super) struct Resolver<'c> {
-    classes: &'c Classes,
+/// Resolves policies, and each distinct set of pods once.
+pub(super) struct Resolver<'b> {
+    basis: &'b Basis,
     reading: Reading,
-    pod_blocks: &'c [IpNet],
-    cache: HashMap<PodSet, Arc<ClassSet>>,
+    /// The sets that the basis does not have.
+    selected: Selected,
 }
 
-impl<'c> Resolver<'c> {
-    pub(super) fn new(classes: &'c Classes, reading: Reading, pod_blocks: &'c [IpNet]) -> Self {
-        Self { classes, reading, pod_blocks, cache: HashMap::new() }
+impl<'b> Resolver<'b> {
+    pub(super) fn new(basis: &'b Basis, reading: Reading) -> Self {
+        Self { basis, reading, selected: Selected::default() }
+    }
+
+    /// The sets of pods that were resolved.
+    pub(super) fn into_selected(self) -> Selected {
+        self.selected
     }
 
     pub(super) fn policy(&mut self, policy: &Policy) -> ResolvedPolicy {
@@ -121,11 +127,11 @@ impl<'c> Resolver<'c> {
         match &rule.peers {
             Peers::Everyone => {
                 resolved.everyone = true;
-                resolved.classes = Arc::new(self.classes.all());
+                resolved.classes = Arc::new(self.basis.classes.all());
                 resolved.addresses = AddressSet::all();
             }
             Peers::Of(peers) => {
-                let sets: Vec<Arc<ClassSet>> = peers.iter().filter_map(|peer| self.peer_classes(peer)).collect();
+                let sets: SmallVec<[_; 2]> = peers.iter().filter_map(|peer| self.peer_classes(peer)).collect();
                 resolved.classes = match sets.as_slice() {
                     [] => Arc::default(),
                     [one] => Arc::clone(one),
@@ -137,36 +143,35 @@ impl<'c> Resolver<'c> {
         resolved
     }
 
-    /// The classes that a peer admits.
-    pub(super) fn peer_classes(&mut self, peer: &Peer) -> Option<Arc<ClassSet>> {
+    fn peer_classes(&mut self, peer: &Peer) -> Option<Arc<ClassSet>> {
         match peer {
             Peer::Pods(set) => Some(self.pods(set)),
-            Peer::Block { cidr, .. } => {
-                let meets = |pods: &IpNet| pods.contains(cidr) || cidr.contains(pods);
-                self.pod_blocks.iter().any(meets).then(|| Arc::new(self.classes.pods()))
-            }
+            Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Arc::new),
             Peer::Invalid => None,
         }
     }
 
     fn pods(&mut self, set: &PodSet) -> Arc<ClassSet> {
-        if let Some(found) = self.cache.get(set) {
+        if let Some(found) = self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
             return Arc::clone(found);
         }
-        let selected = Arc::new(self.classes.select(set));
-        self.cache.insert(set.clone(), Arc::clone(&selected));
+        let selected = Arc::new(self.basis.classes.select(set, self.reading));
+        self.selected.insert(set.clone(), Arc::clone(&selected));
         selected
     }
 }
 
 /// The external addresses that a rule's peers admit.
-pub(super) fn addresses(peers: &[Peer]) -> AddressSet {
+fn addresses(peers: &[Peer]) -> AddressSet {
     let blocks = || {
         peers.iter().filter_map(|peer| match peer {
             Peer::Block { cidr, except } => Some((cidr, except)),
             Peer::Pods(_) | Peer::Invalid => None,
         })
     };
+    if blocks().next().is_none() {
+        return AddressSet::default();
+    }
     let whole = AddressSet::from_blocks(blocks().filter(|(_, except)| except.is_empty()).map(|(cidr, _)| cidr));
     let mut partial: Vec<AddressSet> = blocks()
         .filter(|(_, except)| !except.is_empty())

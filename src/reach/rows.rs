@@ -45,12 +45,12 @@ impl Reachability {
     pub fn targets(&self, from: Endpoint) -> Vec<(WorkloadId, Arc<PortSet>)> {
         let candidates = match self.class(from) {
             Some(class) => self.candidates(class, from == Endpoint::IngressController),
-            None => self.classes.all(),
+            None => self.classes().all(),
         };
         let mut targets = Vec::new();
         for class in candidates.intervals().iter().flat_map(|&(first, last)| first..=last) {
             let mut members =
-                self.classes.members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
+                self.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
             let Some(&&first) = members.peek() else { continue };
             // Workloads of one class differ in nothing that a policy sees.
             let ports = self.ports(from, Endpoint::Workload(first));
@@ -67,14 +67,16 @@ impl Reachability {
     #[must_use]
     pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
         let Some(class) = self.class(endpoint) else { return PortSet::all() };
-        if self.classes.is_host_network(class) || !self.ordered.is_empty() || !self.is_class_isolated(class, direction)
+        if self.classes().is_host_network(class)
+            || !self.ordered.is_empty()
+            || !self.is_class_isolated(class, direction)
         {
             return PortSet::all();
         }
         let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
         let rules = policies.flat_map(|policy| policy.rules(direction));
         let destination = Some(class).filter(|_| direction == Direction::Ingress);
-        rules.fold(PortSet::default(), |ports, rule| ports.union(&rule.ports_on(destination, &self.classes)))
+        rules.fold(PortSet::default(), |ports, rule| ports.union(&rule.ports_on(destination, self.classes())))
     }
 
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
@@ -82,7 +84,8 @@ impl Reachability {
     pub fn external(&self, endpoint: Endpoint, direction: Direction) -> Vec<External> {
         let everything = || vec![External { addresses: AddressSet::all(), ports: PortSet::all() }];
         let Some(class) = self.class(endpoint) else { return Vec::new() };
-        if self.classes.is_host_network(class) || (self.ordered.is_empty() && !self.is_class_isolated(class, direction))
+        if self.classes().is_host_network(class)
+            || (self.ordered.is_empty() && !self.is_class_isolated(class, direction))
         {
             return everything();
         }
@@ -168,9 +171,9 @@ impl Reachability {
     /// A superset of the classes that a class may connect to, small where policies are narrow.
     fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
         if !self.ordered.is_empty() {
-            return self.classes.all();
+            return self.classes().all();
         }
-        let is_free = unrestricted || self.classes.is_host_network(class);
+        let is_free = unrestricted || self.classes().is_host_network(class);
         if is_free || !self.is_class_isolated(class, Direction::Egress) {
             return self.admitting(class);
         }
@@ -189,43 +192,53 @@ impl Reachability {
             policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
         });
         let subjects = admitting.flat_map(|policy| policy.subject.intervals());
-        ClassSet::from_intervals(subjects.chain(self.open_to_ingress.intervals()).copied())
+        ClassSet::from_intervals(subjects.chain(self.index().open.intervals()).copied())
     }
 
     fn admitting_policies(&self, class: u32) -> &[u32] {
-        self.admitting_namespace.get(self.classes.namespace(class)).map_or(&[], Vec::as_slice)
+        self.index().of_namespace.get(self.classes().namespace(class)).map_or(&[], Vec::as_slice)
     }
 
-    /// Prepares [`Self::candidates`]: which classes are open, and which policies speak of which namespace.
-    pub(super) fn index_ingress(&mut self) {
-        let classes = 0..number(self.classes.len());
-        let open = classes
-            .filter(|&class| self.classes.is_host_network(class) || !self.is_class_isolated(class, Direction::Ingress));
-        self.open_to_ingress = ClassSet::from_points(open);
-        let mut admitting = vec![Vec::new(); self.classes.namespace_count()];
-        for (index, policy) in self.policies.iter().enumerate() {
+    fn index(&self) -> &Admitting {
+        self.admitting.get_or_init(|| Admitting::new(self))
+    }
+}
+
+/// Who may be admitted by whom, roughly.
+#[derive(Debug)]
+pub(super) struct Admitting {
+    /// For each namespace, the policies with an ingress rule that admits a pod of it.
+    of_namespace: Vec<Vec<u32>>,
+    /// The classes that no policy isolates for ingress.
+    open: ClassSet,
+}
+
+impl Admitting {
+    fn new(reach: &Reachability) -> Self {
+        let classes = reach.classes();
+        let open = (0..number(classes.len()))
+            .filter(|&class| classes.is_host_network(class) || !reach.is_class_isolated(class, Direction::Ingress));
+        let open = ClassSet::from_points(open);
+        // Classes on the network of their node belong to a namespace out of order: see them one by one.
+        let last_pod = classes.pods().intervals().last().map_or(0, |&(_, last)| last);
+        let mut of_namespace = vec![Vec::new(); classes.namespace_count()];
+        for (policy, index) in reach.policies.iter().zip(0..) {
             let rules = policy.rules(Direction::Ingress).iter();
-            let peers = rules.flat_map(|rule| rule.classes.intervals()).copied();
-            for (first, last) in ClassSet::from_intervals(peers).intervals() {
-                // Classes on the network of their node belong to a namespace out of order: see them one by one.
-                let last_pod = self.classes.pods().intervals().last().map_or(0, |&(_, last)| last);
-                let mut namespaces: Vec<usize> = if *first <= last_pod {
-                    (self.classes.namespace(*first)..=self.classes.namespace((*last).min(last_pod))).collect()
-                } else {
-                    Vec::new()
-                };
-                namespaces.extend(
-                    (last_pod.saturating_add(1).max(*first)..=*last).map(|class| self.classes.namespace(class)),
-                );
+            let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied());
+            for &(first, last) in peers.intervals() {
+                let of_pods =
+                    (first <= last_pod).then(|| classes.namespace(first)..=classes.namespace(last.min(last_pod)));
+                let of_nodes = last_pod.saturating_add(1).max(first)..=last;
+                let namespaces = of_pods.into_iter().flatten().chain(of_nodes.map(|class| classes.namespace(class)));
                 for namespace in namespaces {
-                    if let Some(list) = admitting.get_mut(namespace)
-                        && list.last() != Some(&number(index))
+                    if let Some(list) = of_namespace.get_mut(namespace)
+                        && list.last() != Some(&index)
                     {
-                        list.push(number(index));
+                        list.push(index);
                     }
                 }
             }
         }
-        self.admitting_namespace = admitting;
+        Self { of_namespace, open }
     }
 }

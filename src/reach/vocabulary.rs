@@ -3,7 +3,8 @@
 //! What no selector mentions cannot tell two pods apart: a label with another key is dropped, a value that is never
 //! asked for is [`OTHER`]. That is what makes classes few.
 
-use std::collections::{BTreeMap, HashMap};
+use foldhash::HashMap;
+use smallvec::SmallVec;
 
 use crate::cluster::{Labels, Protocol};
 use crate::policy::{Operator, Peer, PodSet, Policy, PortMatch, Requirement};
@@ -51,25 +52,21 @@ impl Vocabulary {
 
     fn add(&mut self, set: &PodSet) {
         for requirement in set.pods.requirements() {
-            let number = next(self.keys.len());
             if !self.keys.contains_key(&requirement.key) {
-                self.keys.insert(requirement.key.clone(), (number, HashMap::new()));
+                let number = next(self.keys.len());
+                self.keys.insert(requirement.key.clone(), (number, HashMap::default()));
             }
-            let Some((_, values)) = self.keys.get_mut(&requirement.key) else { continue };
-            if let Operator::In(mentioned) | Operator::NotIn(mentioned) = &requirement.operator {
-                for value in mentioned {
-                    let number = next(values.len());
-                    if !values.contains_key(value) {
-                        values.insert(value.clone(), number);
-                    }
+            let (Some((_, values)), Operator::In(mentioned) | Operator::NotIn(mentioned)) =
+                (self.keys.get_mut(&requirement.key), &requirement.operator)
+            else {
+                continue;
+            };
+            for value in mentioned {
+                if !values.contains_key(value) {
+                    values.insert(value.clone(), next(values.len()));
                 }
             }
         }
-    }
-
-    /// The number of a key; `None` where no selector mentions it.
-    pub(super) fn key(&self, key: &str) -> Option<u32> {
-        self.keys.get(key).map(|(number, _)| *number)
     }
 
     /// The number of a port's name; `None` where no policy mentions it.
@@ -77,11 +74,15 @@ impl Vocabulary {
         self.port_names.get(name).copied()
     }
 
-    /// The numbers of the values that a requirement asks for.
-    pub(super) fn values(&self, requirement: &Requirement) -> Vec<u32> {
-        let (Operator::In(mentioned) | Operator::NotIn(mentioned)) = &requirement.operator else { return Vec::new() };
-        let Some((_, values)) = self.keys.get(&requirement.key) else { return Vec::new() };
-        mentioned.iter().filter_map(|value| values.get(value).copied()).collect()
+    /// A requirement as numbers.
+    pub(super) fn condition<'r>(&self, requirement: &'r Requirement) -> Condition<'r> {
+        let (key, of_key) = self.keys.get(&requirement.key).map(|(key, values)| (*key, values)).unzip();
+        let mentioned = match &requirement.operator {
+            Operator::In(mentioned) | Operator::NotIn(mentioned) => mentioned.as_slice(),
+            Operator::Exists | Operator::DoesNotExist => &[],
+        };
+        let number = |value: &String| of_key?.get(value).copied();
+        Condition { operator: &requirement.operator, key, values: mentioned.iter().filter_map(number).collect() }
     }
 
     /// What policies can see of a pod's labels.
@@ -113,11 +114,36 @@ fn next(length: usize) -> u32 {
     super::classes::number(length + 1)
 }
 
+/// A requirement in the numbers of the vocabulary.
+pub(super) struct Condition<'r> {
+    operator: &'r Operator,
+    key: Option<u32>,
+    values: SmallVec<[u32; 2]>,
+}
+
+impl Condition<'_> {
+    /// Whether it asks for a label to be there.
+    pub(super) fn is_positive(&self) -> bool {
+        matches!(self.operator, Operator::In(_) | Operator::Exists)
+    }
+
+    /// Whether it holds for pods with these labels.
+    pub(super) fn holds(&self, labels: &[(u32, u32)]) -> bool {
+        let value = labels.iter().find(|(key, _)| Some(*key) == self.key).map(|(_, value)| value);
+        match self.operator {
+            Operator::In(_) => value.is_some_and(|value| self.values.contains(value)),
+            Operator::NotIn(_) => value.is_none_or(|value| !self.values.contains(value)),
+            Operator::Exists => value.is_some(),
+            Operator::DoesNotExist => value.is_none(),
+        }
+    }
+}
+
 /// The classes that carry each label, so that selectors are looked up and not tried one by one.
 #[derive(Debug, Default)]
 pub(super) struct LabelIndex {
     by_label: HashMap<(u32, u32), Vec<u32>>,
-    by_key: BTreeMap<u32, Vec<u32>>,
+    by_key: HashMap<u32, Vec<u32>>,
 }
 
 impl LabelIndex {
@@ -129,13 +155,13 @@ impl LabelIndex {
         }
     }
 
-    /// The classes whose label is there with one of the requirement's values, or, where it asks for none, at all.
-    pub(super) fn listed(&self, requirement: &Requirement, vocabulary: &Vocabulary) -> Vec<&[u32]> {
-        let Some(key) = vocabulary.key(&requirement.key) else { return Vec::new() };
-        match requirement.operator {
+    /// The classes whose label is there with one of the condition's values, or, where it asks for none, at all.
+    pub(super) fn listed(&self, condition: &Condition<'_>) -> SmallVec<[&[u32]; 2]> {
+        let Some(key) = condition.key else { return SmallVec::new() };
+        match condition.operator {
             Operator::In(_) | Operator::NotIn(_) => {
-                let values = vocabulary.values(requirement).into_iter();
-                values.filter_map(|value| self.by_label.get(&(key, value))).map(Vec::as_slice).collect()
+                let values = condition.values.iter();
+                values.filter_map(|&value| self.by_label.get(&(key, value))).map(Vec::as_slice).collect()
             }
             Operator::Exists | Operator::DoesNotExist => self.by_key.get(&key).map(Vec::as_slice).into_iter().collect(),
         }
