@@ -8,7 +8,7 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, Exposure, NamespaceId, Object, Service, Workload, WorkloadId};
+use crate::cluster::{self, Classification, Cluster, Exposure, NamespaceId, Service, Workload, WorkloadId};
 use crate::config::{self, Config};
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
@@ -309,12 +309,10 @@ impl Model {
     }
 
     /// The workloads that a Service of the cluster selects.
-    pub(crate) fn selected_by(&self, service: &Service) -> impl Iterator<Item = (WorkloadId, &Workload)> {
+    pub(crate) fn selected_by<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = (WorkloadId, &'s Workload)> {
         let selections = self.selections.get_or_init(|| self.cluster.selections());
-        let place = self.cluster.services.binary_search_by(|other| {
-            let key = |object: &Object| (object.namespace, object.name.clone());
-            key(&other.object).cmp(&key(&service.object))
-        });
+        let key = |service: &'s Service| (service.object.namespace, service.object.name.as_str());
+        let place = self.cluster.services.binary_search_by_key(&key(service), key);
         let selected = place.ok().and_then(|place| selections.get(place)).into_iter().flatten();
         selected.filter_map(|&id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
     }

@@ -2,17 +2,25 @@
 
 use std::fmt::Display;
 
+/// How many are named.
+const SHOWN: usize = 3;
+
 /// The first few names in backticks and how many more there are: `` `a`, `b` and 3 more``.
 pub(crate) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
-    enumerate(names.into_iter().map(|name| format!("`{name}`")))
+    let mut names = names.into_iter();
+    let shown = names.by_ref().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    together(shown, names.count())
 }
 
 /// The first few things and how many more there are.
 pub(crate) fn enumerate(things: impl IntoIterator<Item = String>) -> String {
-    const SHOWN: usize = 3;
     let mut things = things.into_iter();
-    let shown: Vec<String> = things.by_ref().take(SHOWN).collect();
-    match (shown.as_slice(), things.count()) {
+    let shown = things.by_ref().take(SHOWN).collect();
+    together(shown, things.count())
+}
+
+fn together(shown: Vec<String>, more: usize) -> String {
+    match (shown.as_slice(), more) {
         ([], _) => String::new(),
         ([one], _) => one.clone(),
         ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),

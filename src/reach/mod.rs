@@ -158,8 +158,7 @@ impl Reachability {
 
     /// The workloads that a policy selects, those on the network of their node left out.
     pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
-        let subject = self.policy(policy.0).map_or(&[][..], |policy| policy.subject.intervals());
-        self.workloads_of(subject)
+        self.workloads_of(self.selected_groups(policy))
     }
 
     /// The workloads that a peer of one of the policies admits, in order.
@@ -210,7 +209,15 @@ impl Reachability {
         self.classes().members_of(first, number(self.classes().len()).saturating_sub(1)).iter().copied()
     }
 
-    fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
+    /// The groups of workloads that a policy selects, as runs of their numbers, those on the network of their node left
+    /// out. Readings of the same cluster have the same groups.
+    #[must_use]
+    pub fn selected_groups(&self, policy: PolicyId) -> &[(u32, u32)] {
+        self.policy(policy.0).map_or(&[], |policy| policy.subject.intervals())
+    }
+
+    /// The workloads of runs of groups.
+    pub fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
         intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
     }
 

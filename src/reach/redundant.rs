@@ -8,7 +8,7 @@ use super::classes::ClassSet;
 use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Endpoint, Reachability};
-use crate::cluster::{Direction, PolicyId, Protocol, WorkloadId};
+use crate::cluster::{Direction, PolicyId, Protocol};
 use crate::policy::{RuleRef, Tier};
 
 /// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound
@@ -103,9 +103,10 @@ impl Reachability {
         })
     }
 
-    /// The workloads that a rule's peers admit.
-    pub fn admitted(&self, rule: RuleRef) -> impl Iterator<Item = WorkloadId> + '_ {
-        self.workloads_of(self.rule(rule).map_or(&[][..], |rule| rule.classes.intervals()))
+    /// The groups of workloads that a rule's peers admit, as runs of their numbers.
+    #[must_use]
+    pub fn admitted_groups(&self, rule: RuleRef) -> &[(u32, u32)] {
+        self.rule(rule).map_or(&[], |rule| rule.classes.intervals())
     }
 
     /// Whether a rule's peers admit an endpoint.

@@ -7,18 +7,20 @@ use crate::finding::{Draft, Location, Origin, Place, Subject};
 use crate::model::Model;
 use crate::policy::Policy;
 use crate::reach::Reachability;
+use crate::rules::shared::Shared;
 
 /// The model, and the findings of one rule so far.
 pub(crate) struct Context<'m> {
     model: &'m Model,
+    shared: &'m Shared<'m>,
     rule: &'static str,
     drafts: Vec<Draft>,
     latest: Option<Draft>,
 }
 
 impl<'m> Context<'m> {
-    pub(super) fn new(model: &'m Model, rule: &'static str) -> Self {
-        Self { model, rule, drafts: Vec::new(), latest: None }
+    pub(super) fn new(model: &'m Model, shared: &'m Shared<'m>, rule: &'static str) -> Self {
+        Self { model, shared, rule, drafts: Vec::new(), latest: None }
     }
 
     pub(super) fn into_drafts(mut self) -> Vec<Draft> {
@@ -46,6 +48,11 @@ impl<'m> Context<'m> {
 
     pub(crate) fn model(&self) -> &'m Model {
         self.model
+    }
+
+    /// What other rules ask as well.
+    pub(super) fn shared(&self) -> &'m Shared<'m> {
+        self.shared
     }
 
     pub(crate) fn cluster(&self) -> &'m Cluster {

@@ -25,12 +25,6 @@ impl<'m> Context<'m> {
         self.policies().flat_map(|(policy, written, lowered)| rules_of(policy, written, lowered))
     }
 
-    /// A rule.
-    pub(crate) fn rule(&self, at: RuleRef) -> Option<RuleAt<'m>> {
-        let (written, lowered) = (self.policy(at.policy)?, self.lowered(at.policy)?);
-        Some(RuleAt { written, lowered, at, rule: lowered.rules(at.direction).get(at.index)? })
-    }
-
     /// The object that a finding about a rule is about.
     pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
         self.cluster().subject(&rule.written.object)

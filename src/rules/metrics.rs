@@ -15,7 +15,12 @@ const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporte
 pub(super) struct Metrics(BTreeSet<(WorkloadId, u16)>);
 
 impl Metrics {
-    pub(super) fn new(context: &Context<'_>) -> Self {
+    /// Those of the input.
+    pub(super) fn of<'m>(context: &Context<'m>) -> &'m Self {
+        context.shared().metrics.get_or_init(|| Self::new(context))
+    }
+
+    fn new(context: &Context<'_>) -> Self {
         let mut ports = scraped_ports(context);
         for service in &context.cluster().services {
             let named = || service.ports.iter().filter(|port| Self::are_named_by(port));

@@ -14,6 +14,7 @@ mod pods;
 mod ports;
 mod reachability;
 mod selectors;
+mod shared;
 mod traps;
 mod unknown;
 
@@ -26,6 +27,7 @@ use crate::finding::{Draft, Severity};
 use crate::model::Model;
 use crate::suggest::nearest;
 pub(crate) use context::Context;
+use shared::Shared;
 
 /// A rule: its page and what it does. Everything that is said about it comes from the page.
 struct Rule {
@@ -161,13 +163,13 @@ const WORTH_A_THREAD: usize = 200;
 pub fn run(model: &Model) -> Vec<Draft> {
     let config = model.config();
     let wanted: Vec<_> = RULES.iter().zip(catalogue()).filter(|(_, info)| !config.is_off(info.name)).collect();
-    let next = AtomicUsize::new(0);
+    let (next, shared) = (AtomicUsize::new(0), Shared::default());
     let work = || {
         let mut found = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some((rule, info)) = wanted.get(place) else { return found };
-            found.push((place, rule.drafts(info, model)));
+            found.push((place, rule.drafts(info, model, &shared)));
         }
     };
     // Not in rayon's pool: there, a rule that waits for what another one is working out could be started by the thread
@@ -190,13 +192,13 @@ pub fn run(model: &Model) -> Vec<Draft> {
 #[must_use]
 pub fn check(model: &Model, name: &str) -> Vec<Draft> {
     let rule = RULES.iter().zip(catalogue()).find(|(_, info)| info.name == name);
-    rule.map_or_else(Vec::new, |(rule, info)| rule.drafts(info, model))
+    rule.map_or_else(Vec::new, |(rule, info)| rule.drafts(info, model, &Shared::default()))
 }
 
 impl Rule {
-    fn drafts(&self, info: &RuleInfo, model: &Model) -> Vec<Draft> {
+    fn drafts<'m>(&self, info: &RuleInfo, model: &'m Model, shared: &'m Shared<'m>) -> Vec<Draft> {
         let Check::Model(check) = self.check else { return Vec::new() };
-        let mut context = Context::new(model, info.name);
+        let mut context = Context::new(model, shared, info.name);
         check(&mut context);
         unknown::temper(info.name, model, context.into_drafts())
     }

@@ -57,12 +57,12 @@ fn open_rule(
     rule: &Rule,
     is_reported: impl Fn(usize) -> bool,
 ) {
-    let origin = written.rule_origin(Direction::Egress, index);
     let places: Vec<(Place, String, bool)> = match &rule.peers {
         Peers::Everyone => {
             // An empty `to` is `empty-peer-list`.
             let empty = written.empty_peers.contains(&(Direction::Egress, index));
-            if empty { Vec::new() } else { vec![(origin.entry(), "everything".to_owned(), false)] }
+            let place = || written.rule_origin(Direction::Egress, index).entry();
+            if empty { Vec::new() } else { vec![(place(), "everything".to_owned(), false)] }
         }
         Peers::Of(peers) => peers
             .iter()

@@ -13,7 +13,7 @@ const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     // Denies that the same rules cancel are one finding.
-    let mut causes: BTreeMap<Vec<RuleRef>, Vec<Defeat>> = BTreeMap::new();
+    let mut causes: BTreeMap<Vec<RuleRef>, Vec<&Defeat>> = BTreeMap::new();
     for defeat in defeats(context) {
         causes.entry(defeat.openers.iter().copied().collect()).or_default().push(defeat);
     }
@@ -26,7 +26,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 /// The rule is what to edit.
-fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[Defeat]) {
+fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[&Defeat]) {
     let Some(policy) = context.policy(opener.policy) else { return };
     let denies: Vec<(&NetworkPolicy, Direction)> =
         defeats.iter().filter_map(|it| Some((context.policy(it.deny)?, it.direction))).collect();
@@ -47,7 +47,7 @@ fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[Defeat]) {
 }
 
 /// The deny is where the rules meet.
-fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeats: &[Defeat]) {
+fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeats: &[&Defeat]) {
     let Some(defeat) = defeats.first() else { return };
     let Some(deny) = context.policy(defeat.deny) else { return };
     let direction = defeat.direction;

@@ -26,7 +26,11 @@ pub(in crate::rules) struct Defeat {
 }
 
 /// The denies that are cancelled for all or most of the pods that they select, in order.
-pub(super) fn defeats(context: &Context<'_>) -> Vec<Defeat> {
+pub(super) fn defeats<'m>(context: &Context<'m>) -> &'m [Defeat] {
+    context.shared().defeats.get_or_init(|| find(context))
+}
+
+fn find(context: &Context<'_>) -> Vec<Defeat> {
     let mut opening = Opening { context, of_group: BTreeMap::new() };
     let mut defeats = Vec::new();
     for (deny, _, lowered) in context.policies() {
@@ -39,7 +43,7 @@ pub(super) fn defeats(context: &Context<'_>) -> Vec<Defeat> {
 
 /// The rules that are reported because they cancel a deny.
 pub(in crate::rules) fn openers(context: &Context<'_>) -> BTreeSet<RuleRef> {
-    defeats(context).into_iter().flat_map(|defeat| defeat.openers).collect()
+    defeats(context).iter().flat_map(|defeat| &defeat.openers).copied().collect()
 }
 
 /// Whether a policy admits nothing in a direction, and is for every pod or for nothing else.

@@ -8,7 +8,7 @@ pub(super) mod missing_default_deny;
 use crate::cluster::{Direction, NamespaceId, NetworkPolicy};
 use crate::policy::{Peers, Policy, Ports};
 use crate::rules::Context;
-pub(super) use defeats::openers;
+pub(super) use defeats::{Defeat, openers};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
 /// One that the API server rejects counts: what is wrong with it is said elsewhere.

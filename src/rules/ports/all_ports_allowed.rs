@@ -1,12 +1,13 @@
 //! A rule for known pods that leaves the ports open: debuggers, metrics and admin consoles come with the service.
 
-use super::{destinations, listening, names};
+use super::Ends;
 use crate::cluster::{Direction, Protocol};
 use crate::policy::{Peers, PortMatch, Ports};
 use crate::rules::Context;
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut ends = Ends::new(context.model());
     for rule in context.rules() {
         let place = match &rule.rule.ports {
             // Everyone on every port is what rules about isolation and egress report.
@@ -17,16 +18,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 None => continue,
             },
         };
-        let Some(pods) = destinations(context.model(), &rule) else { continue };
+        let Some(pods) = ends.destinations(&rule) else { continue };
         let verb = match rule.at.direction {
             Direction::Ingress => "opens",
             Direction::Egress => "permits",
         };
-        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, words::list(names(&pods)));
-        let mut declared: Vec<(Protocol, u16)> =
-            pods.iter().flat_map(|(_, pod)| listening::declared(pod)).map(|port| (port.protocol, port.port)).collect();
+        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, words::list(pods.names()));
+        let mut declared: Vec<(Protocol, u16)> = pods.declared().map(|(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();
-        declared.dedup();
         let help = match declared.as_slice() {
             [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),
             ports => {

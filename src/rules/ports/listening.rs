@@ -1,12 +1,18 @@
 //! On which ports pods listen, as far as the input tells: their containers declare them, Services lead to them, or
 //! annotations name them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::{Pods, names};
 use crate::cluster::{ContainerPort, Protocol, Service, ServicePort, Workload, WorkloadId};
-use crate::rules::Context;
+use crate::model::Model;
+
+/// How many pods of a rule are asked: enough for any real namespace, and a bound on the time for the rest.
+const LOOKED_AT: usize = 2_000;
 
 /// The ports of the sidecars that Istio and Linkerd put into pods when they are made.
 const MESH: [RangeInclusive<u16>; 4] = [15_000..=15_090, 4_143..=4_143, 4_190..=4_191, 8_085..=8_086];
@@ -14,32 +20,12 @@ const MESH: [RangeInclusive<u16>; 4] = [15_000..=15_090, 4_143..=4_143, 4_190..=
 /// Where Prometheus is told which port to scrape.
 const SCRAPED: &str = "prometheus.io/port";
 
+/// A container's port, with its pod.
+pub(super) type Declared<'m> = (&'m Workload, &'m ContainerPort);
+
 /// The ports that the containers of a pod declare.
 pub(super) fn declared(pod: &Workload) -> impl Iterator<Item = &ContainerPort> {
     pod.containers.iter().flat_map(|container| &container.ports)
-}
-
-/// Whether a pod declares any of these ports.
-pub(super) fn declares(pod: &Workload, protocol: Protocol, ports: &RangeInclusive<u16>) -> bool {
-    declared(pod).any(|port| port.protocol == protocol && ports.contains(&port.port))
-}
-
-/// Whether something leads to any of these ports of a pod, which need not declare them.
-pub(super) fn is_led_to(
-    context: &Context<'_>,
-    (id, pod): (WorkloadId, &Workload),
-    protocol: Protocol,
-    ports: &RangeInclusive<u16>,
-) -> bool {
-    let scraped = || pod.pod_annotations.get(SCRAPED).and_then(|port| port.parse().ok());
-    protocol == Protocol::Tcp && scraped().is_some_and(|port| ports.contains(&port))
-        || service_ports(context, id).any(|(_, port)| {
-            let target = match &port.target_port {
-                IntOrString::Int(number) => u16::try_from(*number).ok(),
-                IntOrString::String(_) => None,
-            };
-            port.protocol == protocol && target.is_some_and(|target| ports.contains(&target))
-        })
 }
 
 /// Whether these are ports of what a service mesh adds to pods.
@@ -48,9 +34,108 @@ pub(super) fn is_of_a_mesh(ports: &RangeInclusive<u16>) -> bool {
 }
 
 /// The ports of the Services that select a pod.
-pub(super) fn service_ports<'m>(
-    context: &Context<'m>,
+pub(super) fn service_ports(
+    model: &Model,
     pod: WorkloadId,
-) -> impl Iterator<Item = (&'m Service, &'m ServicePort)> + use<'m> {
-    context.model().services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
+) -> impl Iterator<Item = (&Service, &ServicePort)> + use<'_> {
+    model.services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
+}
+
+/// Pods that one end of a rule means, and the ports on which they listen: many rules ask the same pods.
+pub(super) struct Listeners<'m> {
+    model: &'m Model,
+    /// The pods, as far as they are asked.
+    pub(super) pods: Pods<'m>,
+    /// Whether these are all of them.
+    pub(super) are_all: bool,
+    /// Whether any of them declares no port, so that nobody knows where it listens.
+    pub(super) is_any_silent: bool,
+    /// Each port that containers declare, as the first of them does, with its place among all declarations.
+    declared: BTreeMap<(u16, Protocol), (usize, Declared<'m>)>,
+    names: OnceLock<Vec<&'m str>>,
+    port_names: OnceLock<BTreeSet<(&'m str, Protocol)>>,
+    led_to: OnceLock<BTreeSet<(u16, Protocol)>>,
+    of_services: OnceLock<BTreeSet<(u16, Protocol)>>,
+}
+
+impl<'m> Listeners<'m> {
+    pub(super) fn new(model: &'m Model, ids: impl Iterator<Item = WorkloadId>) -> Self {
+        let mut ids = ids.fuse();
+        let pods: Pods<'m> = model.with_ids(ids.by_ref().take(LOOKED_AT)).collect();
+        let mut first_declared = BTreeMap::new();
+        let ports = pods.iter().flat_map(|(_, pod)| declared(pod).map(|port| (*pod, port)));
+        for (place, it) in ports.enumerate() {
+            first_declared.entry((it.1.port, it.1.protocol)).or_insert((place, it));
+        }
+        Self {
+            model,
+            are_all: ids.next().is_none(),
+            is_any_silent: pods.iter().any(|(_, pod)| declared(pod).next().is_none()),
+            pods,
+            declared: first_declared,
+            names: OnceLock::new(),
+            port_names: OnceLock::new(),
+            led_to: OnceLock::new(),
+            of_services: OnceLock::new(),
+        }
+    }
+
+    /// The names of the pods, in order.
+    pub(super) fn names(&self) -> &[&'m str] {
+        self.names.get_or_init(|| names(&self.pods))
+    }
+
+    /// The ports that are declared, in order.
+    pub(super) fn declared(&self) -> impl Iterator<Item = (u16, Protocol)> {
+        self.declared.keys().copied()
+    }
+
+    /// Whether a pod listens on any of these ports, or something leads to it, so that it need not declare it.
+    pub(super) fn listen_on(&self, protocol: Protocol, ports: &RangeInclusive<u16>) -> bool {
+        let of_all_protocols = (*ports.start(), Protocol::Sctp)..=(*ports.end(), Protocol::Udp);
+        self.declared.range(of_all_protocols.clone()).any(|((_, own), _)| *own == protocol)
+            || self.led_to().range(of_all_protocols).any(|(_, own)| *own == protocol)
+    }
+
+    /// The first declaration of a port.
+    pub(super) fn declaring(&self, protocol: Protocol, port: u16) -> Option<Declared<'m>> {
+        self.declared.get(&(port, protocol)).map(|(_, declared)| *declared)
+    }
+
+    /// The first declaration of a port, of whichever protocol.
+    pub(super) fn declaring_number(&self, port: u16) -> Option<Declared<'m>> {
+        let of_all_protocols = self.declared.range((port, Protocol::Sctp)..=(port, Protocol::Udp));
+        of_all_protocols.map(|(_, found)| found).min_by_key(|(place, _)| place).map(|(_, declared)| *declared)
+    }
+
+    /// Whether a pod declares a port of this name.
+    pub(super) fn know(&self, name: &str, protocol: Protocol) -> bool {
+        let port_names = self.port_names.get_or_init(|| {
+            let ports = self.pods.iter().flat_map(|(_, pod)| declared(pod));
+            ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol))).collect()
+        });
+        port_names.contains(&(name, protocol))
+    }
+
+    /// Whether a Service of any of the pods has this port itself.
+    pub(super) fn is_of_a_service(&self, protocol: Protocol, port: u16) -> bool {
+        let of_services = || self.service_ports().map(|port| (port.port, port.protocol)).collect();
+        self.of_services.get_or_init(of_services).contains(&(port, protocol))
+    }
+
+    fn led_to(&self) -> &BTreeSet<(u16, Protocol)> {
+        self.led_to.get_or_init(|| {
+            let annotated = self.pods.iter().filter_map(|(_, pod)| pod.pod_annotations.get(SCRAPED)?.parse().ok());
+            let targets = self.service_ports().filter_map(|port| match &port.target_port {
+                IntOrString::Int(number) => Some((u16::try_from(*number).ok()?, port.protocol)),
+                IntOrString::String(_) => None,
+            });
+            annotated.map(|port| (port, Protocol::Tcp)).chain(targets).collect()
+        })
+    }
+
+    fn service_ports(&self) -> impl Iterator<Item = &'m ServicePort> {
+        let model = self.model;
+        self.pods.iter().flat_map(move |(id, _)| service_ports(model, *id)).map(|(_, port)| port)
+    }
 }

@@ -1,15 +1,15 @@
 //! A rule names a port on which its own pods listen and not those that the connection goes to: ports are always those
 //! of the destination.
 
-use super::{Verdict, each_port, judge, names};
+use super::{Verdict, wrong_ports};
 use crate::cluster::Direction;
 use crate::rules::Context;
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for at in each_port(context) {
-        let Verdict::WrongSide { pod, port } = judge(context, &at) else { continue };
-        let (number, name, to) = (port.port, &pod.object.name, words::list(names(&at.pods)));
+    for at in wrong_ports(context) {
+        let Verdict::WrongSide { pod, port } = at.verdict else { continue };
+        let (number, name, to) = (port.port, &pod.object.name, words::list(at.pods.names()));
         let message = format!("port `{number}` is one of `{name}`, which connects, and not of {to}");
         let whose = match at.rule.at.direction {
             Direction::Ingress => "ports of an `ingress` rule are those of the pods that the policy selects",

@@ -1,14 +1,14 @@
 //! A policy names the port of a Service, but policies see the pod behind it, which listens on another one.
 
-use super::{Verdict, each_port, judge, names};
+use super::{Verdict, names, wrong_ports};
 use crate::finding::Severity;
 use crate::rules::Context;
 use crate::words;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for at in each_port(context) {
-        let Verdict::ServicePort { pods, port, service, target } = judge(context, &at) else { continue };
-        let pods = names(&pods);
+    for at in wrong_ports(context) {
+        let Verdict::ServicePort { pods, port, service, target } = &at.verdict else { continue };
+        let pods = names(pods);
         let number = port.port;
         let verb = if pods.len() == 1 { "listens" } else { "listen" };
         let message =

@@ -1,7 +1,7 @@
 //! A rule asks for a port by a name that no container of its pods has: it admits nothing.
 
 use super::listening::{declared, service_ports};
-use super::{PortAt, each_port, names};
+use super::{PortAt, Verdict, wrong_ports};
 use crate::cluster::{ContainerPort, Direction, Protocol};
 use crate::finding::{Origin, Place, Severity, Subject};
 use crate::policy::{Peer, PortMatch};
@@ -21,10 +21,9 @@ struct Undefined {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found = of_addresses(context);
-    for at in each_port(context) {
-        let PortMatch::Named { protocol, name } = at.port else { continue };
-        if is_undefined(&at) {
-            found.push(undefined(context, &at, name, *protocol));
+    for at in wrong_ports(context) {
+        if let (Verdict::Undefined, PortMatch::Named { protocol, name }) = (&at.verdict, at.port) {
+            found.push(undefined(context, at, name, *protocol));
         }
     }
     for Undefined { origin, about, message, because, help, assumed } in found {
@@ -39,18 +38,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether the port is a name that no pod of the rule has.
-pub(super) fn is_undefined(at: &PortAt<'_>) -> bool {
-    let PortMatch::Named { protocol, name } = at.port else { return false };
-    !at.pods.iter().any(|(_, pod)| pod.named_port(name, *protocol).is_some())
-}
-
 fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Protocol) -> Undefined {
-    let ports = || at.pods.iter().flat_map(|(_, pod)| declared(pod));
+    let ports = || at.pods.pods.iter().flat_map(|(_, pod)| declared(pod));
     let named = |port: &&ContainerPort| port.name.as_deref() == Some(name);
     let of_service = || {
-        at.pods.iter().find_map(|(id, pod)| {
-            let mut ports = service_ports(context, *id);
+        at.pods.pods.iter().find_map(|(id, pod)| {
+            let mut ports = service_ports(context.model(), *id);
             let (service, port) = ports.find(|(_, port)| port.name.as_deref() == Some(name))?;
             Some((service, port, port.target_on(pod)?))
         })
@@ -75,7 +68,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
     } else {
         (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
     };
-    let message = format!("no container of {} has a {protocol} port named `{name}`", words::list(names(&at.pods)));
+    let message = format!("no container of {} has a {protocol} port named `{name}`", words::list(at.pods.names()));
     Undefined { origin: at.origin(), about: at.subject(context), message, because, help, assumed: at.open }
 }
 

@@ -9,19 +9,19 @@ use crate::rules::peers::PeerAt;
 use crate::rules::selectors::split_peer;
 use crate::words;
 
-pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let is_open = |peer: &PeerAt<'_>| {
+pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
+    let is_open = |peer: &PeerAt<'m>| {
         let any_pod = Endpoint::UnknownNamespace;
         peer.direction == Direction::Ingress
             && peer.pods().is_some()
             && context.at_least().peer_admits(peer.peer, any_pod)
             && !split_peer::speaks_of(context, peer)
     };
-    let open: Vec<PeerAt<'_>> = context.peers().filter(is_open).collect();
+    let open: Vec<PeerAt<'m>> = context.peers().filter(is_open).collect();
     if open.is_empty() {
         return;
     }
-    let openings = Openings::new(context);
+    let openings = Openings::of(context);
     for peer in open {
         let Some(lowered) = context.lowered(peer.policy) else { continue };
         let severity = |used| match used {

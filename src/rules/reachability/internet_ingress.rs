@@ -28,7 +28,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if open.is_empty() {
         return;
     }
-    let openings = Openings::new(context);
+    let openings = Openings::of(context);
     for (id, written, lowered, index, rule, (place, whom)) in open {
         let severity = |used| match used {
             Use::Meant | Use::Webhook => None,

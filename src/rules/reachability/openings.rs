@@ -22,8 +22,7 @@ pub(super) struct Opening {
 }
 
 /// Who may be opened to many, and what is reported already.
-pub(super) struct Openings {
-    metrics: Metrics,
+pub(in crate::rules) struct Openings {
     /// Workloads that the API server calls, with the ports of the pods.
     callbacks: BTreeSet<(WorkloadId, u16)>,
     /// Rules that cancel a deny.
@@ -46,7 +45,12 @@ pub(super) enum Use {
 }
 
 impl Openings {
-    pub(super) fn new(context: &Context<'_>) -> Self {
+    /// Those of the input.
+    pub(super) fn of<'m>(context: &Context<'m>) -> &'m Self {
+        context.shared().openings.get_or_init(|| Self::new(context))
+    }
+
+    fn new(context: &Context<'_>) -> Self {
         let mut callbacks = BTreeSet::new();
         for callback in &context.cluster().intents.callbacks {
             let Some(service) = context.cluster().service_of(callback) else { continue };
@@ -55,7 +59,7 @@ impl Openings {
                 callbacks.extend(ports.map(|port| (id, port)));
             }
         }
-        Self { metrics: Metrics::new(context), callbacks, defeating: isolation::openers(context) }
+        Self { callbacks, defeating: isolation::openers(context) }
     }
 
     /// What an ingress rule opens, by the use of it: the worst that is told, with the workloads of that kind. A rule
@@ -97,12 +101,13 @@ impl Openings {
         if context.is_public(id) || is_drawn || database_reachable::speaks_of(context, id, workload, &rule.ports) {
             return Use::Meant;
         }
+        let metrics = Metrics::of(context);
         let is_called = |port| self.callbacks.contains(&(id, port)) || is_named_for_webhooks(workload, port);
         let Ports::Of(ports) = &rule.ports else {
             // The API server must be let in, and there is nothing else to let anybody in for.
             let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
             let is_callback = declared.clone().any(|it| is_called(it.port))
-                && declared.all(|it| is_called(it.port) || self.metrics.serve(id, workload, it.port));
+                && declared.all(|it| is_called(it.port) || metrics.serve(id, workload, it.port));
             return if is_callback { Use::Webhook } else { Use::Other };
         };
         let each = |is: &dyn Fn(u16, &str) -> bool| {
@@ -115,7 +120,7 @@ impl Openings {
                 PortMatch::Invalid => true,
             })
         };
-        if each(&|port, name| names_metrics(name) || self.metrics.serve(id, workload, port)) {
+        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
             return Use::Metrics;
         }
         if each(&|port, _| is_called(port)) {

@@ -27,11 +27,15 @@ enum Fault<'m> {
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    // Most name somebody, which is quickly seen.
+    let finds =
+        |set: &PodSet| matches!(set.namespaces, NamespaceSet::One(_)) && context.at_most().any_workload(set).is_some();
     // What policies select as well is `selector-matches-nothing`.
-    let subjects: BTreeSet<&PodSet> = context.policies().map(|(_, _, lowered)| &lowered.subject).collect();
+    let subjects = context.policies().map(|(_, _, lowered)| &lowered.subject);
+    let subjects: BTreeSet<&PodSet> = subjects.filter(|set| !finds(set)).collect();
     let mut peers: BTreeMap<&PodSet, Vec<PeerAt<'_>>> = BTreeMap::new();
     for peer in context.peers() {
-        if let Some(set) = peer.pods().filter(|set| !subjects.contains(set)) {
+        if let Some(set) = peer.pods().filter(|set| !finds(set) && !subjects.contains(set)) {
             peers.entry(set).or_default().push(peer);
         }
     }

@@ -15,7 +15,8 @@ const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut subjects: BTreeMap<&PodSet, Vec<&NetworkPolicy>> = BTreeMap::new();
-    for (_, written, lowered) in context.policies() {
+    let all = context.policies().filter(|(_, _, lowered)| context.at_most().any_workload(&lowered.subject).is_none());
+    for (_, written, lowered) in all {
         subjects.entry(&lowered.subject).or_default().push(written);
     }
     subjects.retain(|set, _| is_dead(context, set) != Match::No);

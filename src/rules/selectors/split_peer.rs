@@ -37,12 +37,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 /// Whether a peer's pods are one half of such a pair, and sought in vain for that reason alone.
-pub(super) fn is_half(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
+pub(super) fn is_half<'m>(context: &Context<'m>, peer: &PeerAt<'m>) -> bool {
     pairs_with(peer).any(|pair| split(context, &pair) == Some(Split::NoneHere))
 }
 
 /// Whether a peer is one half of such a pair for all that is known, so that what it opens is open by that mistake.
-pub(in crate::rules) fn speaks_of(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
+pub(in crate::rules) fn speaks_of<'m>(context: &Context<'m>, peer: &PeerAt<'m>) -> bool {
     pairs_with(peer).any(|pair| matches!(split(context, &pair), Some(Split::NoneHere | Split::Redundant)))
 }
 
@@ -70,7 +70,7 @@ fn at<'m>(peer: &PeerAt<'m>, index: usize) -> Option<PeerAt<'m>> {
     Some(PeerAt { index, peer: other, ..*peer })
 }
 
-fn split(context: &Context<'_>, pair: &Pair<'_>) -> Option<Split> {
+fn split<'m>(context: &Context<'m>, pair: &Pair<'m>) -> Option<Split> {
     let NamespaceSet::One(own) = pair.pods.namespaces else { return None };
     let matching = NamespaceSet::Matching(pair.namespaces.clone());
     let namespaces = context.namespaces_of(&matching);

@@ -50,7 +50,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 /// Whether this rule has something to say of a selector of namespaces, so that others need not.
-pub(in crate::rules) fn speaks_of(context: &Context<'_>, selector: &Selector) -> bool {
+pub(in crate::rules) fn speaks_of<'m>(context: &Context<'m>, selector: &'m Selector) -> bool {
     mistake(context, selector).is_some()
 }
 

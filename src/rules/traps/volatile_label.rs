@@ -28,9 +28,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found: BTreeMap<PolicyId, Vec<(Place, &Requirement)>> = BTreeMap::new();
     let mut broken: BTreeMap<PolicyId, bool> = BTreeMap::new();
     for (id, written, lowered) in context.policies() {
-        let selector = written.subject_selector();
         let places = volatile(&lowered.subject.pods);
-        let places: Vec<_> = places.map(|it| (selector.requirement(&it.key).entry(), it)).collect();
+        let places: Vec<_> = places.map(|it| (written.subject_selector().requirement(&it.key).entry(), it)).collect();
         if !places.is_empty() {
             broken.insert(id, explains(context, &lowered.subject));
             found.entry(id).or_default().extend(places);
@@ -38,8 +37,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     for peer in context.peers() {
         if let Some(set) = peer.pods() {
-            let selector = peer.selector("podSelector");
-            let mut places = volatile(&set.pods).map(|it| (selector.requirement(&it.key).entry(), it)).peekable();
+            let place = |key| peer.selector("podSelector").requirement(key).entry();
+            let mut places = volatile(&set.pods).map(|it| (place(&it.key), it)).peekable();
             if places.peek().is_some() {
                 found.entry(peer.policy).or_default().extend(places);
             }
@@ -52,11 +51,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Whether a set finds no pod, and would if it did not ask for such a label.
 pub(in crate::rules) fn explains(context: &Context<'_>, set: &PodSet) -> bool {
-    let stable: Vec<Requirement> =
-        set.pods.requirements().iter().filter(|requirement| !is_volatile(requirement)).cloned().collect();
-    if stable.len() == set.pods.requirements().len() {
+    if volatile(&set.pods).next().is_none() {
         return false;
     }
+    let stable: Vec<Requirement> =
+        set.pods.requirements().iter().filter(|requirement| !is_volatile(requirement)).cloned().collect();
     let rest = PodSet { namespaces: set.namespaces.clone(), pods: Selector::new(stable) };
     context.finds(set) != Match::Yes && context.finds(&rest) == Match::Yes
 }
@@ -77,9 +76,9 @@ fn is_volatile(requirement: &Requirement) -> bool {
 
 /// `1.4.2` or `v1.4.2`: a release, and not one of the versions `v1` and `v2` that are kept side by side.
 fn is_release(value: &str) -> bool {
-    let parts: Vec<&str> = value.trim_start_matches('v').split('.').collect();
-    let [major, minor, ..] = parts.as_slice() else { return false };
-    parts.len() > 2 && [major, minor].iter().all(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()))
+    let mut parts = value.trim_start_matches('v').split('.');
+    let mut number = || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()));
+    number() && number() && parts.next().is_some()
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, places: &[(Place, &Requirement)], broken: bool) {

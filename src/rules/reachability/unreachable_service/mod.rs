@@ -42,7 +42,7 @@ enum Closed {
 }
 
 /// What is closed.
-struct Findings<'m> {
+pub(in crate::rules) struct Findings<'m> {
     /// By the policy that closes it.
     causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
     /// The Services that nobody can reach, those included of which other rules speak.
@@ -59,14 +59,18 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// The Services of which this rule says that nobody can reach them, by namespace and name.
 pub(in crate::rules) fn reported<'m>(context: &Context<'m>) -> BTreeSet<(NamespaceId, &'m str)> {
-    let causes = find(context).causes.into_iter().filter(|((_, closed), _)| *closed == Closed::ToAll);
+    let causes = find(context).causes.iter().filter(|((_, closed), _)| *closed == Closed::ToAll);
     let objects = causes.flat_map(|(_, services)| services).map(|(service, _)| &service.object);
     objects.map(|object| (object.namespace, object.name.as_str())).collect()
 }
 
-fn find<'m>(context: &Context<'m>) -> Findings<'m> {
+fn find<'m>(context: &Context<'m>) -> &'m Findings<'m> {
+    context.shared().unreachable.get_or_init(|| find_all(context))
+}
+
+fn find_all<'m>(context: &Context<'m>) -> Findings<'m> {
     let cluster = context.cluster();
-    let metrics = Metrics::new(context);
+    let metrics = Metrics::of(context);
     let named = |backends: &'m [Backend]| backends.iter().map(|it| (it.namespace, &it.service)).collect();
     let (callbacks, backends): (BTreeSet<_>, BTreeSet<_>) =
         (named(&cluster.intents.callbacks), named(&cluster.backends));
@@ -74,7 +78,7 @@ fn find<'m>(context: &Context<'m>) -> Findings<'m> {
     let mut dead: BTreeSet<WorkloadId> = BTreeSet::new();
     for service in &cluster.services {
         let key = (service.object.namespace, &service.object.name);
-        let Some(targets) = targets(context, service, service.ports.iter(), Some(&metrics)) else { continue };
+        let Some(targets) = targets(context, service, service.ports.iter(), Some(metrics)) else { continue };
         let Some(closed) = closed(context, service, &targets).filter(|_| !callbacks.contains(&key)) else { continue };
         // A Service with an Ingress is open for the controller.
         if closed == Closed::ToOutside && backends.contains(&key) {

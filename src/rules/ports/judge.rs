@@ -1,0 +1,102 @@
+//! What is to be said of a port that a rule names.
+
+use super::listening::{Listeners, declared, is_of_a_mesh, service_ports};
+use super::{Ends, Pods, Verdict, is_open};
+use crate::cluster::{Direction, Protocol, ServicePort};
+use crate::policy::PortMatch;
+use crate::reach::AskedPort;
+use crate::rules::Context;
+use crate::rules::in_force::RuleAt;
+
+/// One item of a rule's ports, and the known pods whose ports it means.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'i, 'm> {
+    pub(super) rule: &'i RuleAt<'m>,
+    /// Its place in the list.
+    pub(super) index: usize,
+    pub(super) port: &'m PortMatch,
+    pub(super) pods: &'i Listeners<'m>,
+}
+
+/// What is to be said of a port by its name or number, or of a range of them.
+pub(super) fn judge<'m>(context: &Context<'m>, ends: &mut Ends<'m>, item: Item<'_, 'm>) -> Verdict<'m> {
+    let (protocol, first, last) = match item.port {
+        PortMatch::Named { protocol, name } if !item.pods.know(name, *protocol) => return Verdict::Undefined,
+        PortMatch::Range { protocol, first, last } => (*protocol, *first, *last),
+        PortMatch::Named { .. } | PortMatch::Protocol(_) | PortMatch::Invalid => return Verdict::Right,
+    };
+    let ports = first..=last;
+    if item.pods.listen_on(protocol, &ports) || is_of_a_mesh(&ports) {
+        return Verdict::Right;
+    }
+    if first == last {
+        match item.pods.declaring_number(first) {
+            // Both are opened, to be safe.
+            Some((_, port)) if item.is_open_on(context, port.protocol, first) => return Verdict::Right,
+            Some((pod, port)) if item.has_no_protocol() => return Verdict::OtherProtocol { pod, port },
+            _ => {}
+        }
+        if let Some(verdict) = item.as_service_port(context, protocol, first) {
+            return verdict;
+        }
+    }
+    if item.pods.is_any_silent || is_open(context.model(), item.rule) {
+        return Verdict::Right;
+    }
+    let other_end = if first == last { ends.others(item.rule) } else { None };
+    match other_end.and_then(|pods| pods.declaring(protocol, first)) {
+        Some((pod, port)) => Verdict::WrongSide { pod, port },
+        None => Verdict::Nowhere,
+    }
+}
+
+impl<'m> Item<'_, 'm> {
+    /// Whether it is written without a protocol, which is TCP then.
+    fn has_no_protocol(&self) -> bool {
+        let spec = &self.rule.written.spec;
+        let ports = match self.rule.at.direction {
+            Direction::Ingress => spec.ingress.iter().flatten().nth(self.rule.at.index).map(|it| &it.ports),
+            Direction::Egress => spec.egress.iter().flatten().nth(self.rule.at.index).map(|it| &it.ports),
+        };
+        let port = ports.and_then(|ports| ports.as_ref()?.get(self.index));
+        port.is_some_and(|port| port.protocol.is_none())
+    }
+
+    /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.
+    fn is_open_on(&self, context: &Context<'_>, protocol: Protocol, number: u16) -> bool {
+        let pods = &self.pods.pods;
+        let first = pods.first().map(|(_, pod)| *pod);
+        let named = first.into_iter().flat_map(declared).filter_map(|port| port.name.as_deref());
+        let is_it = |name: &&str| pods.iter().all(|(_, pod)| pod.named_port(name, protocol) == Some(number));
+        let asked = AskedPort { protocol, number, names: named.filter(is_it).map(str::to_owned).collect() };
+        let means_it = |port: &PortMatch| match port {
+            PortMatch::Named { protocol: own, name } => *own == protocol && asked.names.contains(name),
+            port => port.covers(protocol, number),
+        };
+        self.rule.rule.ports.listed().iter().any(means_it)
+            || context.at_least().covering(context.at_most(), self.rule.at, Some(&asked), &|_| false).is_some()
+    }
+
+    /// The port as a Service's, where that leads to another one on each pod of the rule that may listen.
+    fn as_service_port(&self, context: &Context<'m>, protocol: Protocol, number: u16) -> Option<Verdict<'m>> {
+        if !self.pods.is_of_a_service(protocol, number) {
+            // A pod of which nothing is known may be the one that is meant.
+            return self.pods.is_any_silent.then_some(Verdict::Right);
+        }
+        let mut found: Option<(Pods<'m>, &'m ServicePort, &'m str, u16)> = None;
+        for &(id, pod) in &self.pods.pods {
+            let services = service_ports(context.model(), id);
+            let mut meant = services.filter(|(_, port)| port.port == number && port.protocol == protocol);
+            match meant.find_map(|(service, port)| Some((service, port, port.target_on(pod)?))) {
+                Some((_, _, target)) if self.is_open_on(context, protocol, target) => return Some(Verdict::Right),
+                Some((service, port, target)) => {
+                    let entry = found.get_or_insert((Vec::new(), port, service.object.name.as_str(), target));
+                    entry.0.push((id, pod));
+                }
+                None if declared(pod).next().is_none() => return Some(Verdict::Right),
+                None => {}
+            }
+        }
+        found.map(|(pods, port, service, target)| Verdict::ServicePort { pods, port, service, target })
+    }
+}
