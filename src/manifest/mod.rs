@@ -111,10 +111,9 @@ impl FileContent {
 
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
-        let text = |key| node.get(key).and_then(|value| value.as_str().map(|text| text.to_string()));
+        let text = |key| node.get(key).and_then(|value| value.as_str());
         let (kind, version) = match (text("kind"), text("apiVersion"), item_type) {
-            (Some(kind), Some(version), _) => (kind, version),
-            (None, None, Some((kind, version))) => (kind.to_owned(), version.to_owned()),
+            (Some(kind), Some(version), _) | (None, None, Some((kind, version))) => (kind, version),
             _ => return,
         };
         if item_type.is_none() {
@@ -124,14 +123,14 @@ impl FileContent {
             && let Some(items) = node.get("items")
             && items.kind() == Kind::Seq
         {
-            let of_items = if of_items.is_empty() { None } else { Some((of_items, version.as_str())) };
+            let of_items = if of_items.is_empty() { None } else { Some((of_items, version)) };
             let origin = origin.key("items");
             for (index, item) in items.items().enumerate() {
                 self.read_object(item, &origin.index(index), of_items.or(Some(("", ""))));
             }
             return;
         }
-        kinds::read(self, node, &kind, &version, origin);
+        kinds::read(self, node, kind, version, origin);
     }
 
     fn report_duplicate_keys(&mut self, file: FileId, document: &yaml::Document<'_>) {

@@ -5,7 +5,7 @@ mod builder;
 pub(super) use builder::{Builder, Content};
 
 use super::DuplicateKey;
-use super::scalar::{self, Scalar};
+use super::scalar::{self, Class, Scalar};
 use super::span::Span;
 
 /// Collections nested deeper than this are refused, so that walking a tree may recurse.
@@ -38,9 +38,11 @@ pub(super) enum Tag {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
+    /// `class` follows from content, style and tag; it is told once, since a node is asked for it again and again.
     Scalar {
         style: Style,
         tag: Tag,
+        class: Class,
     },
     Seq {
         flow: bool,
@@ -101,7 +103,7 @@ impl<'s> Arena<'s> {
             end: 0,
             after: u32::MAX,
             extra: WHOLE,
-            shape: Shape::Scalar { style: Style::Plain, tag: Tag::None },
+            shape: Shape::Scalar { style: Style::Plain, tag: Tag::None, class: Class::Null },
         };
         self.nodes.get(index as usize).copied().unwrap_or(NOTHING)
     }
@@ -115,19 +117,13 @@ impl<'s> Arena<'s> {
     }
 
     /// The direct children as written; keys and values alternate below a mapping.
-    pub(super) fn children(&self, index: u32) -> impl Iterator<Item = u32> + Clone + use<'_, 's> {
-        let end = self.raw(index).after;
-        let first = index.saturating_add(1);
-        std::iter::successors((first < end).then_some(first), move |&child| {
-            let next = self.raw(child).after;
-            (next < end).then_some(next)
-        })
+    pub(super) fn children<'a>(&'a self, index: u32) -> Children<'a, 's> {
+        Children { arena: self, next: index.saturating_add(1), end: self.raw(index).after }
     }
 
     /// The `(key, value)` nodes of a mapping as written.
-    pub(super) fn pairs(&self, index: u32) -> impl Iterator<Item = (u32, u32)> + Clone + use<'_, 's> {
-        let mut children = self.children(index);
-        std::iter::from_fn(move || Some((children.next()?, children.next()?)))
+    pub(super) fn pairs<'a>(&'a self, index: u32) -> Pairs<'a, 's> {
+        Pairs(self.children(index))
     }
 
     /// The content of a scalar after escapes and folding; empty for collections.
@@ -141,17 +137,40 @@ impl<'s> Arena<'s> {
         }
     }
 
-    /// The content of a plain scalar without a tag, where it stands in the text as such.
+    /// The content of a plain scalar without a tag, where it stands in the text as such and means itself.
     pub(super) fn as_word(&self, index: u32) -> Option<&'s str> {
         let raw = self.nodes.get(index as usize)?;
-        let is_word = raw.extra == WHOLE && raw.shape == Shape::Scalar { style: Style::Plain, tag: Tag::None };
-        is_word.then(|| raw.span().slice(self.text))
+        let shape = Shape::Scalar { style: Style::Plain, tag: Tag::None, class: Class::Str };
+        (raw.extra == WHOLE && raw.shape == shape).then(|| raw.span().slice(self.text))
+    }
+
+    /// Whether a string has this content; `None` for anything else.
+    pub(super) fn is_text(&self, index: u32, text: &str) -> Option<bool> {
+        let raw = self.nodes.get(index as usize)?;
+        match raw.shape {
+            // Most are told apart by their length.
+            Shape::Scalar { class: Class::Str, .. } if raw.extra == WHOLE => {
+                Some(raw.span().len() == text.len() && raw.span().slice(self.text) == text)
+            }
+            Shape::Scalar { class: Class::Str, .. } => Some(self.content(index) == text),
+            _ => None,
+        }
+    }
+
+    /// What a scalar is by Kubernetes' rules; `None` for collections.
+    pub(super) fn class(&self, index: u32) -> Option<Class> {
+        match self.raw(self.target(index)).shape {
+            Shape::Scalar { class, .. } => Some(class),
+            _ => None,
+        }
     }
 
     /// The value of a scalar by Kubernetes' rules; `None` for collections.
     pub(super) fn scalar(&self, index: u32) -> Option<Scalar<'_>> {
         match self.raw(self.target(index)).shape {
-            Shape::Scalar { style, tag } => Some(scalar::resolve(self.content(index), style, tag)),
+            Shape::Scalar { class: Class::Null, .. } => Some(Scalar::Null),
+            Shape::Scalar { class: Class::Str, .. } => Some(Scalar::Str(self.content(index))),
+            Shape::Scalar { style, tag, .. } => Some(scalar::resolve(self.content(index), style, tag)),
             _ => None,
         }
     }
@@ -159,10 +178,43 @@ impl<'s> Arena<'s> {
     /// Whether this key node is the merge key `<<`. Quoted, it is a key like any other.
     pub(super) fn is_merge(&self, key: u32) -> bool {
         match self.raw(self.target(key)).shape {
-            Shape::Scalar { style: Style::Plain, tag: Tag::None } | Shape::Scalar { tag: Tag::Merge, .. } => {
+            Shape::Scalar { style: Style::Plain, tag: Tag::None, .. } | Shape::Scalar { tag: Tag::Merge, .. } => {
                 self.content(key) == "<<"
             }
             _ => false,
         }
+    }
+}
+
+/// See [`Arena::children`].
+#[derive(Clone)]
+pub(super) struct Children<'a, 's> {
+    arena: &'a Arena<'s>,
+    next: u32,
+    end: u32,
+}
+
+impl Iterator for Children<'_, '_> {
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let child = self.next;
+        if child >= self.end {
+            return None;
+        }
+        self.next = self.arena.nodes.get(child as usize)?.after;
+        Some(child)
+    }
+}
+
+/// See [`Arena::pairs`].
+#[derive(Clone)]
+pub(super) struct Pairs<'a, 's>(Children<'a, 's>);
+
+impl Iterator for Pairs<'_, '_> {
+    type Item = (u32, u32);
+
+    fn next(&mut self) -> Option<(u32, u32)> {
+        Some((self.0.next()?, self.0.next()?))
     }
 }

@@ -23,8 +23,13 @@ pub(super) struct Built<'s> {
 /// Builds the tree of the chunk's first document; all spans count from the start of `text`.
 pub(super) fn build(text: &str, chunk: Span) -> Result<Built<'_>> {
     let (chunk, mut ignored) = split::at_end_mark(text, chunk);
-    let mut build =
-        Build { text, base: chunk.start, cursor: chunk.start, builder: Builder::new(text), comments: Vec::new() };
+    let mut build = Build {
+        text,
+        base: chunk.start,
+        cursor: chunk.start,
+        builder: Builder::new(text, chunk.len()),
+        comments: Vec::new(),
+    };
     let mut ended = false;
     for event in Parser::new_from_str_with_options(chunk.slice(text), options()) {
         let (event, span) = event.map_err(|error| scan_error::explain(text, chunk, &error, &build.builder))?;

@@ -25,7 +25,7 @@ fn body(chunk: &str) -> &str {
 pub(super) fn build(text: &str, chunk: Span) -> Option<Result<Arena<'_>, SyntaxError>> {
     let source = chunk.slice(text);
     let at = chunk.end - body(source).len();
-    let mut reader = Reader { text, at, end: chunk.end, builder: Builder::new(text) };
+    let mut reader = Reader { text, at, end: chunk.end, builder: Builder::new(text, chunk.len()) };
     let read = reader.value().and_then(|()| if reader.peek().is_none() { Ok(()) } else { Err(Stop::NotJson) });
     match read {
         Ok(()) => Some(Ok(reader.builder.finish())),

@@ -7,7 +7,7 @@
 use super::DuplicateKey;
 use super::arena::{Arena, Shape};
 use super::error::SyntaxError;
-use super::scalar;
+use super::scalar::{self, Class};
 use super::span::Span;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -23,7 +23,8 @@ pub(super) struct Entry<'d> {
 /// The text of a key as the API sees it: `yes` is `true`, `0777` is `511`. `None` where it cannot be a key.
 pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
     match arena.raw(arena.target(key)).shape {
-        Shape::Scalar { style, tag } => scalar::key(arena.content(key), style, tag),
+        Shape::Scalar { class: Class::Str, .. } => Some(Cow::Borrowed(arena.content(key))),
+        Shape::Scalar { style, tag, .. } => scalar::key(arena.content(key), style, tag),
         _ => None,
     }
 }
@@ -59,18 +60,26 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
 
 /// Whether the keys are what keys are nearly always: few, each a word that means itself, and all different.
 fn are_few_words(arena: &Arena<'_>, map: u32) -> bool {
-    let mut words: [&str; 12] = [""; 12];
+    const FEW: usize = 24;
+    // Words whose bits differ are different; of words that share one, the mapping's own order tells.
+    let mut seen = 0_u64;
     for (count, (key, _)) in arena.pairs(map).enumerate() {
-        let Some(word) = arena.as_word(key).filter(|word| scalar::is_word(word)) else { return false };
-        let Some((place, before)) = words.get_mut(..=count).and_then(|words| words.split_last_mut()) else {
-            return false;
-        };
-        if before.contains(&word) {
+        let Some(word) = arena.as_word(key) else { return false };
+        let Some(bit) = bit_of(word) else { return false };
+        let is_again = || arena.pairs(map).take(count).any(|(before, _)| arena.as_word(before) == Some(word));
+        if count >= FEW || seen & bit != 0 && is_again() {
             return false;
         }
-        *place = word;
+        seen |= bit;
     }
     true
+}
+
+/// One of 64 bits, by the length of a word and its first and last letter; `None` where it starts with no letter.
+fn bit_of(word: &str) -> Option<u64> {
+    let (first, last) = (word.as_bytes().first()?, word.as_bytes().last()?);
+    let mixed = word.len().wrapping_mul(7) ^ usize::from(*first).wrapping_mul(5) ^ usize::from(*last).wrapping_mul(11);
+    first.is_ascii_alphabetic().then(|| 1 << (mixed & 63))
 }
 
 /// Where a key was found.
@@ -85,7 +94,10 @@ pub(super) struct Found {
 /// The entry of a mapping that counts for this key.
 pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
     let map = arena.target(map);
-    let is_named = |key| name(arena, key).is_some_and(|name| name == wanted);
+    let is_named = |key| match arena.is_text(key, wanted) {
+        Some(is_text) => is_text,
+        None => name(arena, key).is_some_and(|name| name == wanted),
+    };
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
             let (key, value) = arena.pairs(map).find(|&(key, _)| is_named(key))?;
@@ -113,11 +125,38 @@ fn find_merged(arena: &Arena<'_>, merge: u32, wanted: &str) -> Option<Found> {
     })
 }
 
-/// All entries of a mapping, merged and each key once.
-pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> Vec<Entry<'d>> {
-    let mut found = Vec::new();
-    collect(arena, arena.target(map), &mut found, &mut HashMap::new());
-    found
+/// All entries of a mapping, merged and each key once; of anything else none.
+pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item = Entry<'d>> + use<'d> {
+    let map = arena.target(map);
+    match arena.raw(map).shape {
+        Shape::Map { simple: true, .. } => Entries::Written(arena.pairs(map).filter_map(|(key, value)| {
+            let name = name(arena, key)?;
+            Some(Entry { name, key, value })
+        })),
+        Shape::Map { .. } => {
+            let mut found = Vec::new();
+            collect(arena, map, &mut found, &mut HashMap::new());
+            Entries::Merged(found.into_iter())
+        }
+        _ => Entries::Merged(Vec::new().into_iter()),
+    }
+}
+
+/// The entries of a mapping: as they are written, or what comes of merging.
+enum Entries<'d, Written> {
+    Written(Written),
+    Merged(std::vec::IntoIter<Entry<'d>>),
+}
+
+impl<'d, Written: Iterator<Item = Entry<'d>>> Iterator for Entries<'d, Written> {
+    type Item = Entry<'d>;
+
+    fn next(&mut self) -> Option<Entry<'d>> {
+        match self {
+            Self::Written(entries) => entries.next(),
+            Self::Merged(entries) => entries.next(),
+        }
+    }
 }
 
 fn collect<'d>(arena: &'d Arena<'_>, map: u32, found: &mut Vec<Entry<'d>>, places: &mut HashMap<Cow<'d, str>, usize>) {

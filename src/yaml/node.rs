@@ -1,8 +1,8 @@
 //! What the rest of the program sees of a tree.
 
 use super::arena::{Arena, Shape};
-use super::keys;
-use super::scalar::Scalar;
+use super::keys::{self, Entry};
+use super::scalar::{Class, Scalar};
 use super::span::Span;
 use std::borrow::Cow;
 
@@ -46,12 +46,12 @@ impl<'de> Node<'de> {
     /// What the node is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.arena.scalar(self.index) {
-            Some(Scalar::Null) => Kind::Null,
-            Some(Scalar::Bool(_)) => Kind::Bool,
-            Some(Scalar::Int(_)) => Kind::Int,
-            Some(Scalar::Float(_)) => Kind::Float,
-            Some(Scalar::Str(_)) => Kind::Str,
+        match self.arena.class(self.index) {
+            Some(Class::Null) => Kind::Null,
+            Some(Class::Bool) => Kind::Bool,
+            Some(Class::Int) => Kind::Int,
+            Some(Class::Float) => Kind::Float,
+            Some(Class::Str) => Kind::Str,
             None => match self.shape() {
                 Shape::Seq { .. } => Kind::Seq,
                 _ => Kind::Map,
@@ -79,14 +79,8 @@ impl<'de> Node<'de> {
     /// Nothing where this is not a mapping.
     pub fn entries(&self) -> impl Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)> + use<'de> {
         let arena = self.arena;
-        let map = arena.target(self.index);
-        let simple = matches!(arena.raw(map).shape, Shape::Map { simple: true, .. });
-        let merged = matches!(arena.raw(map).shape, Shape::Map { simple: false, .. });
-        let written = simple.then(|| arena.pairs(map)).into_iter().flatten();
-        let written = written.filter_map(move |(key, value)| Some((keys::name(arena, key)?, key, value)));
-        let all = merged.then(|| keys::entries(arena, map)).into_iter().flatten();
-        let all = all.map(|entry| (entry.name, entry.key, entry.value));
-        written.chain(all).map(move |(name, key, value)| (name, Self::new(arena, key), Self::new(arena, value)))
+        let entries = keys::entries(arena, self.index);
+        entries.map(move |Entry { name, key, value }| (name, Self::new(arena, key), Self::new(arena, value)))
     }
 
     /// The items of a list; nothing where this is not a list.
@@ -137,7 +131,7 @@ impl<'de> Node<'de> {
     /// Whether this is null, written or not.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self.arena.scalar(self.index), Some(Scalar::Null))
+        self.arena.class(self.index) == Some(Class::Null)
     }
 
     /// The content of any scalar as it is written, without quotes and after escapes: `0777` for 511.

@@ -16,6 +16,28 @@ pub(super) enum Scalar<'a> {
     Str(&'a str),
 }
 
+/// What a scalar is, without its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Null,
+    Bool,
+    Int,
+    Float,
+    Str,
+}
+
+impl Scalar<'_> {
+    pub(super) fn class(self) -> Class {
+        match self {
+            Self::Null => Class::Null,
+            Self::Bool(_) => Class::Bool,
+            Self::Int(_) => Class::Int,
+            Self::Float(_) => Class::Float,
+            Self::Str(_) => Class::Str,
+        }
+    }
+}
+
 /// The value of a scalar with this content.
 pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
     let typed = match (style, tag) {
@@ -67,11 +89,6 @@ pub(super) fn key(content: &str, style: Style, tag: Tag) -> Option<Cow<'_, str>>
     }
 }
 
-/// Whether a plain scalar for certain means itself, as a string.
-pub(super) fn is_word(content: &str) -> bool {
-    content.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && matches!(typed(content), Typed::Str)
-}
-
 enum Typed {
     Null,
     Bool(bool),
@@ -84,7 +101,10 @@ enum Typed {
 fn typed(content: &str) -> Typed {
     let Some(&first) = content.as_bytes().first() else { return Typed::Null };
     match first {
-        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(content),
+        // None of the words is longer than `false`.
+        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' if content.len() <= 5 => {
+            word(content)
+        }
         b'.' => match content {
             ".nan" | ".NaN" | ".NAN" => Typed::Float(f64::NAN),
             ".inf" | ".Inf" | ".INF" => Typed::Float(f64::INFINITY),
@@ -109,9 +129,21 @@ fn word(content: &str) -> Typed {
 }
 
 fn number(content: &str) -> Typed {
+    if let Some(value) = short_decimal(content) {
+        return Typed::Int(value);
+    }
     let plain: Cow<'_, str> =
         if content.contains('_') { Cow::Owned(content.replace('_', "")) } else { Cow::Borrowed(content) };
     integer(&plain).unwrap_or_else(|| float(&plain))
+}
+
+/// What nearly every number is: some digits, of which the first is not 0.
+fn short_decimal(text: &str) -> Option<i64> {
+    const SHORT: usize = 18;
+    if text.len() > SHORT || text.starts_with('0') {
+        return None;
+    }
+    text.bytes().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
 /// Go's `strconv.ParseInt` and `ParseUint` with base 0. Only the former takes a sign.

@@ -16,6 +16,18 @@ impl Span {
         Self { start, end: end.max(start) }
     }
 
+    /// How many bytes the span covers.
+    #[must_use]
+    pub fn len(self) -> usize {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// Whether the span covers nothing.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
     /// The bytes of `text` that the span covers, or nothing where it lies outside or splits a character.
     #[must_use]
     pub fn slice(self, text: &str) -> &str {

@@ -60,7 +60,7 @@ static SERVICE_PORT: Schema = Schema::new(
     &[("name", Type::Str(optional_port_name)), ("number", PORT)],
 );
 
-fn http(field: &Field<'_, '_>, report: &mut Report) {
+fn http(field: &Field<'_, '_>, report: &mut Report<'_>) {
     // A value that is no list is reported as such.
     let is_mistyped = field.has("paths") && field.list("paths").is_none();
     let is_empty = field.list("paths").is_none_or(|paths| paths.node.items().next().is_none());
@@ -71,7 +71,7 @@ fn http(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "pathType must be specified", "must be an absolute path", and no empty or relative step in it.
-fn path(field: &Field<'_, '_>, report: &mut Report) {
+fn path(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("pathType") {
         let help = "write `pathType: Prefix` or `pathType: Exact`";
         report.missing(field, "pathType", Flaw::new("this path has no `pathType`", help));
@@ -104,7 +104,7 @@ fn path(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "resource or service backend is required", and "cannot set both resource and service backends".
-fn backend(field: &Field<'_, '_>, report: &mut Report) {
+fn backend(field: &Field<'_, '_>, report: &mut Report<'_>) {
     match (field.get("service"), field.get("resource")) {
         (None, None) => {
             let help = "write `service: {name: NAME, port: {number: PORT}}`";
@@ -119,7 +119,7 @@ fn backend(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "port name or number is required", and "cannot set both port name & port number".
-fn service(field: &Field<'_, '_>, report: &mut Report) {
+fn service(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if field.lacks("name") {
         report.missing(field, "name", Flaw::new("this backend has no Service name", "write `name` of the Service"));
     }

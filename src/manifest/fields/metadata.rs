@@ -71,7 +71,7 @@ impl NameSyntax {
 }
 
 /// Checks the name of an object, which is the one thing that every layer of it must have.
-pub(super) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, report: &mut Report) {
+pub(super) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, report: &mut Report<'_>) {
     let flaw = || Flaw::new(format!("this {kind} has no name"), "write `metadata.name`");
     let Some(metadata) = object.get("metadata").map(|metadata| metadata.with(&OBJECT_META)) else {
         return report.missing(object, "metadata", flaw());

@@ -54,7 +54,7 @@ static POLICY_PORT: Schema = Schema::new(
 .checked_by(port);
 
 /// "may not specify more than two policyTypes".
-fn spec(field: &Field<'_, '_>, report: &mut Report) {
+fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(types) = field.list("policyTypes") else { return };
     let count = types.node.items().count();
     if count > 2 {
@@ -64,7 +64,7 @@ fn spec(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "must specify a peer", and "may not specify both ipBlock and another peer".
-fn peer(field: &Field<'_, '_>, report: &mut Report) {
+fn peer(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let selector = ["podSelector", "namespaceSelector"].into_iter().find(|key| field.has(key));
     match (field.get("ipBlock"), selector) {
         (None, None) => {
@@ -87,7 +87,7 @@ fn peer(field: &Field<'_, '_>, report: &mut Report) {
 
 /// "must be a strict subset of `cidr`". Newer API servers also refuse set host bits ("must not have bits set beyond
 /// the prefix length"), which older ones ignore; since the policy is in force on most clusters, that is a warning.
-fn ip_block(field: &Field<'_, '_>, report: &mut Report) {
+fn ip_block(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(cidr) = field.get("cidr") else {
         let flaw = Flaw::new("this `ipBlock` has no `cidr`", "write the block: `cidr: 10.0.0.0/8`");
         return report.missing(field, "cidr", flaw);
@@ -112,7 +112,7 @@ fn ip_block(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
-fn host_bits(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report) {
+fn host_bits(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report<'_>) {
     let network = block.trunc();
     if network != block {
         let single = ipnet::IpNet::from(block.addr());
@@ -124,7 +124,7 @@ fn host_bits(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report) {
 
 /// "`endPort` may not be specified when `port` is not specified", nor "when `port` is non-numeric", and "must be
 /// greater than or equal to `port`".
-fn port(field: &Field<'_, '_>, report: &mut Report) {
+fn port(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(end) = field.get("endPort") else { return };
     let Some(port) = field.get("port") else {
         let help = "write the first port of the range as `port`";

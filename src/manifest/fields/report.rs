@@ -2,7 +2,7 @@
 
 use super::Checked;
 use super::field::Field;
-use crate::finding::{Draft, Origin, Place, Severity, Subject};
+use crate::finding::{Draft, Origin, Place, Severity};
 use crate::manifest::metadata;
 use crate::yaml::{Node, Part};
 
@@ -19,16 +19,17 @@ impl Flaw {
 }
 
 /// The findings of one object.
-pub(super) struct Report {
+pub(super) struct Report<'o> {
     problems: Vec<Draft>,
     rejected: bool,
-    subject: Subject,
-    origin: Origin,
+    object: Node<'o>,
+    kind: &'o str,
+    origin: &'o Origin,
 }
 
-impl Report {
-    pub(super) fn new(node: Node<'_>, kind: &str, origin: &Origin) -> Self {
-        Self { problems: Vec::new(), rejected: false, subject: metadata::subject(node, kind), origin: origin.clone() }
+impl<'o> Report<'o> {
+    pub(super) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
+        Self { problems: Vec::new(), rejected: false, object, kind, origin }
     }
 
     pub(super) fn finish(self) -> Checked {
@@ -77,8 +78,8 @@ impl Report {
     fn draft(&self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw) -> Draft {
         let above = self.origin.path.segments().iter().cloned();
         let path = above.chain(field.segments()).collect();
-        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..self.origin }, part }, flaw.message);
-        draft.help(flaw.help).about(self.subject.clone());
+        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
+        draft.help(flaw.help).about(metadata::subject(self.object, self.kind));
         draft
     }
 }

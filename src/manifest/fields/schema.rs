@@ -64,7 +64,7 @@ pub(super) struct Schema {
     /// The names of all other fields.
     pub(super) others: &'static [&'static str],
     /// What must hold between the fields.
-    pub(super) check: fn(&Field<'_, '_>, &mut Report),
+    pub(super) check: fn(&Field<'_, '_>, &mut Report<'_>),
 }
 
 impl Schema {
@@ -80,7 +80,7 @@ impl Schema {
     }
 
     /// Says what must hold between the fields.
-    pub(super) const fn checked_by(mut self, check: fn(&Field<'_, '_>, &mut Report)) -> Self {
+    pub(super) const fn checked_by(mut self, check: fn(&Field<'_, '_>, &mut Report<'_>)) -> Self {
         self.check = check;
         self
     }

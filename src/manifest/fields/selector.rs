@@ -24,7 +24,7 @@ static REQUIREMENT: Schema = Schema::new(
 
 /// "values must be specified when `operator` is 'In' or 'NotIn'", and "may not be specified when `operator` is
 /// 'Exists' or 'DoesNotExist'" (`ValidateLabelSelectorRequirement`).
-fn requirement(field: &Field<'_, '_>, report: &mut Report) {
+fn requirement(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("key") {
         report.missing(field, "key", Flaw::new("this expression has no `key`", "write the label's key: `key: app`"));
     }

@@ -58,7 +58,7 @@ static SESSION_AFFINITY: Schema =
 
 static CLIENT_IP: Schema = Schema::new("io.k8s.api.core.v1.ClientIPConfig", &[("timeoutSeconds", INT)]);
 
-fn spec(field: &Field<'_, '_>, report: &mut Report) {
+fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     match field.text("type") {
         Some("ExternalName") => external_name(field, report),
         Some("ClusterIP") => inside_only(field, report),
@@ -92,7 +92,7 @@ fn spec(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "may not be used when `type` is 'ClusterIP'", and "may only be set for externally-accessible services".
-fn inside_only(field: &Field<'_, '_>, report: &mut Report) {
+fn inside_only(field: &Field<'_, '_>, report: &mut Report<'_>) {
     const HELP: &str = "remove it, or write `type: NodePort` or `type: LoadBalancer`";
     let ports = field.list("ports");
     for port in ports.iter().flat_map(|ports| ports.items()) {
@@ -108,14 +108,14 @@ fn inside_only(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// "may not be set to 'None' for NodePort services", nor for those of a load balancer.
-fn reached_at_an_address(field: &Field<'_, '_>, kind: &str, report: &mut Report) {
+fn reached_at_an_address(field: &Field<'_, '_>, kind: &str, report: &mut Report<'_>) {
     if let Some(ip) = field.get("clusterIP").filter(|_| field.text("clusterIP") == Some("None")) {
         let flaw = Flaw::new(format!("a {kind} Service cannot be headless"), "remove `clusterIP`, or `type`");
         report.invalid(&ip, flaw);
     }
 }
 
-fn external_name(field: &Field<'_, '_>, report: &mut Report) {
+fn external_name(field: &Field<'_, '_>, report: &mut Report<'_>) {
     match field.get("externalName").zip(field.text("externalName")) {
         Some((name, text)) => {
             let host = text.strip_suffix('.').unwrap_or(text);
@@ -132,7 +132,7 @@ fn external_name(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
-fn port(field: &Field<'_, '_>, report: &mut Report) {
+fn port(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("port") {
         let help = "write the number that clients use: `port: 80`";
         report.missing(field, "port", Flaw::new("this Service port has no `port`", help));

@@ -100,7 +100,7 @@ static KEY_TO_PATH: Schema =
         .checked_by(key_to_path);
 
 /// "may not be specified when `value` is not empty".
-fn env_var(field: &Field<'_, '_>, report: &mut Report) {
+fn env_var(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("name") {
         report.missing(field, "name", Flaw::new("this environment variable has no name", "write `name`"));
     }
@@ -112,14 +112,14 @@ fn env_var(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
-fn config_map_key(field: &Field<'_, '_>, report: &mut Report) {
+fn config_map_key(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if field.lacks("key") {
         let help = "write the entry of the ConfigMap that is meant: `key: NAME`";
         report.missing(field, "key", Flaw::new("this reference has no `key`", help));
     }
 }
 
-fn key_to_path(field: &Field<'_, '_>, report: &mut Report) {
+fn key_to_path(field: &Field<'_, '_>, report: &mut Report<'_>) {
     for key in ["key", "path"] {
         if field.lacks(key) {
             let message = format!("this item has no `{key}`");

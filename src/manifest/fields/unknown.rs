@@ -38,7 +38,7 @@ pub(super) fn report<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
     strangers: &[(Cow<'d, str>, Node<'d>)],
-    report: &mut Report,
+    report: &mut Report<'_>,
 ) {
     if strangers.is_empty() {
         return;

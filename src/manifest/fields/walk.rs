@@ -9,7 +9,7 @@ use super::unknown;
 use crate::suggest::nearest;
 
 /// Checks the fields of a mapping, and what must hold between them.
-pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report) {
+pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report<'_>) {
     let mut strangers = Vec::new();
     let mut is_patch = false;
     for (name, _, node) in field.node.entries() {
@@ -30,19 +30,19 @@ pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
 ///
 /// Null is what Go's decoder makes of it: an entry that is null is as good as absent, and an item that is null is the
 /// zero value of its type, an empty string or mapping.
-fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report) {
+fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     let node = field.node;
     if node.is_null() && !field.is_item() {
         return;
     }
-    let text = node.as_str().unwrap_or_default();
+    let text = || node.as_str().unwrap_or_default();
     let found = match holds {
         _ if !holds.takes(node.kind()) => Err(mismatch::flaw(field, holds)),
         Type::Any | Type::Bool => Ok(()),
         Type::Int(check) => node.as_i64().map_or(Ok(()), check),
-        Type::IntOrStr(number, name) => node.as_i64().map_or_else(|| name(text), number),
-        Type::Str(check) => check(text),
-        Type::OneOf(values) => one_of(field, text, values),
+        Type::IntOrStr(number, name) => node.as_i64().map_or_else(|| name(text()), number),
+        Type::Str(check) => check(text()),
+        Type::OneOf(values) => one_of(field, text(), values),
         Type::List(item) => {
             for field in field.items() {
                 value(&field, item, report);
@@ -59,7 +59,7 @@ fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report) {
         }
     };
     if let Err(flaw) = found
-        && !is_placeholder(text)
+        && !is_placeholder(text())
     {
         report.invalid(field, flaw);
     }
@@ -89,7 +89,7 @@ pub(super) fn alternatives<'n>(names: impl Iterator<Item = &'n str>) -> String {
 
 type Check = fn(&str) -> Result<(), Flaw>;
 
-fn strings(field: &Field<'_, '_>, check_key: Check, check_value: Check, report: &mut Report) {
+fn strings(field: &Field<'_, '_>, check_key: Check, check_value: Check, report: &mut Report<'_>) {
     for (name, _, node) in field.node.entries() {
         let entry = field.child(&name, node);
         if let Err(flaw) = check_key(&name)

@@ -222,7 +222,7 @@ static CONTAINER_PORT: Schema = Schema::new(
 .checked_by(container_port);
 
 /// "`selector` does not match template `labels`", said only where both are written: layers may bring either.
-fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report) {
+fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(selector) = field.get("selector") else { return };
     let template = field.get("template");
     let metadata = template.as_ref().and_then(|template| template.get("metadata"));
@@ -242,7 +242,7 @@ fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report) {
 }
 
 /// Container names are unique in a pod, init containers included.
-fn container_names(field: &Field<'_, '_>, report: &mut Report) {
+fn container_names(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let mut names = Vec::new();
     for list in ["containers", "initContainers"] {
         let Some(list) = field.list(list) else { continue };
@@ -257,7 +257,7 @@ fn container_names(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
-fn container(field: &Field<'_, '_>, report: &mut Report) {
+fn container(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("name") {
         report.missing(field, "name", Flaw::new("this container has no name", "write `name`"));
     }
@@ -273,7 +273,7 @@ fn container(field: &Field<'_, '_>, report: &mut Report) {
     }
 }
 
-fn container_port(field: &Field<'_, '_>, report: &mut Report) {
+fn container_port(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("containerPort") {
         let help = "write the number it listens on: `containerPort: 8080`";
         report.missing(field, "containerPort", Flaw::new("this port has no `containerPort`", help));

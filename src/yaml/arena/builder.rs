@@ -46,10 +46,15 @@ pub(in crate::yaml) struct Builder<'s> {
 type Result<T> = std::result::Result<T, SyntaxError>;
 
 impl<'s> Builder<'s> {
-    pub(in crate::yaml) fn new(text: &'s str) -> Self {
+    /// For a document of a text. `size` is the document's length in bytes.
+    pub(in crate::yaml) fn new(text: &'s str, size: usize) -> Self {
+        // Manifests have a node for some ten bytes; what is not used is given back soon.
+        const BYTES_OF_NODE: usize = 8;
+        const MOST: usize = 10_000;
+        let nodes = Vec::with_capacity((size / BYTES_OF_NODE).min(MOST));
         Self {
-            arena: Arena { text, nodes: Vec::new(), contents: Vec::new(), duplicates: Vec::new() },
-            open: Vec::new(),
+            arena: Arena { text, nodes, contents: Vec::new(), duplicates: Vec::new() },
+            open: Vec::with_capacity(16),
             anchors: HashMap::new(),
             aliased: 0,
         }
@@ -84,13 +89,18 @@ impl<'s> Builder<'s> {
         content: Content,
         anchor: Option<usize>,
     ) -> Result<()> {
+        let class = match &content {
+            Content::Source(source) => scalar::resolve(source.slice(self.arena.text), style, tag),
+            Content::Decoded(content) => scalar::resolve(content, style, tag),
+        };
+        let shape = Shape::Scalar { style, tag, class: class.class() };
         let extra = match content {
             Content::Source(source) if source == span => WHOLE,
             Content::Source(source) if source.start == span.start + 1 && source.end + 1 == span.end => INNER,
             Content::Source(source) => self.keep(source.slice(self.arena.text).into()),
             Content::Decoded(content) => self.keep(content.into()),
         };
-        let index = self.push(span, extra, Shape::Scalar { style, tag });
+        let index = self.push(span, extra, shape);
         if tag != Tag::None {
             scalar::check_tag(self.arena.content(index), tag).map_err(|message| SyntaxError::new(span, message))?;
         }

@@ -34,9 +34,9 @@ impl<'s> Reader<'s> {
             text,
             bytes,
             at: chunk.start,
-            builder: Builder::new(text),
+            builder: Builder::new(text, chunk.len()),
             comments: Vec::new(),
-            levels: Vec::new(),
+            levels: Vec::with_capacity(16),
             awaiting: Some(chunk.start),
         })
     }
