@@ -1,13 +1,15 @@
 //! Which kinds netlint reads, and how.
 
-use super::{FileContent, Item, Resource, fields, intent, metadata, network, served, workload};
+use super::metadata::{Metadata, added_labels};
+use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
 use crate::finding::Origin;
 use crate::yaml::Node;
 
 /// Reads one object, if netlint knows its kind.
 pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, version: &str, origin: &Origin) {
     let group = version.rsplit_once('/').map_or("", |(group, _)| group);
-    let object = || metadata::object(node, kind, origin);
+    let metadata = Metadata::of(node);
+    let object = || metadata.object(kind, origin);
     let checked = fields::check(node, kind, version, origin);
     content.problems.extend(checked.problems);
     let not_served = served::check(node, kind, version, origin);
@@ -25,7 +27,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             Item::Backends(network::gateway_route(node, &object()))
         }
         ("Kustomization" | "Component", "kustomize.config.k8s.io") => Item::Kustomization {
-            labels: metadata::added_labels(node),
+            labels: added_labels(node),
             namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
         },
         _ => match (intent::read(node, object, kind, group), workload::read(node, object())) {
@@ -35,7 +37,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             (None, None) => return,
         },
     };
-    content.resources.push(Resource { namespace: metadata::namespace(node), owner: metadata::owner(node), item });
+    content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
 }
 
 /// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.

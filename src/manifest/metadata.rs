@@ -1,6 +1,6 @@
 //! `metadata` of an object.
 
-use super::{string_map, text_of};
+use super::{string, string_map, text_of};
 use crate::cluster::{Labels, NamespaceId, Object};
 use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
@@ -14,43 +14,82 @@ pub struct Owner {
     pub name: String,
 }
 
-/// Reads what an object is called. Its namespace is filled in when the cluster is assembled.
-pub(super) fn object(node: Node<'_>, kind: &str, origin: &Origin) -> Object {
-    let metadata = node.get("metadata");
-    Object {
-        kind: kind.to_owned(),
-        name: metadata.and_then(name).unwrap_or_default(),
-        namespace: NamespaceId::default(),
-        labels: string_map(metadata.and_then(|metadata| metadata.get("labels"))),
-        annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
-        origin: origin.clone(),
+/// The fields of `metadata` that matter.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Metadata<'d> {
+    name: Option<Node<'d>>,
+    namespace: Option<Node<'d>>,
+    labels: Option<Node<'d>>,
+    annotations: Option<Node<'d>>,
+    owners: Option<Node<'d>>,
+}
+
+impl<'d> Metadata<'d> {
+    /// The metadata of an object, or of a pod template.
+    pub(super) fn of(object: Node<'d>) -> Self {
+        let mut metadata = Self::default();
+        for (key, _, value) in object.get("metadata").into_iter().flat_map(|it| it.entries()) {
+            let field = match key.as_ref() {
+                "name" => &mut metadata.name,
+                "namespace" => &mut metadata.namespace,
+                "labels" => &mut metadata.labels,
+                "annotations" => &mut metadata.annotations,
+                "ownerReferences" => &mut metadata.owners,
+                _ => continue,
+            };
+            *field = Some(value);
+        }
+        metadata
     }
-}
 
-/// `metadata.name`. No object has a name of more than 253 characters: of a longer one the start is enough to tell it.
-fn name(metadata: Node<'_>) -> Option<String> {
-    const ENOUGH: usize = 1_000;
-    let name = metadata.get("name")?.as_str()?;
-    let end = name.char_indices().nth(ENOUGH).map_or(name.len(), |(end, _)| end);
-    Some(name.get(..end)?.to_owned())
-}
+    /// What an object is called. Its namespace is filled in when the cluster is assembled.
+    pub(super) fn object(&self, kind: &str, origin: &Origin) -> Object {
+        Object {
+            kind: kind.to_owned(),
+            name: self.name(),
+            namespace: NamespaceId::default(),
+            labels: self.labels(),
+            annotations: self.annotations(),
+            origin: origin.clone(),
+        }
+    }
 
-/// `metadata.namespace`; empty means unset, as for the API server.
-pub(super) fn namespace(node: Node<'_>) -> Option<String> {
-    node.get("metadata").and_then(|metadata| text_of(metadata, "namespace")).filter(|name| !name.is_empty())
+    /// `metadata.labels`.
+    pub(super) fn labels(&self) -> Labels {
+        string_map(self.labels)
+    }
+
+    /// `metadata.annotations`.
+    pub(super) fn annotations(&self) -> Labels {
+        string_map(self.annotations)
+    }
+
+    /// `metadata.name`, or nothing. No object has a name of more than 253 characters: of a longer one the start is
+    /// enough to tell it.
+    pub(super) fn name(&self) -> String {
+        const ENOUGH: usize = 1_000;
+        let name = self.name.and_then(|name| name.as_str()).unwrap_or_default();
+        let end = if name.len() <= ENOUGH { None } else { name.char_indices().nth(ENOUGH).map(|(end, _)| end) };
+        name.get(..end.unwrap_or(name.len())).unwrap_or_default().to_owned()
+    }
+
+    /// `metadata.namespace`; empty means unset, as for the API server.
+    pub(super) fn namespace(&self) -> Option<String> {
+        self.namespace.and_then(string).filter(|name| !name.is_empty())
+    }
+
+    /// The owner reference that is a controller, if there is one.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        let is_controller = |owner: &Node<'_>| owner.get("controller").and_then(|it| it.as_bool()) == Some(true);
+        let controller = self.owners?.items().find(is_controller)?;
+        Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+    }
 }
 
 /// The object as findings name it while it is read: its namespace is the one that is written.
 pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
-    let name = node.get("metadata").and_then(name);
-    Subject { kind: kind.to_owned(), namespace: namespace(node), name: name.unwrap_or_default() }
-}
-
-/// The owner reference that is a controller, if there is one.
-pub(super) fn owner(node: Node<'_>) -> Option<Owner> {
-    let references = node.get("metadata")?.get("ownerReferences")?;
-    let controller = references.items().find(|it| it.get("controller").and_then(|it| it.as_bool()) == Some(true))?;
-    Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+    let metadata = Metadata::of(node);
+    Subject { kind: kind.to_owned(), namespace: metadata.namespace(), name: metadata.name() }
 }
 
 /// The labels that a kustomization adds to objects and their pods: `commonLabels`, and `pairs` of `labels`.

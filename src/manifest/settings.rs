@@ -2,7 +2,8 @@
 
 use memchr::memmem;
 
-use super::{metadata, string, text_of};
+use super::metadata::Metadata;
+use super::{string, text_of};
 use crate::finding::Origin;
 use crate::source::FileId;
 use crate::yaml::{self, FieldPath, Kind, Node};
@@ -99,7 +100,7 @@ fn read(node: Node<'_>, of_list: &str, origin: &Origin, is_wanted: &impl Fn(&str
     let settings = entries.filter_map(|(key, _, value)| {
         Some(Setting { text: string(value)?, origin: data.key(key.to_string()), key: key.to_string() })
     });
-    found.push(ConfigMap { namespace: metadata::namespace(node), name, settings: settings.collect() });
+    found.push(ConfigMap { namespace: Metadata::of(node).namespace(), name, settings: settings.collect() });
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Workloads: Pods and whatever has a pod template.
 
-use super::{string, string_map, text_of};
+use super::metadata::Metadata;
+use super::{string, text_of};
 use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
 use crate::finding::Origin;
 use crate::yaml::{Kind, Node};
@@ -13,7 +14,7 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
     if spec.get("containers")?.kind() != Kind::Seq {
         return None;
     }
-    let metadata = pod.get("metadata");
+    let metadata = Metadata::of(pod);
     let mut containers = Vec::new();
     for (key, init) in [("containers", false), ("initContainers", true)] {
         let items = spec.get(key).into_iter().flat_map(|it| it.items()).enumerate();
@@ -21,9 +22,9 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         containers.extend(items.map(|(index, item)| container(item, init, list.index(index))));
     }
     Some(Workload {
-        pod_labels: string_map(metadata.and_then(|metadata| metadata.get("labels"))),
+        pod_labels: metadata.labels(),
         labels_origin: origin.keys(["metadata", "labels"]),
-        pod_annotations: string_map(metadata.and_then(|metadata| metadata.get("annotations"))),
+        pod_annotations: metadata.annotations(),
         containers,
         host_network: spec.get("hostNetwork").and_then(|it| it.as_bool()) == Some(true),
         dns_policy: text_of(spec, "dnsPolicy"),

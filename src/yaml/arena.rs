@@ -146,15 +146,15 @@ impl<'s> Arena<'s> {
 
     /// Whether a string has this content; `None` for anything else.
     pub(super) fn is_text(&self, index: u32, text: &str) -> Option<bool> {
-        let raw = self.nodes.get(index as usize)?;
-        match raw.shape {
-            // Most are told apart by their length.
-            Shape::Scalar { class: Class::Str, .. } if raw.extra == WHOLE => {
-                Some(raw.span().len() == text.len() && raw.span().slice(self.text) == text)
-            }
-            Shape::Scalar { class: Class::Str, .. } => Some(self.content(index) == text),
-            _ => None,
-        }
+        matches!(self.raw(index).shape, Shape::Scalar { class: Class::Str, .. }).then(|| self.content(index) == text)
+    }
+
+    /// Whether a key may have a text of this length: by far the most are told apart without a look at the text.
+    pub(super) fn may_be_text(&self, key: u32, length: usize) -> bool {
+        self.nodes.get(key as usize).is_some_and(|raw| {
+            let is_whole = raw.extra == WHOLE && matches!(raw.shape, Shape::Scalar { class: Class::Str, .. });
+            !is_whole || raw.end.wrapping_sub(raw.start) as usize == length
+        })
     }
 
     /// What a scalar is by Kubernetes' rules; `None` for collections.

@@ -100,7 +100,8 @@ pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
     };
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
-            let (key, value) = arena.pairs(map).find(|&(key, _)| is_named(key))?;
+            let may_be = |key| arena.may_be_text(key, wanted.len());
+            let (key, value) = arena.pairs(map).find(|&(key, _)| may_be(key) && is_named(key))?;
             Some(Found { key, value, via: None })
         }
         Shape::Map { .. } => arena

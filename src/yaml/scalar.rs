@@ -26,25 +26,35 @@ pub(super) enum Class {
     Str,
 }
 
-impl Scalar<'_> {
-    pub(super) fn class(self) -> Class {
-        match self {
-            Self::Null => Class::Null,
-            Self::Bool(_) => Class::Bool,
-            Self::Int(_) => Class::Int,
-            Self::Float(_) => Class::Float,
-            Self::Str(_) => Class::Str,
-        }
+/// What a scalar with this content is: the class of what [`resolve`] makes of it.
+pub(super) fn class(content: &str, style: Style, tag: Tag) -> Class {
+    if is_text(style, tag) {
+        return Class::Str;
     }
+    match typed(content) {
+        Typed::Null => Class::Null,
+        Typed::Bool(_) => Class::Bool,
+        Typed::Int(_) => Class::Int,
+        Typed::Uint(_) => Class::Float,
+        Typed::Float(value) => match as_json_number(value) {
+            Scalar::Int(_) => Class::Int,
+            _ => Class::Float,
+        },
+        Typed::Str => Class::Str,
+    }
+}
+
+/// Whether a scalar is a string, whatever its content.
+fn is_text(style: Style, tag: Tag) -> bool {
+    tag == Tag::Str || (style == Style::Text && tag == Tag::None)
 }
 
 /// The value of a scalar with this content.
 pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
-    let typed = match (style, tag) {
-        (_, Tag::Str) | (Style::Text, Tag::None) => return Scalar::Str(content),
-        (Style::Plain, Tag::None) | (_, Tag::Null | Tag::Bool | Tag::Int | Tag::Float | Tag::Merge) => typed(content),
-    };
-    match typed {
+    if is_text(style, tag) {
+        return Scalar::Str(content);
+    }
+    match typed(content) {
         Typed::Null => Scalar::Null,
         Typed::Bool(value) => Scalar::Bool(value),
         Typed::Int(value) => Scalar::Int(value),
@@ -75,7 +85,7 @@ pub(super) fn check_tag(content: &str, tag: Tag) -> Result<(), String> {
 
 /// The text of a scalar that is a key, as the API sees it; `None` for null, which it refuses.
 pub(super) fn key(content: &str, style: Style, tag: Tag) -> Option<Cow<'_, str>> {
-    if tag == Tag::Str || (style == Style::Text && tag == Tag::None) {
+    if is_text(style, tag) {
         return Some(Cow::Borrowed(content));
     }
     match typed(content) {

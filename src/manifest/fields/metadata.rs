@@ -1,5 +1,7 @@
 //! `metadata` of every object, and Namespaces.
 
+use std::borrow::Cow;
+
 use super::field::Field;
 use super::report::{Flaw, Report};
 use super::schema::{INT, STR, STRINGS, Schema, Type, kind};
@@ -80,16 +82,17 @@ pub(super) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, repor
         return report.missing(&metadata, "name", flaw());
     }
     for key in ["name", "generateName"] {
-        let (Some(field), Some(text)) = (metadata.get(key), metadata.text(key)) else { continue };
-        // A `-` at the end of a prefix is followed by the generated part.
-        let whole = match text.strip_suffix('-') {
-            Some(prefix) if key == "generateName" => format!("{prefix}-x"),
-            _ => text.to_owned(),
-        };
-        let (is_valid, longest) = syntax.rule();
+        let Some(field) = metadata.get(key) else { continue };
+        let Some(text) = field.node.as_str().filter(|text| !text.is_empty()) else { continue };
         if is_placeholder(text) {
             continue;
         }
+        // A `-` at the end of a prefix is followed by the generated part.
+        let whole: Cow<'_, str> = match text.strip_suffix('-') {
+            Some(prefix) if key == "generateName" => format!("{prefix}-x").into(),
+            _ => text.into(),
+        };
+        let (is_valid, longest) = syntax.rule();
         if !is_valid(&whole) {
             let message = format!("{} is not a valid name for a {kind}", quote(text));
             report.invalid(&field, Flaw::new(message, name_help(text, is_valid, longest)));

@@ -90,10 +90,10 @@ impl<'s> Builder<'s> {
         anchor: Option<usize>,
     ) -> Result<()> {
         let class = match &content {
-            Content::Source(source) => scalar::resolve(source.slice(self.arena.text), style, tag),
-            Content::Decoded(content) => scalar::resolve(content, style, tag),
+            Content::Source(source) => scalar::class(source.slice(self.arena.text), style, tag),
+            Content::Decoded(content) => scalar::class(content, style, tag),
         };
-        let shape = Shape::Scalar { style, tag, class: class.class() };
+        let shape = Shape::Scalar { style, tag, class };
         let extra = match content {
             Content::Source(source) if source == span => WHOLE,
             Content::Source(source) if source.start == span.start + 1 && source.end + 1 == span.end => INNER,
@@ -109,6 +109,14 @@ impl<'s> Builder<'s> {
         }
         self.add(span.end, 1, 0);
         Ok(())
+    }
+
+    /// Adds a plain scalar without tag and anchor that stands in the text as such: what most nodes are.
+    pub(in crate::yaml) fn plain(&mut self, span: Span) {
+        let (style, tag) = (Style::Plain, Tag::None);
+        let class = scalar::class(span.slice(self.arena.text), style, tag);
+        self.push(span, WHOLE, Shape::Scalar { style, tag, class });
+        self.add(span.end, 1, 0);
     }
 
     /// Opens a collection that starts at `start`; its children follow until [`Builder::close`].

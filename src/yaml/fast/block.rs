@@ -1,6 +1,6 @@
 //! Block collections.
 
-use super::super::arena::{Content, Shape, Style};
+use super::super::arena::{Shape, Style};
 use super::super::span::Span;
 use super::reader::{Level, Reader};
 
@@ -71,8 +71,7 @@ impl Reader<'_> {
                 return Some(());
             }
             self.awaiting = None;
-            let nothing = Span::new(at, at);
-            self.add(nothing, Style::Plain, Content::Source(nothing))?;
+            self.add_plain(Span::new(at, at));
         }
         while let Some(level) = self.levels.last() {
             if level.column < column || (level.column == column && (is_item || !level.is_seq)) {
@@ -114,27 +113,32 @@ impl Reader<'_> {
                     self.add(span, Style::Text, content)?;
                     return self.end_line(span.end);
                 }
-                self.entry(span, column, Style::Text, content)
+                self.key(span, column)?;
+                self.add(span, Style::Text, content)?;
+                self.value_after(span.end)
             }
             _ => {
                 let span = self.plain(at)?;
                 if self.byte(span.end) == b':' {
-                    return self.entry(span, column, Style::Plain, Content::Source(span));
+                    self.key(span, column)?;
+                    self.add_plain(span);
+                    return self.value_after(span.end);
                 }
                 self.awaited_plain(span)
             }
         }
     }
 
-    /// Adds the key and reads what follows its colon.
-    fn entry(&mut self, key: Span, column: usize, style: Style, content: Content) -> Option<()> {
-        let colon = key.end;
-        if key.end - key.start > MAX_KEY || !matches!(self.byte(colon + 1), b' ' | b'\n') {
+    /// Makes room for a key in the mapping at this column.
+    fn key(&mut self, key: Span, column: usize) -> Option<()> {
+        if key.len() > MAX_KEY || !matches!(self.byte(key.end + 1), b' ' | b'\n') {
             return None;
         }
-        let level = Level { column, is_seq: false };
-        self.enter(key.start, level, Shape::Map { flow: false, simple: true })?;
-        self.add(key, style, content)?;
+        self.enter(key.start, Level { column, is_seq: false }, Shape::Map { flow: false, simple: true })
+    }
+
+    /// Reads what follows the colon of a key.
+    fn value_after(&mut self, colon: usize) -> Option<()> {
         self.awaiting = Some(colon + 1);
         let at = self.skip_spaces(colon + 1);
         match self.byte(at) {

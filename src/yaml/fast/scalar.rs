@@ -62,23 +62,30 @@ impl Reader<'_> {
     /// Adds the plain scalar that is the awaited value, with its further lines.
     pub(super) fn awaited_plain(&mut self, first: Span) -> Option<()> {
         self.take_awaited()?;
+        // A comment ends a scalar.
+        let is_last = self.byte(self.skip_spaces(first.end)) != b'\n';
         self.end_line(first.end)?;
-        let mut end = first.end;
-        let mut content = None;
-        if self.byte(self.skip_spaces(first.end)) == b'\n' {
-            while let Some((breaks, line)) = self.continuation()? {
-                let content = content.get_or_insert_with(|| self.slice(first).to_owned());
-                fold(content, breaks);
-                content.push_str(self.slice(line));
-                end = line.end;
-                self.end_line(end)?;
-                if self.byte(self.skip_spaces(end)) != b'\n' {
-                    break;
-                }
-            }
+        match if is_last { None } else { self.continuation()? } {
+            None => self.add_plain(first),
+            Some(second) => self.folded_plain(first, second)?,
         }
-        let span = Span::new(first.start, end);
-        self.add(span, Style::Plain, content.map_or(Content::Source(span), Content::Decoded))
+        Some(())
+    }
+
+    /// Adds a plain scalar of several lines.
+    fn folded_plain(&mut self, first: Span, second: (usize, Span)) -> Option<()> {
+        let mut content = self.slice(first).to_owned();
+        let mut end = first.end;
+        let mut next = Some(second);
+        while let Some((breaks, line)) = next {
+            fold(&mut content, breaks);
+            content.push_str(self.slice(line));
+            end = line.end;
+            let is_last = self.byte(self.skip_spaces(end)) != b'\n';
+            self.end_line(end)?;
+            next = if is_last { None } else { self.continuation()? };
+        }
+        self.add(Span::new(first.start, end), Style::Plain, Content::Decoded(content))
     }
 
     /// The next line, if it continues a plain scalar, and the number of line breaks before it.
