@@ -17,6 +17,10 @@ pub(super) fn quote(text: &str) -> String {
 
 /// Whether a tool has yet to fill in the value: `${NAME}`, `$(NAME)`, `$NAME` or `{{ name }}`.
 pub(in crate::manifest) fn is_placeholder(text: &str) -> bool {
+    // Most texts have none of the characters.
+    if memchr::memchr2(b'$', b'{', text.as_bytes()).is_none() {
+        return false;
+    }
     let is_variable = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     ["${", "$(", "{{"].iter().any(|open| text.contains(open))
         || text.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_variable(name))
