@@ -1,7 +1,7 @@
 //! The texts that were read, kept for spans and snippets.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::finding::Origin;
 use crate::yaml::{FieldPath, Span};
@@ -39,7 +39,7 @@ pub struct SourceFile {
     /// `<stdin>` for standard input.
     pub name: String,
     /// The text, as UTF-8. Empty where nothing can be pointed at.
-    pub text: Arc<str>,
+    pub text: String,
     table: OnceLock<Box<Table>>,
 }
 
@@ -65,7 +65,7 @@ pub struct Position {
 }
 
 impl SourceFile {
-    fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
+    fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         Self { name: name.into(), text: text.into(), table: OnceLock::new() }
     }
 
@@ -127,14 +127,14 @@ pub struct Sources {
 
 impl Sources {
     /// Adds a file and names it.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> FileId {
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
         self.files.push(SourceFile::new(name, text));
         id
     }
 
     /// Sets the text behind [`FileId::CONFIGURATION`]. It is not counted among the inputs.
-    pub fn set_configuration(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) {
+    pub fn set_configuration(&mut self, name: impl Into<String>, text: impl Into<String>) {
         self.configuration = Some(Box::new(SourceFile::new(name, text)));
     }
 

@@ -88,7 +88,7 @@ impl InputArgs {
             leave_out(&mut files, Path::new(name));
         }
         for file in &files.files {
-            terminal.detail(&format!("reading {}", file.name));
+            terminal.detail(|| format!("reading {}", file.name));
         }
         let options = Options {
             namespace: self.namespace.clone(),
@@ -162,7 +162,7 @@ impl InputArgs {
         let Some(file) = found else { return Ok(Config::default()) };
         match config::read(&file) {
             Ok(config) => {
-                terminal.detail(&format!("configured by {}", config.name().unwrap_or_default()));
+                terminal.detail(|| format!("configured by {}", config.name().unwrap_or_default()));
                 Ok(config)
             }
             Err(ConfigError::Rejected(rejected)) => {
@@ -180,7 +180,8 @@ impl InputArgs {
 /// Leaves out a file that is no manifest, whatever its name.
 pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
     let left_out = paths::absolute(file);
-    files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if paths::absolute(path) == left_out));
+    let is_left_out = |path: &Path| path.file_name() == file.file_name() && paths::absolute(path) == left_out;
+    files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
 }
 
 /// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single files.

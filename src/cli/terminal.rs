@@ -132,9 +132,9 @@ impl Terminal {
     }
 
     /// Tells what only matters with `--verbose`.
-    pub(super) fn detail(&self, message: &str) {
+    pub(super) fn detail(&self, message: impl FnOnce() -> String) {
         if self.verbose {
-            say(&text::line(message));
+            say(&text::line(&message()));
         }
     }
 }

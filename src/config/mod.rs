@@ -194,7 +194,7 @@ impl Config {
     /// Makes the file known, so that reports can point into it.
     pub(crate) fn add_to(&self, sources: &mut Sources) {
         if let Some(source) = &self.source {
-            sources.set_configuration(source.name.as_str(), Arc::clone(&source.text));
+            sources.set_configuration(source.name.as_str(), &*source.text);
         }
     }
 

@@ -77,7 +77,7 @@ pub fn discover(paths: &[PathBuf], excludes: &Excludes) -> Discovery {
 /// Where the file cannot be read, is no regular file any more, or has more than 1 GiB.
 pub fn read(entry: &FileEntry) -> Result<Vec<u8>, InputError> {
     let read = match &entry.input {
-        Input::Stdin => read_limited(io::stdin().lock(), 0),
+        Input::Stdin => read_limited(io::stdin().lock(), MAX_BYTES + 1),
         Input::File(path) => read_file(path),
     };
     match read {
@@ -88,15 +88,22 @@ pub fn read(entry: &FileEntry) -> Result<Vec<u8>, InputError> {
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let metadata = fs::metadata(path)?;
+    let file = fs::File::open(path)?;
+    let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is no regular file any more"));
     }
-    read_limited(fs::File::open(path)?, metadata.len())
+    match metadata.len() {
+        // What a file system makes up on demand has no length before it is read.
+        0 => read_limited(file, MAX_BYTES + 1),
+        // At the known length there is nothing more to ask for.
+        length => read_limited(file, length.min(MAX_BYTES + 1)),
+    }
 }
 
-fn read_limited(reader: impl Read, expected: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(usize::try_from(expected.min(MAX_BYTES)).unwrap_or_default());
-    reader.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+fn read_limited(reader: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let expected = if limit > MAX_BYTES { 0 } else { limit };
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or_default());
+    reader.take(limit).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,7 +1,7 @@
 //! The walk below directories.
 
-use std::collections::HashSet;
-use std::ffi::OsStr;
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
@@ -18,8 +18,14 @@ const MAX_NEIGHBOURS: usize = 10_000;
 pub(super) struct Walk<'a> {
     excludes: &'a Excludes,
     working_directory: PathBuf,
-    /// Files and directories met so far, by their real paths.
-    seen: HashSet<PathBuf>,
+    /// Whether standard input was met.
+    has_stdin: bool,
+    /// Numbers of directories by their real paths.
+    numbers: HashMap<PathBuf, usize>,
+    /// Directories met so far, by their numbers.
+    seen_directories: HashSet<usize>,
+    /// Files met so far: the numbers of their real directories, and their names.
+    seen_files: HashSet<(usize, OsString)>,
     found: Discovery,
 }
 
@@ -27,6 +33,9 @@ pub(super) struct Walk<'a> {
 struct Directory {
     /// Without symbolic links.
     real: PathBuf,
+    number: usize,
+    /// As reports print it.
+    printed: String,
     /// The printed directory of the Helm chart whose templates are here.
     chart: Option<String>,
 }
@@ -34,7 +43,15 @@ struct Directory {
 impl<'a> Walk<'a> {
     pub(super) fn new(excludes: &'a Excludes) -> Self {
         let working_directory = std::env::current_dir().unwrap_or_default();
-        Self { excludes, working_directory, seen: HashSet::new(), found: Discovery::default() }
+        Self {
+            excludes,
+            working_directory,
+            has_stdin: false,
+            numbers: HashMap::new(),
+            seen_directories: HashSet::new(),
+            seen_files: HashSet::new(),
+            found: Discovery::default(),
+        }
     }
 
     pub(super) fn finish(mut self) -> Discovery {
@@ -47,7 +64,7 @@ impl<'a> Walk<'a> {
     /// Takes a path of the command line.
     pub(super) fn add(&mut self, path: &Path) {
         if path == Path::new("-") || path == Path::new("/dev/stdin") {
-            if self.seen.insert(PathBuf::from("-")) {
+            if !std::mem::replace(&mut self.has_stdin, true) {
                 self.found.files.push(FileEntry { name: STDIN_NAME.to_owned(), input: Input::Stdin });
             }
             return;
@@ -56,7 +73,9 @@ impl<'a> Walk<'a> {
             Ok((metadata, real)) if metadata.is_dir() => self.add_directory(path, real),
             Ok((metadata, real)) if metadata.is_file() => {
                 let chart = real.parent().and_then(|parent| self.chart_above(parent));
-                self.add_file(path, real, chart.as_deref());
+                if self.is_new(&real) {
+                    self.add_file(self.printed(path), path.to_owned(), chart.as_deref());
+                }
             }
             Ok((metadata, _)) => {
                 let kind = kind_of(metadata.file_type());
@@ -71,11 +90,12 @@ impl<'a> Walk<'a> {
     }
 
     fn add_directory(&mut self, root: &Path, real: PathBuf) {
-        if !self.seen.insert(real.clone()) {
+        let number = self.number(&real);
+        if !self.seen_directories.insert(number) {
             return;
         }
         let chart = self.chart_above(&real);
-        let mut above = vec![Directory { real, chart }];
+        let mut above = vec![Directory { real, number, printed: self.printed(root), chart }];
         let mut entries = WalkDir::new(root).min_depth(1).follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {
@@ -88,31 +108,54 @@ impl<'a> Walk<'a> {
             above.truncate(entry.depth());
             let Some(parent) = above.last() else { continue };
             let (path, name) = (entry.path(), entry.file_name());
-            let real = if entry.path_is_symlink() { fs::canonicalize(path).ok() } else { None };
-            let real = real.unwrap_or_else(|| parent.real.join(name));
+            // Only a link leads to another place than its own.
+            let linked = if entry.path_is_symlink() { fs::canonicalize(path).ok() } else { None };
             if entry.file_type().is_dir() {
-                if is_passed_over(name) || self.is_excluded(path) || !self.seen.insert(real.clone()) {
+                let real = linked.unwrap_or_else(|| parent.real.join(name));
+                let (number, printed) = (self.number(&real), self.printed(path));
+                let is_left_out = is_passed_over(name) || self.excludes.matches(&printed);
+                if is_left_out || !self.seen_directories.insert(number) {
                     entries.skip_current_dir();
                     continue;
                 }
                 let chart = parent.chart.clone().or_else(|| self.chart_of_templates(path));
-                above.push(Directory { real, chart });
-            } else if entry.file_type().is_file() && is_manifest_name(path) && !self.is_excluded(path) {
-                self.add_file(path, real, parent.chart.as_deref());
+                above.push(Directory { real, number, printed, chart });
+            } else if entry.file_type().is_file() && is_manifest_name(name) {
+                let printed = parent.printed_file(name);
+                if self.excludes.matches(&printed) {
+                    continue;
+                }
+                let is_new = match linked {
+                    Some(real) => self.is_new(&real),
+                    None => self.seen_files.insert((parent.number, name.to_owned())),
+                };
+                if is_new {
+                    self.add_file(printed, entry.into_path(), parent.chart.as_deref());
+                }
             }
         }
     }
 
-    fn add_file(&mut self, path: &Path, real: PathBuf, chart: Option<&str>) {
-        if !self.seen.insert(real) {
-            return;
+    /// The number of a directory at a real path.
+    fn number(&mut self, real: &Path) -> usize {
+        if let Some(&number) = self.numbers.get(real) {
+            return number;
         }
+        let number = self.numbers.len();
+        self.numbers.insert(real.to_owned(), number);
+        number
+    }
+
+    /// Whether the file at a real path was not met yet.
+    fn is_new(&mut self, real: &Path) -> bool {
+        let directory = self.number(real.parent().unwrap_or(real));
+        self.seen_files.insert((directory, real.file_name().unwrap_or_default().to_owned()))
+    }
+
+    fn add_file(&mut self, name: String, path: PathBuf, chart: Option<&str>) {
         match chart {
             Some(chart) => *self.found.templates.entry(chart.to_owned()).or_default() += 1,
-            None => {
-                let name = self.printed(path);
-                self.found.files.push(FileEntry { name, input: Input::File(path.to_owned()) });
-            }
+            None => self.found.files.push(FileEntry { name, input: Input::File(path) }),
         }
     }
 
@@ -121,16 +164,13 @@ impl<'a> Walk<'a> {
         let path = error.path().map(Path::to_owned).unwrap_or_default();
         let is_loop = error.loop_ancestor().is_some();
         let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
-        if is_loop || self.is_excluded(&path) || (is_link && !is_manifest_name(&path)) {
+        let name = self.printed(&path);
+        if is_loop || self.excludes.matches(&name) || (is_link && !path.file_name().is_some_and(is_manifest_name)) {
             return;
         }
         if let Some(source) = error.into_io_error() {
-            self.found.errors.push(InputError::Unreadable { name: self.printed(&path), source });
+            self.found.errors.push(InputError::Unreadable { name, source });
         }
-    }
-
-    fn is_excluded(&self, path: &Path) -> bool {
-        self.excludes.matches(&self.printed(path))
     }
 
     /// The chart whose templates are in the directory at this real path or above it.
@@ -156,14 +196,26 @@ impl<'a> Walk<'a> {
     }
 }
 
+impl Directory {
+    /// A file in this directory as reports print it.
+    fn printed_file(&self, name: &OsStr) -> String {
+        let name = name.to_string_lossy();
+        match self.printed.as_str() {
+            "." => name.into_owned(),
+            root if root.ends_with('/') => format!("{root}{name}"),
+            directory => format!("{directory}/{name}"),
+        }
+    }
+}
+
 fn is_passed_over(directory: &OsStr) -> bool {
     directory == "node_modules" || directory.as_encoded_bytes().starts_with(b".")
 }
 
-fn is_manifest_name(path: &Path) -> bool {
-    let Some(name) = path.file_name() else { return false };
+fn is_manifest_name(name: &OsStr) -> bool {
+    let extension = Path::new(name).extension();
     let is_manifest =
-        path.extension().is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
+        extension.is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
     (is_manifest && name != crate::config::FILE_NAME) || kustomize::FILE_NAMES.iter().any(|known| name == *known)
 }
 

@@ -86,12 +86,12 @@ pub(crate) struct Division<'c> {
 ///
 /// Charts that could be rendered are taken out of the division.
 pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part> {
-    let inputs: BTreeSet<FileId> = texts.sources.ids().collect();
-    let is_kustomized = inputs.iter().any(|&file| is_kustomization(texts.sources.name(file)));
+    let is_kustomized = texts.sources.ids().any(|file| is_kustomization(texts.sources.name(file)));
     let has_charts = division.charts.as_ref().is_some_and(|charts| !charts.is_empty());
     if !is_kustomized && !has_charts && division.configured.is_empty() {
-        return vec![Part::of_files(inputs)];
+        return vec![Part::of_files(texts.sources.ids())];
     }
+    let inputs: BTreeSet<FileId> = texts.sources.ids().collect();
     let graph = Graph::read(texts);
     let held = graph.held(texts);
     let mut divider = Divider {

@@ -1,7 +1,16 @@
 //! Custom resource definitions, which are nine tenths of the bytes in many repositories and say nothing of the network.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 /// The line by which a definition is told.
 const KIND: &str = "kind: CustomResourceDefinition";
+
+static FIND_KIND: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KIND));
+
+/// What a definition that says nothing of the network never mentions: a webhook, and what a template has.
+static FIND_MORE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["conversion", "{{"].map(Finder::new));
 
 /// Whether a document is for certain a custom resource definition that calls no webhook, so that it need not be parsed.
 ///
@@ -9,30 +18,28 @@ const KIND: &str = "kind: CustomResourceDefinition";
 /// explicit keys, merges, flow style, anchors, a root that is indented, a second `kind`) stands at the start of a line
 /// or shows there. A mistake further inside of a definition is not seen, nor is a key that it has twice.
 pub(super) fn is_idle(text: &str) -> bool {
-    let Some(at) = memchr::memmem::find(text.as_bytes(), KIND.as_bytes()) else { return false };
+    let Some(at) = FIND_KIND.find(text.as_bytes()) else { return false };
     let is_line = at == 0 || text.as_bytes().get(at - 1) == Some(&b'\n');
-    is_line && is_plain(text) && !mentions(text, "conversion") && !mentions(text, "{{")
-}
-
-fn mentions(text: &str, word: &str) -> bool {
-    memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+    is_line && is_plain(text) && FIND_MORE.iter().all(|word| word.find(text.as_bytes()).is_none())
 }
 
 /// Whether a text is a mapping at the first column with plain keys, one of them `kind`, once, and one `apiVersion`.
 fn is_plain(text: &str) -> bool {
     let (mut kinds, mut versions, mut keys) = (0, 0, 0);
-    let mut start = 0;
-    while start < text.len() {
-        let end = memchr::memchr(b'\n', text.as_bytes().get(start..).unwrap_or_default());
-        let end = end.map_or(text.len(), |length| start + length);
+    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+    for start in std::iter::once(0).chain(breaks.map(|line_break| line_break + 1)) {
+        let line = || {
+            let rest = text.get(start..).unwrap_or_default();
+            rest.split('\n').next().unwrap_or_default().trim_end()
+        };
         match text.as_bytes().get(start) {
             // Inside of an entry, if there was one.
             Some(b' ') if keys > 0 => {}
-            Some(b'#' | b'\n') => {}
-            Some(b'-' | b'\r' | b' ') if matches!(text.get(start..end).map(str::trim_end), Some("---" | "")) => {}
+            Some(b'#' | b'\n') | None => {}
+            Some(b'-' | b'\r' | b' ') if matches!(line(), "---" | "") => {}
             Some(first) if first.is_ascii_alphabetic() => {
                 keys += 1;
-                let line = text.get(start..end).unwrap_or_default().trim_end();
+                let line = line();
                 kinds += usize::from(line.starts_with("kind"));
                 versions += usize::from(line.starts_with("apiVersion"));
                 if line.starts_with("kind") && line != KIND
@@ -43,7 +50,6 @@ fn is_plain(text: &str) -> bool {
             }
             _ => return false,
         }
-        start = end + 1;
     }
     (kinds, versions) == (1, 1)
 }

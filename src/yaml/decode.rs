@@ -44,9 +44,9 @@ fn utf8(bytes: Vec<u8>) -> Result<String, DecodeError> {
         let before = error.as_bytes().get(..error.utf8_error().valid_up_to()).unwrap_or_default();
         fault(&String::from_utf8_lossy(before), before.len(), "the file is not valid UTF-8")
     })?;
-    match text.split_once('\0') {
+    match memchr::memchr(0, text.as_bytes()) {
         None => Ok(text),
-        Some((before, _)) => Err(fault(before, before.len(), NUL)),
+        Some(at) => Err(fault(text.get(..at).unwrap_or_default(), at, NUL)),
     }
 }
 

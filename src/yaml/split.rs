@@ -1,5 +1,9 @@
 //! Files into documents, as kubectl's reader splits them.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::json;
 use super::span::Span;
 
@@ -38,7 +42,8 @@ pub fn split(text: &str) -> Vec<Chunk> {
 /// Where the lines start that begin a document.
 fn marks(text: &str) -> impl Iterator<Item = usize> {
     let at_start = is_mark(text.trim_start_matches('\u{FEFF}'), "---").then_some(0);
-    let breaks = memchr::memmem::find_iter(text.as_bytes(), b"\n---").map(|line_break| line_break + 1);
+    static BREAK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\n---"));
+    let breaks = BREAK.find_iter(text.as_bytes()).map(|line_break| line_break + 1);
     at_start.into_iter().chain(breaks.filter(|&start| is_mark(text.get(start..).unwrap_or_default(), "---")))
 }
 
