@@ -1,23 +1,23 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
+mod answers;
+mod config_maps;
 mod parts;
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ipnet::IpNet;
-use rayon::prelude::*;
 
-use crate::cluster::{self, Classification, Cluster, Exposure, NamespaceId, Service, Workload, WorkloadId};
-use crate::config::{self, Config};
+use crate::cluster::{self, Cluster};
+use crate::config::Config;
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
-use crate::manifest::{self, ConfigMap, FileContent};
+use crate::manifest::FileContent;
 use crate::policy::{self, Policy};
-use crate::reach::{Basis, Reachability, Reading};
 use crate::source::{FileId, Sources};
 use crate::templates;
 use crate::words;
+use answers::Answers;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
@@ -53,19 +53,7 @@ pub struct Model {
     pod_blocks: Vec<IpNet>,
     config: Arc<Config>,
     partial: bool,
-    basis: OnceLock<Arc<Basis>>,
-    shown: OnceLock<Reachability>,
-    least: OnceLock<Reachability>,
-    exposures: OnceLock<Vec<Option<Exposure>>>,
-    tiers: OnceLock<Vec<Option<Classification>>>,
-    configured_tiers: OnceLock<Vec<Option<config::TierPlace>>>,
-    most: OnceLock<Reachability>,
-    selections: OnceLock<Vec<Vec<WorkloadId>>>,
-    config_maps: OnceLock<HashMap<(NamespaceId, String), ConfigMap>>,
-    /// Services by each label that they ask for, as places in the cluster's list.
-    services_by_label: OnceLock<HashMap<(String, String), Vec<usize>>>,
-    /// For each workload the Services that select it, as places in the cluster's list.
-    services_of_workload: OnceLock<Vec<Vec<usize>>>,
+    answers: Answers,
 }
 
 impl Model {
@@ -99,17 +87,7 @@ impl Model {
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
             config,
             partial: options.partial,
-            basis: OnceLock::new(),
-            shown: OnceLock::new(),
-            least: OnceLock::new(),
-            exposures: OnceLock::new(),
-            tiers: OnceLock::new(),
-            configured_tiers: OnceLock::new(),
-            most: OnceLock::new(),
-            selections: OnceLock::new(),
-            config_maps: OnceLock::new(),
-            services_by_label: OnceLock::new(),
-            services_of_workload: OnceLock::new(),
+            answers: Answers::default(),
         };
         let (mut resources, mut unrendered) = (Vec::new(), Vec::new());
         for (file, content) in contents {
@@ -245,156 +223,9 @@ impl Model {
         notes
     }
 
-    /// What makes a workload reachable from outside the cluster, if anything does.
-    #[must_use]
-    pub fn exposure(&self, workload: WorkloadId) -> Option<&Exposure> {
-        self.exposures().get(workload.0 as usize)?.as_ref()
-    }
-
-    fn exposures(&self) -> &[Option<Exposure>] {
-        self.exposures.get_or_init(|| self.cluster.exposures())
-    }
-
-    /// What a workload is taken for: as the configuration says, else by its looks; `None` where nothing tells.
-    #[must_use]
-    pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
-        let tiers = self.tiers.get_or_init(|| {
-            let workloads = self.cluster.workloads.par_iter().zip(self.exposures());
-            let by_looks = workloads.map(|(workload, exposure)| cluster::classify(workload, exposure.as_ref()));
-            let configured = self.configured_tiers().par_iter();
-            by_looks.zip(configured).map(|(looks, configured)| self.config.tiers.believe(looks, *configured)).collect()
-        });
-        tiers.get(workload.0 as usize)?.as_ref()
-    }
-
-    /// The tier that the configuration puts a workload into.
-    #[must_use]
-    pub fn configured_tier(&self, workload: WorkloadId) -> Option<&config::Tier> {
-        let place = (*self.configured_tiers().get(workload.0 as usize)?)?;
-        self.config.tiers.get(place)
-    }
-
-    /// The tiers of the configuration that match a workload, the one that counts first.
-    pub(crate) fn matching_tiers(&self, workload: &Workload) -> impl Iterator<Item = config::TierPlace> {
-        self.config.tiers.matching(workload, self.cluster.namespace_name(workload.object.namespace))
-    }
-
-    fn configured_tiers(&self) -> &[Option<config::TierPlace>] {
-        let first = |workload: &Workload| self.matching_tiers(workload).next();
-        self.configured_tiers.get_or_init(|| self.cluster.workloads.par_iter().map(first).collect())
-    }
-
-    /// What is permitted, with labels that the input does not show taken as absent.
-    #[must_use]
-    pub fn reach(&self) -> &Reachability {
-        self.shown.get_or_init(|| self.reach_under(Reading::Shown))
-    }
-
-    /// What is permitted for certain, whatever the input does not show.
-    #[must_use]
-    pub fn at_least(&self) -> &Reachability {
-        self.least.get_or_init(|| self.reach_under(Reading::Least))
-    }
-
-    /// All that may be permitted, depending on what the input does not show.
-    #[must_use]
-    pub fn at_most(&self) -> &Reachability {
-        self.most.get_or_init(|| self.reach_under(Reading::Most))
-    }
-
     /// Reads texts as endpoints of the cluster.
     #[must_use]
     pub fn resolver(&self) -> Resolver<'_> {
         Resolver::new(&self.cluster)
-    }
-
-    /// The workloads that a Service of the cluster selects.
-    pub(crate) fn selected_by<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = (WorkloadId, &'s Workload)> {
-        let selections = self.selections.get_or_init(|| self.cluster.selections());
-        let key = |service: &'s Service| (service.object.namespace, service.object.name.as_str());
-        let place = self.cluster.services.binary_search_by_key(&key(service), key);
-        let selected = place.ok().and_then(|place| selections.get(place)).into_iter().flatten();
-        selected.filter_map(|&id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
-    }
-
-    /// A ConfigMap that some workload takes. They are read when one is first asked for: most are large, and few rules
-    /// care.
-    #[must_use]
-    pub fn config_map(&self, namespace: NamespaceId, name: &str) -> Option<&ConfigMap> {
-        let config_maps = self.config_maps.get_or_init(|| {
-            let workloads = self.cluster.workloads.iter();
-            let wanted: HashSet<&str> =
-                workloads.flat_map(|it| &it.config_maps).map(|reference| reference.name.as_str()).collect();
-            if wanted.is_empty() {
-                return HashMap::new();
-            }
-            let read =
-                |&file: &FileId| manifest::config_maps(file, self.sources.text(file), |name| wanted.contains(name));
-            let read: Vec<_> = self.files.par_iter().map(read).collect();
-            let home = self.cluster.default_namespace;
-            let placed = read.into_iter().flatten().filter_map(|map| {
-                let namespace = match &map.namespace {
-                    Some(name) => self.cluster.namespace_named(name),
-                    None => home,
-                };
-                Some(((namespace?, map.name.clone()), map))
-            });
-            placed.collect()
-        });
-        config_maps.get(&(namespace, name.to_owned()))
-    }
-
-    /// The Services whose selector asks for a label.
-    pub(crate) fn services_with(&self, key: &str, value: &str) -> impl Iterator<Item = &Service> {
-        self.places_of_services_with(key, value).iter().filter_map(|&place| self.cluster.services.get(place))
-    }
-
-    fn places_of_services_with(&self, key: &str, value: &str) -> &[usize] {
-        let index = self.services_by_label.get_or_init(|| {
-            let mut index: HashMap<_, Vec<usize>> = HashMap::new();
-            for (place, service) in self.cluster.services.iter().enumerate() {
-                for (key, value) in service.selector.iter().flatten() {
-                    index.entry((key.clone(), value.clone())).or_default().push(place);
-                }
-            }
-            index
-        });
-        index.get(&(key.to_owned(), value.to_owned())).map_or(&[], Vec::as_slice)
-    }
-
-    /// The workloads of these numbers.
-    pub(crate) fn with_ids(
-        &self,
-        ids: impl Iterator<Item = WorkloadId>,
-    ) -> impl Iterator<Item = (WorkloadId, &Workload)> {
-        ids.filter_map(|id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
-    }
-
-    /// The Services that select a workload's pods.
-    pub(crate) fn services_of(&self, workload: WorkloadId) -> impl Iterator<Item = &Service> {
-        let of_workload = self.services_of_workload.get_or_init(|| {
-            let services = |workload| self.services_selecting(workload).collect();
-            self.cluster.workloads.par_iter().map(services).collect()
-        });
-        let places = of_workload.get(workload.0 as usize).into_iter().flatten();
-        places.filter_map(|&place| self.cluster.services.get(place))
-    }
-
-    /// The Services that select a workload's pods, as places in the cluster's list.
-    fn services_selecting<'m>(&'m self, workload: &'m Workload) -> impl Iterator<Item = usize> {
-        let places = workload.pod_labels.iter().flat_map(move |(key, value)| {
-            // Each Service once, though it may ask for several labels.
-            let first = move |service: &Service| {
-                service.selector.iter().flatten().next().is_some_and(|(asked, _)| asked == key)
-            };
-            let places = self.places_of_services_with(key, value).iter().copied();
-            places.filter(move |&place| self.cluster.services.get(place).is_some_and(first))
-        });
-        places.filter(|&place| self.cluster.services.get(place).is_some_and(|service| service.selects(workload)))
-    }
-
-    fn reach_under(&self, reading: Reading) -> Reachability {
-        let basis = || Arc::new(Basis::new(&self.cluster, &self.policies, &self.pod_blocks));
-        Reachability::on(Arc::clone(self.basis.get_or_init(basis)), &self.policies, reading)
     }
 }

@@ -114,7 +114,8 @@ impl Reachability {
         if is_itself(from, to) {
             return PortSet::all();
         }
-        self.egress(from, to).intersection(&self.ingress(from, to))
+        let ingress = self.ingress(from, to);
+        if ingress.is_empty() { ingress } else { self.egress(from, to).intersection(&ingress) }
     }
 
     /// The ports that the egress of `from` admits towards `to`.
@@ -272,18 +273,13 @@ impl Reachability {
 
     /// What NetworkPolicies admit; `None` where none of them isolates the pod.
     fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
-        let mut isolated = false;
-        let mut admitted = PortSet::default();
-        let network = self.selecting(subject).iter().filter_map(|&index| self.policy(index));
-        for policy in network.filter(|policy| policy.tier == Tier::Network) {
-            isolated |= policy.isolates(direction);
-            for rule in policy.rules(direction) {
-                if self.admits(rule, remote) {
-                    admitted = admitted.union(&self.rule_ports(rule, direction, subject, remote));
-                }
-            }
-        }
-        isolated.then_some(admitted)
+        let policies = || {
+            let policies = self.selecting(subject).iter().filter_map(|&index| self.policy(index));
+            policies.filter(|policy| policy.tier == Tier::Network)
+        };
+        let rules = policies().flat_map(|policy| policy.rules(direction)).filter(|rule| self.admits(rule, remote));
+        let isolated = policies().any(|policy| policy.isolates(direction));
+        isolated.then(|| PortSet::union_of(rules.map(|rule| self.rule_ports(rule, direction, subject, remote))))
     }
 
     /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.
@@ -321,7 +317,13 @@ impl Reachability {
     }
 
     /// The rule's ports, those with names resolved on the destination.
-    fn rule_ports(&self, rule: &ResolvedRule, direction: Direction, subject: u32, remote: Remote) -> PortSet {
+    fn rule_ports<'r>(
+        &self,
+        rule: &'r ResolvedRule,
+        direction: Direction,
+        subject: u32,
+        remote: Remote,
+    ) -> Cow<'r, PortSet> {
         let destination = match (direction, remote) {
             (Direction::Ingress, _) => Some(subject),
             (Direction::Egress, Remote::Class(class)) => Some(class),

@@ -1,6 +1,9 @@
 //! Sets of ports of the three protocols.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use smallvec::SmallVec;
 
 use super::interval::{IntervalSet, Intervals};
 use crate::cluster::Protocol;
@@ -97,6 +100,20 @@ impl PortSet {
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         self.combine(other, IntervalSet::union)
+    }
+
+    /// What is in any of them.
+    #[must_use]
+    pub fn union_of<'s>(sets: impl IntoIterator<Item = Cow<'s, Self>>) -> Self {
+        let mut sets = sets.into_iter();
+        let Some(first) = sets.next() else { return Self::default() };
+        let Some(second) = sets.next() else { return first.into_owned() };
+        let sets: SmallVec<[Cow<'s, Self>; 4]> = [first, second].into_iter().chain(sets).collect();
+        let [sctp, tcp, udp] = Protocol::ALL.map(|protocol| {
+            let intervals = sets.iter().flat_map(|set| set.get(protocol).intervals());
+            IntervalSet::from_intervals(intervals.copied())
+        });
+        Self { sctp, tcp, udp }
     }
 
     /// What is in both.

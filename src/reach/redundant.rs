@@ -1,7 +1,10 @@
 //! Whether other rules admit all that a rule admits.
 
-use std::collections::{BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::HashSet;
 
 use super::address::AddressSet;
 use super::classes::ClassSet;
@@ -28,12 +31,12 @@ pub struct AskedPort {
 
 /// A part of what a rule admits: peers, and ports by number and by name.
 #[derive(Clone)]
-struct Part {
+struct Part<'r> {
     everyone: bool,
-    classes: ClassSet,
-    addresses: AddressSet,
-    ports: PortSet,
-    named: Vec<(String, Protocol)>,
+    classes: Cow<'r, ClassSet>,
+    addresses: Cow<'r, AddressSet>,
+    ports: Cow<'r, PortSet>,
+    named: Cow<'r, [(String, Protocol)]>,
     /// Names that mean the same as `ports`.
     aliases: Vec<(String, Protocol)>,
 }
@@ -55,37 +58,15 @@ impl Reachability {
     ) -> Option<Vec<RuleRef>> {
         let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
         let whole = own.whole(only).filter(|_| policy.tier == Tier::Network)?;
+        let cover = Cover { least: self, most, rule, own, whole, without };
         let mut covering = BTreeSet::new();
         // To pods that the same policies select, the same rules apply.
-        let mut seen: HashSet<&[u32]> = HashSet::new();
+        let mut seen: HashSet<&[u32]> = HashSet::default();
         for class in policy.subject.intervals().iter().flat_map(|&(first, last)| first..=last) {
             let selecting = self.selecting(class);
-            if !seen.insert(selecting) {
-                continue;
-            }
-            if self.count_rules(selecting, rule.direction) > COMPARED {
-                return None;
-            }
-            let others =
-                || self.rules_for(selecting, rule.direction).filter(|(other, _)| *other != rule && !without(*other));
-            let same_peers = |other: RuleRef| most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.classes, &own.classes));
-            // Most rules have nothing in common with any other one, which is quickly seen.
-            let mut meeting = others().filter(|(other, it)| whole.meets(it, || same_peers(*other))).peekable();
-            meeting.peek()?;
-            if let Some((one, _)) = meeting.find(|(other, it)| whole.minus(it, same_peers(*other)).is_empty()) {
-                covering.insert(one);
-                continue;
-            }
-            let mut left = vec![whole.clone()];
-            for (other, it) in others() {
-                let rest: Vec<Part> = left.iter().flat_map(|part| part.minus(it, same_peers(other))).collect();
-                if rest.iter().map(Part::size).ne(left.iter().map(Part::size)) {
-                    covering.insert(other);
-                }
-                left = rest;
-            }
-            if !left.is_empty() {
-                return None;
+            if !seen.contains(selecting) {
+                cover.add(selecting, &mut covering)?;
+                seen.insert(selecting);
             }
         }
         Some(covering.into_iter().collect()).filter(|covering: &Vec<RuleRef>| !covering.is_empty())
@@ -142,20 +123,68 @@ impl Reachability {
     }
 }
 
+/// A rule that others may cover.
+struct Cover<'a> {
+    least: &'a Reachability,
+    most: &'a Reachability,
+    rule: RuleRef,
+    own: &'a ResolvedRule,
+    whole: Part<'a>,
+    without: &'a dyn Fn(RuleRef) -> bool,
+}
+
+impl Cover<'_> {
+    /// Adds the rules of these policies that cover it together; `None` where something is left.
+    fn add(&self, policies: &[u32], covering: &mut BTreeSet<RuleRef>) -> Option<()> {
+        if self.least.count_rules(policies, self.rule.direction) > COMPARED {
+            return None;
+        }
+        let all = || self.least.rules_for(policies, self.rule.direction);
+        let counts = |other: RuleRef| other != self.rule && !(self.without)(other);
+        // Most rules have nothing in common with any other one, which is quickly seen.
+        let meets = |other, it| self.whole.meets(it, || self.has_same_peers(other)) && counts(other);
+        let mut meeting = all().filter(|(other, it)| meets(*other, it)).peekable();
+        meeting.peek()?;
+        if let Some((one, _)) = meeting.find(|(other, it)| self.less(&self.whole, *other, it).is_empty()) {
+            covering.insert(one);
+            return Some(());
+        }
+        let mut left = vec![self.whole.clone()];
+        for (other, it) in all().filter(|(other, _)| counts(*other)) {
+            let rest: Vec<Part<'_>> = left.iter().flat_map(|part| self.less(part, other, it)).collect();
+            if rest.iter().map(Part::size).ne(left.iter().map(Part::size)) {
+                covering.insert(other);
+            }
+            left = rest;
+        }
+        left.is_empty().then_some(())
+    }
+
+    /// What a rule does not admit of a part.
+    fn less<'p>(&self, part: &Part<'p>, other: RuleRef, rule: &ResolvedRule) -> Vec<Part<'p>> {
+        part.minus(rule, self.has_same_peers(other))
+    }
+
+    /// Whether the pods that a rule admits are those of this one, whatever the input does not show.
+    fn has_same_peers(&self, other: RuleRef) -> bool {
+        self.most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.classes, &self.own.classes))
+    }
+}
+
 impl ResolvedRule {
     /// All that the rule admits, or what its peers may connect to on this port; `None` where that is nothing.
-    fn whole(&self, only: Option<&AskedPort>) -> Option<Part> {
+    fn whole(&self, only: Option<&AskedPort>) -> Option<Part<'_>> {
         let (ports, named, aliases) = match only {
             Some(AskedPort { protocol, number, names }) => {
                 let aliases = names.iter().map(|name| (name.clone(), *protocol)).collect();
-                (PortSet::single(*protocol, *number), Vec::new(), aliases)
+                (Cow::Owned(PortSet::single(*protocol, *number)), Cow::default(), aliases)
             }
-            None => (self.ports.clone(), self.named.clone(), Vec::new()),
+            None => (Cow::Borrowed(&self.ports), Cow::Borrowed(self.named.as_slice()), Vec::new()),
         };
         let whole = Part {
             everyone: self.everyone,
-            classes: ClassSet::clone(&self.classes),
-            addresses: self.addresses.clone(),
+            classes: Cow::Borrowed(&self.classes),
+            addresses: Cow::Borrowed(&self.addresses),
             ports,
             named,
             aliases,
@@ -169,7 +198,7 @@ impl ResolvedRule {
     }
 }
 
-impl Part {
+impl<'r> Part<'r> {
     fn is_empty(&self) -> bool {
         (self.classes.is_empty() && self.addresses.is_empty()) || (self.ports.is_empty() && self.named.is_empty())
     }
@@ -199,17 +228,18 @@ impl Part {
         let (classes, addresses) = if same_peers {
             (self.classes.clone(), self.addresses.intersection(&rule.addresses))
         } else {
-            (self.classes.intersection(&rule.classes), self.addresses.intersection(&rule.addresses))
+            (Cow::Owned(self.classes.intersection(&rule.classes)), self.addresses.intersection(&rule.addresses))
         };
         let named: Vec<_> = self.named.iter().filter(|name| !rule.admits_name(name)).cloned().collect();
         let other_peers = Self {
-            classes: self.classes.difference(&classes),
-            addresses: self.addresses.difference(&addresses),
+            classes: Cow::Owned(self.classes.difference(&classes)),
+            addresses: Cow::Owned(self.addresses.difference(&addresses)),
             ..self.clone()
         };
         let by_name = self.aliases.iter().any(|name| rule.named.contains(name));
         let ports = if by_name { PortSet::default() } else { self.ports.difference(&rule.ports) };
-        let other_ports = Self { classes, addresses, ports, named, ..self.clone() };
+        let (addresses, ports) = (Cow::Owned(addresses), Cow::Owned(ports));
+        let other_ports = Self { classes, addresses, ports, named: Cow::Owned(named), ..self.clone() };
         [other_peers, other_ports].into_iter().filter(|part| !part.is_empty()).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! Policies resolved against the classes: which pods each selects, and what each of its rules admits.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
@@ -55,8 +56,8 @@ impl ResolvedPolicy {
 
 impl ResolvedRule {
     /// The ports it speaks of on a destination of this class; an external destination has no named ports.
-    pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> PortSet {
-        let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return self.ports.clone() };
+    pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
+        let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
         let named = self.named.iter().flat_map(|(name, protocol)| {
             classes.named_ports(class, name, *protocol).map(|port| PortRange {
                 protocol: *protocol,
@@ -64,7 +65,7 @@ impl ResolvedRule {
                 last: port,
             })
         });
-        self.ports.union(&PortSet::from_ranges(named))
+        Cow::Owned(self.ports.union(&PortSet::from_ranges(named)))
     }
 }
 

@@ -76,7 +76,7 @@ impl Reachability {
         let policies = self.selecting(class).iter().filter_map(|&index| self.policy(index));
         let rules = policies.flat_map(|policy| policy.rules(direction));
         let destination = Some(class).filter(|_| direction == Direction::Ingress);
-        rules.fold(PortSet::default(), |ports, rule| ports.union(&rule.ports_on(destination, self.classes())))
+        PortSet::union_of(rules.map(|rule| rule.ports_on(destination, self.classes())))
     }
 
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
@@ -150,9 +150,7 @@ impl Reachability {
             let last = starts.peek().and_then(|(next, _)| next.previous()).unwrap_or(T::MAX);
             let ports = if self.ordered.is_empty() {
                 let matching = active.iter().filter_map(|&rule| rules.get(rule));
-                matching.fold(PortSet::default(), |ports, rule| {
-                    ports.union(&self.rule_ports(rule, direction, class, address(first)))
-                })
+                PortSet::union_of(matching.map(|rule| self.rule_ports(rule, direction, class, address(first))))
             } else {
                 self.side(direction, class, address(first))
             };

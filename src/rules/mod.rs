@@ -175,6 +175,9 @@ pub fn run(model: &Model) -> Vec<Draft> {
     // Not in rayon's pool: there, a rule that waits for what another one is working out could be started by the thread
     // that works it out, and wait for itself.
     let threads = if model.documents() < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() };
+    if threads > 1 {
+        model.prepare();
+    }
     let mut found = thread::scope(|scope| {
         let others: Vec<_> = (1..threads.min(wanted.len())).map(|_| scope.spawn(work)).collect();
         let mut found = work();

@@ -126,15 +126,19 @@ fn blocked_remotes(
     let reach = context.at_most();
     let mut blocked: Vec<WorkloadId> = Vec::new();
     for remote in reach.peer_workloads(peer) {
-        // Then any of its connections shows it: there is no need to look for one that works.
-        let is_cut_off = reach.is_cut_off(remote, direction.opposite(), subjects);
+        let mut is_cut_off = None;
         for &subject in subjects.iter().filter(|&&subject| subject != remote) {
             let Some(works) = known.works(reach, direction, subject, remote) else { continue };
-            if is_cut_off {
+            if works {
+                return Vec::new();
+            }
+            // One that is cut off from all of them is blocked: there is no need to look for a connection that works.
+            let find = || reach.is_cut_off(remote, direction.opposite(), subjects);
+            if *is_cut_off.get_or_insert_with(find) {
                 blocked.push(remote);
                 break;
             }
-            if works || answered(context, direction, subject, remote) {
+            if answered(context, direction, subject, remote) {
                 return Vec::new();
             }
             if blocked.last() != Some(&remote) {

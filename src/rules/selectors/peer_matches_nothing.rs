@@ -31,8 +31,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let finds =
         |set: &PodSet| matches!(set.namespaces, NamespaceSet::One(_)) && context.at_most().any_workload(set).is_some();
     // What policies select as well is `selector-matches-nothing`.
-    let subjects = context.policies().map(|(_, _, lowered)| &lowered.subject);
-    let subjects: BTreeSet<&PodSet> = subjects.filter(|set| !finds(set)).collect();
+    let subjects = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
+    let subjects: BTreeSet<&PodSet> = subjects.map(|(_, _, lowered)| &lowered.subject).collect();
     let mut peers: BTreeMap<&PodSet, Vec<PeerAt<'_>>> = BTreeMap::new();
     for peer in context.peers() {
         if let Some(set) = peer.pods().filter(|set| !finds(set) && !subjects.contains(set)) {

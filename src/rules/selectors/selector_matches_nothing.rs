@@ -15,7 +15,7 @@ const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut subjects: BTreeMap<&PodSet, Vec<&NetworkPolicy>> = BTreeMap::new();
-    let all = context.policies().filter(|(_, _, lowered)| context.at_most().any_workload(&lowered.subject).is_none());
+    let all = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
     for (_, written, lowered) in all {
         subjects.entry(&lowered.subject).or_default().push(written);
     }
