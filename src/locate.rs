@@ -107,7 +107,7 @@ impl<'s> Documents<'s> {
     fn parts(&mut self, location: &Location) -> Vec<Label> {
         const SHOWN: usize = 3;
         let Location::Field(Place { origin, .. }) = location else { return Vec::new() };
-        if origin.path.segments().is_empty() {
+        if origin.path.is_root() {
             return Vec::new();
         }
         let parts = self.sources.written_apart(origin).into_iter().take(SHOWN);

@@ -165,28 +165,25 @@ impl Sources {
         let rendered = self.rendered_at(origin.file);
         let document = rendered.and_then(|rendered| rendered.written.get(origin.document as usize));
         let Some(written) = document else { return origin.clone() };
+        let mut places =
+            origin.path.upwards().enumerate().filter_map(|(inner, outer)| Some((inner, written.get(outer)?)));
+        let Some((inner, place)) = places.next() else { return origin.clone() };
         let segments = origin.path.segments();
-        for end in (0..=segments.len()).rev() {
-            let (outer, inner) = segments.split_at(end);
-            if let Some(place) = written.get(&outer.iter().cloned().collect::<FieldPath>()) {
-                let path = place.path.segments().iter().chain(inner).cloned().collect();
-                return Origin { path, ..*place };
-            }
-        }
-        origin.clone()
+        let inner = segments.into_iter().rev().take(inner).rev();
+        Origin { path: place.path.segments().into_iter().chain(inner).cloned().collect(), ..*place }
     }
 
     /// Where parts of a field are written, if not with the rest of it.
     pub(crate) fn written_apart(&self, origin: &Origin) -> Vec<Origin> {
         let rendered = self.rendered_at(origin.file);
         let document = rendered.and_then(|rendered| rendered.written.get(origin.document as usize));
-        let (Some(written), outer) = (document, origin.path.segments()) else { return Vec::new() };
+        let Some(written) = document else { return Vec::new() };
         let whole = self.written(origin);
         let below = written.range(&origin.path..).skip_while(|(path, _)| **path == origin.path);
-        let below = below.take_while(|(path, _)| path.segments().starts_with(outer)).map(|(_, place)| place);
+        let below = below.take_while(|(path, _)| path.starts_with(&origin.path)).map(|(_, place)| place);
         let is_apart = |place: &&Origin| {
             let is_in_document = (place.file, place.document) == (whole.file, whole.document);
-            !(is_in_document && place.path.segments().starts_with(whole.path.segments()))
+            !(is_in_document && place.path.starts_with(&whole.path))
         };
         below.filter(is_apart).cloned().collect()
     }

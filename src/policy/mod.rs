@@ -7,6 +7,7 @@ pub mod network_policy;
 mod selector;
 
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, Protocol};
 pub use selector::{Match, Operator, Requirement, Selector};
@@ -146,7 +147,7 @@ pub enum PortMatch {
 /// in [`Cluster::policies`].
 #[must_use]
 pub fn lower(cluster: &Cluster) -> Vec<Policy> {
-    cluster.policies.iter().map(network_policy::lower).collect()
+    cluster.policies.par_iter().map(network_policy::lower).collect()
 }
 
 /// Names a rule of a policy.

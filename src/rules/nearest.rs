@@ -239,7 +239,7 @@ fn label(context: &Context<'_>, workload: WorkloadId, key: &str) -> Option<(Plac
 
 /// The part of a requirement that a slip is in: key or value, where `matchLabels` lets tell them apart.
 pub(crate) fn slip_place(requirement: Origin, asked: &Requirement, key: &str) -> Place {
-    let in_expressions = matches!(requirement.path.segments().last(), Some(crate::yaml::Segment::Index(_)));
+    let in_expressions = matches!(requirement.path.last(), Some(crate::yaml::Segment::Index(_)));
     if in_expressions {
         requirement.entry()
     } else if asked.key == key {

@@ -77,7 +77,7 @@ impl Place {
 /// Resolves `path` from the root of the document in `chunk`.
 pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, (path, part): (&FieldPath, Part), index: &mut Index) -> Resolved {
     if arena.is_empty() {
-        return Resolved { span: Span::new(chunk.start, chunk.start), anchor: None, exact: path.segments().is_empty() };
+        return Resolved { span: Span::new(chunk.start, chunk.start), anchor: None, exact: path.is_root() };
     }
     let mut place = Place::Root;
     let mut via = None;

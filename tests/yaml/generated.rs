@@ -384,7 +384,7 @@ proptest! {
                 let alone = value(node.value.slice(&text));
                 prop_assert_eq!(&alone, &node.json, "{} of\n{}", node.path, text);
             }
-            let found = node.path.segments().iter().try_fold(document.root().unwrap(), |node, segment| match segment {
+            let found = node.path.segments().into_iter().try_fold(document.root().unwrap(), |node, segment| match segment {
                 Segment::Key(key) => node.get(key),
                 Segment::Index(index) => node.items().nth(*index),
             });

@@ -133,7 +133,7 @@ fn upwards(around: &Field<'_, '_>, field: &Field<'_, '_>, name: &str, levels: &s
 fn below(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind, depth: usize) -> Option<String> {
     let mut places = Vec::new();
     for (key, inner, step) in tables(schema) {
-        let above = if field.path().segments().is_empty() { step } else { format!("{}.{step}", field.path()) };
+        let above = if field.path().is_root() { step } else { format!("{}.{step}", field.path()) };
         inside(inner, &above, depth, &mut |inner, path| {
             if has(inner, name, kind) {
                 places.push((field.node.get(key).is_none(), format!("{path}.{name}")));
