@@ -1,10 +1,11 @@
 //! From resources to one cluster: namespaces resolved, pods folded into their owners, duplicates settled.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
 
 use super::presumed::{self, PresumedDns};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
-use crate::finding::{Origin, Subject};
+use crate::finding::Subject;
 use crate::manifest::{Item, Owner, Resource};
 use crate::reach::NAME_LABEL;
 
@@ -22,10 +23,12 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     let common = if dns.is_empty() { presumed::common_dns() } else { Vec::new() };
     let dns = if dns.is_empty() { &common } else { dns };
     let mut assembly = Assembly::new(&resources, unset, dns);
-    for resource in resources {
-        let name = resource.namespace.as_deref().unwrap_or(unset);
-        let known = assembly.ids.get(name).copied();
-        assembly.add(resource, known);
+    let namespaces = assembly.namespaces_of(&resources, unset);
+    let is_replaced = assembly.note_replaced(&resources, &namespaces);
+    for ((resource, namespace), is_replaced) in resources.into_iter().zip(namespaces).zip(is_replaced) {
+        if !is_replaced {
+            assembly.add(resource, namespace);
+        }
     }
     assembly.finish()
 }
@@ -33,35 +36,40 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
 #[derive(Default)]
 struct Assembly {
     cluster: Cluster,
-    ids: BTreeMap<String, NamespaceId>,
-    workloads: BTreeMap<Key, Workload>,
+    /// Boxed as long as they are sorted.
+    #[expect(clippy::vec_box, reason = "workloads are large, and moved while they are sorted")]
+    workloads: Vec<Box<Workload>>,
     owned: Vec<(Workload, Owner)>,
-    places: BTreeMap<Key, Origin>,
 }
 
 impl Assembly {
     fn new(resources: &[Resource], unset: &str, dns: &[PresumedDns]) -> Self {
-        let mut names: BTreeSet<&str> = dns.iter().map(|server| server.namespace.as_str()).collect();
+        let mut names: Vec<&str> = dns.iter().map(|server| server.namespace.as_str()).collect();
         let (mut unset_used, mut unset_named) = (false, false);
         for resource in resources {
-            match &resource.item {
-                Item::Namespace(object) => names.insert(object.name.as_str()),
+            let name = match &resource.item {
+                Item::Namespace(object) => object.name.as_str(),
                 // They say something of the namespaces of others, and may be in none.
                 Item::CustomResource(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
                     unset_named |= resource.namespace.as_deref() == Some(unset);
-                    names.insert(resource.namespace.as_deref().unwrap_or(unset))
+                    resource.namespace.as_deref().unwrap_or(unset)
                 }
             };
+            // Most files speak of one namespace throughout.
+            if names.last() != Some(&name) {
+                names.push(name);
+            }
             if let Item::Backends(backends) = &resource.item {
                 names.extend(backends.iter().filter_map(|backend| backend.other_namespace.as_deref()));
             }
         }
+        names.sort_unstable();
+        names.dedup();
         let mut assembly = Self::default();
-        for (name, id) in names.into_iter().zip(0..) {
+        for name in names {
             let labels = Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]);
-            assembly.ids.insert(name.to_owned(), NamespaceId(id));
             assembly.cluster.namespaces.push(Namespace {
                 name: name.to_owned(),
                 labels,
@@ -71,7 +79,7 @@ impl Assembly {
         }
         assembly.cluster.presumed = presumed::pods(dns, |name| assembly.namespace(name));
         assembly.cluster.unset_namespace = (unset_used && !unset_named).then(|| assembly.namespace(unset));
-        assembly.cluster.default_namespace = assembly.ids.get(unset).copied();
+        assembly.cluster.default_namespace = assembly.cluster.namespace_named(unset);
         if unset_used && unset_named {
             let note = format!(
                 "resources without `metadata.namespace` are taken to be in `{unset}`; `--namespace` names another"
@@ -82,32 +90,62 @@ impl Assembly {
     }
 
     fn namespace(&self, name: &str) -> NamespaceId {
-        self.ids.get(name).copied().unwrap_or_default()
+        self.cluster.namespace_named(name).unwrap_or_default()
     }
 
-    /// Adds a resource to its namespace, which is known unless nothing but custom resources and the like is in it.
+    /// The namespace of each resource, which is known unless nothing but custom resources and the like is in it.
+    fn namespaces_of(&self, resources: &[Resource], unset: &str) -> Vec<Option<NamespaceId>> {
+        let mut last = (unset, self.cluster.namespace_named(unset));
+        let namespaces = resources.iter().map(|resource| {
+            let name = resource.namespace.as_deref().unwrap_or(unset);
+            if name != last.0 {
+                last = (name, self.cluster.namespace_named(name));
+            }
+            last.1
+        });
+        namespaces.collect()
+    }
+
+    /// Notes which objects replace others. Tells for each resource whether it is replaced.
+    fn note_replaced(&mut self, resources: &[Resource], namespaces: &[Option<NamespaceId>]) -> Vec<bool> {
+        let mut is_replaced = vec![false; resources.len()];
+        let mut places = HashMap::with_capacity(resources.len());
+        for (place, (resource, namespace)) in resources.iter().zip(namespaces).enumerate() {
+            let Some(object) = replaceable(resource) else { continue };
+            let namespace = namespace.unwrap_or_default();
+            let key = (namespace, object.name.as_str(), object.kind.as_str());
+            let Some((first, replaced)) = places.insert(key, (place, object)) else { continue };
+            if let Some(is_replaced) = is_replaced.get_mut(first) {
+                *is_replaced = true;
+            }
+            let name_of_namespace = self.cluster.namespace_name(namespace).to_owned();
+            self.cluster.replaced.push(Replaced {
+                subject: Subject {
+                    kind: object.kind.clone(),
+                    namespace: Some(name_of_namespace),
+                    name: object.name.clone(),
+                },
+                first: replaced.origin.clone(),
+                second: object.origin.clone(),
+            });
+        }
+        is_replaced
+    }
+
+    /// Adds a resource to its namespace.
     fn add(&mut self, resource: Resource, known: Option<NamespaceId>) {
         let namespace = known.unwrap_or_default();
         match resource.item {
             Item::Namespace(object) => self.add_namespace(object),
             Item::Workload(mut workload) => {
                 workload.object.namespace = namespace;
-                match resource.owner.filter(|owner| owner.kind != "Node") {
+                match resource.owner.filter(is_controller) {
                     Some(owner) => self.owned.push((*workload, owner)),
-                    None => {
-                        self.note_place(&workload.object);
-                        let (kind, namespace, mut name) = key(&workload.object);
-                        if name.is_empty() {
-                            // The API server makes up a name (`generateName`), another one for each.
-                            name = format!("/{}", self.workloads.len());
-                        }
-                        self.workloads.insert((kind, namespace, name), *workload);
-                    }
+                    None => self.workloads.push(workload),
                 }
             }
             Item::Service(mut service) => {
                 service.object.namespace = namespace;
-                self.note_place(&service.object);
                 self.cluster.services.push(service);
             }
             Item::Backends(backends) => {
@@ -122,7 +160,6 @@ impl Assembly {
             }
             Item::NetworkPolicy(mut policy) => {
                 policy.object.namespace = namespace;
-                self.note_place(&policy.object);
                 self.cluster.policies.push(*policy);
             }
             Item::CustomResource(object) => {
@@ -143,8 +180,8 @@ impl Assembly {
         if let (Intent::Monitor(monitor), Some(namespace)) = (&intent, own) {
             self.cluster.custom_resources.push(Object { namespace, ..monitor.object.clone() });
         }
-        let ids = &self.ids;
-        self.cluster.intents.add(intent, own, |name| ids.get(name).copied());
+        let Cluster { intents, namespaces, .. } = &mut self.cluster;
+        intents.add(intent, own, |name| super::intent::namespace_named(namespaces, name));
     }
 
     fn add_namespace(&mut self, object: Object) {
@@ -155,43 +192,31 @@ impl Assembly {
         namespace.manifest = Some(object.origin);
     }
 
-    /// Remembers where an object stands, and which one it replaces.
-    fn note_place(&mut self, object: &Object) {
-        if object.name.is_empty() {
-            return;
-        }
-        if let Some(first) = self.places.insert(key(object), object.origin.clone()) {
-            let namespace = self.cluster.namespace_name(object.namespace).to_owned();
-            let subject = Subject { kind: object.kind.clone(), namespace: Some(namespace), name: object.name.clone() };
-            self.cluster.replaced.push(Replaced { subject, first, second: object.origin.clone() });
-        }
-    }
-
     fn finish(mut self) -> Cluster {
-        self.fold_owned();
-        let replaced: BTreeSet<Origin> = self.cluster.replaced.iter().map(|it| it.first.clone()).collect();
+        self.workloads.sort_by(|left, right| order(&left.object, &right.object));
+        if !self.owned.is_empty() {
+            let stand_ins = self.fold_owned();
+            self.workloads.extend(stand_ins.into_values().map(Box::new));
+            self.workloads.sort_by(|left, right| order(&left.object, &right.object));
+        }
         let mut cluster = self.cluster;
         cluster.intents.settle();
-        cluster.services.retain(|service| !replaced.contains(&service.object.origin));
-        cluster.policies.retain(|policy| !replaced.contains(&policy.object.origin));
-        cluster.workloads = self.workloads.into_values().collect();
-        let order = |object: &Object| (object.namespace, object.kind.clone(), object.name.clone());
-        cluster.workloads.sort_by_cached_key(|workload| order(&workload.object));
-        cluster.services.sort_by_cached_key(|service| order(&service.object));
-        cluster.policies.sort_by_cached_key(|policy| order(&policy.object));
-        cluster.custom_resources.sort_by_cached_key(order);
+        cluster.workloads = self.workloads.into_iter().map(|workload| *workload).collect();
+        cluster.services.sort_by(|left, right| order(&left.object, &right.object));
+        cluster.policies.sort_by(|left, right| order(&left.object, &right.object));
+        cluster.custom_resources.sort_by(order);
         cluster
     }
 
     /// Folds what a controller made into the controller, so that a dump of a cluster reads as workloads.
     /// A controller that is not in the input stands for its pods, with the labels that they share.
-    fn fold_owned(&mut self) {
+    fn fold_owned(&mut self) -> BTreeMap<Key, Workload> {
         let mut owners: BTreeMap<Key, Key> = BTreeMap::new();
         for (workload, owner) in &self.owned {
             let of_owner = (owner.kind.clone(), workload.object.namespace, owner.name.clone());
             owners.insert(key(&workload.object), of_owner);
         }
-        let mut stand_ins: BTreeSet<Key> = BTreeSet::new();
+        let mut stand_ins: BTreeMap<Key, Workload> = BTreeMap::new();
         for (workload, owner) in std::mem::take(&mut self.owned) {
             let namespace = workload.object.namespace;
             let mut top = (owner.kind, namespace, owner.name);
@@ -202,41 +227,69 @@ impl Assembly {
                     None => break,
                 }
             }
-            if !self.workloads.contains_key(&top)
-                && let Some(unnamed) = self.unlisted_owner(&workload, &top)
+            let is_known = |key: &Key| stand_ins.contains_key(key) || self.is_listed(key);
+            if !is_known(&top)
+                && let Some(unnamed) = unlisted_owner(&workload, &top).filter(is_known)
             {
                 top = unnamed;
             }
-            match self.workloads.get_mut(&top) {
-                Some(stand_in) if stand_ins.contains(&top) => {
-                    stand_in.pod_labels.retain(|key, value| workload.pod_labels.get(key) == Some(value));
-                }
-                Some(_) => {}
-                None => {
-                    let mut stand_in = workload;
-                    (stand_in.object.kind, stand_in.object.name) = (top.0.clone(), top.2.clone());
-                    stand_ins.insert(top.clone());
-                    self.workloads.insert(top, stand_in);
-                }
+            if let Some(stand_in) = stand_ins.get_mut(&top) {
+                stand_in.pod_labels.retain(|key, value| workload.pod_labels.get(key) == Some(value));
+            } else if !self.is_listed(&top) {
+                let mut stand_in = workload;
+                (stand_in.object.kind, stand_in.object.name) = (top.0.clone(), top.2.clone());
+                stand_ins.insert(top, stand_in);
             }
         }
+        stand_ins
     }
 
-    /// A Deployment or CronJob of the input that made a pod through an object which the input leaves out.
-    fn unlisted_owner(&self, pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> {
-        let (kind, name) = match kind.as_str() {
-            "ReplicaSet" => {
-                let hash = pod.pod_labels.get("pod-template-hash")?;
-                ("Deployment", name.strip_suffix(hash.as_str())?.strip_suffix('-')?)
-            }
-            "Job" => ("CronJob", name.rsplit_once('-').map(|(name, _)| name)?),
-            _ => return None,
-        };
-        let owner = (kind.to_owned(), *namespace, name.to_owned());
-        self.workloads.contains_key(&owner).then_some(owner)
+    /// Whether the input has a workload under this key. The API server makes up the names that are not written
+    /// (`generateName`).
+    fn is_listed(&self, (kind, namespace, name): &Key) -> bool {
+        let wanted = (*namespace, kind.as_str(), name.as_str());
+        !name.is_empty() && self.workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()
     }
+}
+
+/// A Deployment or CronJob that may have made a pod through an object which the input leaves out.
+fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> {
+    let (kind, name) = match kind.as_str() {
+        "ReplicaSet" => {
+            let hash = pod.pod_labels.get("pod-template-hash")?;
+            ("Deployment", name.strip_suffix(hash.as_str())?.strip_suffix('-')?)
+        }
+        "Job" => ("CronJob", name.rsplit_once('-').map(|(name, _)| name)?),
+        _ => return None,
+    };
+    Some((kind.to_owned(), *namespace, name.to_owned()))
+}
+
+/// The object of a resource that another one of the same kind, namespace and name replaces.
+fn replaceable(resource: &Resource) -> Option<&Object> {
+    let object = match &resource.item {
+        // What a controller made is folded into it.
+        Item::Workload(workload) if !resource.owner.as_ref().is_some_and(is_controller) => &workload.object,
+        Item::Service(service) => &service.object,
+        Item::NetworkPolicy(policy) => &policy.object,
+        _ => return None,
+    };
+    (!object.name.is_empty()).then_some(object)
+}
+
+/// Whether an owner made what it owns: nodes own the pods that they run from files.
+fn is_controller(owner: &Owner) -> bool {
+    owner.kind != "Node"
 }
 
 fn key(object: &Object) -> Key {
     (object.kind.clone(), object.namespace, object.name.clone())
+}
+
+fn place_in_order(object: &Object) -> (NamespaceId, &str, &str) {
+    (object.namespace, object.kind.as_str(), object.name.as_str())
+}
+
+fn order(left: &Object, right: &Object) -> Ordering {
+    place_in_order(left).cmp(&place_in_order(right))
 }

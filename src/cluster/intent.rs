@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Backend, Cluster, NamespaceId, Object};
+use super::{Backend, Cluster, Namespace, NamespaceId, Object};
 use crate::finding::Origin;
 
 /// An object that says what connections are meant, as it is read.
@@ -150,7 +150,11 @@ impl Cluster {
     /// The namespace of this name.
     #[must_use]
     pub fn namespace_named(&self, name: &str) -> Option<NamespaceId> {
-        let found = self.namespaces.binary_search_by(|namespace| namespace.name.as_str().cmp(name)).ok()?;
-        u32::try_from(found).ok().map(NamespaceId)
+        namespace_named(&self.namespaces, name)
     }
+}
+
+pub(super) fn namespace_named(namespaces: &[Namespace], name: &str) -> Option<NamespaceId> {
+    let found = namespaces.binary_search_by(|namespace| namespace.name.as_str().cmp(name)).ok()?;
+    u32::try_from(found).ok().map(NamespaceId)
 }

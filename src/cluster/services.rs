@@ -97,26 +97,23 @@ impl Cluster {
     /// For each Service, the workloads that it selects: all at once, by the label that the fewest Services ask for.
     #[must_use]
     pub fn selections(&self) -> Vec<Vec<WorkloadId>> {
-        let asked =
-            |service: &Service, label: (&String, &String)| (service.object.namespace, label.0.clone(), label.1.clone());
         let mut asking: HashMap<_, usize> = HashMap::new();
         for service in &self.services {
             for label in service.selector.iter().flatten() {
-                *asking.entry(asked(service, label)).or_default() += 1;
+                *asking.entry((service.object.namespace, label)).or_default() += 1;
             }
         }
         let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
         for (index, service) in self.services.iter().enumerate() {
-            let labels = service.selector.iter().flatten().map(|label| asked(service, label));
+            let labels = service.selector.iter().flatten().map(|label| (service.object.namespace, label));
             if let Some(rarest) = labels.min_by_key(|label| asking.get(label).copied()) {
                 by_label.entry(rarest).or_default().push(index);
             }
         }
         let mut selections = vec![Vec::new(); self.services.len()];
         for (workload, id) in self.workloads.iter().zip(0..) {
-            for (key, value) in &workload.pod_labels {
-                let label = (workload.object.namespace, key.clone(), value.clone());
-                for &index in by_label.get(&label).into_iter().flatten() {
+            for label in &workload.pod_labels {
+                for &index in by_label.get(&(workload.object.namespace, label)).into_iter().flatten() {
                     if let (Some(service), Some(selected)) = (self.services.get(index), selections.get_mut(index))
                         && service.selects(workload)
                     {
