@@ -1,7 +1,9 @@
 //! From resources to one cluster: namespaces resolved, pods folded into their owners, duplicates settled.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::presumed::{self, PresumedDns};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, Object, Replaced, Workload};

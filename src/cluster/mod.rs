@@ -11,4 +11,4 @@ pub use assemble::assemble;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use model::*;
 pub use presumed::{PresumedDns, PresumedPod};
-pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client};
+pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};

@@ -1,8 +1,8 @@
 //! Which workloads stand behind Services, Ingresses and routes, and on which ports.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::{HashMap, HashMapExt as _};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{
@@ -166,11 +166,11 @@ impl Cluster {
         self.custom_resources.get(range_in(&self.custom_resources, |object| object, namespace)).unwrap_or_default()
     }
 
-    /// For each workload, what makes it reachable from outside the cluster, if anything does.
+    /// For each workload, what makes it reachable from outside the cluster, if anything does. The selections are those of
+    /// [`Self::selections`].
     #[must_use]
-    pub fn exposures(&self) -> Vec<Option<Exposure>> {
+    pub fn exposures(&self, selections: &[Vec<WorkloadId>]) -> Vec<Option<Exposure>> {
         let mut exposures = vec![None; self.workloads.len()];
-        let selections = self.selections();
         let selected = |service: &Service| {
             let place = self.place_of_service(service.object.namespace, &service.object.name);
             place.and_then(|place| selections.get(place)).into_iter().flatten()

@@ -139,7 +139,7 @@ pub struct Evidence {
     pub origin: Origin,
 }
 
-/// What a workload is taken for, and why.
+/// What a workload is taken for; [`evidence`] tells why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Classification {
     /// Its part.
@@ -148,8 +148,6 @@ pub struct Classification {
     pub confidence: Confidence,
     /// The product, where it is known: what to call it, and the ports its clients use.
     pub family: Option<&'static Family>,
-    /// The reasons, the weightiest first.
-    pub evidence: Vec<Evidence>,
 }
 
 /// What makes a workload reachable from outside: an Ingress, Route or Gateway backend, or a LoadBalancer or NodePort
@@ -168,6 +166,22 @@ pub struct Exposure {
 /// them beside a database does not hide it.
 #[must_use]
 pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Classification> {
+    judge(workload, exposure).map(|verdict| Classification {
+        tier: verdict.tier,
+        confidence: Confidence::of(verdict.score),
+        family: verdict.family,
+    })
+}
+
+/// The reasons for what [`classify`] tells, the weightiest first. They are looked for anew: of most workloads nobody asks
+/// for them.
+#[must_use]
+pub fn evidence(workload: &Workload, exposure: Option<&Exposure>) -> Vec<Evidence> {
+    let clues = judge(workload, exposure).map(|verdict| verdict.clues);
+    clues.into_iter().flatten().map(|clue| clue.seen.evidence()).collect()
+}
+
+fn judge<'w>(workload: &'w Workload, exposure: Option<&'w Exposure>) -> Option<Verdict<'w>> {
     let (of_workload, is_tool) = clues::of_workload(workload, exposure);
     let with_own = |own: Vec<_>| [of_workload.as_slice(), own.as_slice()].concat();
     let mut groups: Vec<_> = clues::of_containers(workload).into_iter().map(with_own).collect();
@@ -175,19 +189,11 @@ pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Clas
         groups.push(of_workload);
     }
     let stores_excluded = is_tool || matches!(workload.object.kind.as_str(), "Job" | "CronJob");
-    groups
-        .into_iter()
-        .filter_map(|group| strongest(group, stores_excluded))
-        .reduce(|best, next| {
-            let better = next.score > best.score || next.score == best.score && next.tier < best.tier;
-            if better { next } else { best }
-        })
-        .map(|verdict| Classification {
-            tier: verdict.tier,
-            confidence: Confidence::of(verdict.score),
-            family: verdict.family,
-            evidence: verdict.clues.iter().map(|clue| clue.seen.evidence()).collect(),
-        })
+    let verdicts = groups.into_iter().filter_map(|group| strongest(group, stores_excluded));
+    verdicts.reduce(|best, next| {
+        let better = next.score > best.score || next.score == best.score && next.tier < best.tier;
+        if better { next } else { best }
+    })
 }
 
 /// A tier, and the product that makes it that one, where it is known.

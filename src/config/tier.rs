@@ -77,11 +77,15 @@ impl Tiers {
         };
         let tier = self.get(place)?;
         let known = cluster::Tier::ALL.into_iter().find(|known| known.keyword() == tier.name)?;
-        let origin = tier.matches.get(place.entry)?.origin.clone();
         // The product tells the ports of clients, whoever says that it is a database.
         let family = looks.filter(|looks| looks.tier == known).and_then(|looks| looks.family);
-        let evidence = vec![Evidence { words: "configured".to_owned(), origin }];
-        Some(Classification { tier: known, confidence: Confidence::High, family, evidence })
+        Some(Classification { tier: known, confidence: Confidence::High, family })
+    }
+
+    /// Where a workload is put into a tier.
+    pub(crate) fn evidence(&self, place: TierPlace) -> Option<Evidence> {
+        let origin = self.get(place)?.matches.get(place.entry)?.origin.clone();
+        Some(Evidence { words: "configured".to_owned(), origin })
     }
 }
 

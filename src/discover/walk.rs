@@ -1,11 +1,11 @@
 //! The walk below directories.
 
-use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use walkdir::WalkDir;
 
 use super::{Discovery, Excludes, FileEntry, Input, InputError, STDIN_NAME};

@@ -100,8 +100,8 @@ pub(super) fn of(model: &Model, id: WorkloadId) -> Option<Tier> {
 
 /// Why a workload is believed to be of its tier, in words.
 fn evidence(model: &Model, id: WorkloadId) -> String {
-    let reasons = model.tier(id).into_iter().flat_map(|looks| &looks.evidence);
-    reasons.map(|reason| reason.words.as_str()).collect::<Vec<_>>().join(", ")
+    let words: Vec<String> = model.evidence(id).into_iter().map(|reason| reason.words).collect();
+    words.join(", ")
 }
 
 /// The last part of the image of the container that gives the workload its name, without tag.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Model;
 use super::config_maps::ConfigMaps;
-use crate::cluster::{self, Classification, Exposure, Service, Workload, WorkloadId};
+use crate::cluster::{self, Classification, Evidence, Exposure, Service, Workload, WorkloadId};
 use crate::config;
 use crate::reach::{Basis, Reachability, Reading};
 
@@ -43,13 +43,26 @@ impl Model {
     }
 
     fn exposures(&self) -> &[Option<Exposure>] {
-        self.answers.exposures.get_or_init(|| self.cluster.exposures())
+        self.answers.exposures.get_or_init(|| self.cluster.exposures(self.selections()))
     }
 
     /// What a workload is taken for: as the configuration says, else by its looks; `None` where nothing tells.
     #[must_use]
     pub fn tier(&self, workload: WorkloadId) -> Option<&Classification> {
         self.tiers().get(workload.0 as usize)?.as_ref()
+    }
+
+    /// Why a workload is taken for what it is, the weightiest reason first.
+    #[must_use]
+    pub fn evidence(&self, id: WorkloadId) -> Vec<Evidence> {
+        let place = id.0 as usize;
+        let Some(workload) = self.cluster.workloads.get(place).filter(|_| self.tier(id).is_some()) else {
+            return Vec::new();
+        };
+        match self.configured_tiers().get(place).copied().flatten() {
+            Some(configured) => self.config.tiers.evidence(configured).into_iter().collect(),
+            None => cluster::evidence(workload, self.exposure(id)),
+        }
     }
 
     fn tiers(&self) -> &[Option<Classification>] {

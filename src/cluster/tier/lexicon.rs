@@ -1,7 +1,8 @@
 //! The tables of words, products and settings by what is looked up in them: each word of a name is looked up once.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use foldhash::{HashMap, HashMapExt as _};
 
 use super::families::{FAMILIES, Family};
 use super::roles::{PRODUCTS, ROLES, RUNTIMES, Role};

@@ -448,29 +448,25 @@ fn without_evidence_a_workload_is_unknown() {
 #[test]
 fn evidence_is_told_in_words_with_its_place_and_the_weightiest_first() {
     let database = named("db").container("postgres:16").port(5432).volume_claims();
-    let found = database.classify().unwrap();
-    let told: Vec<_> =
-        found.evidence.iter().map(|evidence| (evidence.words.as_str(), evidence.origin.path.to_string())).collect();
+    let told = |it: &Build| {
+        let told = evidence(&it.0, None).into_iter().map(|reason| (reason.words, reason.origin.path.to_string()));
+        told.collect::<Vec<_>>()
+    };
+    let owned = |(words, place): (&str, &str)| (words.to_owned(), place.to_owned());
     assert_eq!(
-        told,
+        told(&database),
         [
-            ("image `postgres:16`", "spec.template.spec.containers[0].image".to_owned()),
-            ("container port 5432", String::new()),
-            ("name `db`", "metadata.name".to_owned()),
-            ("a StatefulSet with `volumeClaimTemplates`", "spec.volumeClaimTemplates".to_owned()),
+            ("image `postgres:16`", "spec.template.spec.containers[0].image"),
+            ("container port 5432", ""),
+            ("name `db`", "metadata.name"),
+            ("a StatefulSet with `volumeClaimTemplates`", "spec.volumeClaimTemplates"),
         ]
+        .map(owned)
     );
-    assert_eq!(found.family.unwrap().ports, [5432]);
-    let labelled = unnamed().label("app.kubernetes.io/component", "db").classify().unwrap();
-    assert_eq!(
-        labelled.evidence,
-        [Evidence {
-            words: "label `app.kubernetes.io/component: db`".to_owned(),
-            origin: labelled.evidence.first().unwrap().origin.clone(),
-        }]
-    );
-    let place = labelled.evidence.first().unwrap().origin.path.to_string();
-    assert_eq!(place, r#"spec.template.metadata.labels["app.kubernetes.io/component"]"#);
+    assert_eq!(database.classify().unwrap().family.unwrap().ports, [5432]);
+    let place = r#"spec.template.metadata.labels["app.kubernetes.io/component"]"#;
+    let labelled = unnamed().label("app.kubernetes.io/component", "db");
+    assert_eq!(told(&labelled), [("label `app.kubernetes.io/component: db`", place)].map(owned));
 }
 
 #[test]

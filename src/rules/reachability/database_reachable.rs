@@ -62,7 +62,6 @@ fn report<'m>(
     what: &str,
     severity: Severity,
 ) {
-    let evidence = evidence(context, target);
     let database = &target.workload.object;
     let name = &database.name;
     match target.causes(context, suspects) {
@@ -70,6 +69,7 @@ fn report<'m>(
         Causes::Open(sources) => {
             let message = format!("{what} `{name}` is reachable from {}: nothing isolates it", describe(&sources));
             let about = context.cluster().subject(database);
+            let evidence = evidence(context, target);
             let draft = context.report(database.name_place(), about, message);
             draft.severity(severity).help(HELP);
             if let Some((place, words)) = evidence {
@@ -82,9 +82,10 @@ fn report<'m>(
                 let Some(policy) = context.policy(policy) else { continue };
                 let message = format!("`{}` opens {what} `{name}` to {}", policy.object.name, describe(&who));
                 let about = context.cluster().subject(&policy.object);
+                let evidence = evidence(context, target);
                 let draft = context.report(place, about, message);
                 draft.severity(severity).help("admit the backend alone, by `podSelector`");
-                if let Some((place, words)) = evidence.clone() {
+                if let Some((place, words)) = evidence {
                     draft.because(place, words);
                 }
             }
@@ -96,10 +97,10 @@ const HELP: &str = "isolate it for ingress, and allow its backend by `podSelecto
 
 /// Why the workload is taken for a database.
 fn evidence(context: &Context<'_>, target: &Target<'_>) -> Option<(Place, String)> {
-    let strongest = context.model().tier(target.id)?.evidence.first()?;
+    let strongest = context.model().evidence(target.id).into_iter().next()?;
     let words = match context.model().configured_tier(target.id) {
         Some(tier) => format!("it is of tier `{}`", tier.name),
         None => format!("taken for a database: {}", strongest.words),
     };
-    Some((strongest.origin.clone().value(), words))
+    Some((strongest.origin.value(), words))
 }
