@@ -120,7 +120,7 @@ impl Reachability {
             side.admission = Admission::HostNetwork;
             return side;
         }
-        for &index in self.selecting(subject) {
+        for &index in self.selecting(subject, direction) {
             let Some(policy) = self.policy(index) else { continue };
             if policy.isolates(direction) {
                 side.isolating.push(PolicyId(index));

@@ -14,6 +14,7 @@ mod redundant;
 mod resolve;
 mod rows;
 mod select;
+mod side;
 mod vocabulary;
 
 use std::borrow::Cow;
@@ -24,7 +25,7 @@ use ipnet::IpNet;
 use smallvec::SmallVec;
 
 use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Action, Peer, PodSet, Policy, Tier};
+use crate::policy::{Peer, PodSet, Policy, Tier};
 use basis::Selected;
 use classes::{ClassSet, Classes, number};
 use ports::PortSet;
@@ -62,8 +63,8 @@ pub struct Reachability {
     policies: Vec<Arc<ResolvedPolicy>>,
     /// Sets of pods beside those of the basis.
     selected: Selected,
-    /// For each class, the policies that select it, in order.
-    selecting: Vec<SmallVec<[u32; 4]>>,
+    /// For ingress and for egress and each class, the policies that select it and have something to say, in order.
+    selecting: [Vec<SmallVec<[u32; 4]>>; 2],
     /// Policies of the admin and baseline tiers, in the order in which they are asked.
     ordered: Vec<u32>,
     /// Who may be admitted by whom, once somebody asks for all of them.
@@ -94,13 +95,7 @@ impl Reachability {
             .map(|(known, policy)| known.clone().unwrap_or_else(|| Arc::new(resolver.policy(policy))))
             .collect();
         let selected = resolver.into_selected();
-        let mut selecting = vec![SmallVec::new(); basis.classes.len()];
-        for (policy, index) in resolved.iter().zip(0..) {
-            for &(first, last) in policy.subject.intervals() {
-                let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
-                lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
-            }
-        }
+        let selecting = Direction::BOTH.map(|direction| selecting_classes(&resolved, direction, basis.classes.len()));
         let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
         ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.tier != Tier::Network));
         ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.tier, policy.priority)));
@@ -145,7 +140,7 @@ impl Reachability {
     /// The policies that isolate the endpoint in this direction, in order.
     pub fn isolating(&self, endpoint: Endpoint, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
         let class = self.class(endpoint).filter(|_| endpoint != Endpoint::IngressController);
-        let selecting = class.map_or(&[][..], |class| self.selecting(class));
+        let selecting = class.map_or(&[][..], |class| self.selecting(class, direction));
         let isolating =
             selecting.iter().filter(move |&&index| self.policy(index).is_some_and(|policy| policy.isolates(direction)));
         isolating.map(|&index| PolicyId(index))
@@ -189,7 +184,8 @@ impl Reachability {
         if !self.ordered.is_empty() || self.classes().is_host_network(class) {
             return false;
         }
-        let policies: Vec<&ResolvedPolicy> = self.selecting(class).iter().filter_map(|&it| self.policy(it)).collect();
+        let policies: Vec<&ResolvedPolicy> =
+            self.selecting(class, direction).iter().filter_map(|&it| self.policy(it)).collect();
         let rules: Vec<&ResolvedRule> = policies.iter().flat_map(|policy| policy.rules(direction)).collect();
         let admits = |rule: &&ResolvedRule| {
             let mut others = others.iter().filter_map(|&other| self.classes().of_workload(other));
@@ -239,8 +235,14 @@ impl Reachability {
         }
     }
 
-    fn selecting(&self, class: u32) -> &[u32] {
-        self.selecting.get(class as usize).map_or(&[], SmallVec::as_slice)
+    /// The policies that select a class and have something to say in this direction, in order.
+    fn selecting(&self, class: u32, direction: Direction) -> &[u32] {
+        let [ingress, egress] = &self.selecting;
+        let of_classes = match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        };
+        of_classes.get(class as usize).map_or(&[], SmallVec::as_slice)
     }
 
     fn policy(&self, index: u32) -> Option<&ResolvedPolicy> {
@@ -250,87 +252,25 @@ impl Reachability {
     fn classes(&self) -> &Classes {
         &self.basis.classes
     }
+}
 
-    /// The ports that one side admits, through all tiers.
-    fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
-        if self.classes().is_host_network(subject) {
-            return PortSet::all();
+/// For each class, the policies that select it and have something to say in this direction.
+fn selecting_classes(
+    policies: &[Arc<ResolvedPolicy>],
+    direction: Direction,
+    classes: usize,
+) -> Vec<SmallVec<[u32; 4]>> {
+    let mut selecting = vec![SmallVec::new(); classes];
+    for (policy, index) in policies.iter().zip(0..) {
+        if !policy.isolates(direction) && policy.rules(direction).is_empty() {
+            continue;
         }
-        if self.ordered.is_empty() {
-            return self.network_tier(direction, subject, remote).unwrap_or_else(PortSet::all);
-        }
-        let (mut allowed, mut open) = self.ordered_tier(Tier::Admin, direction, subject, remote, PortSet::all());
-        match self.network_tier(direction, subject, remote) {
-            Some(admitted) => allowed = allowed.union(&admitted.intersection(&open)),
-            None => {
-                let (admitted, undecided) = self.ordered_tier(Tier::Baseline, direction, subject, remote, open);
-                open = undecided;
-                allowed = allowed.union(&admitted).union(&open);
-            }
-        }
-        allowed
-    }
-
-    /// What NetworkPolicies admit; `None` where none of them isolates the pod.
-    fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
-        let policies = || {
-            let policies = self.selecting(subject).iter().filter_map(|&index| self.policy(index));
-            policies.filter(|policy| policy.tier == Tier::Network)
-        };
-        let rules = policies().flat_map(|policy| policy.rules(direction)).filter(|rule| self.admits(rule, remote));
-        let isolated = policies().any(|policy| policy.isolates(direction));
-        isolated.then(|| PortSet::union_of(rules.map(|rule| self.rule_ports(rule, direction, subject, remote))))
-    }
-
-    /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.
-    fn ordered_tier(
-        &self,
-        tier: Tier,
-        direction: Direction,
-        subject: u32,
-        remote: Remote,
-        open: PortSet,
-    ) -> (PortSet, PortSet) {
-        let (mut allowed, mut passed, mut remaining) = (PortSet::default(), PortSet::default(), open);
-        let policies = self.ordered.iter().filter_map(|&index| self.policy(index));
-        for policy in policies.filter(|policy| policy.tier == tier && policy.subject.contains(subject)) {
-            for rule in policy.rules(direction).iter().filter(|rule| self.admits(rule, remote)) {
-                let matched = self.rule_ports(rule, direction, subject, remote).intersection(&remaining);
-                remaining = remaining.difference(&matched);
-                match rule.action {
-                    Action::Allow => allowed = allowed.union(&matched),
-                    Action::Pass => passed = passed.union(&matched),
-                    Action::Deny => {}
-                }
-            }
-        }
-        (allowed, remaining.union(&passed))
-    }
-
-    /// Whether a rule's peers include the far end. Node addresses are admitted only by a rule for everyone.
-    fn admits(&self, rule: &ResolvedRule, remote: Remote) -> bool {
-        match remote {
-            _ if rule.everyone => true,
-            Remote::Class(class) => rule.classes.contains(class),
-            Remote::Address(address) => rule.addresses.contains(address),
+        for &(first, last) in policy.subject.intervals() {
+            let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
+            lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
         }
     }
-
-    /// The rule's ports, those with names resolved on the destination.
-    fn rule_ports<'r>(
-        &self,
-        rule: &'r ResolvedRule,
-        direction: Direction,
-        subject: u32,
-        remote: Remote,
-    ) -> Cow<'r, PortSet> {
-        let destination = match (direction, remote) {
-            (Direction::Ingress, _) => Some(subject),
-            (Direction::Egress, Remote::Class(class)) => Some(class),
-            (Direction::Egress, Remote::Address(_)) => None,
-        };
-        rule.ports_on(destination, self.classes())
-    }
+    selecting
 }
 
 /// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.

@@ -63,7 +63,7 @@ impl Reachability {
         // To pods that the same policies select, the same rules apply.
         let mut seen: HashSet<&[u32]> = HashSet::default();
         for class in policy.subject.intervals().iter().flat_map(|&(first, last)| first..=last) {
-            let selecting = self.selecting(class);
+            let selecting = self.selecting(class, rule.direction);
             if !seen.contains(selecting) {
                 cover.add(selecting, &mut covering)?;
                 seen.insert(selecting);
@@ -79,7 +79,8 @@ impl Reachability {
         let Some(own) = self.policy(policy.0) else { return false };
         let mut classes = own.subject.intervals().iter().flat_map(|&(first, last)| first..=last);
         classes.all(|class| {
-            let mut others = self.selecting(class).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
+            let mut others =
+                self.selecting(class, direction).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
             others.any(|&it| self.policy(it).is_some_and(|it| it.tier == Tier::Network && it.isolates(direction)))
         })
     }

@@ -1,0 +1,92 @@
+//! What one side of a connection admits, through all tiers.
+
+use std::borrow::Cow;
+
+use super::ports::PortSet;
+use super::resolve::ResolvedRule;
+use super::{Reachability, Remote};
+use crate::cluster::Direction;
+use crate::policy::{Action, Tier};
+
+impl Reachability {
+    /// The ports that one side admits, through all tiers.
+    pub(super) fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
+        if self.classes().is_host_network(subject) {
+            return PortSet::all();
+        }
+        if self.ordered.is_empty() {
+            return self.network_tier(direction, subject, remote).unwrap_or_else(PortSet::all);
+        }
+        let (mut allowed, mut open) = self.ordered_tier(Tier::Admin, direction, subject, remote, PortSet::all());
+        match self.network_tier(direction, subject, remote) {
+            Some(admitted) => allowed = allowed.union(&admitted.intersection(&open)),
+            None => {
+                let (admitted, undecided) = self.ordered_tier(Tier::Baseline, direction, subject, remote, open);
+                open = undecided;
+                allowed = allowed.union(&admitted).union(&open);
+            }
+        }
+        allowed
+    }
+
+    /// What NetworkPolicies admit; `None` where none of them isolates the pod.
+    fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
+        let policies = || {
+            let policies = self.selecting(subject, direction).iter().filter_map(|&index| self.policy(index));
+            policies.filter(|policy| policy.tier == Tier::Network)
+        };
+        let rules = policies().flat_map(|policy| policy.rules(direction)).filter(|rule| self.admits(rule, remote));
+        let isolated = policies().any(|policy| policy.isolates(direction));
+        isolated.then(|| PortSet::union_of(rules.map(|rule| self.rule_ports(rule, direction, subject, remote))))
+    }
+
+    /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.
+    fn ordered_tier(
+        &self,
+        tier: Tier,
+        direction: Direction,
+        subject: u32,
+        remote: Remote,
+        open: PortSet,
+    ) -> (PortSet, PortSet) {
+        let (mut allowed, mut passed, mut remaining) = (PortSet::default(), PortSet::default(), open);
+        let policies = self.ordered.iter().filter_map(|&index| self.policy(index));
+        for policy in policies.filter(|policy| policy.tier == tier && policy.subject.contains(subject)) {
+            for rule in policy.rules(direction).iter().filter(|rule| self.admits(rule, remote)) {
+                let matched = self.rule_ports(rule, direction, subject, remote).intersection(&remaining);
+                remaining = remaining.difference(&matched);
+                match rule.action {
+                    Action::Allow => allowed = allowed.union(&matched),
+                    Action::Pass => passed = passed.union(&matched),
+                    Action::Deny => {}
+                }
+            }
+        }
+        (allowed, remaining.union(&passed))
+    }
+
+    /// Whether a rule's peers include the far end. Node addresses are admitted only by a rule for everyone.
+    pub(super) fn admits(&self, rule: &ResolvedRule, remote: Remote) -> bool {
+        match remote {
+            _ if rule.everyone => true,
+            Remote::Class(class) => rule.classes.contains(class),
+            Remote::Address(address) => rule.addresses.contains(address),
+        }
+    }
+
+    /// The rule's ports, those with names resolved on the destination.
+    pub(super) fn rule_ports<'r>(
+        &self,
+        rule: &'r ResolvedRule,
+        direction: Direction,
+        subject: u32,
+        remote: Remote,
+    ) -> Cow<'r, PortSet> {
+        let destination = match (direction, remote) {
+            (Direction::Ingress, _) => Some(subject),
+            (Direction::Egress, Remote::Class(class)) => Some(class),
+            (Direction::Egress, Remote::Address(_)) => None,
+        };
+        rule.ports_on(destination, self.classes())
+    }
+}
