@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
 use crate::finding::Place;
-use crate::policy::{Peer, RuleRef};
+use crate::policy::{Peer, Policy, RuleRef};
 use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, Reachability};
 use crate::rules::{Context, ports};
@@ -71,8 +71,10 @@ fn check_peer(
 ) {
     let blocked = blocked_remotes(context, rule.direction, peer, subjects, known);
     let Some(&remote) = blocked.first() else { return };
+    let ignored = known.ignored(context, rule.direction.opposite());
     let said_elsewhere = |&remote: &WorkloadId| {
-        is_about_ports(context, rule, subjects, remote) || is_ignored(context, rule.direction, subjects, remote)
+        is_about_ports(context, rule, subjects, remote)
+            || is_ignored(context, ignored, rule.direction.opposite(), subjects, remote)
     };
     if blocked.iter().all(said_elsewhere) {
         return;
@@ -105,13 +107,18 @@ fn is_about_ports(context: &Context<'_>, rule: RuleRef, subjects: &[WorkloadId],
 }
 
 /// Whether the other side does name this one, in rules that `policyTypes` leaves out: `ignored-rules` says so.
-fn is_ignored(context: &Context<'_>, direction: Direction, subjects: &[WorkloadId], remote: WorkloadId) -> bool {
-    let (reach, other_side) = (context.at_most(), direction.opposite());
+fn is_ignored(
+    context: &Context<'_>,
+    ignored: &[PolicyId],
+    other_side: Direction,
+    subjects: &[WorkloadId],
+    remote: WorkloadId,
+) -> bool {
+    let reach = context.at_most();
     let names_us = |peer: &Peer| reach.peer_workloads(peer).iter().any(|workload| subjects.contains(workload));
-    let mut ignored = context.policies().filter(|(_, _, policy)| !policy.isolates(other_side));
-    ignored.any(|(id, _, policy)| {
-        let mut peers = policy.rules(other_side).iter().flat_map(|rule| rule.peers.listed()).peekable();
-        peers.peek().is_some() && reach.selected(id).any(|workload| workload == remote) && peers.any(names_us)
+    ignored.iter().filter_map(|&id| Some((id, context.lowered(id)?))).any(|(id, policy)| {
+        let mut peers = policy.rules(other_side).iter().flat_map(|rule| rule.peers.listed());
+        reach.selected(id).any(|workload| workload == remote) && peers.any(names_us)
     })
 }
 
@@ -156,12 +163,26 @@ pub(in crate::rules) struct Reported {
     known: Known,
 }
 
-/// What was found out about groups of workloads that no policy tells apart: whether the one side admits the other at
-/// all, and then, whether the connection works.
+/// What was found out.
 #[derive(Default)]
-struct Known(BTreeMap<(Direction, u32, u32), Option<bool>>);
+struct Known {
+    /// Of groups of workloads that no policy tells apart, whether the one side admits the other at all, and then,
+    /// whether the connection works.
+    between: BTreeMap<(Direction, u32, u32), Option<bool>>,
+    ignored: BTreeMap<Direction, Vec<PolicyId>>,
+}
 
 impl Known {
+    /// The policies with peers in a direction that their `policyTypes` leave out.
+    fn ignored(&mut self, context: &Context<'_>, direction: Direction) -> &[PolicyId] {
+        let has_peers = |policy: &Policy| policy.rules(direction).iter().any(|rule| !rule.peers.listed().is_empty());
+        let find = || {
+            let ignored = context.policies().filter(|(_, _, it)| !it.isolates(direction) && has_peers(it));
+            ignored.map(|(id, ..)| id).collect()
+        };
+        self.ignored.entry(direction).or_insert_with(find)
+    }
+
     fn works(
         &mut self,
         reach: &Reachability,
@@ -173,7 +194,7 @@ impl Known {
             let (near, far) = sides(reach, direction, subject, remote);
             (!near.is_empty()).then(|| near.meets(&far))
         };
-        *self.0.entry((direction, reach.group(subject), reach.group(remote))).or_insert_with(find)
+        *self.between.entry((direction, reach.group(subject), reach.group(remote))).or_insert_with(find)
     }
 }
 
