@@ -127,7 +127,16 @@ impl<'s> Arena<'s> {
     }
 
     /// The content of a scalar after escapes and folding; empty for collections.
+    #[inline]
     pub(super) fn content(&self, index: u32) -> &str {
+        match self.nodes.get(index as usize) {
+            Some(raw) if raw.extra == WHOLE && matches!(raw.shape, Shape::Scalar { .. }) => raw.span().slice(self.text),
+            _ => self.content_elsewhere(index),
+        }
+    }
+
+    /// The content of what is no whole scalar of the text.
+    fn content_elsewhere(&self, index: u32) -> &str {
         let raw = self.raw(self.target(index));
         match (raw.shape, raw.extra) {
             (Shape::Scalar { .. }, WHOLE) => raw.span().slice(self.text),
@@ -135,13 +144,6 @@ impl<'s> Arena<'s> {
             (Shape::Scalar { .. }, extra) => self.contents.get(extra as usize).map_or("", |content| content),
             _ => "",
         }
-    }
-
-    /// The content of a plain scalar without a tag, where it stands in the text as such and means itself.
-    pub(super) fn as_word(&self, index: u32) -> Option<&'s str> {
-        let raw = self.nodes.get(index as usize)?;
-        let shape = Shape::Scalar { style: Style::Plain, tag: Tag::None, class: Class::Str };
-        (raw.extra == WHOLE && raw.shape == shape).then(|| raw.span().slice(self.text))
     }
 
     /// Whether a string has this content; `None` for anything else.

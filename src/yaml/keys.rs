@@ -31,9 +31,6 @@ pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
 
 /// Checks the keys of a finished mapping and notes those that stand twice. Returns whether it is simple.
 pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
-    if are_few_words(arena, map) {
-        return Ok(true);
-    }
     let mut simple = true;
     let mut duplicates = Vec::new();
     let mut seen: Names<'_> = Names::default();
@@ -58,24 +55,31 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
     Ok(simple)
 }
 
-/// Whether the keys are what keys are nearly always: few, each a word that means itself, and all different.
-fn are_few_words(arena: &Arena<'_>, map: u32) -> bool {
-    const FEW: usize = 24;
-    // Words whose bits differ are different; of words that share one, the mapping's own order tells.
-    let mut seen = 0_u64;
-    for (count, (key, _)) in arena.pairs(map).enumerate() {
-        let Some(word) = arena.as_word(key) else { return false };
-        let Some(bit) = bit_of(word) else { return false };
-        let is_again = || arena.pairs(map).take(count).any(|(before, _)| arena.as_word(before) == Some(word));
-        if count >= FEW || seen & bit != 0 && is_again() {
-            return false;
-        }
-        seen |= bit;
-    }
-    true
+/// Keys as they come, of what mappings nearly always have: words that mean themselves, and all different. Where that
+/// cannot be told from their lengths and their first and last letters, [`check`] looks closer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Words {
+    /// A bit for each word. Words with different bits are different.
+    seen: u64,
+    is_doubtful: bool,
 }
 
-/// One of 64 bits, by the length of a word and its first and last letter; `None` where it starts with no letter.
+impl Words {
+    /// Adds a key; `None` for what is no plain string.
+    pub(super) fn add(&mut self, key: Option<&str>) {
+        let bit = key.and_then(bit_of).unwrap_or_default();
+        self.is_doubtful |= bit == 0 || self.seen & bit != 0;
+        self.seen |= bit;
+    }
+
+    /// Whether all keys are words, and different ones.
+    pub(super) fn are_all_different(self) -> bool {
+        !self.is_doubtful
+    }
+}
+
+/// One of 64 bits, by the length of a word and its first and last letter; `None` where it does not start with a letter,
+/// as the merge key does not.
 fn bit_of(word: &str) -> Option<u64> {
     let (first, last) = (word.as_bytes().first()?, word.as_bytes().last()?);
     let mixed = word.len().wrapping_mul(7) ^ usize::from(*first).wrapping_mul(5) ^ usize::from(*last).wrapping_mul(11);

@@ -7,6 +7,7 @@ use super::schema::{STR, Schema, Type};
 use super::syntax::{is_placeholder, quote};
 use super::unknown;
 use crate::suggest::nearest;
+use crate::yaml::Kind;
 
 /// Checks the fields of a mapping, and what must hold between them.
 pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report<'_>) {
@@ -32,12 +33,13 @@ pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
 /// zero value of its type, an empty string or mapping.
 fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     let node = field.node;
-    if node.is_null() && !field.is_item() {
+    let kind = node.kind();
+    if kind == Kind::Null && !field.is_item() {
         return;
     }
     let text = || node.as_str().unwrap_or_default();
     let found = match holds {
-        _ if !holds.takes(node.kind()) => Err(mismatch::flaw(field, holds)),
+        _ if !holds.takes(kind) => Err(mismatch::flaw(field, holds)),
         Type::Any | Type::Bool => Ok(()),
         Type::Int(check) => node.as_i64().map_or(Ok(()), check),
         Type::IntOrStr(number, name) => node.as_i64().map_or_else(|| name(text()), number),

@@ -1,8 +1,8 @@
 //! Fills a tree, node by node.
 
 use super::super::error::SyntaxError;
-use super::super::keys;
-use super::super::scalar;
+use super::super::keys::{self, Words};
+use super::super::scalar::{self, Class};
 use super::super::span::Span;
 use super::{ALIASED_LIMIT, Arena, DEPTH_LIMIT, INNER, Raw, Shape, Style, Tag, WHOLE};
 use std::collections::HashMap;
@@ -25,6 +25,9 @@ struct Frame {
     weight: u64,
     /// Levels of collections in the subtree, itself included, aliases expanded.
     height: u32,
+    /// Whether the next child of a mapping is a key.
+    is_key_next: bool,
+    keys: Words,
 }
 
 #[derive(Clone, Copy)]
@@ -107,16 +110,17 @@ impl<'s> Builder<'s> {
         if let Some(id) = anchor {
             self.anchors.insert(id, Anchored { index, weight: 1, height: 0 });
         }
-        self.add(span.end, 1, 0);
+        self.add(span.end, 1, 0, None);
         Ok(())
     }
 
     /// Adds a plain scalar without tag and anchor that stands in the text as such: what most nodes are.
     pub(in crate::yaml) fn plain(&mut self, span: Span) {
         let (style, tag) = (Style::Plain, Tag::None);
-        let class = scalar::class(span.slice(self.arena.text), style, tag);
+        let word = span.slice(self.arena.text);
+        let class = scalar::class(word, style, tag);
         self.push(span, WHOLE, Shape::Scalar { style, tag, class });
-        self.add(span.end, 1, 0);
+        self.add(span.end, 1, 0, (class == Class::Str).then_some(word));
     }
 
     /// Opens a collection that starts at `start`; its children follow until [`Builder::close`].
@@ -126,7 +130,8 @@ impl<'s> Builder<'s> {
         }
         let index = self.push(Span::new(start, start), 0, shape);
         let end = offset(start);
-        self.open.push(Frame { index, anchor, end, weight: 1, height: 1 });
+        let keys = Words::default();
+        self.open.push(Frame { index, anchor, end, weight: 1, height: 1, is_key_next: true, keys });
         if let Some(id) = anchor {
             // Weight and height are known when the collection ends; until then an alias of it is a cycle.
             self.anchors.insert(id, Anchored { index, weight: 0, height: 0 });
@@ -148,14 +153,14 @@ impl<'s> Builder<'s> {
             self.anchors.insert(id, anchored);
         }
         if matches!(self.arena.raw(frame.index).shape, Shape::Map { .. }) {
-            let simple = keys::check(&mut self.arena, frame.index)?;
+            let simple = frame.keys.are_all_different() || keys::check(&mut self.arena, frame.index)?;
             if let Some(Raw { shape: Shape::Map { simple: flag, .. }, .. }) =
                 self.arena.nodes.get_mut(frame.index as usize)
             {
                 *flag = simple;
             }
         }
-        self.add(end as usize, frame.weight, frame.height);
+        self.add(end as usize, frame.weight, frame.height, None);
         Ok(())
     }
 
@@ -175,7 +180,7 @@ impl<'s> Builder<'s> {
             return Err(SyntaxError::too_many_aliases(span));
         }
         self.push(span, index, Shape::Alias);
-        self.add(span.end, weight, height);
+        self.add(span.end, weight, height, None);
         Ok(())
     }
 
@@ -195,8 +200,13 @@ impl<'s> Builder<'s> {
         index
     }
 
-    fn add(&mut self, end: usize, weight: u64, height: u32) {
+    /// Tells the innermost collection of a child that is complete; `word` is what it says, if it is a plain string.
+    fn add(&mut self, end: usize, weight: u64, height: u32, word: Option<&str>) {
         if let Some(frame) = self.open.last_mut() {
+            if frame.is_key_next {
+                frame.keys.add(word);
+            }
+            frame.is_key_next = !frame.is_key_next;
             frame.end = frame.end.max(offset(end));
             frame.weight = frame.weight.saturating_add(weight);
             frame.height = frame.height.max(height + 1);

@@ -5,6 +5,16 @@ use super::super::build::Built;
 use super::super::document::Comment;
 use super::super::span::Span;
 
+/// Eight bytes that are the same.
+const fn eight_times(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// Sets bits in the first of eight bytes that is below a limit of at most 128, and in none before it.
+const fn below(eight: u64, limit: u8) -> u64 {
+    eight.wrapping_sub(eight_times(limit)) & !eight & eight_times(0x80)
+}
+
 /// A block collection that is open.
 #[derive(Clone, Copy)]
 pub(super) struct Level {
@@ -63,15 +73,28 @@ impl<'s> Reader<'s> {
 
     /// The first offset from `at` on that holds no space.
     pub(super) fn skip_spaces(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        at + rest.iter().position(|&byte| byte != b' ').unwrap_or(rest.len())
+        self.find(at, |eight| eight ^ eight_times(b' '), |byte| byte != b' ')
     }
 
     /// The first offset from `at` on that holds a byte which may end a plain scalar.
     pub(super) fn skip_ordinary(&self, at: usize) -> usize {
-        let rest = self.bytes.get(at..).unwrap_or_default();
-        let is_special = |&byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b':' | b'#');
-        at + rest.iter().position(is_special).unwrap_or(rest.len())
+        // White space and `#` are among the bytes below `$`.
+        let specials = |eight: u64| below(eight, b'$') | below(eight ^ eight_times(b':'), 1);
+        self.find(at, specials, |byte| byte < b'$' || byte == b':')
+    }
+
+    /// The first offset from `at` on that is marked. `marks` looks at eight bytes at once, the first of which is the
+    /// lowest, and sets bits in the first of them that `is_marked`, and in none before it.
+    fn find(&self, at: usize, marks: impl Fn(u64) -> u64, is_marked: impl Fn(u8) -> bool) -> usize {
+        let Some(mut rest) = self.bytes.get(at..) else { return at };
+        while let Some((eight, after)) = rest.split_first_chunk::<8>() {
+            let marked = marks(u64::from_le_bytes(*eight));
+            if marked != 0 {
+                return self.bytes.len() - rest.len() + marked.trailing_zeros() as usize / 8;
+            }
+            rest = after;
+        }
+        self.bytes.len() - rest.iter().position(|&byte| is_marked(byte)).map_or(0, |before| rest.len() - before)
     }
 
     /// The offset of the line break that ends the line of `at`, or the end of the document.
