@@ -34,9 +34,16 @@ points!(u16, u32, u128);
 pub(super) type Intervals<T> = SmallVec<[(T, T); 2]>;
 
 /// A set of numbers: sorted closed intervals that neither overlap nor touch, so that equal sets compare equal.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IntervalSet<T> {
     intervals: Intervals<T>,
+}
+
+impl<T: Copy> Clone for IntervalSet<T> {
+    fn clone(&self) -> Self {
+        // Copies all of them at once, where the clone of a `SmallVec` copies one by one.
+        Self { intervals: SmallVec::from_slice(&self.intervals) }
+    }
 }
 
 impl<T> Default for IntervalSet<T> {
@@ -53,7 +60,14 @@ impl<T: Point> IntervalSet<T> {
 
     /// The union of intervals in any order.
     pub fn from_intervals(intervals: impl IntoIterator<Item = (T, T)>) -> Self {
-        let mut intervals: Intervals<T> = intervals.into_iter().filter(|(first, last)| first <= last).collect();
+        Self::merged(intervals.into_iter().filter(|(first, last)| first <= last).collect())
+    }
+
+    /// The union of intervals none of which is empty.
+    pub(super) fn merged(mut intervals: Intervals<T>) -> Self {
+        if intervals.len() < 2 {
+            return Self { intervals };
+        }
         intervals.sort_unstable();
         intervals.dedup_by(|(first, last), previous| {
             let touches = previous.1.next().is_none_or(|next| *first <= next);

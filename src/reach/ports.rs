@@ -54,9 +54,12 @@ impl PortSet {
                 Protocol::Tcp => &mut *tcp,
                 Protocol::Udp => &mut *udp,
             };
-            intervals.push((first.max(1), last));
+            let first = first.max(1);
+            if first <= last {
+                intervals.push((first, last));
+            }
         }
-        let [sctp, tcp, udp] = of_protocol.map(IntervalSet::from_intervals);
+        let [sctp, tcp, udp] = of_protocol.map(IntervalSet::merged);
         Self { sctp, tcp, udp }
     }
 
@@ -110,8 +113,9 @@ impl PortSet {
         let Some(second) = sets.next() else { return first.into_owned() };
         let sets: SmallVec<[Cow<'s, Self>; 4]> = [first, second].into_iter().chain(sets).collect();
         let [sctp, tcp, udp] = Protocol::ALL.map(|protocol| {
-            let intervals = sets.iter().flat_map(|set| set.get(protocol).intervals());
-            IntervalSet::from_intervals(intervals.copied())
+            let mut intervals = Intervals::new();
+            sets.iter().for_each(|set| intervals.extend_from_slice(set.get(protocol).intervals()));
+            IntervalSet::merged(intervals)
         });
         Self { sctp, tcp, udp }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foldhash::HashMap;
+
 use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
 use crate::finding::Place;
 use crate::policy::{Peer, Policy, RuleRef};
@@ -168,7 +170,7 @@ pub(in crate::rules) struct Reported {
 struct Known {
     /// Of groups of workloads that no policy tells apart, whether the one side admits the other at all, and then,
     /// whether the connection works.
-    between: BTreeMap<(Direction, u32, u32), Option<bool>>,
+    between: HashMap<(Direction, u32, u32), Option<bool>>,
     ignored: BTreeMap<Direction, Vec<PolicyId>>,
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::HashMap;
+
 use super::source::Source;
 use super::target::Target;
 use crate::cluster::{self, Confidence, Direction, NamespaceId, WorkloadId};
@@ -16,9 +18,9 @@ pub(super) struct Suspects<'m> {
     /// Each with the name of its tier.
     all: BTreeMap<WorkloadId, &'m str>,
     of_namespace: BTreeMap<NamespaceId, Vec<WorkloadId>>,
-    of_rule: BTreeMap<RuleRef, Vec<WorkloadId>>,
+    of_rule: HashMap<RuleRef, Vec<WorkloadId>>,
     /// What is permitted between groups that no policy tells apart.
-    between: BTreeMap<(u32, u32), PortSet>,
+    between: HashMap<(u32, u32), PortSet>,
 }
 
 impl<'m> Suspects<'m> {
@@ -27,8 +29,8 @@ impl<'m> Suspects<'m> {
         let mut suspects = Self {
             all: BTreeMap::new(),
             of_namespace: BTreeMap::new(),
-            of_rule: BTreeMap::new(),
-            between: BTreeMap::new(),
+            of_rule: HashMap::default(),
+            between: HashMap::default(),
         };
         let explicit = tier.filter(|tier| tier.reachable_from.is_some());
         for (id, workload) in context.workloads() {
