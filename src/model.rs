@@ -89,7 +89,8 @@ impl Model {
             partial: options.partial,
             answers: Answers::default(),
         };
-        let (mut resources, mut unrendered) = (Vec::new(), Vec::new());
+        let count = contents.iter().map(|(_, content)| content.resources.len()).sum();
+        let (mut resources, mut unrendered) = (Vec::with_capacity(count), Vec::new());
         for (file, content) in contents {
             model.documents += content.documents;
             model.problems.extend(content.problems);

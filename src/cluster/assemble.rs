@@ -138,7 +138,7 @@ impl Assembly {
     fn add(&mut self, resource: Resource, known: Option<NamespaceId>) {
         let namespace = known.unwrap_or_default();
         match resource.item {
-            Item::Namespace(object) => self.add_namespace(object),
+            Item::Namespace(object) => self.add_namespace(*object),
             Item::Workload(mut workload) => {
                 workload.object.namespace = namespace;
                 match resource.owner.filter(is_controller) {
@@ -148,7 +148,7 @@ impl Assembly {
             }
             Item::Service(mut service) => {
                 service.object.namespace = namespace;
-                self.cluster.services.push(service);
+                self.cluster.services.push(*service);
             }
             Item::Backends(backends) => {
                 for mut backend in backends {
@@ -165,7 +165,7 @@ impl Assembly {
                 self.cluster.policies.push(*policy);
             }
             Item::CustomResource(object) => {
-                self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..object }));
+                self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }
             Item::Intent(intent) => self.add_intent(*intent, known),
             Item::Kustomization { labels, namespace } => {

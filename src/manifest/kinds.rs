@@ -16,8 +16,8 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
     let item = match (kind, group) {
-        ("Namespace", "") => Item::Namespace(object()),
-        ("Service", "") => Item::Service(network::service(node, object())),
+        ("Namespace", "") => Item::Namespace(Box::new(object())),
+        ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
         ("NetworkPolicy", group) if served::is_built_in(group) => {
             Item::NetworkPolicy(Box::new(network::network_policy(node, object(), rejected)))
         }
@@ -33,7 +33,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         _ => match (intent::read(node, object, kind, group), workload::read(node, object())) {
             (Some(intent), _) => Item::Intent(Box::new(intent)),
             (None, Some(workload)) => Item::Workload(Box::new(workload)),
-            (None, None) if is_custom(group) => Item::CustomResource(object()),
+            (None, None) if is_custom(group) => Item::CustomResource(Box::new(object())),
             (None, None) => return,
         },
     };

@@ -42,15 +42,15 @@ pub struct Resource {
     pub item: Item,
 }
 
-/// An object that netlint knows.
+/// An object that netlint knows, boxed: lists of them are moved about until the cluster is assembled.
 #[derive(Clone, Debug)]
 pub enum Item {
     /// A Namespace.
-    Namespace(Object),
+    Namespace(Box<Object>),
     /// Whatever has pods.
     Workload(Box<Workload>),
     /// A Service.
-    Service(Service),
+    Service(Box<Service>),
     /// The backends of an Ingress or a route.
     Backends(Vec<Backend>),
     /// A NetworkPolicy.
@@ -58,7 +58,7 @@ pub enum Item {
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
-    CustomResource(Object),
+    CustomResource(Box<Object>),
     /// What a kustomization adds to what it lists.
     Kustomization {
         /// The labels.
