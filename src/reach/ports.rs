@@ -206,6 +206,8 @@ impl fmt::Display for PortSet {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::PortSet;
     use crate::cluster::Protocol::{Sctp, Tcp, Udp};
 
@@ -215,6 +217,17 @@ mod tests {
         assert_eq!(set.to_string(), "TCP 80,8000-8010; UDP 53");
         assert_eq!(PortSet::all().difference(&PortSet::range(Sctp, 1, 65535)).to_string(), "TCP all; UDP all");
         assert_eq!(PortSet::all().to_string(), "all ports");
+    }
+
+    #[test]
+    fn the_union_of_many_is_that_of_each_with_the_next() {
+        let sets =
+            [PortSet::single(Udp, 53), PortSet::range(Tcp, 5, 9), PortSet::default(), PortSet::range(Tcp, 8, 12)];
+        for count in 0..=sets.len() {
+            let sets = sets.iter().take(count);
+            let one_by_one = sets.clone().fold(PortSet::default(), |union, set| union.union(set));
+            assert_eq!(PortSet::union_of(sets.map(Cow::Borrowed)), one_by_one);
+        }
     }
 
     #[test]

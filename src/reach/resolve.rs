@@ -117,33 +117,23 @@ impl<'b> Resolver<'b> {
 
     fn rule(&mut self, rule: &Rule) -> ResolvedRule {
         let (ports, named) = resolve_ports(&rule.ports);
-        let mut resolved = ResolvedRule {
-            action: rule.action,
-            everyone: false,
-            classes: Arc::default(),
-            addresses: AddressSet::default(),
-            ports,
-            named,
-        };
-        match &rule.peers {
-            Peers::Everyone => {
-                resolved.everyone = true;
-                resolved.classes = Arc::new(self.basis.classes.all());
-                resolved.addresses = AddressSet::all();
-            }
+        let (classes, addresses) = match &rule.peers {
+            Peers::Everyone => (Arc::new(self.basis.classes.all()), AddressSet::all()),
             Peers::Of(peers) => {
                 let sets: SmallVec<[_; 2]> = peers.iter().filter_map(|peer| self.peer_classes(peer)).collect();
-                resolved.classes = match sets.as_slice() {
+                let classes = match sets.as_slice() {
                     [] => Arc::default(),
                     [one] => Arc::clone(one),
                     several => Arc::new(union(several)),
                 };
-                resolved.addresses = addresses(peers);
+                (classes, addresses(peers))
             }
-        }
-        resolved
+        };
+        let everyone = matches!(rule.peers, Peers::Everyone);
+        ResolvedRule { action: rule.action, everyone, classes, addresses, ports, named }
     }
 
+    /// The classes that a peer admits.
     fn peer_classes(&mut self, peer: &Peer) -> Option<Arc<ClassSet>> {
         match peer {
             Peer::Pods(set) => Some(self.pods(set)),

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Reachability, Remote};
@@ -31,13 +33,18 @@ impl Reachability {
 
     /// What NetworkPolicies admit; `None` where none of them isolates the pod.
     fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
-        let policies = || {
-            let policies = self.selecting(subject, direction).iter().filter_map(|&index| self.policy(index));
-            policies.filter(|policy| policy.tier == Tier::Network)
-        };
-        let rules = policies().flat_map(|policy| policy.rules(direction)).filter(|rule| self.admits(rule, remote));
-        let isolated = policies().any(|policy| policy.isolates(direction));
-        isolated.then(|| PortSet::union_of(rules.map(|rule| self.rule_ports(rule, direction, subject, remote))))
+        let mut isolated = false;
+        let mut admitted: SmallVec<[Cow<'_, PortSet>; 4]> = SmallVec::new();
+        let policies = self.selecting(subject, direction).iter().filter_map(|&index| self.policy(index));
+        for policy in policies.filter(|policy| policy.tier == Tier::Network) {
+            isolated |= policy.isolates(direction);
+            for rule in policy.rules(direction) {
+                if self.admits(rule, remote) {
+                    admitted.push(self.rule_ports(rule, direction, subject, remote));
+                }
+            }
+        }
+        isolated.then(|| PortSet::union_of(admitted))
     }
 
     /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.

@@ -1,8 +1,9 @@
 //! Denies that other policies cancel: policies add up, and what one of them admits is open.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 
+use foldhash::HashMap;
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::cluster::{Direction, PolicyId, WorkloadId};
@@ -31,7 +32,7 @@ pub(super) fn defeats<'m>(context: &Context<'m>) -> &'m [Defeat] {
 }
 
 fn find(context: &Context<'_>) -> Vec<Defeat> {
-    let mut opening = Opening { context, of_group: BTreeMap::new() };
+    let mut opening = Opening { context, of_group: HashMap::default() };
     let mut defeats = Vec::new();
     for (deny, _, lowered) in context.policies() {
         for direction in Direction::BOTH.into_iter().filter(|&direction| is_deny(lowered, direction)) {
@@ -58,7 +59,7 @@ fn is_deny(policy: &Policy, direction: Direction) -> bool {
 struct Opening<'c, 'm> {
     context: &'c Context<'m>,
     /// By groups of workloads that no policy tells apart.
-    of_group: BTreeMap<(u32, Direction), BTreeSet<RuleRef>>,
+    of_group: HashMap<(u32, Direction), BTreeSet<RuleRef>>,
 }
 
 impl Opening<'_, '_> {
@@ -133,7 +134,7 @@ fn is_open(reach: &Reachability, pod: Endpoint, direction: Direction) -> bool {
         Direction::Ingress => reach.ingress(Endpoint::UnknownNamespace, pod),
         Direction::Egress => reach.egress(pod, Endpoint::UnknownNamespace),
     };
-    let everywhere = AddressSet::block(&IpNet::V4(Ipv4Net::default()));
+    let everywhere = || AddressSet::block(&IpNet::V4(Ipv4Net::default()));
     pods.is_all()
-        && reach.external(pod, direction).iter().any(|it| it.ports.is_all() && it.addresses.is_superset(&everywhere))
+        && reach.external(pod, direction).iter().any(|it| it.ports.is_all() && it.addresses.is_superset(&everywhere()))
 }
