@@ -31,6 +31,10 @@ impl<'m> Context<'m> {
     /// Every peer of every rule that is in force, in order: those of rejected policies, and of directions that
     /// `policyTypes` leaves out, are not.
     pub(crate) fn peers(&self) -> impl Iterator<Item = PeerAt<'m>> + use<'m> {
+        self.shared().peers.get_or_init(|| self.find_peers().collect()).iter().copied()
+    }
+
+    fn find_peers(&self) -> impl Iterator<Item = PeerAt<'m>> + use<'m> {
         self.policies().flat_map(|(policy, written, lowered)| {
             let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
             directions.flat_map(move |direction| {
