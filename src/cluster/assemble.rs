@@ -27,6 +27,7 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     let mut assembly = Assembly::new(&resources, unset, dns);
     let namespaces = assembly.namespaces_of(&resources, unset);
     let is_replaced = assembly.note_replaced(&resources, &namespaces);
+    assembly.reserve(&resources);
     for ((resource, namespace), is_replaced) in resources.into_iter().zip(namespaces).zip(is_replaced) {
         if !is_replaced {
             assembly.add(resource, namespace);
@@ -132,6 +133,14 @@ impl Assembly {
             });
         }
         is_replaced
+    }
+
+    /// Makes room for what comes: large objects are not to be moved more often than they must.
+    fn reserve(&mut self, resources: &[Resource]) {
+        let count = |is_one: fn(&Item) -> bool| resources.iter().filter(|resource| is_one(&resource.item)).count();
+        self.workloads.reserve_exact(count(|item| matches!(item, Item::Workload(_))));
+        self.cluster.services.reserve_exact(count(|item| matches!(item, Item::Service(_))));
+        self.cluster.policies.reserve_exact(count(|item| matches!(item, Item::NetworkPolicy(_))));
     }
 
     /// Adds a resource to its namespace.

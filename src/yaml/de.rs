@@ -183,11 +183,12 @@ impl<'de> Deserializer<'de> for Value<'de> {
 struct Items<I> {
     items: I,
     index: usize,
+    length: usize,
 }
 
 impl<'de> Items<()> {
     fn new(node: Node<'de>) -> Items<impl Iterator<Item = Node<'de>>> {
-        Items { items: node.items(), index: 0 }
+        Items { items: node.items(), index: 0, length: node.items().count() }
     }
 }
 
@@ -200,6 +201,11 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<I> {
         self.index += 1;
         let value = seed.deserialize(Value(item));
         value.map(Some).map_err(|fault| fault.at(item.span()).below(Segment::Index(index)))
+    }
+
+    /// Lists are short, and what grows step by step keeps room for more.
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.length.saturating_sub(self.index))
     }
 }
 
