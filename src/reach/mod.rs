@@ -184,14 +184,13 @@ impl Reachability {
         if !self.ordered.is_empty() || self.classes().is_host_network(class) {
             return false;
         }
-        let policies: Vec<&ResolvedPolicy> =
-            self.selecting(class, direction).iter().filter_map(|&it| self.policy(it)).collect();
-        let rules: Vec<&ResolvedRule> = policies.iter().flat_map(|policy| policy.rules(direction)).collect();
-        let admits = |rule: &&ResolvedRule| {
+        let policies = || self.selecting(class, direction).iter().filter_map(|&index| self.policy(index));
+        let admits = |rule: &ResolvedRule| {
             let mut others = others.iter().filter_map(|&other| self.classes().of_workload(other));
             others.any(|other| self.admits(rule, Remote::Class(other)))
         };
-        policies.iter().any(|policy| policy.isolates(direction)) && !rules.iter().any(admits)
+        policies().any(|policy| policy.isolates(direction))
+            && !policies().flat_map(|policy| policy.rules(direction)).any(admits)
     }
 
     /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.

@@ -33,8 +33,12 @@ fn selecting_all<'m>(
     context: &Context<'m>,
     namespace: NamespaceId,
 ) -> impl Iterator<Item = (&'m NetworkPolicy, &'m Policy)> + use<'m> {
-    let both = context.cluster().policies.iter().zip(context.model().policies());
-    both.filter(move |(written, lowered)| written.object.namespace == namespace && lowered.subject.pods.is_empty())
+    let (written, lowered) = (&context.cluster().policies, context.model().policies());
+    // They are sorted by namespace.
+    let first = written.partition_point(|it| it.object.namespace < namespace);
+    let both = written.iter().skip(first).zip(lowered.iter().skip(first));
+    both.take_while(move |(written, _)| written.object.namespace == namespace)
+        .filter(|(_, lowered)| lowered.subject.pods.is_empty())
 }
 
 /// Whether one of the policy's own rules is open to everyone on every port.

@@ -48,6 +48,9 @@ impl<'m> Suspects<'m> {
     pub(super) fn reaching(&mut self, context: &Context<'m>, target: &Target<'m>) -> Vec<Source<'m>> {
         let reach = context.at_least();
         let mut near = self.near(context, target.id, target.workload.object.namespace);
+        if reach.is_cut_off(target.id, Direction::Ingress, &near) {
+            return Vec::new();
+        }
         near.retain(|&suspect| {
             let permitted = || reach.ports(Endpoint::Workload(suspect), Endpoint::Workload(target.id));
             let permitted =
