@@ -38,6 +38,7 @@ impl Basis {
             pod_blocks: pod_blocks.to_vec(),
         };
         let mut resolver = Resolver::new(&basis, Reading::Shown);
+        resolver.expect_sets(policies.len());
         let resolved =
             policies.iter().map(|policy| means_the_same(policy).then(|| Arc::new(resolver.policy(policy)))).collect();
         basis.selected = resolver.into_selected();
