@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt as _};
+use rayon::prelude::*;
 
 use super::presumed::{self, PresumedDns};
-use super::{Cluster, Intent, Labels, Namespace, NamespaceId, Object, Replaced, Workload};
+use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
 use crate::finding::Subject;
 use crate::manifest::{Item, Owner, Resource};
 use crate::reach::NAME_LABEL;
@@ -27,7 +28,6 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     let mut assembly = Assembly::new(&resources, unset, dns);
     let namespaces = assembly.namespaces_of(&resources, unset);
     let is_replaced = assembly.note_replaced(&resources, &namespaces);
-    assembly.reserve(&resources);
     for ((resource, namespace), is_replaced) in resources.into_iter().zip(namespaces).zip(is_replaced) {
         if !is_replaced {
             assembly.add(resource, namespace);
@@ -36,12 +36,14 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     assembly.finish()
 }
 
+/// A cluster in the making.
 #[derive(Default)]
+#[expect(clippy::vec_box, reason = "objects are large, and moved while they are sorted")]
 struct Assembly {
     cluster: Cluster,
-    /// Boxed as long as they are sorted.
-    #[expect(clippy::vec_box, reason = "workloads are large, and moved while they are sorted")]
     workloads: Vec<Box<Workload>>,
+    services: Vec<Box<Service>>,
+    policies: Vec<Box<NetworkPolicy>>,
     owned: Vec<(Workload, Owner)>,
 }
 
@@ -135,14 +137,6 @@ impl Assembly {
         is_replaced
     }
 
-    /// Makes room for what comes: large objects are not to be moved more often than they must.
-    fn reserve(&mut self, resources: &[Resource]) {
-        let count = |is_one: fn(&Item) -> bool| resources.iter().filter(|resource| is_one(&resource.item)).count();
-        self.workloads.reserve_exact(count(|item| matches!(item, Item::Workload(_))));
-        self.cluster.services.reserve_exact(count(|item| matches!(item, Item::Service(_))));
-        self.cluster.policies.reserve_exact(count(|item| matches!(item, Item::NetworkPolicy(_))));
-    }
-
     /// Adds a resource to its namespace.
     fn add(&mut self, resource: Resource, known: Option<NamespaceId>) {
         let namespace = known.unwrap_or_default();
@@ -157,7 +151,7 @@ impl Assembly {
             }
             Item::Service(mut service) => {
                 service.object.namespace = namespace;
-                self.cluster.services.push(*service);
+                self.services.push(service);
             }
             Item::Backends(backends) => {
                 for mut backend in backends {
@@ -171,7 +165,7 @@ impl Assembly {
             }
             Item::NetworkPolicy(mut policy) => {
                 policy.object.namespace = namespace;
-                self.cluster.policies.push(*policy);
+                self.policies.push(policy);
             }
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
@@ -212,9 +206,11 @@ impl Assembly {
         }
         let mut cluster = self.cluster;
         cluster.intents.settle();
-        cluster.workloads = self.workloads.into_iter().map(|workload| *workload).collect();
-        cluster.services.sort_by(|left, right| order(&left.object, &right.object));
-        cluster.policies.sort_by(|left, right| order(&left.object, &right.object));
+        self.services.sort_by(|left, right| order(&left.object, &right.object));
+        self.policies.sort_by(|left, right| order(&left.object, &right.object));
+        cluster.workloads = unboxed(self.workloads);
+        cluster.services = unboxed(self.services);
+        cluster.policies = unboxed(self.policies);
         cluster.custom_resources.sort_by(order);
         cluster
     }
@@ -274,6 +270,11 @@ fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> 
         _ => return None,
     };
     Some((kind.to_owned(), *namespace, name.to_owned()))
+}
+
+/// Objects out of their boxes, on all cores, since nothing but memory is slow here.
+fn unboxed<T: Send>(objects: Vec<Box<T>>) -> Vec<T> {
+    objects.into_par_iter().map(|object| *object).collect()
 }
 
 /// The object of a resource that another one of the same kind, namespace and name replaces.
