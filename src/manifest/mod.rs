@@ -162,6 +162,14 @@ fn string_map(node: Option<Node<'_>>) -> Labels {
     entries.collect()
 }
 
+/// What is made of the items of a list, in no more memory than it takes: a model has very many short lists.
+fn each<'d, T>(list: Option<Node<'d>>, mut make: impl FnMut(usize, Node<'d>) -> Option<T>) -> Vec<T> {
+    let Some(list) = list else { return Vec::new() };
+    let mut made = Vec::with_capacity(list.items().count());
+    made.extend(list.items().enumerate().filter_map(|(index, item)| make(index, item)));
+    made
+}
+
 /// The text of a string.
 fn string(node: Node<'_>) -> Option<String> {
     node.as_str().map(|text| text.to_string())

@@ -3,7 +3,7 @@
 use k8s_openapi::api::networking::v1::NetworkPolicySpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{string, string_map, text_of};
+use super::{each, string, string_map, text_of};
 use crate::cluster::{Backend, Direction, NetworkPolicy, Object, Protocol, Service, ServicePort};
 use crate::finding::Origin;
 use crate::yaml::{Kind, Node, from_node};
@@ -47,7 +47,6 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     let spec = node.get("spec");
     let field = |key| spec.and_then(|spec| spec.get(key));
     let ports_origin = object.origin.keys(["spec", "ports"]);
-    let ports = field("ports").into_iter().flat_map(|it| it.items()).enumerate();
     let cluster_ips = field("clusterIPs").into_iter().flat_map(|it| it.items()).chain(field("clusterIP"));
     let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
@@ -59,7 +58,7 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     Service {
         service_type: field("type").and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
         selector: Some(string_map(field("selector"))).filter(|selector| !selector.is_empty()),
-        ports: ports.filter_map(|(index, port)| service_port(port, ports_origin.index(index))).collect(),
+        ports: each(field("ports"), |index, port| service_port(port, ports_origin.index(index))),
         cluster_ips,
         external_traffic_policy: field("externalTrafficPolicy").and_then(string),
         ipv6,

@@ -1,7 +1,7 @@
 //! Workloads: Pods and whatever has a pod template.
 
 use super::metadata::Metadata;
-use super::{string, text_of};
+use super::{each, string, text_of};
 use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
 use crate::finding::Origin;
 use crate::yaml::{Kind, Node};
@@ -15,12 +15,12 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         return None;
     }
     let metadata = Metadata::of(pod);
-    let mut containers = Vec::new();
-    for (key, init) in [("containers", false), ("initContainers", true)] {
-        let items = spec.get(key).into_iter().flat_map(|it| it.items()).enumerate();
+    let in_list = |key, init| {
         let list = spec_origin.key(key);
-        containers.extend(items.map(|(index, item)| container(item, init, list.index(index))));
-    }
+        each(spec.get(key), |index, item| Some(container(item, init, list.index(index))))
+    };
+    let mut containers = in_list("containers", false);
+    containers.append(&mut in_list("initContainers", true));
     Some(Workload {
         pod_labels: metadata.labels(),
         labels_origin: origin.keys(["metadata", "labels"]),
@@ -57,20 +57,16 @@ fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
 fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
     // A restartable init container is a sidecar: it runs beside the others (KEP-753).
     let sidecar = text_of(node, "restartPolicy").as_deref() == Some("Always");
-    let ports = node.get("ports").into_iter().flat_map(|it| it.items()).enumerate();
-    let env = node.get("env").into_iter().flat_map(|it| it.items()).enumerate();
     let ports_origin = origin.key("ports");
     let env_origin = origin.key("env");
     Container {
         name: text_of(node, "name").unwrap_or_default(),
         image: text_of(node, "image").unwrap_or_default(),
-        ports: ports.filter_map(|(index, port)| container_port(port, ports_origin.index(index))).collect(),
-        env: env
-            .filter_map(|(index, variable)| {
-                let origin = env_origin.index(index);
-                Some(EnvVar { name: text_of(variable, "name")?, value: text_of(variable, "value"), origin })
-            })
-            .collect(),
+        ports: each(node.get("ports"), |index, port| container_port(port, ports_origin.index(index))),
+        env: each(node.get("env"), |index, variable| {
+            let origin = env_origin.index(index);
+            Some(EnvVar { name: text_of(variable, "name")?, value: text_of(variable, "value"), origin })
+        }),
         arguments: ["command", "args"].into_iter().flat_map(|key| arguments(node, key, &origin)).collect(),
         init: in_init_list && !sidecar,
         origin,
@@ -79,8 +75,7 @@ fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
 
 fn arguments(node: Node<'_>, key: &'static str, origin: &Origin) -> Vec<Argument> {
     let origin = origin.key(key);
-    let words = node.get(key).into_iter().flat_map(|it| it.items()).enumerate();
-    words.filter_map(|(index, word)| Some(Argument { text: string(word)?, origin: origin.index(index) })).collect()
+    each(node.get(key), |index, word| Some(Argument { text: string(word)?, origin: origin.index(index) }))
 }
 
 fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
