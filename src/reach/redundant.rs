@@ -152,10 +152,12 @@ impl Cover<'_> {
         }
         let mut left = vec![self.whole.clone()];
         for (other, it) in all().filter(|(other, _)| counts(*other)) {
-            let rest: Vec<Part<'_>> = left.iter().flat_map(|part| self.less(part, other, it)).collect();
-            if rest.iter().map(Part::size).ne(left.iter().map(Part::size)) {
+            let (met, mut rest): (Vec<_>, Vec<_>) =
+                left.into_iter().partition(|part| part.meets(it, || self.has_same_peers(other)));
+            if !met.is_empty() {
                 covering.insert(other);
             }
+            rest.extend(met.iter().flat_map(|part| self.less(part, other, it)));
             left = rest;
         }
         left.is_empty().then_some(())
@@ -204,11 +206,6 @@ impl<'r> Part<'r> {
         (self.classes.is_empty() && self.addresses.is_empty()) || (self.ports.is_empty() && self.named.is_empty())
     }
 
-    /// What tells a part from what is left of it.
-    fn size(&self) -> (&ClassSet, &AddressSet, &PortSet, usize) {
-        (&self.classes, &self.addresses, &self.ports, self.named.len())
-    }
-
     /// Whether a rule admits any of it.
     fn meets(&self, rule: &ResolvedRule, same_peers: impl FnOnce() -> bool) -> bool {
         let on_ports = self.ports.meets(&rule.ports)
@@ -216,7 +213,9 @@ impl<'r> Part<'r> {
             || self.aliases.iter().any(|name| rule.named.contains(name));
         on_ports
             && (rule.everyone || !self.everyone)
-            && (self.classes.meets(&rule.classes) || self.addresses.meets(&rule.addresses) || same_peers())
+            && (self.classes.meets(&rule.classes)
+                || self.addresses.meets(&rule.addresses)
+                || (!self.classes.is_empty() && same_peers()))
     }
 
     /// What a rule does not admit of it. `same_peers`: the pods that the rule admits are those of the part, whatever

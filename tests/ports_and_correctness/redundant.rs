@@ -1,6 +1,6 @@
 //! Rules that could go, and rules that only look so.
 
-use super::lint::{Manifests, of};
+use super::lint::{Found, Manifests, of};
 use super::{assert_one, estate, pod, policy};
 
 #[test]
@@ -29,14 +29,19 @@ fn a_repeated_policy_of_an_estate() {
     );
 }
 
-/// What is redundant among policies for pods `a` and `b`.
+/// The text of what is redundant among policies for pods `a` and `b`.
 fn redundant(policies: &[(&str, &str)]) -> Vec<String> {
+    all_redundant(policies).into_iter().map(|found| found.at).collect()
+}
+
+/// What is redundant among policies for pods `a` and `b`.
+fn all_redundant(policies: &[(&str, &str)]) -> Vec<Found> {
     let mut text = pod("a", "app: a, tier: back", "{name: http, containerPort: 80}");
     text += &pod("b", "app: b, tier: front", "{name: http, containerPort: 81}");
     for (name, spec) in policies {
         text += &policy(name, spec);
     }
-    of("redundant-rule", &text).into_iter().map(|found| found.at).collect()
+    of("redundant-rule", &text)
 }
 
 const FROM_ALL: &str = "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{podSelector: {}}]}]}";
@@ -52,6 +57,22 @@ fn the_narrower_policy_is_redundant_in_either_order() {
 #[test]
 fn of_equal_policies_all_but_one_are_redundant() {
     assert_eq!(redundant(&[("p", FROM_B), ("q", FROM_B), ("r", FROM_B)]), ["q", "r"]);
+}
+
+#[test]
+fn only_rules_that_admit_a_part_of_it_are_named() {
+    let of = |peers: &str, ports: &str| {
+        let peers: Vec<_> =
+            peers.chars().map(|app| format!("{{podSelector: {{matchLabels: {{app: {app}}}}}}}")).collect();
+        let rule = format!("{{from: [{}], ports: [{ports}]}}", peers.join(", "));
+        format!("{{podSelector: {{matchLabels: {{app: a}}}}, policyTypes: [Ingress], ingress: [{rule}]}}")
+    };
+    let other_port = of("b", "{port: 443}");
+    let both = of("ab", "{port: 80}");
+    let (one, two) = (of("a", "{port: 80}, {port: 81}"), of("b", "{port: 80}, {port: 82}"));
+    let found = all_redundant(&[("another-port", &other_port), ("both", &both), ("one", &one), ("two", &two)]);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].message, "removing `both` changes no connection: `one` and `two` admit the same");
 }
 
 #[test]
