@@ -3,12 +3,10 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use super::presumed::{self, PresumedDns};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
-use crate::finding::Subject;
 use crate::manifest::{Item, Owner, Resource};
 use crate::reach::NAME_LABEL;
 
@@ -27,23 +25,19 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     let dns = if dns.is_empty() { &common } else { dns };
     let mut assembly = Assembly::new(&resources, unset, dns);
     let namespaces = assembly.namespaces_of(&resources, unset);
-    let is_replaced = assembly.note_replaced(&resources, &namespaces);
-    for ((resource, namespace), is_replaced) in resources.into_iter().zip(namespaces).zip(is_replaced) {
-        if !is_replaced {
-            assembly.add(resource, namespace);
-        }
+    for (place, (resource, namespace)) in resources.into_iter().zip(namespaces).enumerate() {
+        assembly.add(place, resource, namespace);
     }
     assembly.finish()
 }
 
 /// A cluster in the making.
 #[derive(Default)]
-#[expect(clippy::vec_box, reason = "objects are large, and moved while they are sorted")]
 struct Assembly {
     cluster: Cluster,
-    workloads: Vec<Box<Workload>>,
-    services: Vec<Box<Service>>,
-    policies: Vec<Box<NetworkPolicy>>,
+    workloads: Vec<Placed<Workload>>,
+    services: Vec<Placed<Service>>,
+    policies: Vec<Placed<NetworkPolicy>>,
     owned: Vec<(Workload, Owner)>,
 }
 
@@ -111,34 +105,8 @@ impl Assembly {
         namespaces.collect()
     }
 
-    /// Notes which objects replace others. Tells for each resource whether it is replaced.
-    fn note_replaced(&mut self, resources: &[Resource], namespaces: &[Option<NamespaceId>]) -> Vec<bool> {
-        let mut is_replaced = vec![false; resources.len()];
-        let mut places = HashMap::with_capacity(resources.len());
-        for (place, (resource, namespace)) in resources.iter().zip(namespaces).enumerate() {
-            let Some(object) = replaceable(resource) else { continue };
-            let namespace = namespace.unwrap_or_default();
-            let key = (namespace, object.name.as_str(), object.kind.as_str());
-            let Some((first, replaced)) = places.insert(key, (place, object)) else { continue };
-            if let Some(is_replaced) = is_replaced.get_mut(first) {
-                *is_replaced = true;
-            }
-            let name_of_namespace = self.cluster.namespace_name(namespace).to_owned();
-            self.cluster.replaced.push(Replaced {
-                subject: Subject {
-                    kind: object.kind.clone(),
-                    namespace: Some(name_of_namespace),
-                    name: object.name.clone(),
-                },
-                first: replaced.origin.clone(),
-                second: object.origin.clone(),
-            });
-        }
-        is_replaced
-    }
-
     /// Adds a resource to its namespace.
-    fn add(&mut self, resource: Resource, known: Option<NamespaceId>) {
+    fn add(&mut self, place: usize, resource: Resource, known: Option<NamespaceId>) {
         let namespace = known.unwrap_or_default();
         match resource.item {
             Item::Namespace(object) => self.add_namespace(*object),
@@ -146,12 +114,12 @@ impl Assembly {
                 workload.object.namespace = namespace;
                 match resource.owner.filter(is_controller) {
                     Some(owner) => self.owned.push((*workload, owner)),
-                    None => self.workloads.push(workload),
+                    None => self.workloads.push(Placed { place, object: workload }),
                 }
             }
             Item::Service(mut service) => {
                 service.object.namespace = namespace;
-                self.services.push(service);
+                self.services.push(Placed { place, object: service });
             }
             Item::Backends(backends) => {
                 for mut backend in backends {
@@ -165,7 +133,7 @@ impl Assembly {
             }
             Item::NetworkPolicy(mut policy) => {
                 policy.object.namespace = namespace;
-                self.policies.push(policy);
+                self.policies.push(Placed { place, object: policy });
             }
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
@@ -197,66 +165,77 @@ impl Assembly {
         namespace.manifest = Some(object.origin);
     }
 
-    fn finish(mut self) -> Cluster {
-        self.workloads.sort_by(|left, right| order(&left.object, &right.object));
-        if !self.owned.is_empty() {
-            let stand_ins = self.fold_owned();
-            self.workloads.extend(stand_ins.into_values().map(Box::new));
-            self.workloads.sort_by(|left, right| order(&left.object, &right.object));
-        }
+    fn finish(self) -> Cluster {
+        // Nothing but memory is slow here, so that it pays to do the three at once.
+        let (workloads, services, policies) = (self.workloads, self.services, self.policies);
+        let (workloads, (services, policies)) = rayon::join(
+            || settle(workloads, |it| &it.object),
+            || rayon::join(|| settle(services, |it| &it.object), || settle(policies, |it| &it.object)),
+        );
         let mut cluster = self.cluster;
+        let mut replaced: Vec<_> = [workloads.1, services.1, policies.1].into_iter().flatten().collect();
+        replaced.sort_unstable_by_key(|(place, ..)| *place);
+        cluster.replaced = replaced
+            .into_iter()
+            .map(|(_, first, second)| Replaced {
+                subject: cluster.subject(&second),
+                first: first.origin,
+                second: second.origin,
+            })
+            .collect();
+        (cluster.workloads, cluster.services, cluster.policies) = (workloads.0, services.0, policies.0);
+        if !self.owned.is_empty() {
+            let stand_ins = fold_owned(self.owned, &cluster.workloads);
+            cluster.workloads.extend(stand_ins.into_values());
+            cluster.workloads.sort_by(|left, right| order(&left.object, &right.object));
+        }
         cluster.intents.settle();
-        self.services.sort_by(|left, right| order(&left.object, &right.object));
-        self.policies.sort_by(|left, right| order(&left.object, &right.object));
-        cluster.workloads = unboxed(self.workloads);
-        cluster.services = unboxed(self.services);
-        cluster.policies = unboxed(self.policies);
         cluster.custom_resources.sort_by(order);
         cluster
     }
+}
 
-    /// Folds what a controller made into the controller, so that a dump of a cluster reads as workloads.
-    /// A controller that is not in the input stands for its pods, with the labels that they share.
-    fn fold_owned(&mut self) -> BTreeMap<Key, Workload> {
-        let mut owners: BTreeMap<Key, Key> = BTreeMap::new();
-        for (workload, owner) in &self.owned {
-            let of_owner = (owner.kind.clone(), workload.object.namespace, owner.name.clone());
-            owners.insert(key(&workload.object), of_owner);
-        }
-        let mut stand_ins: BTreeMap<Key, Workload> = BTreeMap::new();
-        for (workload, owner) in std::mem::take(&mut self.owned) {
-            let namespace = workload.object.namespace;
-            let mut top = (owner.kind, namespace, owner.name);
-            // Pods lead to a ReplicaSet, and that to a Deployment; a chain longer than this is a loop.
-            for _ in 0..4 {
-                match owners.get(&top) {
-                    Some(next) => top = next.clone(),
-                    None => break,
-                }
-            }
-            let is_known = |key: &Key| stand_ins.contains_key(key) || self.is_listed(key);
-            if !is_known(&top)
-                && let Some(unnamed) = unlisted_owner(&workload, &top).filter(is_known)
-            {
-                top = unnamed;
-            }
-            if let Some(stand_in) = stand_ins.get_mut(&top) {
-                stand_in.pod_labels.retain(|key, value| workload.pod_labels.get(key) == Some(value));
-            } else if !self.is_listed(&top) {
-                let mut stand_in = workload;
-                (stand_in.object.kind, stand_in.object.name) = (top.0.clone(), top.2.clone());
-                stand_ins.insert(top, stand_in);
+/// Folds what a controller made into the controller, so that a dump of a cluster reads as workloads.
+/// A controller that is not in the input stands for its pods, with the labels that they share.
+fn fold_owned(owned: Vec<(Workload, Owner)>, listed: &[Workload]) -> BTreeMap<Key, Workload> {
+    let mut owners: BTreeMap<Key, Key> = BTreeMap::new();
+    for (workload, owner) in &owned {
+        let of_owner = (owner.kind.clone(), workload.object.namespace, owner.name.clone());
+        owners.insert(key(&workload.object), of_owner);
+    }
+    let mut stand_ins: BTreeMap<Key, Workload> = BTreeMap::new();
+    for (workload, owner) in owned {
+        let namespace = workload.object.namespace;
+        let mut top = (owner.kind, namespace, owner.name);
+        // Pods lead to a ReplicaSet, and that to a Deployment; a chain longer than this is a loop.
+        for _ in 0..4 {
+            match owners.get(&top) {
+                Some(next) => top = next.clone(),
+                None => break,
             }
         }
-        stand_ins
+        let is_known = |key: &Key| stand_ins.contains_key(key) || is_listed(listed, key);
+        if !is_known(&top)
+            && let Some(unnamed) = unlisted_owner(&workload, &top).filter(is_known)
+        {
+            top = unnamed;
+        }
+        if let Some(stand_in) = stand_ins.get_mut(&top) {
+            stand_in.pod_labels.retain(|key, value| workload.pod_labels.get(key) == Some(value));
+        } else if !is_listed(listed, &top) {
+            let mut stand_in = workload;
+            (stand_in.object.kind, stand_in.object.name) = (top.0.clone(), top.2.clone());
+            stand_ins.insert(top, stand_in);
+        }
     }
+    stand_ins
+}
 
-    /// Whether the input has a workload under this key. The API server makes up the names that are not written
-    /// (`generateName`).
-    fn is_listed(&self, (kind, namespace, name): &Key) -> bool {
-        let wanted = (*namespace, kind.as_str(), name.as_str());
-        !name.is_empty() && self.workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()
-    }
+/// Whether the input has a workload under this key, which are in order. The API server makes up the names that are not written
+/// (`generateName`).
+fn is_listed(workloads: &[Workload], (kind, namespace, name): &Key) -> bool {
+    let wanted = (*namespace, kind.as_str(), name.as_str());
+    !name.is_empty() && workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()
 }
 
 /// A Deployment or CronJob that may have made a pod through an object which the input leaves out.
@@ -272,21 +251,35 @@ fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> 
     Some((kind.to_owned(), *namespace, name.to_owned()))
 }
 
-/// Objects out of their boxes, on all cores, since nothing but memory is slow here.
-fn unboxed<T: Send>(objects: Vec<Box<T>>) -> Vec<T> {
-    objects.into_par_iter().map(|object| *object).collect()
+/// An object with its place in the input. In a box, since it is large and is moved while objects are sorted.
+struct Placed<T> {
+    place: usize,
+    object: Box<T>,
 }
 
-/// The object of a resource that another one of the same kind, namespace and name replaces.
-fn replaceable(resource: &Resource) -> Option<&Object> {
-    let object = match &resource.item {
-        // What a controller made is folded into it.
-        Item::Workload(workload) if !resource.owner.as_ref().is_some_and(is_controller) => &workload.object,
-        Item::Service(service) => &service.object,
-        Item::NetworkPolicy(policy) => &policy.object,
-        _ => return None,
-    };
-    (!object.name.is_empty()).then_some(object)
+/// An object that is replaced, the one that replaces it, and the place of that one.
+type Replacement = (usize, Object, Object);
+
+/// Objects in order, without those that a later one of the same kind, namespace and name replaces.
+fn settle<T: Send>(mut placed: Vec<Placed<T>>, object: impl Fn(&T) -> &Object) -> (Vec<T>, Vec<Replacement>) {
+    placed.sort_by(|left, right| order(object(&left.object), object(&right.object)));
+    let mut replaced = Vec::new();
+    let is_replaced: Vec<bool> = placed
+        .iter()
+        .zip(placed.iter().skip(1))
+        .map(|(first, second)| {
+            let (one, other) = (object(&first.object), object(&second.object));
+            // The API server makes up the names that are not written.
+            let is_replaced = !one.name.is_empty() && order(one, other) == Ordering::Equal;
+            if is_replaced {
+                replaced.push((second.place, one.clone(), other.clone()));
+            }
+            is_replaced
+        })
+        .chain([false])
+        .collect();
+    let left = placed.into_par_iter().zip(is_replaced).filter(|(_, is_replaced)| !is_replaced);
+    (left.map(|(placed, _)| *placed.object).collect(), replaced)
 }
 
 /// Whether an owner made what it owns: nodes own the pods that they run from files.
