@@ -148,7 +148,7 @@ fn engines(budget: Duration, seed: u64) -> Result<(), Box<dyn Error>> {
 }
 
 /// The manifests of `testdata` and of the rules' pages, and one in all styles.
-fn seeds() -> io::Result<Vec<Vec<u8>>> {
+fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let below = |directory: &str, wanted: &str| {
         let files = walkdir::WalkDir::new(root.join(directory)).into_iter().filter_map(|it| Some(it.ok()?.into_path()));
@@ -161,6 +161,9 @@ fn seeds() -> io::Result<Vec<Vec<u8>>> {
         let page = fs::read_to_string(page)?;
         let blocks = page.split("```").filter_map(|block| block.strip_prefix("yaml"));
         seeds.extend(blocks.filter_map(|block| Some(block.split_once('\n')?.1.as_bytes().to_vec())));
+    }
+    if seeds.is_empty() {
+        return Err(format!("{} has no manifests any more to start from", root.display()).into());
     }
     // Again and again, since it holds as much as many others.
     seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), seeds.len() / 4));

@@ -184,7 +184,8 @@ pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
     files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
 }
 
-/// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single files.
+/// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single
+/// files.
 fn is_partial(paths: &[PathBuf], config: &Config) -> bool {
     match config.name() {
         Some(_) => !config.is_covered_by(paths),

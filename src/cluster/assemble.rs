@@ -231,8 +231,8 @@ fn fold_owned(owned: Vec<(Workload, Owner)>, listed: &[Workload]) -> BTreeMap<Ke
     stand_ins
 }
 
-/// Whether the input has a workload under this key, which are in order. The API server makes up the names that are not written
-/// (`generateName`).
+/// Whether the input has a workload under this key, which are in order. The API server makes up the names that are not
+/// written (`generateName`).
 fn is_listed(workloads: &[Workload], (kind, namespace, name): &Key) -> bool {
     let wanted = (*namespace, kind.as_str(), name.as_str());
     !name.is_empty() && workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()

@@ -166,8 +166,8 @@ impl Cluster {
         self.custom_resources.get(range_in(&self.custom_resources, |object| object, namespace)).unwrap_or_default()
     }
 
-    /// For each workload, what makes it reachable from outside the cluster, if anything does. The selections are those of
-    /// [`Self::selections`].
+    /// For each workload, what makes it reachable from outside the cluster, if anything does. The selections are those
+    /// of [`Self::selections`].
     #[must_use]
     pub fn exposures(&self, selections: &[Vec<WorkloadId>]) -> Vec<Option<Exposure>> {
         let mut exposures = vec![None; self.workloads.len()];

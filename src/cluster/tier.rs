@@ -173,8 +173,8 @@ pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Clas
     })
 }
 
-/// The reasons for what [`classify`] tells, the weightiest first. They are looked for anew: of most workloads nobody asks
-/// for them.
+/// The reasons for what [`classify`] tells, the weightiest first. They are looked for anew: of most workloads nobody
+/// asks for them.
 #[must_use]
 pub fn evidence(workload: &Workload, exposure: Option<&Exposure>) -> Vec<Evidence> {
     let clues = judge(workload, exposure).map(|verdict| verdict.clues);

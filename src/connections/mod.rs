@@ -1,8 +1,9 @@
 //! Every permitted connection, as a stream: what `netlint connections` prints.
 //!
 //! The order is that of the sources: workloads by namespace, kind and name, then addresses outside by their blocks,
-//! then the ingress controller; and for each of them that of the destinations. Self-connections and connections between addresses
-//! outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in memory.
+//! then the ingress controller; and for each of them that of the destinations. Self-connections and connections between
+//! addresses outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in
+//! memory.
 
 mod csv;
 mod diagram;

@@ -58,10 +58,10 @@ pub struct Discovery {
 
 /// Lists the files below `paths`: directories with everything below them, files, and `-` for standard input.
 ///
-/// Directories give their `.yaml`, `.yml` and `.json` files, configurations left out. Symbolic links are followed and loops survived;
-/// hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular file are
-/// passed over. A path that is named itself is taken as it is, except that templates of a Helm chart (files below
-/// `templates/` of a directory with a `Chart.yaml`) are counted and never listed.
+/// Directories give their `.yaml`, `.yml` and `.json` files, configurations left out. Symbolic links are followed and
+/// loops survived; hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular
+/// file are passed over. A path that is named itself is taken as it is, except that templates of a Helm chart (files
+/// below `templates/` of a directory with a `Chart.yaml`) are counted and never listed.
 #[must_use]
 pub fn discover(paths: &[PathBuf], excludes: &Excludes) -> Discovery {
     let mut walk = walk::Walk::new(excludes);

@@ -1,7 +1,7 @@
 //! Whether the ports that rules name are those on which their pods listen.
 //!
-//! [`judge`](judge::judge) says it of each port once for all; each rule reports one of its verdicts, so that no port is reported
-//! twice.
+//! [`judge`](judge::judge) says it of each port once for all; each rule reports one of its verdicts, so that no port
+//! is reported twice.
 
 pub(super) mod all_ports_allowed;
 mod judge;
