@@ -17,6 +17,9 @@ use netlint::report::{self, Format};
 use netlint::rules;
 use netlint::source::Sources;
 
+/// Runs of each measurement; the median counts.
+const RUNS: usize = 7;
+
 fn model(text: &str) -> Model {
     Model::from_texts(&[("input.yaml", text)], &Options::default())
 }
@@ -35,8 +38,8 @@ fn lint(text: &str) -> usize {
 fn measure(input: &Input) {
     let (half, full) = ((input.text)(input.size / 2), (input.text)(input.size));
     let time_of = |text: &str| time(|| lint(text));
-    let after = median(3, || time_of(&full));
-    let growth = median_ratio(3, || {
+    let after = median(RUNS, || time_of(&full));
+    let growth = median_ratio(RUNS, || {
         let before = time_of(&half);
         ratio(time_of(&full), before)
     });
