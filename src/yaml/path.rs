@@ -20,11 +20,11 @@ pub enum Segment {
 /// not plain identifiers in brackets: `metadata.labels["app.kubernetes.io/name"]`.
 ///
 /// A path shares its beginning with those it was made from: a model has very many, and few are ever read.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct FieldPath(Option<Arc<Step>>);
 
 /// The last step of a path, and the path before it.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(PartialEq, Eq, Hash)]
 struct Step {
     /// How many steps the path has.
     depth: usize,
@@ -141,6 +141,13 @@ impl PartialOrd for FieldPath {
 impl FromIterator<Segment> for FieldPath {
     fn from_iter<T: IntoIterator<Item = Segment>>(segments: T) -> Self {
         segments.into_iter().fold(Self::root(), Self::push)
+    }
+}
+
+/// As the list of its steps.
+impl fmt::Debug for FieldPath {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("FieldPath").field(&self.segments()).finish()
     }
 }
 
