@@ -184,7 +184,7 @@ impl Reachability {
         if !self.ordered.is_empty() || self.classes().is_host_network(class) {
             return false;
         }
-        let policies = || self.selecting(class, direction).iter().filter_map(|&index| self.policy(index));
+        let policies = || self.policies_on(class, direction);
         let admits = |rule: &ResolvedRule| {
             let mut others = others.iter().filter_map(|&other| self.classes().of_workload(other));
             others.any(|other| self.admits(rule, Remote::Class(other)))
@@ -232,6 +232,11 @@ impl Reachability {
             Endpoint::External(address) => Some(Remote::Address(address)),
             _ => self.class(endpoint).map(Remote::Class),
         }
+    }
+
+    /// The policies that [`Self::selecting`] names.
+    fn policies_on(&self, class: u32, direction: Direction) -> impl Iterator<Item = &ResolvedPolicy> {
+        self.selecting(class, direction).iter().filter_map(|&index| self.policy(index))
     }
 
     /// The policies that select a class and have something to say in this direction, in order.

@@ -73,7 +73,7 @@ impl Reachability {
         {
             return PortSet::all();
         }
-        let policies = self.selecting(class, direction).iter().filter_map(|&index| self.policy(index));
+        let policies = self.policies_on(class, direction);
         let rules = policies.flat_map(|policy| policy.rules(direction));
         let destination = Some(class).filter(|_| direction == Direction::Ingress);
         PortSet::union_of(rules.map(|rule| rule.ports_on(destination, self.classes())))
@@ -89,7 +89,7 @@ impl Reachability {
         {
             return everything();
         }
-        let policies = self.selecting(class, direction).iter().filter_map(|&index| self.policy(index));
+        let policies = self.policies_on(class, direction);
         let rules: Vec<&ResolvedRule> = policies.flat_map(|policy| policy.rules(direction)).collect();
         let v4 = rules.iter().map(|rule| rule.addresses.v4());
         let v6 = rules.iter().map(|rule| rule.addresses.v6());
@@ -162,7 +162,7 @@ impl Reachability {
     }
 
     fn is_class_isolated(&self, class: u32, direction: Direction) -> bool {
-        let mut policies = self.selecting(class, direction).iter().filter_map(|&index| self.policy(index));
+        let mut policies = self.policies_on(class, direction);
         policies.any(|policy| policy.isolates(direction))
     }
 
@@ -175,7 +175,7 @@ impl Reachability {
         if is_free || !self.is_class_isolated(class, Direction::Egress) {
             return self.admitting(class);
         }
-        let policies = self.selecting(class, Direction::Egress).iter().filter_map(|&index| self.policy(index));
+        let policies = self.policies_on(class, Direction::Egress);
         let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
         let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied());
         // To ask a few peers is quicker than to find out who admits this class.

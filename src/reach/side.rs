@@ -35,7 +35,7 @@ impl Reachability {
     fn network_tier(&self, direction: Direction, subject: u32, remote: Remote) -> Option<PortSet> {
         let mut isolated = false;
         let mut admitted: SmallVec<[Cow<'_, PortSet>; 4]> = SmallVec::new();
-        let policies = self.selecting(subject, direction).iter().filter_map(|&index| self.policy(index));
+        let policies = self.policies_on(subject, direction);
         for policy in policies.filter(|policy| policy.tier == Tier::Network) {
             isolated |= policy.isolates(direction);
             for rule in policy.rules(direction) {
