@@ -170,7 +170,7 @@ impl Sources {
         let Some((inner, place)) = places.next() else { return origin.clone() };
         let segments = origin.path.segments();
         let inner = segments.into_iter().rev().take(inner).rev();
-        Origin { path: place.path.segments().into_iter().chain(inner).cloned().collect(), ..*place }
+        Origin { path: place.path.join(inner.cloned()), ..*place }
     }
 
     /// Where parts of a field are written, if not with the rest of it.

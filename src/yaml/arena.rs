@@ -146,16 +146,11 @@ impl<'s> Arena<'s> {
         }
     }
 
-    /// Whether a string has this content; `None` for anything else.
-    pub(super) fn is_text(&self, index: u32, text: &str) -> Option<bool> {
-        matches!(self.raw(index).shape, Shape::Scalar { class: Class::Str, .. }).then(|| self.content(index) == text)
-    }
-
     /// Whether a key may have a text of this length: by far the most are told apart without a look at the text.
     pub(super) fn may_be_text(&self, key: u32, length: usize) -> bool {
         self.nodes.get(key as usize).is_some_and(|raw| {
             let is_whole = raw.extra == WHOLE && matches!(raw.shape, Shape::Scalar { class: Class::Str, .. });
-            !is_whole || raw.end.wrapping_sub(raw.start) as usize == length
+            !is_whole || raw.span().len() == length
         })
     }
 

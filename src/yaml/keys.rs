@@ -98,10 +98,7 @@ pub(super) struct Found {
 /// The entry of a mapping that counts for this key.
 pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
     let map = arena.target(map);
-    let is_named = |key| match arena.is_text(key, wanted) {
-        Some(is_text) => is_text,
-        None => name(arena, key).is_some_and(|name| name == wanted),
-    };
+    let is_named = |key| name(arena, key).is_some_and(|name| name == wanted);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
             let may_be = |key| arena.may_be_text(key, wanted.len());

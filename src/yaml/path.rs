@@ -54,7 +54,13 @@ impl FieldPath {
     /// The path below this one that several plain keys lead to: `path.keys(["spec", "template"])`.
     #[must_use]
     pub fn keys<const N: usize>(&self, keys: [&'static str; N]) -> Self {
-        keys.into_iter().fold(self.clone(), |path, key| path.push(Segment::Key(Cow::Borrowed(key))))
+        self.join(keys.into_iter().map(|key| Segment::Key(Cow::Borrowed(key))))
+    }
+
+    /// The path below this one that further steps lead to.
+    #[must_use]
+    pub fn join(&self, steps: impl IntoIterator<Item = Segment>) -> Self {
+        steps.into_iter().fold(self.clone(), Self::push)
     }
 
     /// The path of what this value stands in; the root stands in itself.
@@ -140,7 +146,7 @@ impl PartialOrd for FieldPath {
 
 impl FromIterator<Segment> for FieldPath {
     fn from_iter<T: IntoIterator<Item = Segment>>(segments: T) -> Self {
-        segments.into_iter().fold(Self::root(), Self::push)
+        Self::root().join(segments)
     }
 }
 

@@ -26,21 +26,14 @@ pub(super) enum Class {
     Str,
 }
 
-/// What a scalar with this content is: the class of what [`resolve`] makes of it.
+/// What a scalar with this content is.
 pub(super) fn class(content: &str, style: Style, tag: Tag) -> Class {
-    if is_text(style, tag) {
-        return Class::Str;
-    }
-    match typed(content) {
-        Typed::Null => Class::Null,
-        Typed::Bool(_) => Class::Bool,
-        Typed::Int(_) => Class::Int,
-        Typed::Uint(_) => Class::Float,
-        Typed::Float(value) => match as_json_number(value) {
-            Scalar::Int(_) => Class::Int,
-            _ => Class::Float,
-        },
-        Typed::Str => Class::Str,
+    match resolve(content, style, tag) {
+        Scalar::Null => Class::Null,
+        Scalar::Bool(_) => Class::Bool,
+        Scalar::Int(_) => Class::Int,
+        Scalar::Float(_) => Class::Float,
+        Scalar::Str(_) => Class::Str,
     }
 }
 

@@ -76,8 +76,7 @@ impl<'o> Report<'o> {
     }
 
     fn draft(&self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw) -> Draft {
-        let above = self.origin.path.segments().into_iter().cloned();
-        let path = above.chain(field.segments()).collect();
+        let path = self.origin.path.join(field.segments());
         let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
         draft.help(flaw.help).about(metadata::subject(self.object, self.kind));
         draft

@@ -71,7 +71,7 @@ impl Reader<'_> {
                 return Some(());
             }
             self.awaiting = None;
-            self.add_plain(Span::new(at, at));
+            self.builder.plain(Span::new(at, at));
         }
         while let Some(level) = self.levels.last() {
             if level.column < column || (level.column == column && (is_item || !level.is_seq)) {
@@ -121,7 +121,7 @@ impl Reader<'_> {
                 let span = self.plain(at)?;
                 if self.byte(span.end) == b':' {
                     self.key(span, column)?;
-                    self.add_plain(span);
+                    self.builder.plain(span);
                     return self.value_after(span.end);
                 }
                 self.awaited_plain(span)

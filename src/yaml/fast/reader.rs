@@ -128,11 +128,6 @@ impl<'s> Reader<'s> {
         self.at = self.after_break(end);
     }
 
-    /// Adds a plain scalar that stands in the text as such.
-    pub(super) fn add_plain(&mut self, span: Span) {
-        self.builder.plain(span);
-    }
-
     /// Adds a scalar.
     pub(super) fn add(&mut self, span: Span, style: Style, content: Content) -> Option<()> {
         self.builder.scalar(span, (style, Tag::None), content, None).ok()

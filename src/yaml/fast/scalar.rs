@@ -66,7 +66,7 @@ impl Reader<'_> {
         let is_last = self.byte(self.skip_spaces(first.end)) != b'\n';
         self.end_line(first.end)?;
         match if is_last { None } else { self.continuation()? } {
-            None => self.add_plain(first),
+            None => self.builder.plain(first),
             Some(second) => self.folded_plain(first, second)?,
         }
         Some(())
