@@ -25,7 +25,7 @@ use netlint::model::{Model, Options};
 use netlint::report::{self, Format};
 use netlint::source::FileId;
 use netlint::yaml::{parse, parse_fast, parse_general, split};
-use netlint::{cluster, policy, rules};
+use netlint::{cluster, rules};
 use rayon::prelude::*;
 
 /// What this program does when it is a floor.
@@ -191,10 +191,7 @@ fn steps(directory: &Path) {
     row("parse and read", median(RUNS, || time(read_all)));
     let assemble = || {
         let resources = read_all().into_iter().flat_map(|content| content.resources).collect();
-        time(|| {
-            let cluster = cluster::assemble(resources, None, &[]);
-            (policy::lower(&cluster), cluster)
-        })
+        time(|| cluster::assemble(resources, None, &[]))
     };
     row("assemble", median(RUNS, assemble));
     let models = || load(find(directory), &Options::default()).0;

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
 use crate::manifest::FileContent;
-use crate::policy::{self, Policy};
+use crate::policy::Policy;
 use crate::source::{FileId, Sources};
 use crate::templates;
 use crate::words;
@@ -47,7 +47,6 @@ pub struct Model {
     /// The files that some of these texts were made of, in order.
     made_of: Vec<FileId>,
     cluster: Cluster,
-    policies: Vec<Policy>,
     problems: Vec<Draft>,
     documents: usize,
     pod_blocks: Vec<IpNet>,
@@ -81,7 +80,6 @@ impl Model {
             files: contents.iter().map(|(file, _)| *file).collect(),
             made_of: Vec::new(),
             cluster: Cluster::default(),
-            policies: Vec::new(),
             problems: Vec::new(),
             documents: 0,
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
@@ -100,7 +98,6 @@ impl Model {
         model.problems.extend(templates::of_files(&unrendered, &model.sources));
         let namespace = options.namespace.as_ref().or(model.config.namespace.as_ref());
         model.cluster = cluster::assemble(resources, namespace.map(String::as_str), &model.config.dns);
-        model.policies = policy::lower(&model.cluster);
         model
     }
 
@@ -174,7 +171,7 @@ impl Model {
     /// Its policies in the tiered form; policy `i` is `PolicyId(i)`.
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
-        &self.policies
+        &self.cluster.tiered
     }
 
     /// The addresses of pods, where the caller told them.

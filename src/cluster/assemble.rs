@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::presumed::{self, PresumedDns};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
 use crate::manifest::{Item, Owner, Resource};
+use crate::policy::Policy;
 use crate::reach::NAME_LABEL;
 
 /// The namespace that resources without one are printed under.
@@ -37,7 +38,7 @@ struct Assembly {
     cluster: Cluster,
     workloads: Vec<Placed<Workload>>,
     services: Vec<Placed<Service>>,
-    policies: Vec<Placed<NetworkPolicy>>,
+    policies: Vec<Placed<(NetworkPolicy, Policy)>>,
     owned: Vec<(Workload, Owner)>,
 }
 
@@ -68,11 +69,11 @@ impl Assembly {
         names.dedup();
         let mut assembly = Self::default();
         for name in names {
-            let labels = Labels::from([(NAME_LABEL.to_owned(), name.to_owned())]);
+            let labels = Labels::from_iter([(NAME_LABEL.to_owned(), name.to_owned())]);
             assembly.cluster.namespaces.push(Namespace {
                 name: name.to_owned(),
                 labels,
-                annotations: Labels::new(),
+                annotations: Labels::default(),
                 manifest: None,
             });
         }
@@ -132,7 +133,8 @@ impl Assembly {
                 }
             }
             Item::NetworkPolicy(mut policy) => {
-                policy.object.namespace = namespace;
+                policy.0.object.namespace = namespace;
+                policy.1.put_into(namespace);
                 self.policies.push(Placed { place, object: policy });
             }
             Item::CustomResource(object) => {
@@ -140,7 +142,7 @@ impl Assembly {
             }
             Item::Intent(intent) => self.add_intent(*intent, known),
             Item::Kustomization { labels, namespace } => {
-                self.cluster.added_labels.extend(labels.into_keys());
+                self.cluster.added_labels.extend(labels.into_iter().map(|(key, _)| key));
                 if namespace {
                     // Resources without a namespace get this one, wherever that leads.
                     self.cluster.unset_namespace = None;
@@ -160,7 +162,8 @@ impl Assembly {
     fn add_namespace(&mut self, object: Object) {
         let id = self.namespace(&object.name);
         let Some(namespace) = self.cluster.namespaces.get_mut(id.0 as usize) else { return };
-        namespace.labels.extend(object.labels.into_iter().filter(|(key, _)| key != NAME_LABEL));
+        let labels = object.labels.into_iter().filter(|(key, _)| key != NAME_LABEL);
+        namespace.labels = labels.chain(std::mem::take(&mut namespace.labels)).collect();
         namespace.annotations = object.annotations;
         namespace.manifest = Some(object.origin);
     }
@@ -170,7 +173,7 @@ impl Assembly {
         let (workloads, services, policies) = (self.workloads, self.services, self.policies);
         let (workloads, (services, policies)) = rayon::join(
             || settle(workloads, |it| &it.object),
-            || rayon::join(|| settle(services, |it| &it.object), || settle(policies, |it| &it.object)),
+            || rayon::join(|| settle(services, |it| &it.object), || settle(policies, |(written, _)| &written.object)),
         );
         let mut cluster = self.cluster;
         let mut replaced: Vec<_> = [workloads.1, services.1, policies.1].into_iter().flatten().collect();
@@ -183,7 +186,8 @@ impl Assembly {
                 second: second.origin,
             })
             .collect();
-        (cluster.workloads, cluster.services, cluster.policies) = (workloads.0, services.0, policies.0);
+        (cluster.workloads, cluster.services) = (workloads.0, services.0);
+        (cluster.policies, cluster.tiered) = policies.0.into_iter().unzip();
         if !self.owned.is_empty() {
             let stand_ins = fold_owned(self.owned, &cluster.workloads);
             cluster.workloads.extend(stand_ins.into_values());

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Backend, Cluster, Namespace, NamespaceId, Object};
 use crate::finding::Origin;
+use crate::policy::Selector;
 
 /// An object that says what connections are meant, as it is read.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct Monitor {
     /// Its name and place.
     pub object: Object,
     /// The labels of the Services, or of the pods, that it means.
-    pub selector: LabelSelector,
+    pub selector: Selector,
     /// The names of the namespaces where it looks: its own where there are none.
     pub namespaces: Vec<String>,
     /// Whether it looks in all namespaces.

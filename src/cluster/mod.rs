@@ -3,6 +3,7 @@
 mod assemble;
 mod intent;
 mod model;
+mod network_policy;
 mod presumed;
 mod services;
 mod tier;
@@ -10,5 +11,6 @@ mod tier;
 pub use assemble::assemble;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use model::*;
+pub use network_policy::{Expression, NetworkPolicy, SelectorPlace};
 pub use presumed::{PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};

@@ -1,16 +1,18 @@
 //! The objects of the model.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
-use k8s_openapi::api::networking::v1::NetworkPolicySpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use litemap::LiteMap;
 
+use super::NetworkPolicy;
 use crate::finding::{Origin, Subject};
+use crate::policy::Policy;
 use crate::words;
 
-/// Labels of an object.
-pub type Labels = BTreeMap<String, String>;
+/// Labels or annotations of an object, sorted by key. They are few: a list takes less room than a tree.
+pub type Labels = LiteMap<String, String>;
 
 /// Names a [`Namespace`] of [`Cluster::namespaces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -295,20 +297,6 @@ pub struct Backend {
     pub origin: Origin,
 }
 
-/// A `networking.k8s.io/v1` NetworkPolicy.
-#[derive(Clone, Debug)]
-pub struct NetworkPolicy {
-    /// Its name and place.
-    pub object: Object,
-    /// What it says, as the API server would read it.
-    pub spec: NetworkPolicySpec,
-    /// Whether the API server would reject it, so that it is not in force as written.
-    pub rejected: bool,
-    /// The rules whose `from` or `to` is written and yet holds nothing (null or an empty list), which the typed form
-    /// does not tell from an absent one. By direction and place in the list.
-    pub empty_peers: Vec<(Direction, usize)>,
-}
-
 /// Everything that was read, as one cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
@@ -324,6 +312,8 @@ pub struct Cluster {
     pub intents: super::Intents,
     /// Policies, sorted by namespace and name.
     pub policies: Vec<NetworkPolicy>,
+    /// The policies in the tiered form, in the same order.
+    pub tiered: Vec<Policy>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
     pub replaced: Vec<Replaced>,
     /// The namespace of resources that do not say theirs, where there are such, no other resource names it, and no

@@ -1,5 +1,6 @@
 //! From what stands in the file to what it means. Everything that is wrong is found at once.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -7,7 +8,7 @@ use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
 use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
-use crate::cluster::{self, Labels, PresumedDns};
+use crate::cluster::{self, PresumedDns};
 use crate::discover::PathGlobs;
 use crate::endpoint;
 use crate::finding::{Draft, Origin};
@@ -145,13 +146,17 @@ impl Check {
                     }
                 }
             }
-            read.push(PresumedDns { namespace: server.namespace, labels: server.pod_selector, ports });
+            read.push(PresumedDns {
+                namespace: server.namespace,
+                labels: server.pod_selector.into_iter().collect(),
+                ports,
+            });
         }
         read
     }
 
     /// Labels that pods can have.
-    fn labels(&mut self, labels: &Labels, origin: &Origin) {
+    fn labels(&mut self, labels: &BTreeMap<String, String>, origin: &Origin) {
         for (key, value) in labels {
             let origin = origin.key(key.clone());
             if !is_label_key(key) {
@@ -221,7 +226,7 @@ impl Check {
         }
         self.labels(&entry.labels, &origin.key("labels"));
         TierMatch {
-            labels: entry.labels,
+            labels: entry.labels.into_iter().collect(),
             image: entry.image.and_then(|glob| self.glob(&glob, &origin.key("image"))),
             namespace: entry.namespace.and_then(|glob| self.glob(&glob, &origin.key("namespace"))),
             kind: entry.kind.inspect(|kind| self.not_empty(kind, &origin.key("kind"), "a kind")),

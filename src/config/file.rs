@@ -9,7 +9,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::schema;
-use crate::cluster::Labels;
 use crate::finding::Severity;
 
 /// The whole file. Paths are relative to its directory.
@@ -99,7 +98,7 @@ pub(super) struct Dns {
     /// Their namespace.
     pub(super) namespace: String,
     /// Their labels.
-    pub(super) pod_selector: Labels,
+    pub(super) pod_selector: BTreeMap<String, String>,
     /// The ports on which they answer, as policies see them: those of the pods, not of the Service.
     #[serde(default = "dns_ports")]
     #[schemars(inner(range(min = 1, max = 65535)))]
@@ -129,7 +128,7 @@ pub(super) struct Tier {
 #[schemars(extend("minProperties" = 1))]
 pub(super) struct TierMatch {
     /// Labels of its pods.
-    pub(super) labels: Labels,
+    pub(super) labels: BTreeMap<String, String>,
     /// A glob of a container's image: of the whole reference, or of its last part without tag.
     pub(super) image: Option<String>,
     /// A glob of its namespace.

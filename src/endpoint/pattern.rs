@@ -125,7 +125,7 @@ fn parse_labels(text: &str) -> Result<Pattern, EndpointError> {
         }
         _ => (None, text),
     };
-    let mut labels = Labels::new();
+    let mut labels = Labels::default();
     for requirement in selector.split(',') {
         let Some((key, value)) = requirement.split_once('=').filter(|(key, _)| is_key(key.trim())) else {
             return Err(EndpointError::new(

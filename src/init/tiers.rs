@@ -61,8 +61,7 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
         let name = format!("{namespace}/{}", workload.object.name);
         let tells =
             |label: &(&str, &str)| of_label.get(label).is_some_and(|tiers| *tiers == BTreeSet::from([Some(tier)]));
-        let naming = NAMING.iter().filter_map(|key| workload.pod_labels.get_key_value(*key));
-        let mut naming = naming.map(|(key, value)| (key.as_str(), value.as_str()));
+        let mut naming = NAMING.iter().filter_map(|key| Some((*key, workload.pod_labels.get(*key)?.as_str())));
         let entry = match naming.find(|label| is_label(label.0, label.1) && tells(label)) {
             Some((key, value)) => format!("{{labels: {{{}: {}}}}}", scalar(key), scalar(value)),
             None => match image(workload).filter(|image| is_own_image(models, image, tier)) {

@@ -1,12 +1,12 @@
 //! Objects that say what connections are meant: webhooks, aggregated APIs, monitors, accounts and their bindings.
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::network::{backend, int_or_string};
 use super::{string, text_of};
 use crate::cluster::{Backend, Binding, Intent, Monitor, Object, ScrapeEndpoint, ScrapePort};
 use crate::finding::Origin;
+use crate::policy::Selector;
 use crate::yaml::{Node, from_node};
 
 /// The port of a Service that the API server calls where none is named.
@@ -90,7 +90,7 @@ fn monitor(node: Node<'_>, object: Object) -> Option<Monitor> {
     let namespaces = spec.get("namespaceSelector");
     let names = namespaces.and_then(|it| it.get("matchNames")).into_iter().flat_map(|it| it.items());
     Some(Monitor {
-        selector: from_node::<LabelSelector>(spec.get("selector")?).ok()?,
+        selector: Selector::from_api(from_node(spec.get("selector")?).ok()?),
         namespaces: names.filter_map(string).collect(),
         any_namespace: namespaces.and_then(|it| it.get("any")?.as_bool()) == Some(true),
         endpoints: endpoints.filter_map(scrape).collect(),

@@ -1,7 +1,7 @@
 //! Which kinds netlint reads, and how.
 
 use super::metadata::{Metadata, added_labels};
-use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
+use super::{FileContent, Item, Resource, fields, intent, network, network_policy, served, workload};
 use crate::finding::Origin;
 use crate::yaml::Node;
 
@@ -19,7 +19,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
         ("NetworkPolicy", group) if served::is_built_in(group) => {
-            Item::NetworkPolicy(Box::new(network::network_policy(node, object(), rejected)))
+            Item::NetworkPolicy(Box::new(network_policy::read(node, object(), rejected)))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),

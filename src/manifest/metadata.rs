@@ -94,9 +94,6 @@ pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
 
 /// The labels that a kustomization adds to objects and their pods: `commonLabels`, and `pairs` of `labels`.
 pub(super) fn added_labels(node: Node<'_>) -> Labels {
-    let mut added = string_map(node.get("commonLabels"));
-    for labels in node.get("labels").into_iter().flat_map(|it| it.items()) {
-        added.extend(string_map(labels.get("pairs")));
-    }
-    added
+    let pairs = node.get("labels").into_iter().flat_map(|it| it.items()).map(|labels| labels.get("pairs"));
+    [node.get("commonLabels")].into_iter().chain(pairs).flat_map(string_map).collect()
 }

@@ -6,12 +6,14 @@ mod intent;
 mod kinds;
 mod metadata;
 mod network;
+mod network_policy;
 mod served;
 mod settings;
 mod workload;
 
 use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
 use crate::finding::{Draft, Location, Origin};
+use crate::policy::Policy;
 use crate::source::FileId;
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
@@ -53,8 +55,8 @@ pub enum Item {
     Service(Box<Service>),
     /// The backends of an Ingress or a route.
     Backends(Vec<Backend>),
-    /// A NetworkPolicy.
-    NetworkPolicy(Box<NetworkPolicy>),
+    /// A NetworkPolicy, as it is written and in the tiered form.
+    NetworkPolicy(Box<(NetworkPolicy, Policy)>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -157,9 +159,12 @@ fn looks_like_a_manifest(text: &str) -> bool {
 
 /// The labels or other string map of a field; entries that are not strings are left out.
 fn string_map(node: Option<Node<'_>>) -> Labels {
-    let Some(node) = node else { return Labels::new() };
-    let entries = node.entries().filter_map(|(key, _, value)| Some((key.to_string(), string(value)?)));
-    entries.collect()
+    let Some(node) = node else { return Labels::default() };
+    let mut entries = Vec::with_capacity(node.entries().count());
+    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.into_owned(), string(value)?))));
+    entries.sort_unstable();
+    // Of an entry there is one for each key.
+    Labels::from_sorted_store_unchecked(entries)
 }
 
 /// What is made of the items of a list, in no more memory than it takes: a model has very many short lists.

@@ -1,46 +1,11 @@
-//! Services, NetworkPolicies, Ingresses and routes.
+//! Services, Ingresses and routes.
 
-use k8s_openapi::api::networking::v1::NetworkPolicySpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{each, string, string_map, text_of};
-use crate::cluster::{Backend, Direction, NetworkPolicy, Object, Protocol, Service, ServicePort};
+use crate::cluster::{Backend, Object, Protocol, Service, ServicePort};
 use crate::finding::Origin;
-use crate::yaml::{Kind, Node, from_node};
-
-/// Reads a NetworkPolicy. One that the API server rejects is kept, with as much of its selector as can be read.
-pub(super) fn network_policy(node: Node<'_>, object: Object, rejected: bool) -> NetworkPolicy {
-    let mut policy = NetworkPolicy { object, spec: NetworkPolicySpec::default(), rejected, empty_peers: Vec::new() };
-    let Some(spec) = node.get("spec") else { return policy };
-    policy.empty_peers = empty_peers(spec);
-    match from_node(spec) {
-        Ok(spec) => policy.spec = spec,
-        Err(_) => {
-            policy.spec.pod_selector = spec.get("podSelector").and_then(|selector| from_node(selector).ok());
-            policy.rejected = true;
-        }
-    }
-    policy
-}
-
-/// The rules whose peers are written and yet none.
-fn empty_peers(spec: Node<'_>) -> Vec<(Direction, usize)> {
-    let mut empty = Vec::new();
-    for direction in Direction::BOTH {
-        for (index, rule) in spec.get(direction.field()).into_iter().flat_map(|it| it.items()).enumerate() {
-            let peers = rule.get(direction.peers_field());
-            let is_empty = |peers: Node<'_>| match peers.kind() {
-                Kind::Null => true,
-                Kind::Seq => peers.items().next().is_none(),
-                _ => false,
-            };
-            if peers.is_some_and(is_empty) {
-                empty.push((direction, index));
-            }
-        }
-    }
-    empty
-}
+use crate::yaml::Node;
 
 /// Reads a Service.
 pub(super) fn service(node: Node<'_>, object: Object) -> Service {

@@ -110,8 +110,8 @@ impl Model {
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {
-        let basis = || Arc::new(Basis::new(&self.cluster, &self.policies, &self.pod_blocks));
-        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.policies, reading)
+        let basis = || Arc::new(Basis::new(&self.cluster, &self.cluster.tiered, &self.pod_blocks));
+        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.cluster.tiered, reading)
     }
 
     /// The workloads that a Service of the cluster selects.

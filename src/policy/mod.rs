@@ -7,9 +7,8 @@ pub mod network_policy;
 mod selector;
 
 use ipnet::IpNet;
-use rayon::prelude::*;
 
-use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, Protocol};
+use crate::cluster::{Direction, NamespaceId, PolicyId, Protocol};
 pub use selector::{Match, Operator, Requirement, Selector};
 
 /// The stage at which a policy is asked. Earlier tiers are final unless they pass.
@@ -143,13 +142,6 @@ pub enum PortMatch {
     Invalid,
 }
 
-/// Lowers every policy of the cluster. Policy `i` of the result is [`PolicyId`] `i`, which names the same policy
-/// in [`Cluster::policies`].
-#[must_use]
-pub fn lower(cluster: &Cluster) -> Vec<Policy> {
-    cluster.policies.par_iter().map(network_policy::lower).collect()
-}
-
 /// Names a rule of a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleRef {
@@ -168,6 +160,24 @@ impl Policy {
         match direction {
             Direction::Ingress => self.isolates_ingress,
             Direction::Egress => self.isolates_egress,
+        }
+    }
+
+    /// Puts a policy of one namespace into another one, and with it the pods that it names by their labels alone.
+    pub fn put_into(&mut self, namespace: NamespaceId) {
+        let rules = self.ingress.iter_mut().chain(&mut self.egress);
+        let peers = rules.flat_map(|rule| match &mut rule.peers {
+            Peers::Everyone => &mut [],
+            Peers::Of(peers) => peers.as_mut_slice(),
+        });
+        let named = peers.filter_map(|peer| match peer {
+            Peer::Pods(set) => Some(set),
+            Peer::Block { .. } | Peer::Invalid => None,
+        });
+        for set in named.chain([&mut self.subject]) {
+            if let NamespaceSet::One(own) = &mut set.namespaces {
+                *own = namespace;
+            }
         }
     }
 

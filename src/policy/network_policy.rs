@@ -11,36 +11,30 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Selector, Tier};
-use crate::cluster::{Direction, NamespaceId, NetworkPolicy, Protocol};
+use crate::cluster::{Direction, NamespaceId, Protocol};
 
-/// Lowers one NetworkPolicy.
+/// Lowers one NetworkPolicy, of the first namespace until [`Policy::put_into`] names its own.
 #[must_use]
-pub fn lower(policy: &NetworkPolicy) -> Policy {
-    let spec = &policy.spec;
-    let namespace = policy.object.namespace;
-    let ingress = spec.ingress.iter().flatten().map(|rule| Rule {
-        action: Action::Allow,
-        peers: lower_peers(rule.from.as_deref(), namespace),
-        ports: lower_ports(rule.ports.as_deref()),
-    });
-    let egress = spec.egress.iter().flatten().map(|rule| Rule {
-        action: Action::Allow,
-        peers: lower_peers(rule.to.as_deref(), namespace),
-        ports: lower_ports(rule.ports.as_deref()),
-    });
+pub fn lower(spec: NetworkPolicySpec, rejected: bool) -> Policy {
     // "Rules of a direction that policyTypes leaves out are ignored."
-    let isolates_ingress = isolates(spec, Direction::Ingress);
-    let isolates_egress = isolates(spec, Direction::Egress);
+    let isolates_ingress = isolates(&spec, Direction::Ingress);
+    let isolates_egress = isolates(&spec, Direction::Egress);
+    let rule = |peers, ports| Rule { action: Action::Allow, peers: lower_peers(peers), ports: lower_ports(ports) };
     Policy {
         tier: Tier::Network,
         priority: 0,
-        subject: PodSet { namespaces: NamespaceSet::One(namespace), pods: selector(spec.pod_selector.as_ref()) },
+        subject: PodSet { namespaces: own_namespace(), pods: selector(spec.pod_selector) },
         isolates_ingress,
         isolates_egress,
-        ingress: ingress.collect(),
-        egress: egress.collect(),
-        rejected: policy.rejected,
+        ingress: spec.ingress.into_iter().flatten().map(|it| rule(it.from, it.ports)).collect(),
+        egress: spec.egress.into_iter().flatten().map(|it| rule(it.to, it.ports)).collect(),
+        rejected,
     }
+}
+
+/// The namespace of a policy that is not in one yet.
+fn own_namespace() -> NamespaceSet {
+    NamespaceSet::One(NamespaceId::default())
 }
 
 /// Whether a policy isolates in this direction: by `policyTypes`, or by its default.
@@ -58,26 +52,24 @@ pub fn isolates(spec: &NetworkPolicySpec, direction: Direction) -> bool {
 }
 
 /// "An empty selector matches all pods", and an absent one "defaults to an empty selector".
-fn selector(selector: Option<&LabelSelector>) -> Selector {
+fn selector(selector: Option<LabelSelector>) -> Selector {
     selector.map(Selector::from_api).unwrap_or_default()
 }
 
 /// "If this field is empty or missing, this rule matches all sources."
-fn lower_peers(peers: Option<&[NetworkPolicyPeer]>, namespace: NamespaceId) -> Peers {
+fn lower_peers(peers: Option<Vec<NetworkPolicyPeer>>) -> Peers {
     match peers {
-        None | Some([]) => Peers::Everyone,
-        Some(peers) => Peers::Of(peers.iter().map(|peer| lower_peer(peer, namespace)).collect()),
+        Some(peers) if !peers.is_empty() => Peers::Of(each(peers, lower_peer)),
+        _ => Peers::Everyone,
     }
 }
 
-fn lower_peer(peer: &NetworkPolicyPeer, namespace: NamespaceId) -> Peer {
+fn lower_peer(peer: NetworkPolicyPeer) -> Peer {
     let pods = |namespaces, pods| Peer::Pods(PodSet { namespaces, pods });
-    match (&peer.namespace_selector, &peer.pod_selector, &peer.ip_block) {
-        (None, Some(pod), None) => pods(NamespaceSet::One(namespace), Selector::from_api(pod)),
-        (Some(namespaces), pod, None) => {
-            pods(NamespaceSet::Matching(Selector::from_api(namespaces)), selector(pod.as_ref()))
-        }
-        (None, None, Some(block)) => lower_block(block).unwrap_or(Peer::Invalid),
+    match (peer.namespace_selector, peer.pod_selector, peer.ip_block) {
+        (None, Some(pod), None) => pods(own_namespace(), Selector::from_api(pod)),
+        (Some(namespaces), pod, None) => pods(NamespaceSet::Matching(Selector::from_api(namespaces)), selector(pod)),
+        (None, None, Some(block)) => lower_block(&block).unwrap_or(Peer::Invalid),
         // "must specify a peer", "may not specify both ipBlock and another peer"
         _ => Peer::Invalid,
     }
@@ -90,21 +82,31 @@ fn lower_block(block: &IPBlock) -> Option<Peer> {
 }
 
 /// "If this field is empty or missing, this rule matches all ports."
-fn lower_ports(ports: Option<&[NetworkPolicyPort]>) -> Ports {
+fn lower_ports(ports: Option<Vec<NetworkPolicyPort>>) -> Ports {
     match ports {
-        None | Some([]) => Ports::All,
-        Some(ports) => Ports::Of(ports.iter().map(|port| lower_port(port).unwrap_or(PortMatch::Invalid)).collect()),
+        Some(ports) if !ports.is_empty() => {
+            Ports::Of(each(ports, |port| lower_port(port).unwrap_or(PortMatch::Invalid)))
+        }
+        _ => Ports::All,
     }
 }
 
-fn lower_port(port: &NetworkPolicyPort) -> Option<PortMatch> {
+/// What is made of the items of a list, in a list of its own: one that `collect` would build in place kept the room of
+/// the larger items.
+fn each<T, Lowered>(list: Vec<T>, lower: impl Fn(T) -> Lowered) -> Vec<Lowered> {
+    let mut lowered = Vec::with_capacity(list.len());
+    lowered.extend(list.into_iter().map(lower));
+    lowered
+}
+
+fn lower_port(port: NetworkPolicyPort) -> Option<PortMatch> {
     let protocol = Protocol::parse(port.protocol.as_deref().unwrap_or("TCP"))?;
     let number = |number: i32| u16::try_from(number).ok().filter(|&number| number > 0);
-    match (&port.port, port.end_port) {
+    match (port.port, port.end_port) {
         (None, None) => Some(PortMatch::Protocol(protocol)),
-        (Some(IntOrString::String(name)), None) => Some(PortMatch::Named { protocol, name: name.clone() }),
+        (Some(IntOrString::String(name)), None) => Some(PortMatch::Named { protocol, name }),
         (Some(IntOrString::Int(first)), end) => {
-            let first = number(*first)?;
+            let first = number(first)?;
             let last = end.map_or(Some(first), number)?;
             (first <= last).then_some(PortMatch::Range { protocol, first, last })
         }

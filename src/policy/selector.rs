@@ -1,9 +1,10 @@
 //! Label selectors, as apimachinery's `LabelSelector` defines them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+
+use crate::cluster::Labels;
 
 /// What a requirement asks of one label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,12 +50,11 @@ impl Selector {
     /// Reads the API's form. An operator that the API does not know is left out: the API server rejects the
     /// whole object, which `invalid-field` reports.
     #[must_use]
-    pub fn from_api(selector: &LabelSelector) -> Self {
-        let labels = selector.match_labels.iter().flatten();
-        let equalities =
-            labels.map(|(key, value)| Requirement { key: key.clone(), operator: Operator::In(vec![value.clone()]) });
-        let expressions = selector.match_expressions.iter().flatten().filter_map(|expression| {
-            let mut values = expression.values.clone().unwrap_or_default();
+    pub fn from_api(selector: LabelSelector) -> Self {
+        let labels = selector.match_labels.into_iter().flatten();
+        let equalities = labels.map(|(key, value)| Requirement { key, operator: Operator::In(vec![value]) });
+        let expressions = selector.match_expressions.into_iter().flatten().filter_map(|expression| {
+            let mut values = expression.values.unwrap_or_default();
             values.sort();
             values.dedup();
             let operator = match expression.operator.as_str() {
@@ -64,7 +64,7 @@ impl Selector {
                 "DoesNotExist" => Operator::DoesNotExist,
                 _ => return None,
             };
-            Some(Requirement { key: expression.key.clone(), operator })
+            Some(Requirement { key: expression.key, operator })
         });
         Self::new(equalities.chain(expressions).collect())
     }
@@ -100,14 +100,14 @@ impl Selector {
 
     /// Whether an object with exactly these labels matches.
     #[must_use]
-    pub fn matches(&self, labels: &BTreeMap<String, String>) -> bool {
+    pub fn matches(&self, labels: &Labels) -> bool {
         self.requirements.iter().all(|requirement| requirement.holds(labels.get(&requirement.key)))
     }
 
     /// Whether an object matches that surely has these labels, may have others, and of which the label `fixed`
     /// is known for certain (`kubernetes.io/metadata.name` of a namespace whose manifest is missing).
     #[must_use]
-    pub fn matches_partly(&self, labels: &BTreeMap<String, String>, fixed: &str) -> Match {
+    pub fn matches_partly(&self, labels: &Labels, fixed: &str) -> Match {
         let mut verdict = Match::Yes;
         for requirement in self.requirements.iter() {
             let value = labels.get(&requirement.key);

@@ -252,9 +252,6 @@ impl<'a> Words<'a> {
     }
 
     fn has_rules(&self, policy: &NetworkPolicy) -> bool {
-        match self.side.direction {
-            Direction::Ingress => policy.spec.ingress.as_ref().is_some_and(|rules| !rules.is_empty()),
-            Direction::Egress => policy.spec.egress.as_ref().is_some_and(|rules| !rules.is_empty()),
-        }
+        policy.has_rules(self.side.direction)
     }
 }

@@ -119,7 +119,7 @@ impl Classes {
 
 /// The labels of a namespace of which nothing is known: a name that no selector can have meant.
 fn unknown_namespace_labels() -> Labels {
-    Labels::from([(NAME_LABEL.to_owned(), String::new())])
+    Labels::from_iter([(NAME_LABEL.to_owned(), String::new())])
 }
 
 /// The elements of a sorted list that are in the domain.

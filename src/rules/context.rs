@@ -139,8 +139,8 @@ impl NetworkPolicy {
     /// default follows from.
     pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
         let spec = self.object.origin.key("spec");
-        let types = self.spec.policy_types.iter().flatten();
-        match types.clone().position(|name| name == direction.policy_type()) {
+        let mut types = self.policy_types.iter().flatten();
+        match types.position(|name| name == direction.policy_type()) {
             Some(index) => spec.key("policyTypes").index(index).value(),
             None if direction == Direction::Egress => spec.key("egress").key_only(),
             None => self.object.origin.keys(["metadata", "name"]).value(),
@@ -149,11 +149,11 @@ impl NetworkPolicy {
 
     /// What keeps out whatever it does not admit: its rules, else what says that it isolates.
     pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
-        let has_rules = match direction {
-            Direction::Ingress => self.spec.ingress.as_ref().is_some_and(|rules| !rules.is_empty()),
-            Direction::Egress => self.spec.egress.as_ref().is_some_and(|rules| !rules.is_empty()),
-        };
-        if has_rules { self.rules_origin(direction).key_only() } else { self.isolation_place(direction) }
+        if self.has_rules(direction) {
+            self.rules_origin(direction).key_only()
+        } else {
+            self.isolation_place(direction)
+        }
     }
 
     /// The rules of a direction.

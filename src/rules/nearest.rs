@@ -67,7 +67,7 @@ pub(crate) fn nearest_label<'m>(requirement: &Requirement, labels: &'m Labels) -
         Operator::NotIn(_) | Operator::DoesNotExist => return None,
     };
     let key = requirement.key.as_str();
-    if let Some((key, actual)) = labels.get_key_value(key) {
+    if let Some((key, actual)) = labels.iter().find(|(own, _)| *own == key) {
         let distance = values.iter().filter_map(|value| slip(value, actual)).min()?;
         return Some((distance, (key, actual)));
     }

@@ -1,10 +1,7 @@
 //! The peers of the rules that are in force, each with where it stands.
 
-use k8s_openapi::api::networking::v1::NetworkPolicyPeer;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-
 use super::Context;
-use crate::cluster::{Direction, NetworkPolicy, PolicyId};
+use crate::cluster::{Direction, NetworkPolicy, PolicyId, SelectorPlace};
 use crate::finding::Origin;
 use crate::policy::{Peer, PodSet, Ports, Rule};
 
@@ -75,20 +72,8 @@ impl<'m> PeerAt<'m> {
 
     /// Its selectors, as `podSelector` or `namespaceSelector` name them.
     pub(crate) fn selector(&self, field: &'static str) -> WrittenSelector<'m> {
-        let api = self.api().and_then(|api| match field {
-            "podSelector" => api.pod_selector.as_ref(),
-            _ => api.namespace_selector.as_ref(),
-        });
-        WrittenSelector { origin: self.origin().key(field), api }
-    }
-
-    fn api(&self) -> Option<&'m NetworkPolicyPeer> {
-        let spec = &self.written.spec;
-        let peers = match self.direction {
-            Direction::Ingress => spec.ingress.as_ref()?.get(self.rule)?.from.as_ref()?,
-            Direction::Egress => spec.egress.as_ref()?.get(self.rule)?.to.as_ref()?,
-        };
-        peers.get(self.index)
+        let place = SelectorPlace::Peer { direction: self.direction, rule: self.rule, peer: self.index, field };
+        WrittenSelector { origin: self.origin().key(field), place, written: self.written }
     }
 }
 
@@ -96,7 +81,7 @@ impl NetworkPolicy {
     /// The `podSelector` that says which pods it is for.
     pub(crate) fn subject_selector(&self) -> WrittenSelector<'_> {
         let origin = self.object.origin.keys(["spec", "podSelector"]);
-        WrittenSelector { origin, api: self.spec.pod_selector.as_ref() }
+        WrittenSelector { origin, place: SelectorPlace::Subject, written: self }
     }
 }
 
@@ -105,20 +90,17 @@ impl NetworkPolicy {
 pub(crate) struct WrittenSelector<'m> {
     /// The selector's field.
     pub(crate) origin: Origin,
-    api: Option<&'m LabelSelector>,
+    place: SelectorPlace,
+    written: &'m NetworkPolicy,
 }
 
 impl WrittenSelector<'_> {
     /// Where it asks for a label: the entry of `matchLabels`, else the item of `matchExpressions`.
     pub(crate) fn requirement(&self, key: &str) -> Origin {
-        let labels = self.api.and_then(|api| api.match_labels.as_ref());
-        if labels.is_some_and(|labels| labels.contains_key(key)) {
-            return self.origin.key("matchLabels").key(key.to_owned());
-        }
-        let expressions = self.api.and_then(|api| api.match_expressions.as_ref()).into_iter().flatten();
-        match expressions.map(|expression| &expression.key).position(|it| it == key) {
-            Some(index) => self.origin.key("matchExpressions").index(index),
-            None => self.origin.clone(),
+        let mut expressions = self.written.expressions.iter().filter(|it| it.selector == self.place);
+        match expressions.find(|it| it.key == key) {
+            Some(expression) => self.origin.key("matchExpressions").index(expression.index),
+            None => self.origin.key("matchLabels").key(key.to_owned()),
         }
     }
 }

@@ -17,7 +17,7 @@ enum Default {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (id, written, _) in context.policies() {
-        if written.spec.policy_types.as_ref().is_none_or(Vec::is_empty) {
+        if written.has_default_types() {
             report(context, id, written);
         }
     }
@@ -30,10 +30,7 @@ fn report(context: &mut Context<'_>, id: PolicyId, written: &NetworkPolicy) {
     let egress = written.rules_origin(Direction::Egress).key_only();
     let (place, message, help): (Place, String, &str) = match default {
         Default::AsWritten => {
-            let types = match (&written.spec.ingress, &written.spec.egress) {
-                (_, Some(rules)) if !rules.is_empty() => "[Ingress, Egress]",
-                _ => "[Ingress]",
-            };
+            let types = if written.has_rules(Direction::Egress) { "[Ingress, Egress]" } else { "[Ingress]" };
             let message = format!("`{name}` leaves `policyTypes` to the default, which is `{types}` here");
             (spec.key_only(), message, "write `policyTypes`, so that it does not change with the rules")
         }
@@ -63,9 +60,9 @@ fn default(context: &Context<'_>, id: PolicyId, written: &NetworkPolicy) -> Defa
     let closed_anyway = |direction| {
         context.at_most().selected(id).next().is_some() && context.at_most().isolates_without(id, direction, &|_| false)
     };
-    match (&written.spec.ingress, written.spec.egress.as_deref()) {
-        (None, Some([_, ..])) if !closed_anyway(Direction::Ingress) => Default::ClosesIngress,
-        (_, Some([])) if !closed_anyway(Direction::Egress) => Default::LeavesEgressOpen,
+    match (written.ingress, written.egress) {
+        (None, Some(1..)) if !closed_anyway(Direction::Ingress) => Default::ClosesIngress,
+        (_, Some(0)) if !closed_anyway(Direction::Egress) => Default::LeavesEgressOpen,
         _ => Default::AsWritten,
     }
 }

@@ -80,7 +80,7 @@ fn is_open(context: &Context<'_>, at: RuleRef) -> bool {
 
 /// Whether the policy would no longer isolate for egress without the rule, because it leaves `policyTypes` out.
 fn isolates_by_default(rule: &RuleAt<'_>, removed: &Removed) -> bool {
-    let implicit = rule.written.spec.policy_types.as_ref().is_none_or(Vec::is_empty);
+    let implicit = rule.written.has_default_types();
     let left =
         |index: &usize| *index != rule.at.index && !removed.rules.contains(&RuleRef { index: *index, ..rule.at });
     implicit && rule.at.direction == Direction::Egress && !(0..rule.lowered.egress.len()).any(|index| left(&index))

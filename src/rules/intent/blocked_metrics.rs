@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
 use crate::cluster::{Direction, Labels, Monitor, PolicyId, Protocol, ScrapePort, Tier, Workload, WorkloadId};
 use crate::finding::{Origin, Place};
-use crate::policy::{Peer, Selector};
+use crate::policy::Peer;
 use crate::reach::Endpoint;
 use crate::reach::ports::PortSet;
 use crate::rules::Context;
@@ -78,7 +78,7 @@ fn annotated(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Or
 
 /// What a ServiceMonitor or PodMonitor asks for.
 fn monitored(context: &Context<'_>, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
-    let (cluster, selector) = (context.cluster(), Selector::from_api(&monitor.selector));
+    let (cluster, selector) = (context.cluster(), &monitor.selector);
     let mut add = |workload: WorkloadId, port: Option<u16>, place: &Origin| {
         let said_by = format!("{} `{}`", monitor.object.kind, monitor.object.name);
         scraped.extend(port.map(|port| Scraped { workload, port, place: place.clone().entry(), said_by }));

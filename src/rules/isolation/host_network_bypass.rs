@@ -127,10 +127,8 @@ fn without_effect(peer: &PeerAt<'_>, who: &str) -> String {
 
 fn selects(context: &Context<'_>, id: PolicyId, policy: &NetworkPolicy) -> (Place, String) {
     let name = &policy.object.name;
-    let place = match policy.spec.pod_selector {
-        Some(_) => policy.subject_selector().origin.entry(),
-        None => policy.object.name_place(),
-    };
+    let place =
+        if policy.has_pod_selector { policy.subject_selector().origin.entry() } else { policy.object.name_place() };
     match context.at_most().selected(id).next() {
         Some(_) => (place, format!("`{name}` selects its labels")),
         None => (place, format!("`{name}` selects its labels and no other pod, and so has no effect")),

@@ -60,6 +60,6 @@ fn explain(written: &NetworkPolicy, lowered: &Policy, direction: Direction) -> (
         return (place, format!("`{name}` isolates all pods, but its own rules admit everything"));
     }
     let types = written.object.origin.keys(["spec", "policyTypes"]);
-    let place = if written.spec.policy_types.is_some() { types.entry() } else { written.object.name_place() };
+    let place = if written.policy_types.is_some() { types.entry() } else { written.object.name_place() };
     (place, format!("`{name}` selects all pods, but does not isolate them for {direction}"))
 }

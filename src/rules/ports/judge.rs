@@ -2,8 +2,8 @@
 
 use super::listening::{Listeners, declared, is_of_a_mesh, service_ports};
 use super::{Ends, Pods, Verdict, is_open};
-use crate::cluster::{Direction, Protocol, ServicePort};
-use crate::policy::PortMatch;
+use crate::cluster::{Protocol, ServicePort};
+use crate::policy::{PortMatch, RuleRef};
 use crate::reach::AskedPort;
 use crate::rules::Context;
 use crate::rules::in_force::RuleAt;
@@ -53,13 +53,8 @@ pub(super) fn judge<'m>(context: &Context<'m>, ends: &mut Ends<'m>, item: Item<'
 impl<'m> Item<'_, 'm> {
     /// Whether it is written without a protocol, which is TCP then.
     fn has_no_protocol(&self) -> bool {
-        let spec = &self.rule.written.spec;
-        let ports = match self.rule.at.direction {
-            Direction::Ingress => spec.ingress.iter().flatten().nth(self.rule.at.index).map(|it| &it.ports),
-            Direction::Egress => spec.egress.iter().flatten().nth(self.rule.at.index).map(|it| &it.ports),
-        };
-        let port = ports.and_then(|ports| ports.as_ref()?.get(self.index));
-        port.is_some_and(|port| port.protocol.is_none())
+        let RuleRef { direction, index, .. } = self.rule.at;
+        self.rule.written.without_protocol.contains(&(direction, index, self.index))
     }
 
     /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.

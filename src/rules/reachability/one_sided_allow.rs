@@ -253,13 +253,9 @@ fn reasons(context: &Context<'_>, endpoint: Endpoint, direction: Direction) -> V
     const SHOWN: usize = 3;
     let isolating: Vec<PolicyId> = context.at_most().isolating(endpoint, direction).collect();
     let policies: Vec<&NetworkPolicy> = isolating.iter().filter_map(|&id| context.policy(id)).collect();
-    let has_rules = |policy: &&NetworkPolicy| match direction {
-        Direction::Ingress => policy.spec.ingress.iter().flatten().next().is_some(),
-        Direction::Egress => policy.spec.egress.iter().flatten().next().is_some(),
-    };
     let narrow: Vec<(Place, String)> = policies
         .iter()
-        .filter(|policy| has_rules(policy))
+        .filter(|policy| policy.has_rules(direction))
         .map(|policy| {
             let name = &policy.object.name;
             (policy.rule_origin(direction, 0).entry(), format!("`{name}` permits {direction} only to this"))

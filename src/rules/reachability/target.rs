@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::source::Source;
-use crate::cluster::{Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::cluster::{Direction, Labels, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::config::Tier;
 use crate::finding::Place;
 use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
@@ -99,9 +99,9 @@ fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
         }
         (_, Peer::Block { cidr, .. }) => context.model().meets_pods(cidr),
         (Endpoint::OtherPod(namespace), Peer::Pods(set)) => {
-            set.pods.matches(&BTreeMap::new()) && in_namespaces(context, set, Some(namespace))
+            set.pods.matches(&Labels::default()) && in_namespaces(context, set, Some(namespace))
         }
-        (_, Peer::Pods(set)) => set.pods.matches(&BTreeMap::new()) && in_namespaces(context, set, None),
+        (_, Peer::Pods(set)) => set.pods.matches(&Labels::default()) && in_namespaces(context, set, None),
         _ => false,
     }
 }

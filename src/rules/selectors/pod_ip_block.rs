@@ -74,7 +74,7 @@ fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peer
     let message = format!("`{name}` names {blocks}: addresses of the cluster itself");
     let service = service_at(services, cidr);
     let selector = service.and_then(|service| service.selector.as_ref());
-    let help = match selector.and_then(|labels| labels.first_key_value()) {
+    let help = match selector.and_then(|labels| labels.first()) {
         Some((key, value)) => format!("name the pods behind the Service: a `podSelector` with `{key}: {value}`"),
         None => "name pods by `podSelector` and `namespaceSelector`; blocks are for addresses outside".to_owned(),
     };

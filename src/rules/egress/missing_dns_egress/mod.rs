@@ -190,11 +190,10 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     };
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     for other in related {
-        let place = match other.spec.egress.as_deref() {
-            Some([_, ..]) => other.rules_origin(Direction::Egress).key_only(),
-            _ => other.isolation_place(Direction::Egress),
-        };
-        draft.because(place, format!("`{}` restricts egress too, without DNS", other.object.name));
+        draft.because(
+            other.restriction_place(Direction::Egress),
+            format!("`{}` restricts egress too, without DNS", other.object.name),
+        );
     }
     let mut help =
         "add an egress rule to pods `k8s-app: kube-dns` in namespace `kube-system`, ports 53 UDP and TCP".to_owned();
