@@ -36,10 +36,10 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
 #[derive(Default)]
 struct Assembly {
     cluster: Cluster,
-    workloads: Vec<Placed<Workload>>,
-    services: Vec<Placed<Service>>,
-    policies: Vec<Placed<(NetworkPolicy, Policy)>>,
-    owned: Vec<(Workload, Owner)>,
+    workloads: Vec<Placed<Box<Workload>>>,
+    services: Vec<Placed<Box<Service>>>,
+    policies: Vec<Placed<(Box<NetworkPolicy>, Box<Policy>)>>,
+    owned: Vec<(Box<Workload>, Owner)>,
 }
 
 impl Assembly {
@@ -111,17 +111,14 @@ impl Assembly {
         let namespace = known.unwrap_or_default();
         match resource.item {
             Item::Namespace(object) => self.add_namespace(*object),
-            Item::Workload(mut workload) => {
-                workload.object.namespace = namespace;
-                match resource.owner.filter(is_controller) {
-                    Some(owner) => self.owned.push((*workload, owner)),
-                    None => self.workloads.push(Placed { place, object: workload }),
+            Item::Workload(mut workload) => match resource.owner.filter(is_controller) {
+                Some(owner) => {
+                    workload.object.namespace = namespace;
+                    self.owned.push((workload, owner));
                 }
-            }
-            Item::Service(mut service) => {
-                service.object.namespace = namespace;
-                self.services.push(Placed { place, object: service });
-            }
+                None => self.workloads.push(Placed { place, namespace, object: workload }),
+            },
+            Item::Service(service) => self.services.push(Placed { place, namespace, object: service }),
             Item::Backends(backends) => {
                 for mut backend in backends {
                     backend.object.namespace = namespace;
@@ -132,10 +129,8 @@ impl Assembly {
                     self.cluster.backends.push(backend);
                 }
             }
-            Item::NetworkPolicy(mut policy) => {
-                policy.0.object.namespace = namespace;
-                policy.1.put_into(namespace);
-                self.policies.push(Placed { place, object: policy });
+            Item::NetworkPolicy(written, tiered) => {
+                self.policies.push(Placed { place, namespace, object: (written, tiered) });
             }
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
@@ -171,10 +166,8 @@ impl Assembly {
     fn finish(self) -> Cluster {
         // Nothing but memory is slow here, so that it pays to do the three at once.
         let (workloads, services, policies) = (self.workloads, self.services, self.policies);
-        let (workloads, (services, policies)) = rayon::join(
-            || settle(workloads, |it| &it.object),
-            || rayon::join(|| settle(services, |it| &it.object), || settle(policies, |(written, _)| &written.object)),
-        );
+        let (workloads, (services, policies)) =
+            rayon::join(|| settle(workloads), || rayon::join(|| settle(services), || settle(policies)));
         let mut cluster = self.cluster;
         let mut replaced: Vec<_> = [workloads.1, services.1, policies.1].into_iter().flatten().collect();
         replaced.sort_unstable_by_key(|(place, ..)| *place);
@@ -187,7 +180,7 @@ impl Assembly {
             })
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
-        (cluster.policies, cluster.tiered) = policies.0.into_iter().unzip();
+        (cluster.policies, cluster.tiered) = policies.0.into_iter().map(|(written, tiered)| (written, *tiered)).unzip();
         if !self.owned.is_empty() {
             let stand_ins = fold_owned(self.owned, &cluster.workloads);
             cluster.workloads.extend(stand_ins.into_values());
@@ -201,13 +194,13 @@ impl Assembly {
 
 /// Folds what a controller made into the controller, so that a dump of a cluster reads as workloads.
 /// A controller that is not in the input stands for its pods, with the labels that they share.
-fn fold_owned(owned: Vec<(Workload, Owner)>, listed: &[Workload]) -> BTreeMap<Key, Workload> {
+fn fold_owned(owned: Vec<(Box<Workload>, Owner)>, listed: &[Box<Workload>]) -> BTreeMap<Key, Box<Workload>> {
     let mut owners: BTreeMap<Key, Key> = BTreeMap::new();
     for (workload, owner) in &owned {
         let of_owner = (owner.kind.clone(), workload.object.namespace, owner.name.clone());
         owners.insert(key(&workload.object), of_owner);
     }
-    let mut stand_ins: BTreeMap<Key, Workload> = BTreeMap::new();
+    let mut stand_ins: BTreeMap<Key, Box<Workload>> = BTreeMap::new();
     for (workload, owner) in owned {
         let namespace = workload.object.namespace;
         let mut top = (owner.kind, namespace, owner.name);
@@ -237,7 +230,7 @@ fn fold_owned(owned: Vec<(Workload, Owner)>, listed: &[Workload]) -> BTreeMap<Ke
 
 /// Whether the input has a workload under this key, which are in order. The API server makes up the names that are not
 /// written (`generateName`).
-fn is_listed(workloads: &[Workload], (kind, namespace, name): &Key) -> bool {
+fn is_listed(workloads: &[Box<Workload>], (kind, namespace, name): &Key) -> bool {
     let wanted = (*namespace, kind.as_str(), name.as_str());
     !name.is_empty() && workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()
 }
@@ -255,35 +248,72 @@ fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> 
     Some((kind.to_owned(), *namespace, name.to_owned()))
 }
 
-/// An object with its place in the input. In a box, since it is large and is moved while objects are sorted.
+/// An object with its place in the input and its namespace, which it is yet to be put into.
 struct Placed<T> {
     place: usize,
-    object: Box<T>,
+    namespace: NamespaceId,
+    object: T,
+}
+
+/// What is of a namespace.
+trait Namespaced: Send + Sync {
+    fn object(&self) -> &Object;
+
+    fn put_into(&mut self, namespace: NamespaceId);
+}
+
+impl Namespaced for Box<Workload> {
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn put_into(&mut self, namespace: NamespaceId) {
+        self.object.namespace = namespace;
+    }
+}
+
+impl Namespaced for Box<Service> {
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn put_into(&mut self, namespace: NamespaceId) {
+        self.object.namespace = namespace;
+    }
+}
+
+impl Namespaced for (Box<NetworkPolicy>, Box<Policy>) {
+    fn object(&self) -> &Object {
+        &self.0.object
+    }
+
+    fn put_into(&mut self, namespace: NamespaceId) {
+        self.0.object.namespace = namespace;
+        self.1.put_into(namespace);
+    }
 }
 
 /// An object that is replaced, the one that replaces it, and the place of that one.
 type Replacement = (usize, Object, Object);
 
 /// Objects in order, without those that a later one of the same kind, namespace and name replaces.
-fn settle<T: Send>(mut placed: Vec<Placed<T>>, object: impl Fn(&T) -> &Object) -> (Vec<T>, Vec<Replacement>) {
-    placed.sort_by(|left, right| order(object(&left.object), object(&right.object)));
+fn settle<T: Namespaced>(mut placed: Vec<Placed<T>>) -> (Vec<T>, Vec<Replacement>) {
+    placed.par_iter_mut().for_each(|it| it.object.put_into(it.namespace));
+    placed.par_sort_by(|left, right| order(left.object.object(), right.object.object()));
     let mut replaced = Vec::new();
-    let is_replaced: Vec<bool> = placed
-        .iter()
-        .zip(placed.iter().skip(1))
-        .map(|(first, second)| {
-            let (one, other) = (object(&first.object), object(&second.object));
-            // The API server makes up the names that are not written.
-            let is_replaced = !one.name.is_empty() && order(one, other) == Ordering::Equal;
-            if is_replaced {
-                replaced.push((second.place, one.clone(), other.clone()));
+    let mut left: Vec<T> = Vec::with_capacity(placed.len());
+    for Placed { place, object, .. } in placed {
+        // The API server makes up the names that are not written.
+        let is_same = |it: &&mut T| !it.object().name.is_empty() && order(it.object(), object.object()).is_eq();
+        match left.last_mut().filter(is_same) {
+            Some(last) => {
+                replaced.push((place, last.object().clone(), object.object().clone()));
+                *last = object;
             }
-            is_replaced
-        })
-        .chain([false])
-        .collect();
-    let left = placed.into_par_iter().zip(is_replaced).filter(|(_, is_replaced)| !is_replaced);
-    (left.map(|(placed, _)| *placed.object).collect(), replaced)
+            None => left.push(object),
+        }
+    }
+    (left, replaced)
 }
 
 /// Whether an owner made what it owns: nodes own the pods that they run from files.

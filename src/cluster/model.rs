@@ -297,21 +297,21 @@ pub struct Backend {
     pub origin: Origin,
 }
 
-/// Everything that was read, as one cluster.
+/// Everything that was read, as one cluster. What is large is in a box: it stays where it was read to.
 #[derive(Clone, Debug, Default)]
 pub struct Cluster {
     /// Namespaces, sorted by name.
     pub namespaces: Vec<Namespace>,
     /// Workloads, sorted by namespace, kind and name.
-    pub workloads: Vec<Workload>,
+    pub workloads: Vec<Box<Workload>>,
     /// Services, sorted by namespace and name.
-    pub services: Vec<Service>,
+    pub services: Vec<Box<Service>>,
     /// Backends, in the order of the input.
     pub backends: Vec<Backend>,
     /// What else tells which connections are meant.
     pub intents: super::Intents,
     /// Policies, sorted by namespace and name.
-    pub policies: Vec<NetworkPolicy>,
+    pub policies: Vec<Box<NetworkPolicy>>,
     /// The policies in the tiered form, in the same order.
     pub tiered: Vec<Policy>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.

@@ -134,7 +134,7 @@ impl Cluster {
     /// The Service of this name.
     #[must_use]
     pub fn service_named(&self, namespace: NamespaceId, name: &str) -> Option<&Service> {
-        self.services.get(self.place_of_service(namespace, name)?)
+        self.services.get(self.place_of_service(namespace, name)?).map(AsRef::as_ref)
     }
 
     fn place_of_service(&self, namespace: NamespaceId, name: &str) -> Option<usize> {
@@ -151,12 +151,12 @@ impl Cluster {
         let range = range_in(&self.workloads, |workload| &workload.object, namespace);
         let first = u32::try_from(range.start).unwrap_or(u32::MAX);
         let workloads = self.workloads.get(range).unwrap_or_default();
-        workloads.iter().zip(first..).map(|(workload, index)| (WorkloadId(index), workload))
+        workloads.iter().zip(first..).map(|(workload, index)| (WorkloadId(index), &**workload))
     }
 
     /// The Services of a namespace.
     #[must_use]
-    pub fn services_in(&self, namespace: NamespaceId) -> &[Service] {
+    pub fn services_in(&self, namespace: NamespaceId) -> &[Box<Service>] {
         self.services.get(range_in(&self.services, |service| &service.object, namespace)).unwrap_or_default()
     }
 

@@ -53,7 +53,8 @@ pub(super) fn by_name<'c>(
     if let Some((id, _)) = one(&workloads, &objects, names, text)? {
         return Ok(Found::Workloads(vec![*id]));
     }
-    let services: Vec<&Service> = cluster.services.iter().filter(|service| means(&service.object)).collect();
+    let services = cluster.services.iter().map(AsRef::as_ref);
+    let services: Vec<&Service> = services.filter(|service: &&Service| means(&service.object)).collect();
     let objects: Vec<&Object> = services.iter().map(|service| &service.object).collect();
     if let Some(service) = one(&services, &objects, names, text)? {
         return Ok(Found::Service(service));
@@ -98,7 +99,7 @@ pub(super) fn by_labels<'c>(
 }
 
 fn all_workloads(cluster: &Cluster) -> impl Iterator<Item = (WorkloadId, &Workload)> {
-    cluster.workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), workload))
+    cluster.workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), &**workload))
 }
 
 /// The only one, or none; more are an error that lists them.

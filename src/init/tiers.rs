@@ -87,7 +87,7 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
 fn workloads(models: &[Model]) -> impl Iterator<Item = (&Model, WorkloadId, &Workload, Option<Tier>)> {
     models.iter().flat_map(|model| {
         let workloads = model.cluster().workloads.iter().zip((0..).map(WorkloadId));
-        workloads.map(move |(workload, id)| (model, id, workload, of(model, id)))
+        workloads.map(move |(workload, id)| (model, id, &**workload, of(model, id)))
     })
 }
 

@@ -19,7 +19,8 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
         ("NetworkPolicy", group) if served::is_built_in(group) => {
-            Item::NetworkPolicy(Box::new(network_policy::read(node, object(), rejected)))
+            let (written, tiered) = network_policy::read(node, object(), rejected);
+            Item::NetworkPolicy(Box::new(written), Box::new(tiered))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),

@@ -56,7 +56,7 @@ pub enum Item {
     /// The backends of an Ingress or a route.
     Backends(Vec<Backend>),
     /// A NetworkPolicy, as it is written and in the tiered form.
-    NetworkPolicy(Box<(NetworkPolicy, Policy)>),
+    NetworkPolicy(Box<NetworkPolicy>, Box<Policy>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.

@@ -88,7 +88,7 @@ impl Model {
 
     fn configured_tiers(&self) -> &[Option<config::TierPlace>] {
         let first = |workload: &Workload| self.matching_tiers(workload).next();
-        self.answers.configured_tiers.get_or_init(|| self.cluster.workloads.par_iter().map(first).collect())
+        self.answers.configured_tiers.get_or_init(|| self.cluster.workloads.par_iter().map(|it| first(it)).collect())
     }
 
     /// What is permitted, with labels that the input does not show taken as absent.
@@ -120,7 +120,7 @@ impl Model {
         service: &'s Service,
     ) -> impl Iterator<Item = (WorkloadId, &'s Workload)> + use<'s> {
         let key = |service: &'s Service| (service.object.namespace, service.object.name.as_str());
-        let place = self.cluster.services.binary_search_by_key(&key(service), key);
+        let place = self.cluster.services.binary_search_by_key(&key(service), |service| key(service));
         let selected = place.ok().and_then(|place| self.selections().get(place));
         self.with_ids(selected.into_iter().flatten().copied())
     }
@@ -134,7 +134,7 @@ impl Model {
         &'s self,
         ids: I,
     ) -> impl Iterator<Item = (WorkloadId, &'s Workload)> + use<'s, I> {
-        ids.filter_map(|id| Some((id, self.cluster.workloads.get(id.0 as usize)?)))
+        ids.filter_map(|id| Some((id, &**self.cluster.workloads.get(id.0 as usize)?)))
     }
 
     /// The Services that select a workload's pods, by the label that each asks for first.
@@ -156,7 +156,7 @@ impl Model {
             of_workload
         });
         let places = of_workload.get(workload.0 as usize).into_iter().flatten();
-        places.filter_map(|&place| self.cluster.services.get(place))
+        places.filter_map(|&place| self.cluster.services.get(place).map(AsRef::as_ref))
     }
 
     /// The Services whose selector asks for a label.
@@ -171,6 +171,6 @@ impl Model {
             index
         });
         let places = index.get(key).and_then(|values| values.get(value)).into_iter().flatten();
-        places.filter_map(|&place| self.cluster.services.get(place))
+        places.filter_map(|&place| self.cluster.services.get(place).map(AsRef::as_ref))
     }
 }

@@ -111,7 +111,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn policy(&self, id: PolicyId) -> Option<&'a NetworkPolicy> {
-        self.model.cluster().policies.get(id.0 as usize)
+        self.model.cluster().policies.get(id.0 as usize).map(AsRef::as_ref)
     }
 
     /// The names of policies, and the verb in the number that they ask for.

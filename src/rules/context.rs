@@ -107,11 +107,11 @@ impl<'m> Context<'m> {
         let both = self.model.cluster().policies.iter().zip(self.model.policies());
         both.zip(0..)
             .filter(|((written, _), _)| !written.rejected)
-            .map(|((written, lowered), index)| (PolicyId(index), written, lowered))
+            .map(|((written, lowered), index)| (PolicyId(index), &**written, lowered))
     }
 
     pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
-        self.cluster().policies.get(id.0 as usize)
+        self.cluster().policies.get(id.0 as usize).map(AsRef::as_ref)
     }
 
     pub(crate) fn lowered(&self, id: PolicyId) -> Option<&'m Policy> {
@@ -119,7 +119,7 @@ impl<'m> Context<'m> {
     }
 
     pub(crate) fn workloads(&self) -> impl Iterator<Item = (WorkloadId, &'m Workload)> + use<'m> {
-        self.cluster().workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), workload))
+        self.cluster().workloads.iter().zip(0..).map(|(workload, index)| (WorkloadId(index), &**workload))
     }
 
     /// Whether a workload is meant for everybody: it is of the frontend, or an Ingress, a route or a Service opens it
@@ -130,7 +130,7 @@ impl<'m> Context<'m> {
     }
 
     pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {
-        self.cluster().workloads.get(id.0 as usize)
+        self.cluster().workloads.get(id.0 as usize).map(AsRef::as_ref)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What several rules ask, worked out once for all of them.
 
 use std::sync::OnceLock;
+use std::thread;
 
 use super::isolation::Defeat;
 use super::metrics::Metrics;
@@ -18,4 +19,25 @@ pub(super) struct Shared<'m> {
     pub(super) openings: OnceLock<Openings>,
     pub(super) unreachable: OnceLock<unreachable_service::Findings<'m>>,
     pub(super) ports: OnceLock<Vec<PortAt<'m>>>,
+}
+
+/// Shorter lists are not worth another thread.
+const WORTH_A_THREAD: usize = 1_000;
+
+/// What is made of a long list, part by part on all cores, in its order. Not in rayon's pool, for the reason that
+/// [`run`](super::run) gives.
+pub(super) fn on_all_cores<T: Sync, Made: Send>(list: &[T], make: impl Fn(&[T]) -> Vec<Made> + Sync) -> Vec<Made> {
+    if list.len() < WORTH_A_THREAD {
+        return make(list);
+    }
+    let mut parts = list.chunks(list.len().div_ceil(rayon::current_num_threads()));
+    thread::scope(|scope| {
+        let first = parts.next().unwrap_or_default();
+        let others: Vec<_> = parts.map(|part| scope.spawn(|| make(part))).collect();
+        let mut made = make(first);
+        for other in others {
+            made.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        made
+    })
 }

@@ -95,12 +95,12 @@ impl Engine {
         let mut redundant: Vec<_> = drafts
             .map(|draft| {
                 let Location::Field(place) = draft.primary else { panic!("a rule or a policy is a field") };
-                let origin = |policy: &&model::NetworkPolicy| {
+                let origin = |policy: &model::NetworkPolicy| {
                     let own = &policy.object.origin;
                     (own.file, own.document) == (place.origin.file, place.origin.document)
                 };
                 let policies = self.model.cluster().policies.iter();
-                let id = policies.clone().position(|policy| origin(&policy)).unwrap();
+                let id = policies.clone().position(|policy| origin(policy)).unwrap();
                 let policy = self.policy(cluster, model::PolicyId(u32::try_from(id).unwrap()));
                 let field = place.origin.path.to_string();
                 let rule = field.strip_prefix("spec.").map(|rule| {

@@ -36,8 +36,8 @@ fn selecting_all<'m>(
     let (written, lowered) = (&context.cluster().policies, context.model().policies());
     // They are sorted by namespace.
     let first = written.partition_point(|it| it.object.namespace < namespace);
-    let both = written.iter().skip(first).zip(lowered.iter().skip(first));
-    both.take_while(move |(written, _)| written.object.namespace == namespace)
+    let both = written.iter().map(AsRef::as_ref).skip(first).zip(lowered.iter().skip(first));
+    both.take_while(move |(written, _): &(&NetworkPolicy, _)| written.object.namespace == namespace)
         .filter(|(_, lowered)| lowered.subject.pods.is_empty())
 }
 

@@ -30,7 +30,7 @@ const fn net(first: u8, second: u8, length: u8) -> Ipv4Net {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut services: BTreeMap<IpAddr, &Service> = BTreeMap::new();
     for service in &context.cluster().services {
-        services.extend(service.cluster_ips.iter().filter_map(|ip| Some((ip.parse().ok()?, service))));
+        services.extend(service.cluster_ips.iter().filter_map(|ip| Some((ip.parse().ok()?, &**service))));
     }
     let mut rules: BTreeMap<Place, Vec<(PeerAt<'_>, IpNet)>> = BTreeMap::new();
     for peer in context.peers() {
