@@ -7,6 +7,7 @@ pub(super) use builder::{Builder, Content};
 use super::DuplicateKey;
 use super::scalar::{self, Class, Scalar};
 use super::span::Span;
+use super::words::Sketch;
 
 /// Collections nested deeper than this are refused, so that walking a tree may recurse.
 pub(super) const DEPTH_LIMIT: u32 = 256;
@@ -47,7 +48,8 @@ pub(super) enum Shape {
     Seq {
         flow: bool,
     },
-    /// `simple`: no merge key and no key twice, so that entries can be read off one by one.
+    /// `simple`: all keys are strings as they are written, with no merge key among them and none twice, so that
+    /// entries can be read off one by one.
     Map {
         flow: bool,
         simple: bool,
@@ -64,6 +66,8 @@ pub(super) struct Raw {
     pub(super) after: u32,
     /// Scalar: where its content is (see [`Content`]). Alias: index of the node it stands for.
     extra: u32,
+    /// Of a key that is a string, so that others are passed over without a look at the text.
+    sketch: Sketch,
     pub(super) shape: Shape,
 }
 
@@ -97,21 +101,32 @@ impl<'s> Arena<'s> {
     }
 
     /// The node as written: aliases are not followed. Outside the tree, an empty scalar.
-    pub(super) fn raw(&self, index: u32) -> Raw {
-        const NOTHING: Raw = Raw {
+    #[inline]
+    pub(super) fn raw(&self, index: u32) -> &Raw {
+        static NOTHING: Raw = Raw {
             start: 0,
             end: 0,
             after: u32::MAX,
             extra: WHOLE,
+            sketch: Sketch::NONE,
             shape: Shape::Scalar { style: Style::Plain, tag: Tag::None, class: Class::Null },
         };
-        self.nodes.get(index as usize).copied().unwrap_or(NOTHING)
+        self.nodes.get(index as usize).unwrap_or(&NOTHING)
+    }
+
+    /// The node with aliases followed.
+    #[inline]
+    pub(super) fn value(&self, index: u32) -> &Raw {
+        match self.raw(index) {
+            Raw { shape: Shape::Alias, extra, .. } => self.raw(*extra),
+            raw => raw,
+        }
     }
 
     /// The node that carries the value: the target of an alias, else the node itself.
     pub(super) fn target(&self, index: u32) -> u32 {
         match self.raw(index) {
-            Raw { shape: Shape::Alias, extra, .. } => extra,
+            Raw { shape: Shape::Alias, extra, .. } => *extra,
             _ => index,
         }
     }
@@ -126,55 +141,79 @@ impl<'s> Arena<'s> {
         Pairs(self.children(index))
     }
 
+    /// The entry of a simple mapping under this key, as `(key, value)`.
+    pub(super) fn entry(&self, map: u32, wanted: &str) -> Option<(u32, u32)> {
+        let sketch = Sketch::of(wanted);
+        let end = self.raw(map).after;
+        let mut key = map + 1;
+        while key < end {
+            let raw = self.raw(key);
+            if raw.sketch == sketch && self.text_of(raw) == wanted {
+                return Some((key, raw.after));
+            }
+            key = self.raw(raw.after).after;
+        }
+        None
+    }
+
+    /// The values of a simple mapping under these keys.
+    pub(super) fn values<const N: usize>(&self, map: u32, wanted: [&str; N]) -> [Option<u32>; N] {
+        let sketches = wanted.map(Sketch::of);
+        let mut found = [None; N];
+        for (key, value) in self.pairs(map) {
+            let raw = self.raw(key);
+            for ((found, sketch), wanted) in found.iter_mut().zip(sketches).zip(wanted) {
+                if raw.sketch == sketch && self.text_of(raw) == wanted {
+                    *found = Some(value);
+                }
+            }
+        }
+        found
+    }
+
     /// The content of a scalar after escapes and folding; empty for collections.
     #[inline]
     pub(super) fn content(&self, index: u32) -> &str {
-        match self.nodes.get(index as usize) {
-            Some(raw) if raw.extra == WHOLE && matches!(raw.shape, Shape::Scalar { .. }) => raw.span().slice(self.text),
-            _ => self.content_elsewhere(index),
-        }
+        self.text_of(self.value(index))
+    }
+
+    /// The content of a scalar, by its node.
+    #[inline]
+    fn text_of(&self, raw: &Raw) -> &str {
+        let is_scalar = matches!(raw.shape, Shape::Scalar { .. });
+        if is_scalar && raw.extra == WHOLE { raw.span().slice(self.text) } else { self.text_elsewhere(raw) }
     }
 
     /// The content of what is no whole scalar of the text.
-    fn content_elsewhere(&self, index: u32) -> &str {
-        let raw = self.raw(self.target(index));
+    fn text_elsewhere(&self, raw: &Raw) -> &str {
         match (raw.shape, raw.extra) {
-            (Shape::Scalar { .. }, WHOLE) => raw.span().slice(self.text),
             (Shape::Scalar { .. }, INNER) => Span::new(raw.start as usize + 1, raw.end as usize - 1).slice(self.text),
             (Shape::Scalar { .. }, extra) => self.contents.get(extra as usize).map_or("", |content| content),
             _ => "",
         }
     }
 
-    /// Whether a key may have a text of this length: by far the most are told apart without a look at the text.
-    pub(super) fn may_be_text(&self, key: u32, length: usize) -> bool {
-        self.nodes.get(key as usize).is_some_and(|raw| {
-            let is_whole = raw.extra == WHOLE && matches!(raw.shape, Shape::Scalar { class: Class::Str, .. });
-            !is_whole || raw.span().len() == length
-        })
-    }
-
-    /// What a scalar is by Kubernetes' rules; `None` for collections.
-    pub(super) fn class(&self, index: u32) -> Option<Class> {
-        match self.raw(self.target(index)).shape {
-            Shape::Scalar { class, .. } => Some(class),
-            _ => None,
-        }
+    /// The text of a string; `None` for anything else.
+    #[inline]
+    pub(super) fn string(&self, index: u32) -> Option<&str> {
+        let raw = self.value(index);
+        matches!(raw.shape, Shape::Scalar { class: Class::Str, .. }).then(|| self.text_of(raw))
     }
 
     /// The value of a scalar by Kubernetes' rules; `None` for collections.
     pub(super) fn scalar(&self, index: u32) -> Option<Scalar<'_>> {
-        match self.raw(self.target(index)).shape {
+        let raw = self.value(index);
+        match raw.shape {
             Shape::Scalar { class: Class::Null, .. } => Some(Scalar::Null),
-            Shape::Scalar { class: Class::Str, .. } => Some(Scalar::Str(self.content(index))),
-            Shape::Scalar { style, tag, .. } => Some(scalar::resolve(self.content(index), style, tag)),
+            Shape::Scalar { class: Class::Str, .. } => Some(Scalar::Str(self.text_of(raw))),
+            Shape::Scalar { style, tag, .. } => Some(scalar::resolve(self.text_of(raw), style, tag)),
             _ => None,
         }
     }
 
     /// Whether this key node is the merge key `<<`. Quoted, it is a key like any other.
     pub(super) fn is_merge(&self, key: u32) -> bool {
-        match self.raw(self.target(key)).shape {
+        match self.value(key).shape {
             Shape::Scalar { style: Style::Plain, tag: Tag::None, .. } | Shape::Scalar { tag: Tag::Merge, .. } => {
                 self.content(key) == "<<"
             }

@@ -22,7 +22,7 @@ pub(super) struct Entry<'d> {
 
 /// The text of a key as the API sees it: `yes` is `true`, `0777` is `511`. `None` where it cannot be a key.
 pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
-    match arena.raw(arena.target(key)).shape {
+    match arena.value(key).shape {
         Shape::Scalar { class: Class::Str, .. } => Some(Cow::Borrowed(arena.content(key))),
         Shape::Scalar { style, tag, .. } => scalar::key(arena.content(key), style, tag),
         _ => None,
@@ -41,6 +41,7 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
             continue;
         }
         let Some(name) = name(arena, key) else { return Err(invalid(arena, key)) };
+        simple &= matches!(arena.raw(key).shape, Shape::Scalar { class: Class::Str, .. });
         if let Some(first) = seen.insert(name.clone(), key) {
             simple = false;
             duplicates.push(DuplicateKey {
@@ -55,37 +56,6 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
     Ok(simple)
 }
 
-/// Keys as they come, of what mappings nearly always have: words that mean themselves, and all different. Where that
-/// cannot be told from their lengths and their first and last letters, [`check`] looks closer.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Words {
-    /// A bit for each word. Words with different bits are different.
-    seen: u64,
-    is_doubtful: bool,
-}
-
-impl Words {
-    /// Adds a key; `None` for what is no plain string.
-    pub(super) fn add(&mut self, key: Option<&str>) {
-        let bit = key.and_then(bit_of).unwrap_or_default();
-        self.is_doubtful |= bit == 0 || self.seen & bit != 0;
-        self.seen |= bit;
-    }
-
-    /// Whether all keys are words, and different ones.
-    pub(super) fn are_all_different(self) -> bool {
-        !self.is_doubtful
-    }
-}
-
-/// One of 64 bits, by the length of a word and its first and last letter; `None` where it does not start with a letter,
-/// as the merge key does not.
-fn bit_of(word: &str) -> Option<u64> {
-    let (first, last) = (word.as_bytes().first()?, word.as_bytes().last()?);
-    let mixed = word.len().wrapping_mul(7) ^ usize::from(*first).wrapping_mul(5) ^ usize::from(*last).wrapping_mul(11);
-    first.is_ascii_alphabetic().then(|| 1 << (mixed & 63))
-}
-
 /// Where a key was found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
@@ -98,11 +68,9 @@ pub(super) struct Found {
 /// The entry of a mapping that counts for this key.
 pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
     let map = arena.target(map);
-    let is_named = |key| name(arena, key).is_some_and(|name| name == wanted);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
-            let may_be = |key| arena.may_be_text(key, wanted.len());
-            let (key, value) = arena.pairs(map).find(|&(key, _)| may_be(key) && is_named(key))?;
+            let (key, value) = arena.entry(map, wanted)?;
             Some(Found { key, value, via: None })
         }
         Shape::Map { .. } => arena
@@ -111,11 +79,20 @@ pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
                 if arena.is_merge(key) {
                     find_merged(arena, value, wanted)
                 } else {
-                    is_named(key).then_some(Found { key, value, via: None })
+                    (name(arena, key)? == wanted).then_some(Found { key, value, via: None })
                 }
             })
             .last(),
         _ => None,
+    }
+}
+
+/// The values that count for these keys.
+pub(super) fn find_all<const N: usize>(arena: &Arena<'_>, map: u32, wanted: [&str; N]) -> [Option<u32>; N] {
+    let target = arena.target(map);
+    match arena.raw(target).shape {
+        Shape::Map { simple: true, .. } => arena.values(target, wanted),
+        _ => wanted.map(|key| find(arena, map, key).map(|found| found.value)),
     }
 }
 
@@ -131,10 +108,10 @@ fn find_merged(arena: &Arena<'_>, merge: u32, wanted: &str) -> Option<Found> {
 pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item = Entry<'d>> + use<'d> {
     let map = arena.target(map);
     match arena.raw(map).shape {
-        Shape::Map { simple: true, .. } => Entries::Written(arena.pairs(map).filter_map(|(key, value)| {
-            let name = name(arena, key)?;
-            Some(Entry { name, key, value })
-        })),
+        Shape::Map { simple: true, .. } => {
+            let entry = |(key, value)| Entry { name: Cow::Borrowed(arena.content(key)), key, value };
+            Entries::Written(arena.pairs(map).map(entry))
+        }
         Shape::Map { .. } => {
             let mut found = Vec::new();
             collect(arena, map, &mut found, &mut HashMap::new());
@@ -153,6 +130,7 @@ enum Entries<'d, Written> {
 impl<'d, Written: Iterator<Item = Entry<'d>>> Iterator for Entries<'d, Written> {
     type Item = Entry<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<Entry<'d>> {
         match self {
             Self::Written(entries) => entries.next(),
@@ -191,7 +169,7 @@ fn merged(arena: &Arena<'_>, value: u32) -> impl Iterator<Item = u32> {
 }
 
 fn check_merge(arena: &Arena<'_>, value: u32) -> Result<(), SyntaxError> {
-    let is_map = |node: u32| matches!(arena.raw(arena.target(node)).shape, Shape::Map { .. });
+    let is_map = |node: u32| matches!(arena.value(node).shape, Shape::Map { .. });
     match merged(arena, value).find(|&node| !is_map(node)) {
         None => Ok(()),
         Some(node) => Err(SyntaxError::new(arena.raw(node).span(), "`<<` merges something that is not a mapping")
@@ -202,7 +180,7 @@ fn check_merge(arena: &Arena<'_>, value: u32) -> Result<(), SyntaxError> {
 fn invalid(arena: &Arena<'_>, key: u32) -> SyntaxError {
     let span = arena.raw(key).span();
     let braces = Span::new(span.start.saturating_sub(1), span.start + 1);
-    match arena.raw(arena.target(key)).shape {
+    match arena.value(key).shape {
         Shape::Map { .. } if braces.slice(arena.text()) == "{{" => SyntaxError::template(arena.text(), braces),
         Shape::Map { .. } => SyntaxError::new(span, "a mapping stands where a key is meant").help("a key is a string"),
         Shape::Seq { .. } => SyntaxError::new(span, "a list stands where a key is meant").help("a key is a string"),

@@ -25,6 +25,7 @@ mod scalar;
 mod scan_error;
 mod span;
 mod split;
+mod words;
 
 pub use de::{TypeError, from_node};
 pub use decode::{DecodeError, decode};

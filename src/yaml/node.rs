@@ -46,16 +46,14 @@ impl<'de> Node<'de> {
     /// What the node is.
     #[must_use]
     pub fn kind(&self) -> Kind {
-        match self.arena.class(self.index) {
-            Some(Class::Null) => Kind::Null,
-            Some(Class::Bool) => Kind::Bool,
-            Some(Class::Int) => Kind::Int,
-            Some(Class::Float) => Kind::Float,
-            Some(Class::Str) => Kind::Str,
-            None => match self.shape() {
-                Shape::Seq { .. } => Kind::Seq,
-                _ => Kind::Map,
-            },
+        match self.arena.value(self.index).shape {
+            Shape::Scalar { class: Class::Null, .. } => Kind::Null,
+            Shape::Scalar { class: Class::Bool, .. } => Kind::Bool,
+            Shape::Scalar { class: Class::Int, .. } => Kind::Int,
+            Shape::Scalar { class: Class::Float, .. } => Kind::Float,
+            Shape::Scalar { class: Class::Str, .. } => Kind::Str,
+            Shape::Seq { .. } => Kind::Seq,
+            _ => Kind::Map,
         }
     }
 
@@ -73,6 +71,12 @@ impl<'de> Node<'de> {
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Node<'de>> {
         keys::find(self.arena, self.index, key).map(|found| Self::new(self.arena, found.value))
+    }
+
+    /// The values under some keys of a mapping: what [`Self::get`] finds for each, in one pass.
+    #[must_use]
+    pub fn get_all<const N: usize>(&self, keys: [&str; N]) -> [Option<Node<'de>>; N] {
+        keys::find_all(self.arena, self.index, keys).map(|found| found.map(|value| Self::new(self.arena, value)))
     }
 
     /// The entries of a mapping as (text of the key, key, value): merge keys are expanded, and each key comes once.
@@ -94,10 +98,7 @@ impl<'de> Node<'de> {
     /// The text of a string. Numbers and booleans are none.
     #[must_use]
     pub fn as_str(&self) -> Option<&'de str> {
-        match self.arena.scalar(self.index)? {
-            Scalar::Str(text) => Some(text),
-            _ => None,
-        }
+        self.arena.string(self.index)
     }
 
     /// The value of a boolean.
@@ -131,20 +132,17 @@ impl<'de> Node<'de> {
     /// Whether this is null, written or not.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.arena.class(self.index) == Some(Class::Null)
+        self.kind() == Kind::Null
     }
 
     /// The content of any scalar as it is written, without quotes and after escapes: `0777` for 511.
     #[must_use]
     pub fn scalar_text(&self) -> Option<&'de str> {
-        matches!(self.shape(), Shape::Scalar { .. }).then(|| self.arena.content(self.index))
+        let is_scalar = matches!(self.arena.value(self.index).shape, Shape::Scalar { .. });
+        is_scalar.then(|| self.arena.content(self.index))
     }
 
     pub(super) fn scalar(&self) -> Option<Scalar<'de>> {
         self.arena.scalar(self.index)
-    }
-
-    fn shape(&self) -> Shape {
-        self.arena.raw(self.arena.target(self.index)).shape
     }
 }

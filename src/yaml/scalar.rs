@@ -27,6 +27,7 @@ pub(super) enum Class {
 }
 
 /// What a scalar with this content is.
+#[inline]
 pub(super) fn class(content: &str, style: Style, tag: Tag) -> Class {
     match resolve(content, style, tag) {
         Scalar::Null => Class::Null,
@@ -43,6 +44,7 @@ fn is_text(style: Style, tag: Tag) -> bool {
 }
 
 /// The value of a scalar with this content.
+#[inline]
 pub(super) fn resolve(content: &str, style: Style, tag: Tag) -> Scalar<'_> {
     if is_text(style, tag) {
         return Scalar::Str(content);
@@ -101,27 +103,21 @@ enum Typed {
     Str,
 }
 
+/// By far the most scalars are told by their first letter.
+#[inline]
 fn typed(content: &str) -> Typed {
-    let Some(&first) = content.as_bytes().first() else { return Typed::Null };
-    match first {
+    match content.as_bytes().first() {
+        None => Typed::Null,
         // None of the words is longer than `false`.
-        b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' if content.len() <= 5 => {
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') if content.len() <= 5 => {
             word(content)
         }
-        b'.' => match content {
-            ".nan" | ".NaN" | ".NAN" => Typed::Float(f64::NAN),
-            ".inf" | ".Inf" | ".INF" => Typed::Float(f64::INFINITY),
-            _ => float(content),
-        },
-        b'+' | b'-' | b'0'..=b'9' => match content {
-            "+.inf" | "+.Inf" | "+.INF" => Typed::Float(f64::INFINITY),
-            "-.inf" | "-.Inf" | "-.INF" => Typed::Float(f64::NEG_INFINITY),
-            _ => number(content),
-        },
-        _ => Typed::Str,
+        Some(b'.' | b'+' | b'-' | b'0'..=b'9') => number(content),
+        Some(_) => Typed::Str,
     }
 }
 
+#[inline(never)]
 fn word(content: &str) -> Typed {
     match content {
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Typed::Bool(true),
@@ -131,9 +127,17 @@ fn word(content: &str) -> Typed {
     }
 }
 
+#[inline(never)]
 fn number(content: &str) -> Typed {
     if let Some(value) = short_decimal(content) {
         return Typed::Int(value);
+    }
+    match content {
+        ".nan" | ".NaN" | ".NAN" => return Typed::Float(f64::NAN),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Typed::Float(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => return Typed::Float(f64::NEG_INFINITY),
+        _ if content.starts_with('.') => return float(content),
+        _ => {}
     }
     let plain: Cow<'_, str> =
         if content.contains('_') { Cow::Owned(content.replace('_', "")) } else { Cow::Borrowed(content) };

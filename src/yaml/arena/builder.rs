@@ -1,9 +1,10 @@
 //! Fills a tree, node by node.
 
 use super::super::error::SyntaxError;
-use super::super::keys::{self, Words};
+use super::super::keys;
 use super::super::scalar::{self, Class};
 use super::super::span::Span;
+use super::super::words::{Sketch, Words};
 use super::{ALIASED_LIMIT, Arena, DEPTH_LIMIT, INNER, Raw, Shape, Style, Tag, WHOLE};
 use std::collections::HashMap;
 
@@ -23,9 +24,10 @@ struct Frame {
     end: u32,
     /// Values in the subtree, aliases expanded.
     weight: u64,
-    /// Levels of collections in the subtree, itself included, aliases expanded.
+    /// Levels of collections below it, aliases expanded.
     height: u32,
-    /// Whether the next child of a mapping is a key.
+    is_map: bool,
+    /// Whether the next child is a key.
     is_key_next: bool,
     keys: Words,
 }
@@ -34,6 +36,7 @@ struct Frame {
 struct Anchored {
     index: u32,
     weight: u64,
+    /// Levels of collections, itself included.
     height: u32,
 }
 
@@ -65,7 +68,7 @@ impl<'s> Builder<'s> {
 
     /// The innermost open collection.
     pub(in crate::yaml) fn enclosing(&self) -> Option<Raw> {
-        self.open.last().map(|frame| self.arena.raw(frame.index))
+        self.open.last().map(|frame| *self.arena.raw(frame.index))
     }
 
     /// Where the innermost `[` or `{` stands that is not closed.
@@ -92,10 +95,12 @@ impl<'s> Builder<'s> {
         content: Content,
         anchor: Option<usize>,
     ) -> Result<()> {
-        let class = match &content {
-            Content::Source(source) => scalar::class(source.slice(self.arena.text), style, tag),
-            Content::Decoded(content) => scalar::class(content, style, tag),
+        let text = match &content {
+            Content::Source(source) => source.slice(self.arena.text),
+            Content::Decoded(content) => content,
         };
+        let class = scalar::class(text, style, tag);
+        let key = self.key(text, class);
         let shape = Shape::Scalar { style, tag, class };
         let extra = match content {
             Content::Source(source) if source == span => WHOLE,
@@ -103,14 +108,14 @@ impl<'s> Builder<'s> {
             Content::Source(source) => self.keep(source.slice(self.arena.text).into()),
             Content::Decoded(content) => self.keep(content.into()),
         };
-        let index = self.push(span, extra, shape);
+        let index = self.push(span, extra, shape, key);
         if tag != Tag::None {
             scalar::check_tag(self.arena.content(index), tag).map_err(|message| SyntaxError::new(span, message))?;
         }
         if let Some(id) = anchor {
             self.anchors.insert(id, Anchored { index, weight: 1, height: 0 });
         }
-        self.add(span.end, 1, 0, None);
+        self.add(offset(span.end), 1, 0, key);
         Ok(())
     }
 
@@ -119,8 +124,9 @@ impl<'s> Builder<'s> {
         let (style, tag) = (Style::Plain, Tag::None);
         let word = span.slice(self.arena.text);
         let class = scalar::class(word, style, tag);
-        self.push(span, WHOLE, Shape::Scalar { style, tag, class });
-        self.add(span.end, 1, 0, (class == Class::Str).then_some(word));
+        let key = self.key(word, class);
+        self.push(span, WHOLE, Shape::Scalar { style, tag, class }, key);
+        self.add(offset(span.end), 1, 0, key);
     }
 
     /// Opens a collection that starts at `start`; its children follow until [`Builder::close`].
@@ -128,10 +134,10 @@ impl<'s> Builder<'s> {
         if self.open.len() >= DEPTH_LIMIT as usize {
             return Err(SyntaxError::too_deep(Span::new(start, start + 1)));
         }
-        let index = self.push(Span::new(start, start), 0, shape);
-        let end = offset(start);
-        let keys = Words::default();
-        self.open.push(Frame { index, anchor, end, weight: 1, height: 1, is_key_next: true, keys });
+        let index = self.push(Span::new(start, start), 0, shape, None);
+        let is_map = matches!(shape, Shape::Map { .. });
+        let (end, keys) = (offset(start), Words::default());
+        self.open.push(Frame { index, anchor, end, weight: 1, height: 0, is_map, is_key_next: is_map, keys });
         if let Some(id) = anchor {
             // Weight and height are known when the collection ends; until then an alias of it is a cycle.
             self.anchors.insert(id, Anchored { index, weight: 0, height: 0 });
@@ -144,23 +150,27 @@ impl<'s> Builder<'s> {
         let Some(frame) = self.open.pop() else { return Ok(()) };
         let after = self.count();
         let end = end.map_or(frame.end, offset);
+        let height = frame.height + 1;
         if let Some(raw) = self.arena.nodes.get_mut(frame.index as usize) {
             raw.after = after;
             raw.end = end.max(raw.start);
         }
         if let Some(id) = frame.anchor {
-            let anchored = Anchored { index: frame.index, weight: frame.weight, height: frame.height };
-            self.anchors.insert(id, anchored);
+            self.anchors.insert(id, Anchored { index: frame.index, weight: frame.weight, height });
         }
-        if matches!(self.arena.raw(frame.index).shape, Shape::Map { .. }) {
-            let simple = frame.keys.are_all_different() || keys::check(&mut self.arena, frame.index)?;
-            if let Some(Raw { shape: Shape::Map { simple: flag, .. }, .. }) =
-                self.arena.nodes.get_mut(frame.index as usize)
-            {
-                *flag = simple;
-            }
+        if frame.is_map && !frame.keys.are_all_different() {
+            self.check_keys(frame.index)?;
         }
-        self.add(end as usize, frame.weight, frame.height, None);
+        self.add(end, frame.weight, height, None);
+        Ok(())
+    }
+
+    /// Looks closer at the keys of a mapping.
+    fn check_keys(&mut self, map: u32) -> Result<()> {
+        let is_simple = keys::check(&mut self.arena, map)?;
+        if let Some(Raw { shape: Shape::Map { simple, .. }, .. }) = self.arena.nodes.get_mut(map as usize) {
+            *simple = is_simple;
+        }
         Ok(())
     }
 
@@ -179,8 +189,8 @@ impl<'s> Builder<'s> {
         if self.aliased > ALIASED_LIMIT {
             return Err(SyntaxError::too_many_aliases(span));
         }
-        self.push(span, index, Shape::Alias);
-        self.add(span.end, weight, height, None);
+        self.push(span, index, Shape::Alias, None);
+        self.add(offset(span.end), weight, height, None);
         Ok(())
     }
 
@@ -194,22 +204,29 @@ impl<'s> Builder<'s> {
         offset(self.arena.contents.len() - 1)
     }
 
-    fn push(&mut self, span: Span, extra: u32, shape: Shape) -> u32 {
+    /// The sketch of a scalar that comes next, if it is a key and a string.
+    fn key(&self, text: &str, class: Class) -> Option<Sketch> {
+        let is_key = self.open.last().is_some_and(|frame| frame.is_key_next);
+        (is_key && class == Class::Str).then(|| Sketch::of(text))
+    }
+
+    fn push(&mut self, span: Span, extra: u32, shape: Shape, key: Option<Sketch>) -> u32 {
         let index = self.count();
-        self.arena.nodes.push(Raw { start: offset(span.start), end: offset(span.end), after: index + 1, extra, shape });
+        let (start, end, sketch) = (offset(span.start), offset(span.end), key.unwrap_or(Sketch::NONE));
+        self.arena.nodes.push(Raw { start, end, after: index + 1, extra, sketch, shape });
         index
     }
 
-    /// Tells the innermost collection of a child that is complete; `word` is what it says, if it is a plain string.
-    fn add(&mut self, end: usize, weight: u64, height: u32, word: Option<&str>) {
+    /// Tells the innermost collection of a child that is complete; `key` is what [`Self::key`] made of it.
+    fn add(&mut self, end: u32, weight: u64, height: u32, key: Option<Sketch>) {
         if let Some(frame) = self.open.last_mut() {
             if frame.is_key_next {
-                frame.keys.add(word);
+                frame.keys.add(key);
             }
-            frame.is_key_next = !frame.is_key_next;
-            frame.end = frame.end.max(offset(end));
-            frame.weight = frame.weight.saturating_add(weight);
-            frame.height = frame.height.max(height + 1);
+            frame.is_key_next = frame.is_map && !frame.is_key_next;
+            frame.end = frame.end.max(end);
+            frame.weight += weight;
+            frame.height = frame.height.max(height);
         }
     }
 
@@ -218,7 +235,7 @@ impl<'s> Builder<'s> {
     }
 }
 
-/// `parse` refuses texts of 4 GiB and more, and a node takes at least a byte, so this never saturates.
+/// `parse` refuses texts of 4 GiB and more, and a node takes at least a byte, so nothing is cut off.
 fn offset(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
+    value as u32
 }

@@ -62,9 +62,10 @@ impl Reader<'_> {
     /// Adds the plain scalar that is the awaited value, with its further lines.
     pub(super) fn awaited_plain(&mut self, first: Span) -> Option<()> {
         self.take_awaited()?;
-        // A comment ends a scalar.
-        let is_last = self.byte(self.skip_spaces(first.end)) != b'\n';
+        let comments = self.comments.len();
         self.end_line(first.end)?;
+        // A comment ends a scalar.
+        let is_last = self.comments.len() > comments;
         match if is_last { None } else { self.continuation()? } {
             None => self.builder.plain(first),
             Some(second) => self.folded_plain(first, second)?,
