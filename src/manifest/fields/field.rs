@@ -68,9 +68,16 @@ impl<'d, 'p> Field<'d, 'p> {
         self.node.items().enumerate().map(|(index, node)| self.item(index, node))
     }
 
-    /// The string under a key, where it is not empty.
+    /// The string under a key, where it is not empty, and its text.
+    pub(super) fn string<'c>(&'c self, key: &'c str) -> Option<(Field<'d, 'c>, &'d str)> {
+        let node = self.node.get(key)?;
+        let text = node.as_str().filter(|text| !text.is_empty())?;
+        Some((self.child(key, node), text))
+    }
+
+    /// The text of the string under a key, where it is not empty.
     pub(super) fn text(&self, key: &str) -> Option<&'d str> {
-        self.node.get(key).and_then(|node| node.as_str()).filter(|text| !text.is_empty())
+        self.string(key).map(|(_, text)| text)
     }
 
     /// The whole number under a key.

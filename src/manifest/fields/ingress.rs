@@ -81,7 +81,7 @@ fn path(field: &Field<'_, '_>, report: &mut Report<'_>) {
         report.missing(field, "backend", Flaw::new("this path has no `backend`", help));
     }
     let literal = matches!(field.text("pathType"), Some("Exact" | "Prefix"));
-    let Some((path, text)) = field.get("path").zip(field.text("path")) else {
+    let Some((path, text)) = field.string("path") else {
         if literal && field.lacks("path") {
             let help = "write `path: /` to match every path";
             report.missing(field, "path", Flaw::new("this path has no `path`", help));

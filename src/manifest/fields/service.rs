@@ -69,7 +69,7 @@ fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let ports: Vec<Field<'_, '_>> = ports.items().collect();
     let (mut names, mut numbers) = (Vec::new(), Vec::new());
     for port in &ports {
-        match port.get("name").zip(port.text("name")) {
+        match port.string("name") {
             Some((name, text)) if names.contains(&text) => {
                 let message = format!("two ports of this Service are named {}", quote(text));
                 report.invalid(&name, Flaw::new(message, "give each port its own name"));
@@ -96,7 +96,7 @@ fn inside_only(field: &Field<'_, '_>, report: &mut Report<'_>) {
     const HELP: &str = "remove it, or write `type: NodePort` or `type: LoadBalancer`";
     let ports = field.list("ports");
     for port in ports.iter().flat_map(|ports| ports.items()) {
-        if let Some(node_port) = port.get("nodePort").filter(|_| port.number("nodePort").is_some_and(|it| it != 0)) {
+        if let Some(node_port) = port.get("nodePort").filter(|it| it.node.as_i64().is_some_and(|it| it != 0)) {
             report.invalid_key(&node_port, Flaw::new("a ClusterIP Service has no `nodePort`", HELP));
         }
     }
@@ -109,14 +109,14 @@ fn inside_only(field: &Field<'_, '_>, report: &mut Report<'_>) {
 
 /// "may not be set to 'None' for NodePort services", nor for those of a load balancer.
 fn reached_at_an_address(field: &Field<'_, '_>, kind: &str, report: &mut Report<'_>) {
-    if let Some(ip) = field.get("clusterIP").filter(|_| field.text("clusterIP") == Some("None")) {
+    if let Some((ip, "None")) = field.string("clusterIP") {
         let flaw = Flaw::new(format!("a {kind} Service cannot be headless"), "remove `clusterIP`, or `type`");
         report.invalid(&ip, flaw);
     }
 }
 
 fn external_name(field: &Field<'_, '_>, report: &mut Report<'_>) {
-    match field.get("externalName").zip(field.text("externalName")) {
+    match field.string("externalName") {
         Some((name, text)) => {
             let host = text.strip_suffix('.').unwrap_or(text);
             if !is_dns_subdomain(host) && !is_placeholder(text) {

@@ -247,7 +247,7 @@ fn container_names(field: &Field<'_, '_>, report: &mut Report<'_>) {
     for list in ["containers", "initContainers"] {
         let Some(list) = field.list(list) else { continue };
         for container in list.items() {
-            let Some((name, text)) = container.get("name").zip(container.text("name")) else { continue };
+            let Some((name, text)) = container.string("name") else { continue };
             if names.contains(&text) {
                 let message = format!("two containers of the pod are named {}", quote(text));
                 report.invalid(&name, Flaw::new(message, "give each container its own name"));
@@ -264,7 +264,7 @@ fn container(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(ports) = field.list("ports") else { return };
     let mut names = Vec::new();
     for port in ports.items() {
-        let Some((name, text)) = port.get("name").zip(port.text("name")) else { continue };
+        let Some((name, text)) = port.string("name") else { continue };
         if names.contains(&text) {
             let message = format!("two ports of the container are named {}", quote(text));
             report.invalid(&name, Flaw::new(message, "give each port its own name"));
