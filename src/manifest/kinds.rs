@@ -12,7 +12,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let object = || metadata.object(kind, origin);
     let checked = fields::check(node, kind, version, origin);
     content.problems.extend(checked.problems);
-    let not_served = served::check(node, kind, version, origin);
+    let not_served = served::check(node, kind, group, version, origin);
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
     let item = match (kind, group) {

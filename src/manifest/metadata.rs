@@ -27,19 +27,10 @@ pub(super) struct Metadata<'d> {
 impl<'d> Metadata<'d> {
     /// The metadata of an object, or of a pod template.
     pub(super) fn of(object: Node<'d>) -> Self {
-        let mut metadata = Self::default();
-        for (key, _, value) in object.get("metadata").into_iter().flat_map(|it| it.entries()) {
-            let field = match key.as_ref() {
-                "name" => &mut metadata.name,
-                "namespace" => &mut metadata.namespace,
-                "labels" => &mut metadata.labels,
-                "annotations" => &mut metadata.annotations,
-                "ownerReferences" => &mut metadata.owners,
-                _ => continue,
-            };
-            *field = Some(value);
-        }
-        metadata
+        let Some(metadata) = object.get("metadata") else { return Self::default() };
+        let [name, namespace, labels, annotations, owners] =
+            metadata.get_all(["name", "namespace", "labels", "annotations", "ownerReferences"]);
+        Self { name, namespace, labels, annotations, owners }
     }
 
     /// What an object is called. Its namespace is filled in when the cluster is assembled.

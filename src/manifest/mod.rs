@@ -113,8 +113,8 @@ impl FileContent {
 
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
-        let text = |key| node.get(key).and_then(|value| value.as_str());
-        let (kind, version) = match (text("kind"), text("apiVersion"), item_type) {
+        let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));
+        let (kind, version) = match (kind, version, item_type) {
             (Some(kind), Some(version), _) | (None, None, Some((kind, version))) => (kind, version),
             _ => return,
         };

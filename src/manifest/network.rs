@@ -10,39 +10,42 @@ use crate::yaml::Node;
 /// Reads a Service.
 pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     let spec = node.get("spec");
-    let field = |key| spec.and_then(|spec| spec.get(key));
+    let [kind, selector, ports, traffic_policy] =
+        spec.map(|spec| spec.get_all(["type", "selector", "ports", "externalTrafficPolicy"])).unwrap_or_default();
+    let [cluster_ip, cluster_ips, families, family_policy] =
+        spec.map(|spec| spec.get_all(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])).unwrap_or_default();
     let ports_origin = object.origin.keys(["spec", "ports"]);
-    let cluster_ips = field("clusterIPs").into_iter().flat_map(|it| it.items()).chain(field("clusterIP"));
+    let cluster_ips = cluster_ips.into_iter().flat_map(|it| it.items()).chain(cluster_ip);
     let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
     cluster_ips.dedup();
-    let mut families = field("ipFamilies").into_iter().flat_map(|it| it.items()).filter_map(string);
-    let ipv6 = families.any(|family| family == "IPv6")
-        || field("ipFamilyPolicy").and_then(string).is_some_and(|policy| policy.ends_with("DualStack"))
+    let mut families = families.into_iter().flat_map(|it| it.items());
+    let ipv6 = families.any(|family| family.as_str() == Some("IPv6"))
+        || family_policy.and_then(|it| it.as_str()).is_some_and(|policy| policy.ends_with("DualStack"))
         || cluster_ips.iter().any(|ip| ip.contains(':'));
     Service {
-        service_type: field("type").and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
-        selector: Some(string_map(field("selector"))).filter(|selector| !selector.is_empty()),
-        ports: each(field("ports"), |index, port| service_port(port, ports_origin.index(index))),
+        service_type: kind.and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
+        selector: Some(string_map(selector)).filter(|selector| !selector.is_empty()),
+        ports: each(ports, |index, port| service_port(port, ports_origin.index(index))),
         cluster_ips,
-        external_traffic_policy: field("externalTrafficPolicy").and_then(string),
+        external_traffic_policy: traffic_policy.and_then(string),
         ipv6,
         object,
     }
 }
 
 fn service_port(node: Node<'_>, origin: Origin) -> Option<ServicePort> {
-    let port = u16::try_from(node.get("port")?.as_i64()?).ok().filter(|&port| port > 0)?;
-    let target = node.get("targetPort").filter(|target| !target.is_null());
+    let [name, port, target, protocol] = node.get_all(["name", "port", "targetPort", "protocol"]);
+    let port = u16::try_from(port?.as_i64()?).ok().filter(|&port| port > 0)?;
     Some(ServicePort {
-        name: text_of(node, "name"),
+        name: name.and_then(string),
         port,
-        protocol: match text_of(node, "protocol") {
-            Some(protocol) => Protocol::parse(&protocol)?,
+        protocol: match protocol.and_then(|it| it.as_str()) {
+            Some(protocol) => Protocol::parse(protocol)?,
             None => Protocol::Tcp,
         },
         // "If this is not specified, the value of the 'port' field is used."
-        target_port: match target {
+        target_port: match target.filter(|target| !target.is_null()) {
             Some(target) => int_or_string(target)?,
             None => IntOrString::Int(port.into()),
         },

@@ -48,8 +48,8 @@ pub(super) fn is_built_in(group: &str) -> bool {
 }
 
 /// Reports a kind that no cluster serves under this version: the API server refuses the object.
-pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) -> Option<Draft> {
-    let group = version.rsplit_once('/').map_or("", |(group, _)| group);
+/// `group` is that of the version.
+pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, origin: &Origin) -> Option<Draft> {
     let served = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| *served);
     if !is_built_in(group) || served == Some(version) || fields::is_placeholder(version) {
         return None;

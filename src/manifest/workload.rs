@@ -11,31 +11,33 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
     let (pod, origin) = pod(node, &object)?;
     let spec = pod.get("spec")?;
     let spec_origin = origin.key("spec");
-    if spec.get("containers")?.kind() != Kind::Seq {
+    let [main, init, volumes] = spec.get_all(["containers", "initContainers", "volumes"]);
+    if main?.kind() != Kind::Seq {
         return None;
     }
+    let [host_network, dns_policy] = spec.get_all(["hostNetwork", "dnsPolicy"]);
+    let [account, old_account, automount_token] =
+        spec.get_all(["serviceAccountName", "serviceAccount", "automountServiceAccountToken"]);
+    let [replicas, volume_claims] = node.get("spec")?.get_all(["replicas", "volumeClaimTemplates"]);
     let metadata = Metadata::of(pod);
-    let in_list = |key, init| {
-        let list = spec_origin.key(key);
-        each(spec.get(key), |index, item| Some(container(item, init, list.index(index))))
+    let in_list = |list, key, init| {
+        let origin = spec_origin.key(key);
+        each(list, |index, item| Some(container(item, init, origin.index(index))))
     };
-    let mut containers = in_list("containers", false);
-    containers.append(&mut in_list("initContainers", true));
+    let mut containers = in_list(main, "containers", false);
+    containers.append(&mut in_list(init, "initContainers", true));
     Some(Workload {
         pod_labels: metadata.labels(),
         labels_origin: origin.keys(["metadata", "labels"]),
         pod_annotations: metadata.annotations(),
         containers,
-        host_network: spec.get("hostNetwork").and_then(|it| it.as_bool()) == Some(true),
-        dns_policy: text_of(spec, "dnsPolicy"),
-        service_account: text_of(spec, "serviceAccountName").or_else(|| text_of(spec, "serviceAccount")),
-        automount_token: spec.get("automountServiceAccountToken").and_then(|it| it.as_bool()),
-        replicas: node.get("spec").and_then(|spec| spec.get("replicas")).and_then(|it| it.as_i64()),
-        volume_claims: node
-            .get("spec")
-            .and_then(|spec| spec.get("volumeClaimTemplates"))
-            .is_some_and(|claims| claims.items().next().is_some()),
-        config_maps: config_maps(spec),
+        host_network: host_network.and_then(|it| it.as_bool()) == Some(true),
+        dns_policy: dns_policy.and_then(string),
+        service_account: account.and_then(string).or_else(|| old_account.and_then(string)),
+        automount_token: automount_token.and_then(|it| it.as_bool()),
+        replicas: replicas.and_then(|it| it.as_i64()),
+        volume_claims: volume_claims.is_some_and(|claims| claims.items().next().is_some()),
+        config_maps: config_maps([main, init], volumes),
         spec_origin,
         object,
     })
@@ -55,35 +57,39 @@ fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
 }
 
 fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
+    let [name, image, ports, env] = node.get_all(["name", "image", "ports", "env"]);
+    let [restart_policy, command, args] = node.get_all(["restartPolicy", "command", "args"]);
     // A restartable init container is a sidecar: it runs beside the others (KEP-753).
-    let sidecar = text_of(node, "restartPolicy").as_deref() == Some("Always");
+    let sidecar = restart_policy.and_then(|it| it.as_str()) == Some("Always");
     let ports_origin = origin.key("ports");
     let env_origin = origin.key("env");
     Container {
-        name: text_of(node, "name").unwrap_or_default(),
-        image: text_of(node, "image").unwrap_or_default(),
-        ports: each(node.get("ports"), |index, port| container_port(port, ports_origin.index(index))),
-        env: each(node.get("env"), |index, variable| {
+        name: name.and_then(string).unwrap_or_default(),
+        image: image.and_then(string).unwrap_or_default(),
+        ports: each(ports, |index, port| container_port(port, ports_origin.index(index))),
+        env: each(env, |index, variable| {
             let origin = env_origin.index(index);
-            Some(EnvVar { name: text_of(variable, "name")?, value: text_of(variable, "value"), origin })
+            let [name, value] = variable.get_all(["name", "value"]);
+            Some(EnvVar { name: name.and_then(string)?, value: value.and_then(string), origin })
         }),
-        arguments: ["command", "args"].into_iter().flat_map(|key| arguments(node, key, &origin)).collect(),
+        arguments: [(command, "command"), (args, "args")].into_iter().flat_map(|it| arguments(it, &origin)).collect(),
         init: in_init_list && !sidecar,
         origin,
     }
 }
 
-fn arguments(node: Node<'_>, key: &'static str, origin: &Origin) -> Vec<Argument> {
+fn arguments((words, key): (Option<Node<'_>>, &'static str), origin: &Origin) -> Vec<Argument> {
     let origin = origin.key(key);
-    each(node.get(key), |index, word| Some(Argument { text: string(word)?, origin: origin.index(index) }))
+    each(words, |index, word| Some(Argument { text: string(word)?, origin: origin.index(index) }))
 }
 
 fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
+    let [name, port, protocol] = node.get_all(["name", "containerPort", "protocol"]);
     Some(ContainerPort {
-        name: text_of(node, "name").filter(|name| !name.is_empty()),
-        port: u16::try_from(node.get("containerPort")?.as_i64()?).ok().filter(|&port| port > 0)?,
-        protocol: match text_of(node, "protocol") {
-            Some(protocol) => Protocol::parse(&protocol)?,
+        name: name.and_then(string).filter(|name| !name.is_empty()),
+        port: u16::try_from(port?.as_i64()?).ok().filter(|&port| port > 0)?,
+        protocol: match protocol.and_then(|it| it.as_str()) {
+            Some(protocol) => Protocol::parse(protocol)?,
             None => Protocol::Tcp,
         },
         origin,
@@ -91,9 +97,8 @@ fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
 }
 
 /// What becomes environment variables or files of any container.
-fn config_maps(spec: Node<'_>) -> Vec<ConfigMapRef> {
-    let lists = ["containers", "initContainers"].into_iter().filter_map(|key| spec.get(key));
-    let containers: Vec<_> = lists.flat_map(|it| it.items()).collect();
+fn config_maps(containers: [Option<Node<'_>>; 2], volumes: Option<Node<'_>>) -> Vec<ConfigMapRef> {
+    let containers: Vec<_> = containers.into_iter().flatten().flat_map(|it| it.items()).collect();
     let listed = |key| containers.iter().filter_map(move |container| container.get(key)).flat_map(|it| it.items());
     let whole = |name| ConfigMapRef { name, key: None, variable: None };
     let env_from = listed("envFrom").filter_map(|source| Some(whole(text_of(source.get("configMapRef")?, "name")?)));
@@ -102,7 +107,7 @@ fn config_maps(spec: Node<'_>) -> Vec<ConfigMapRef> {
         let name = text_of(entry, "name")?;
         Some(ConfigMapRef { name, key: text_of(entry, "key"), variable: text_of(variable, "name") })
     });
-    let volumes = || spec.get("volumes").into_iter().flat_map(|it| it.items());
+    let volumes = || volumes.into_iter().flat_map(|it| it.items());
     let projected = volumes().filter_map(|volume| volume.get("projected")?.get("sources")).flat_map(|it| it.items());
     let mounted = volumes().chain(projected).filter_map(|volume| volume.get("configMap")).flat_map(mounted);
     let mut all: Vec<ConfigMapRef> = env_from.chain(env).chain(mounted).collect();
