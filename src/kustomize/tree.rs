@@ -37,7 +37,7 @@ impl Tree {
             Kind::Str => Value::Str(node.as_str().unwrap_or_default().to_owned()),
             Kind::Seq => Value::Seq(node.items().map(Self::read).collect()),
             Kind::Map => {
-                Value::Map(node.entries().map(|(key, _, value)| (key.into_owned(), Self::read(value))).collect())
+                Value::Map(node.entries().map(|(key, _, value)| (key.to_owned(), Self::read(value))).collect())
             }
         };
         Self { value, origin: None }

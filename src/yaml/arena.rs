@@ -7,7 +7,8 @@ pub(super) use builder::{Builder, Content};
 use super::DuplicateKey;
 use super::scalar::{self, Class, Scalar};
 use super::span::Span;
-use super::words::Sketch;
+use super::words::{Sketch, Word};
+use std::collections::BTreeMap;
 
 /// Collections nested deeper than this are refused, so that walking a tree may recurse.
 pub(super) const DEPTH_LIMIT: u32 = 256;
@@ -83,6 +84,8 @@ pub(super) struct Arena<'s> {
     text: &'s str,
     nodes: Vec<Raw>,
     contents: Vec<Box<str>>,
+    /// What the API makes of keys that are no strings as they are written, by their nodes.
+    pub(super) names: BTreeMap<u32, Box<str>>,
     pub(super) duplicates: Vec<DuplicateKey>,
 }
 
@@ -142,13 +145,12 @@ impl<'s> Arena<'s> {
     }
 
     /// The entry of a simple mapping under this key, as `(key, value)`.
-    pub(super) fn entry(&self, map: u32, wanted: &str) -> Option<(u32, u32)> {
-        let sketch = Sketch::of(wanted);
+    pub(super) fn entry(&self, map: u32, wanted: Word<'_>) -> Option<(u32, u32)> {
         let end = self.raw(map).after;
         let mut key = map + 1;
         while key < end {
             let raw = self.raw(key);
-            if raw.sketch == sketch && self.text_of(raw) == wanted {
+            if raw.sketch == wanted.sketch && self.text_of(raw) == wanted.text {
                 return Some((key, raw.after));
             }
             key = self.raw(raw.after).after;
@@ -157,13 +159,12 @@ impl<'s> Arena<'s> {
     }
 
     /// The values of a simple mapping under these keys.
-    pub(super) fn values<const N: usize>(&self, map: u32, wanted: [&str; N]) -> [Option<u32>; N] {
-        let sketches = wanted.map(Sketch::of);
+    pub(super) fn values<const N: usize>(&self, map: u32, wanted: [Word<'_>; N]) -> [Option<u32>; N] {
         let mut found = [None; N];
         for (key, value) in self.pairs(map) {
             let raw = self.raw(key);
-            for ((found, sketch), wanted) in found.iter_mut().zip(sketches).zip(wanted) {
-                if raw.sketch == sketch && self.text_of(raw) == wanted {
+            for (found, wanted) in found.iter_mut().zip(&wanted) {
+                if raw.sketch == wanted.sketch && self.text_of(raw) == wanted.text {
                     *found = Some(value);
                 }
             }
@@ -179,9 +180,9 @@ impl<'s> Arena<'s> {
 
     /// The content of a scalar, by its node.
     #[inline]
-    fn text_of(&self, raw: &Raw) -> &str {
-        let is_scalar = matches!(raw.shape, Shape::Scalar { .. });
-        if is_scalar && raw.extra == WHOLE { raw.span().slice(self.text) } else { self.text_elsewhere(raw) }
+    pub(super) fn text_of(&self, raw: &Raw) -> &str {
+        // Only scalars have this mark.
+        if raw.extra == WHOLE { raw.span().slice(self.text) } else { self.text_elsewhere(raw) }
     }
 
     /// The content of what is no whole scalar of the text.

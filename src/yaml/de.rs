@@ -12,7 +12,7 @@ use self::error::Fault;
 use super::node::{Kind, Node};
 use super::path::Segment;
 use super::scalar::Scalar;
-use serde::de::value::CowStrDeserializer;
+use serde::de::value::BorrowedStrDeserializer;
 use serde::de::{DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess};
 use serde::de::{SeqAccess, VariantAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -152,8 +152,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
     ) -> Result<V::Value, Fault> {
         let mut entries = self.0.entries();
         let variant = match (self.0.as_str(), entries.next(), entries.next()) {
-            (Some(name), ..) => Variant { name: Cow::Borrowed(name), payload: Payload(None) },
-            (None, Some(entry), None) => Variant { name: entry.0.clone(), payload: Payload(Some(entry)) },
+            (Some(name), ..) => Variant { name, payload: Payload(None) },
+            (None, Some(entry), None) => Variant { name: entry.0, payload: Payload(Some(entry)) },
             _ => return Err(self.mismatch("a string")),
         };
         visitor.visit_enum(variant).map_err(|fault| fault.at(self.0.span()))
@@ -210,12 +210,12 @@ impl<'de, I: Iterator<Item = Node<'de>>> SeqAccess<'de> for Items<I> {
 }
 
 /// Key as the API sees it, key, value.
-type Entry<'de> = (Cow<'de, str>, Node<'de>, Node<'de>);
+type Entry<'de> = (&'de str, Node<'de>, Node<'de>);
 
 /// Reads the value of an entry; what is wrong and has no place yet is wrong at the key.
 fn read_value<'de, T>(entry: Entry<'de>, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
     let (name, key, value) = entry;
-    read(Value(value)).map_err(|fault| fault.at(key.span()).below(Segment::Key(Cow::Owned(name.into_owned()))))
+    read(Value(value)).map_err(|fault| fault.at(key.span()).below(Segment::Key(Cow::Owned(name.to_owned()))))
 }
 
 struct Entries<'de, I> {
@@ -235,7 +235,7 @@ impl<'de, I: Iterator<Item = Entry<'de>>> MapAccess<'de> for Entries<'de, I> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
         let Some(entry) = self.entries.next() else { return Ok(None) };
-        let read = seed.deserialize(CowStrDeserializer::<Fault>::new(entry.0.clone()));
+        let read = seed.deserialize(BorrowedStrDeserializer::<Fault>::new(entry.0));
         match read {
             Ok(key) => {
                 self.current = Some(entry);
@@ -252,7 +252,7 @@ impl<'de, I: Iterator<Item = Entry<'de>>> MapAccess<'de> for Entries<'de, I> {
 }
 
 struct Variant<'de> {
-    name: Cow<'de, str>,
+    name: &'de str,
     payload: Payload<'de>,
 }
 
@@ -264,7 +264,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
     type Variant = Payload<'de>;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self::Variant), Fault> {
-        Ok((seed.deserialize(CowStrDeserializer::<Fault>::new(self.name))?, self.payload))
+        Ok((seed.deserialize(BorrowedStrDeserializer::<Fault>::new(self.name))?, self.payload))
     }
 }
 

@@ -9,19 +9,28 @@ use super::arena::{Arena, Shape};
 use super::error::SyntaxError;
 use super::scalar::{self, Class};
 use super::span::Span;
+use super::words::Word;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// An entry as the API sees it, by the nodes of its key and value.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'d> {
-    pub(super) name: Cow<'d, str>,
+    pub(super) name: &'d str,
     pub(super) key: u32,
     pub(super) value: u32,
 }
 
+/// The text of a key as the API sees it, of a mapping that [`check`] found good.
+pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<&'d str> {
+    match arena.value(key).shape {
+        Shape::Scalar { class: Class::Str, .. } => Some(arena.content(key)),
+        _ => arena.names.get(&key).map(|name| &**name),
+    }
+}
+
 /// The text of a key as the API sees it: `yes` is `true`, `0777` is `511`. `None` where it cannot be a key.
-pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
+fn resolve<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
     match arena.value(key).shape {
         Shape::Scalar { class: Class::Str, .. } => Some(Cow::Borrowed(arena.content(key))),
         Shape::Scalar { style, tag, .. } => scalar::key(arena.content(key), style, tag),
@@ -29,10 +38,11 @@ pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
     }
 }
 
-/// Checks the keys of a finished mapping and notes those that stand twice. Returns whether it is simple.
+/// Checks the keys of a finished mapping, and notes the names of those that are no strings and those that stand twice.
+/// Returns whether it is simple.
 pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
     let mut simple = true;
-    let mut duplicates = Vec::new();
+    let (mut duplicates, mut names) = (Vec::new(), Vec::new());
     let mut seen: Names<'_> = Names::default();
     for (key, value) in arena.pairs(map) {
         if arena.is_merge(key) {
@@ -40,8 +50,11 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
             check_merge(arena, value)?;
             continue;
         }
-        let Some(name) = name(arena, key) else { return Err(invalid(arena, key)) };
-        simple &= matches!(arena.raw(key).shape, Shape::Scalar { class: Class::Str, .. });
+        let Some(name) = resolve(arena, key) else { return Err(invalid(arena, key)) };
+        if !matches!(arena.raw(key).shape, Shape::Scalar { class: Class::Str, .. }) {
+            simple = false;
+            names.push((key, Box::from(&*name)));
+        }
         if let Some(first) = seen.insert(name.clone(), key) {
             simple = false;
             duplicates.push(DuplicateKey {
@@ -53,6 +66,7 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
     }
     drop(seen);
     arena.duplicates.append(&mut duplicates);
+    arena.names.extend(names);
     Ok(simple)
 }
 
@@ -66,7 +80,7 @@ pub(super) struct Found {
 }
 
 /// The entry of a mapping that counts for this key.
-pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
+pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Found> {
     let map = arena.target(map);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
@@ -79,7 +93,7 @@ pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
                 if arena.is_merge(key) {
                     find_merged(arena, value, wanted)
                 } else {
-                    (name(arena, key)? == wanted).then_some(Found { key, value, via: None })
+                    (name(arena, key)? == wanted.text).then_some(Found { key, value, via: None })
                 }
             })
             .last(),
@@ -88,7 +102,7 @@ pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: &str) -> Option<Found> {
 }
 
 /// The values that count for these keys.
-pub(super) fn find_all<const N: usize>(arena: &Arena<'_>, map: u32, wanted: [&str; N]) -> [Option<u32>; N] {
+pub(super) fn find_all<const N: usize>(arena: &Arena<'_>, map: u32, wanted: [Word<'_>; N]) -> [Option<u32>; N] {
     let target = arena.target(map);
     match arena.raw(target).shape {
         Shape::Map { simple: true, .. } => arena.values(target, wanted),
@@ -96,7 +110,7 @@ pub(super) fn find_all<const N: usize>(arena: &Arena<'_>, map: u32, wanted: [&st
     }
 }
 
-fn find_merged(arena: &Arena<'_>, merge: u32, wanted: &str) -> Option<Found> {
+fn find_merged(arena: &Arena<'_>, merge: u32, wanted: Word<'_>) -> Option<Found> {
     let alias = |node| (arena.raw(node).shape == Shape::Alias).then_some(node);
     merged(arena, merge).find_map(|map| {
         let found = find(arena, map, wanted)?;
@@ -109,7 +123,7 @@ pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item 
     let map = arena.target(map);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
-            let entry = |(key, value)| Entry { name: Cow::Borrowed(arena.content(key)), key, value };
+            let entry = |(key, value)| Entry { name: arena.text_of(arena.raw(key)), key, value };
             Entries::Written(arena.pairs(map).map(entry))
         }
         Shape::Map { .. } => {
@@ -139,7 +153,7 @@ impl<'d, Written: Iterator<Item = Entry<'d>>> Iterator for Entries<'d, Written> 
     }
 }
 
-fn collect<'d>(arena: &'d Arena<'_>, map: u32, found: &mut Vec<Entry<'d>>, places: &mut HashMap<Cow<'d, str>, usize>) {
+fn collect<'d>(arena: &'d Arena<'_>, map: u32, found: &mut Vec<Entry<'d>>, places: &mut HashMap<&'d str, usize>) {
     for (key, value) in arena.pairs(map) {
         if arena.is_merge(key) {
             // Backwards, so that the first writes last.
@@ -150,10 +164,10 @@ fn collect<'d>(arena: &'d Arena<'_>, map: u32, found: &mut Vec<Entry<'d>>, place
             continue;
         }
         let Some(name) = name(arena, key) else { continue };
-        match places.get(&name).and_then(|&place| found.get_mut(place)) {
+        match places.get(name).and_then(|&place| found.get_mut(place)) {
             Some(entry) => (entry.key, entry.value) = (key, value),
             None => {
-                places.insert(name.clone(), found.len());
+                places.insert(name, found.len());
                 found.push(Entry { name, key, value });
             }
         }

@@ -4,7 +4,7 @@ use super::arena::{Arena, Shape};
 use super::keys::{self, Entry};
 use super::scalar::{Class, Scalar};
 use super::span::Span;
-use std::borrow::Cow;
+use super::words::Word;
 
 /// What a node is by Kubernetes' rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,19 +69,22 @@ impl<'de> Node<'de> {
 
     /// The value under a key of a mapping: merge keys are expanded, and of a key that stands twice the last counts.
     #[must_use]
+    #[inline]
     pub fn get(&self, key: &str) -> Option<Node<'de>> {
-        keys::find(self.arena, self.index, key).map(|found| Self::new(self.arena, found.value))
+        keys::find(self.arena, self.index, Word::new(key)).map(|found| Self::new(self.arena, found.value))
     }
 
     /// The values under some keys of a mapping: what [`Self::get`] finds for each, in one pass.
     #[must_use]
+    #[inline]
     pub fn get_all<const N: usize>(&self, keys: [&str; N]) -> [Option<Node<'de>>; N] {
-        keys::find_all(self.arena, self.index, keys).map(|found| found.map(|value| Self::new(self.arena, value)))
+        keys::find_all(self.arena, self.index, keys.map(Word::new))
+            .map(|found| found.map(|value| Self::new(self.arena, value)))
     }
 
     /// The entries of a mapping as (text of the key, key, value): merge keys are expanded, and each key comes once.
     /// Nothing where this is not a mapping.
-    pub fn entries(&self) -> impl Iterator<Item = (Cow<'de, str>, Node<'de>, Node<'de>)> + use<'de> {
+    pub fn entries(&self) -> impl Iterator<Item = (&'de str, Node<'de>, Node<'de>)> + use<'de> {
         let arena = self.arena;
         let entries = keys::entries(arena, self.index);
         entries.map(move |Entry { name, key, value }| (name, Self::new(arena, key), Self::new(arena, value)))

@@ -8,6 +8,7 @@ use super::gap::Gap;
 use super::keys;
 use super::path::{FieldPath, Part, Segment};
 use super::span::Span;
+use super::words::Word;
 
 /// Where a field stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +47,9 @@ impl Index {
                 // What is merged has a way of its own.
                 let is_merged = || arena.pairs(target).any(|(key, _)| arena.is_merge(key));
                 if arena.pairs(target).nth(FEW).is_none() || is_merged() {
-                    return keys::find(arena, map, key);
+                    return keys::find(arena, map, Word::new(key));
                 }
-                let named = |(key, value)| Some((keys::name(arena, key)?.into_owned(), (key, value)));
+                let named = |(key, value)| Some((keys::name(arena, key)?.to_owned(), (key, value)));
                 entries.insert(arena.pairs(target).filter_map(named).collect()).get(key).copied()
             }
         };
@@ -110,7 +111,7 @@ fn step(arena: &Arena<'_>, from: u32, segment: &Segment, known: &mut Index) -> O
 
 fn nearest(arena: &Arena<'_>, place: Place, via: Option<u32>) -> Resolved {
     if let Place::Root = place {
-        let kind = keys::find(arena, 0, "kind").map(|found| arena.raw(found.value).span());
+        let kind = keys::find(arena, 0, Word::new("kind")).map(|found| arena.raw(found.value).span());
         let start = arena.raw(0).span().start;
         return Resolved { span: kind.unwrap_or(Span::new(start, start)), anchor: None, exact: false };
     }

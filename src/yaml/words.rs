@@ -9,6 +9,7 @@ impl Sketch {
     /// Of the empty word.
     pub(super) const NONE: Self = Self(0);
 
+    #[inline]
     pub(super) fn of(word: &str) -> Self {
         let bytes = word.as_bytes();
         let (Some(first), Some(middle), Some(last)) = (bytes.first(), bytes.get(bytes.len() / 2), bytes.last()) else {
@@ -22,6 +23,21 @@ impl Sketch {
         // Fibonacci hashing: the high bits of the product depend on all bits of the sketch.
         const GOLDEN: u32 = 0x9E37_79B1;
         1 << (self.0.wrapping_mul(GOLDEN) >> 26)
+    }
+}
+
+/// A word that is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Word<'w> {
+    pub(super) text: &'w str,
+    pub(super) sketch: Sketch,
+}
+
+impl<'w> Word<'w> {
+    /// Done by the compiler where the word is a literal.
+    #[inline]
+    pub(super) fn new(text: &'w str) -> Self {
+        Self { text, sketch: Sketch::of(text) }
     }
 }
 

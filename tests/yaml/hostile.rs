@@ -116,7 +116,7 @@ fn exhaust(text: &str) {
                     assert!(text.get(node.span().start..node.span().end).is_some(), "{node:?} of {text:?}");
                     assert!(chunk.span.start <= node.span().start && node.span().end <= chunk.span.end, "{text:?}");
                     for (name, _, value) in node.entries() {
-                        assert!(node.get(&name).is_some(), "{name:?} of {text:?}");
+                        assert!(node.get(name).is_some(), "{name:?} of {text:?}");
                         pending.push(value);
                     }
                     pending.extend(node.items());

@@ -123,6 +123,6 @@ impl<'d, 'p> Field<'d, 'p> {
     /// Whether the mapping has fields that its table does not know.
     pub(super) fn has_unknown(&self) -> bool {
         let known = |name: &str| self.schema.is_none_or(|schema| schema.find(name).is_some());
-        self.node.entries().any(|(name, _, _)| !known(&name))
+        self.node.entries().any(|(name, _, _)| !known(name))
     }
 }

@@ -1,7 +1,5 @@
 //! Fields that the API does not have, and where they were meant to go.
 
-use std::borrow::Cow;
-
 use super::field::Field;
 use super::mismatch::takes;
 use super::report::{Flaw, Report};
@@ -37,7 +35,7 @@ const MIXED_UP: &[(&str, &[&str], &str)] = &[
 pub(super) fn report<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
-    strangers: &[(Cow<'d, str>, Node<'d>)],
+    strangers: &[(&'d str, Node<'d>)],
     report: &mut Report<'_>,
 ) {
     if strangers.is_empty() {
@@ -46,7 +44,7 @@ pub(super) fn report<'d>(
     let is_selector = schema.name.ends_with(".LabelSelector");
     let empties = is_selector && !schema.names().any(|name| field.has(name));
     let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };
-    let is_label = |(name, node): &&(Cow<'d, str>, Node<'d>)| {
+    let is_label = |(name, node): &&(&'d str, Node<'d>)| {
         is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none()
     };
     let path = field.path().to_string();

@@ -14,8 +14,8 @@ pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
     let mut strangers = Vec::new();
     let mut is_patch = false;
     for (name, _, node) in field.node.entries() {
-        match schema.find(&name) {
-            Some(holds) => value(&field.child(&name, node), holds, report),
+        match schema.find(name) {
+            Some(holds) => value(&field.child(name, node), holds, report),
             // Directives of a strategic merge patch: `$patch`, `$setElementOrder/containers`.
             None if name.starts_with('$') => is_patch = true,
             None => strangers.push((name, node)),
@@ -93,9 +93,9 @@ type Check = fn(&str) -> Result<(), Flaw>;
 
 fn strings(field: &Field<'_, '_>, check_key: Check, check_value: Check, report: &mut Report<'_>) {
     for (name, _, node) in field.node.entries() {
-        let entry = field.child(&name, node);
-        if let Err(flaw) = check_key(&name)
-            && !is_placeholder(&name)
+        let entry = field.child(name, node);
+        if let Err(flaw) = check_key(name)
+            && !is_placeholder(name)
             && !name.starts_with('$')
         {
             report.invalid_key(&entry, flaw);

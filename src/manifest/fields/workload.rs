@@ -230,13 +230,13 @@ fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(wanted) = selector.get("matchLabels") else { return };
     for (name, _, node) in wanted.node.entries() {
         let Some(value) = node.as_str() else { continue };
-        let carried = labels.node.get(&name);
+        let carried = labels.node.get(name);
         // A label that is no string is reported as such.
         let differs = carried.is_none_or(|label| label.as_str().is_some_and(|label| label != value));
         if differs && !is_placeholder(value) && !carried.and_then(|it| it.as_str()).is_some_and(is_placeholder) {
             let message = format!("the template's labels lack {} of the selector", quote(&format!("{name}: {value}")));
             let help = "give the selector and the template the same labels";
-            report.invalid(&wanted.child(&name, node), Flaw::new(message, help));
+            report.invalid(&wanted.child(name, node), Flaw::new(message, help));
         }
     }
 }

@@ -55,11 +55,11 @@ impl<'s> Builder<'s> {
     /// For a document of a text. `size` is the document's length in bytes.
     pub(in crate::yaml) fn new(text: &'s str, size: usize) -> Self {
         // Manifests have a node for some ten bytes; what is not used is given back soon.
-        const BYTES_OF_NODE: usize = 8;
+        const BYTES_OF_NODE: usize = 6;
         const MOST: usize = 10_000;
         let nodes = Vec::with_capacity((size / BYTES_OF_NODE).min(MOST));
         Self {
-            arena: Arena { text, nodes, contents: Vec::new(), duplicates: Vec::new() },
+            arena: Arena { text, nodes, ..Arena::default() },
             open: Vec::with_capacity(16),
             anchors: HashMap::new(),
             aliased: 0,
