@@ -161,17 +161,23 @@ fn looks_like_a_manifest(text: &str) -> bool {
 fn string_map(node: Option<Node<'_>>) -> Labels {
     let Some(node) = node else { return Labels::default() };
     let mut entries = Vec::with_capacity(node.entries().count());
-    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.into_owned(), string(value)?))));
+    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.to_owned(), string(value)?))));
     entries.sort_unstable();
     // Of an entry there is one for each key.
     Labels::from_sorted_store_unchecked(entries)
 }
 
-/// What is made of the items of a list, in no more memory than it takes: a model has very many short lists.
-fn each<'d, T>(list: Option<Node<'d>>, mut make: impl FnMut(usize, Node<'d>) -> Option<T>) -> Vec<T> {
+/// What is made of the items of a list and their origins, in no more memory than it takes: a model has very many short
+/// lists. The list is that of a key, where it is written, of what has this origin.
+fn each<'d, T>(
+    list: Option<Node<'d>>,
+    (origin, key): (&Origin, &'static str),
+    mut make: impl FnMut(Node<'d>, Origin) -> Option<T>,
+) -> Vec<T> {
     let Some(list) = list else { return Vec::new() };
+    let origin = origin.key(key);
     let mut made = Vec::with_capacity(list.items().count());
-    made.extend(list.items().enumerate().filter_map(|(index, item)| make(index, item)));
+    made.extend(list.items().enumerate().filter_map(|(index, item)| make(item, origin.index(index))));
     made
 }
 

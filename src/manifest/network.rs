@@ -14,7 +14,6 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
         spec.map(|spec| spec.get_all(["type", "selector", "ports", "externalTrafficPolicy"])).unwrap_or_default();
     let [cluster_ip, cluster_ips, families, family_policy] =
         spec.map(|spec| spec.get_all(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])).unwrap_or_default();
-    let ports_origin = object.origin.keys(["spec", "ports"]);
     let cluster_ips = cluster_ips.into_iter().flat_map(|it| it.items()).chain(cluster_ip);
     let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
@@ -26,7 +25,7 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     Service {
         service_type: kind.and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
         selector: Some(string_map(selector)).filter(|selector| !selector.is_empty()),
-        ports: each(ports, |index, port| service_port(port, ports_origin.index(index))),
+        ports: each(ports, (&object.origin.key("spec"), "ports"), service_port),
         cluster_ips,
         external_traffic_policy: traffic_policy.and_then(string),
         ipv6,

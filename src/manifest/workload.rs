@@ -20,10 +20,7 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         spec.get_all(["serviceAccountName", "serviceAccount", "automountServiceAccountToken"]);
     let [replicas, volume_claims] = node.get("spec")?.get_all(["replicas", "volumeClaimTemplates"]);
     let metadata = Metadata::of(pod);
-    let in_list = |list, key, init| {
-        let origin = spec_origin.key(key);
-        each(list, |index, item| Some(container(item, init, origin.index(index))))
-    };
+    let in_list = |list, key, init| each(list, (&spec_origin, key), |item, origin| Some(container(item, init, origin)));
     let mut containers = in_list(main, "containers", false);
     containers.append(&mut in_list(init, "initContainers", true));
     Some(Workload {
@@ -61,26 +58,20 @@ fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {
     let [restart_policy, command, args] = node.get_all(["restartPolicy", "command", "args"]);
     // A restartable init container is a sidecar: it runs beside the others (KEP-753).
     let sidecar = restart_policy.and_then(|it| it.as_str()) == Some("Always");
-    let ports_origin = origin.key("ports");
-    let env_origin = origin.key("env");
+    let arguments =
+        |words, key| each(words, (&origin, key), |word, origin| Some(Argument { text: string(word)?, origin }));
     Container {
         name: name.and_then(string).unwrap_or_default(),
         image: image.and_then(string).unwrap_or_default(),
-        ports: each(ports, |index, port| container_port(port, ports_origin.index(index))),
-        env: each(env, |index, variable| {
-            let origin = env_origin.index(index);
+        ports: each(ports, (&origin, "ports"), container_port),
+        env: each(env, (&origin, "env"), |variable, origin| {
             let [name, value] = variable.get_all(["name", "value"]);
             Some(EnvVar { name: name.and_then(string)?, value: value.and_then(string), origin })
         }),
-        arguments: [(command, "command"), (args, "args")].into_iter().flat_map(|it| arguments(it, &origin)).collect(),
+        arguments: arguments(command, "command").into_iter().chain(arguments(args, "args")).collect(),
         init: in_init_list && !sidecar,
         origin,
     }
-}
-
-fn arguments((words, key): (Option<Node<'_>>, &'static str), origin: &Origin) -> Vec<Argument> {
-    let origin = origin.key(key);
-    each(words, |index, word| Some(Argument { text: string(word)?, origin: origin.index(index) }))
 }
 
 fn container_port(node: Node<'_>, origin: Origin) -> Option<ContainerPort> {
