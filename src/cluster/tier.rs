@@ -11,6 +11,8 @@ mod seen;
 mod tools;
 mod words;
 
+use smallvec::SmallVec;
+
 use crate::cluster::Workload;
 use crate::finding::Origin;
 use seen::Seen;
@@ -230,7 +232,7 @@ struct Verdict<'w> {
     family: Option<&'static Family>,
     score: u8,
     /// What it rests on, the weightiest first.
-    clues: Vec<Clue<'w>>,
+    clues: SmallVec<[Clue<'w>; 4]>,
 }
 
 /// The tier and product that the clues of one container and its workload speak for most.
@@ -268,7 +270,7 @@ fn yield_frontend(clues: &mut Vec<Clue<'_>>) {
 }
 
 fn verdict<'w>(clues: &[Clue<'w>], tier: Tier, family: Option<&'static Family>) -> Option<Verdict<'w>> {
-    let mut counted: Vec<Clue<'w>> = Vec::new();
+    let mut counted = SmallVec::<[Clue<'w>; 4]>::new();
     for clue in clues.iter().filter(|clue| clue.tier == tier && (clue.family.is_none() || clue.family == family)) {
         match counted.iter_mut().find(|other| other.kind == clue.kind) {
             Some(other) if (clue.alone, clue.weight) > (other.alone, other.weight) => *other = *clue,

@@ -204,8 +204,8 @@ impl Directory {
         let name = name.to_string_lossy();
         match self.printed.as_str() {
             "." => name.into_owned(),
-            root if root.ends_with('/') => format!("{root}{name}"),
-            directory => format!("{directory}/{name}"),
+            root if root.ends_with('/') => [root, &name].concat(),
+            directory => [directory, "/", &name].concat(),
         }
     }
 }

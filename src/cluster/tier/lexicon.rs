@@ -11,7 +11,6 @@ use super::words::{Image, NAME_QUALIFIERS, QUALIFIERS};
 use super::{Product, Tier};
 
 /// What a word, or several that are joined by `-`, stands for.
-#[derive(Clone, Copy, Default)]
 pub(super) struct Meaning {
     /// The tier that it names.
     pub(super) role: Option<&'static Role>,
@@ -38,14 +37,30 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
+    /// That of a word which no table has.
+    const NONE: Self = Self {
+        role: None,
+        family: None,
+        image: None,
+        tool: None,
+        beside_data: false,
+        qualifies_image: false,
+        qualifies_name: false,
+        runtime: false,
+        address: false,
+        store: false,
+        begins: false,
+    };
+
+    /// That of a number.
+    const NUMBER: Self = Self { qualifies_image: true, qualifies_name: true, ..Self::NONE };
+
     /// What a word means, in lower case.
-    pub(super) fn of(word: &str) -> Self {
+    pub(super) fn of(word: &str) -> &'static Self {
         match MEANINGS.get(word) {
-            Some(meaning) => *meaning,
-            None => {
-                let number = word.bytes().all(|byte| byte.is_ascii_digit());
-                Self { qualifies_image: number, qualifies_name: number, ..Self::default() }
-            }
+            Some(meaning) => meaning,
+            None if word.bytes().all(|byte| byte.is_ascii_digit()) => &Self::NUMBER,
+            None => &Self::NONE,
         }
     }
 
@@ -109,9 +124,9 @@ struct Meanings(HashMap<&'static str, Meaning>);
 impl Meanings {
     fn tell(&mut self, words: &[&'static str], mut change: impl FnMut(&mut Meaning)) {
         for &word in words {
-            change(self.0.entry(word).or_default());
+            change(self.0.entry(word).or_insert(Meaning::NONE));
             if let Some((first, _)) = word.split_once('-') {
-                self.0.entry(first).or_default().begins = true;
+                self.0.entry(first).or_insert(Meaning::NONE).begins = true;
             }
         }
     }

@@ -33,7 +33,7 @@ impl<'a> Image<'a> {
 pub(super) struct Word<'n> {
     /// As written, without a number at its end.
     text: &'n str,
-    pub(super) meaning: Meaning,
+    pub(super) meaning: &'static Meaning,
 }
 
 /// The words of a name, whatever their case, without a number at their end: `Orders-DB01` is `orders`, `db`.
@@ -46,7 +46,7 @@ pub(super) fn words(name: &str) -> impl DoubleEndedIterator<Item = Word<'_>> {
 }
 
 /// What a word of any case means.
-fn meaning(word: &str) -> Meaning {
+fn meaning(word: &str) -> &'static Meaning {
     if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Meaning::of(&word.to_ascii_lowercase())
     } else {
@@ -196,10 +196,10 @@ pub(super) fn by_head<T>(words: &[Word<'_>], find: impl Fn(&Meaning) -> Option<T
         let start = words.len() - count;
         let head = words.get(start..)?;
         let found = match head {
-            [word] => find(&word.meaning),
+            [word] => find(word.meaning),
             [first, ..] if first.meaning.begins => {
                 let texts: Vec<&str> = head.iter().map(|word| word.text).collect();
-                find(&meaning(&texts.join("-")))
+                find(meaning(&texts.join("-")))
             }
             _ => None,
         };

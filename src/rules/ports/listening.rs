@@ -1,11 +1,12 @@
 //! On which ports pods listen, as far as the input tells: their containers declare them, Services lead to them, or
 //! annotations name them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use litemap::LiteMap;
 
 use super::{Pods, names};
 use crate::cluster::{ContainerPort, Protocol, Service, ServicePort, Workload, WorkloadId};
@@ -50,8 +51,8 @@ pub(super) struct Listeners<'m> {
     pub(super) are_all: bool,
     /// Whether any of them declares no port, so that nobody knows where it listens.
     pub(super) is_any_silent: bool,
-    /// Each port that containers declare, as the first of them does, with its place among all declarations.
-    declared: BTreeMap<(u16, Protocol), (usize, Declared<'m>)>,
+    /// Each port that containers declare, as the first of them does, with its place among all declarations. In order.
+    declared: LiteMap<(u16, Protocol), (usize, Declared<'m>)>,
     names: OnceLock<Vec<&'m str>>,
     port_names: OnceLock<BTreeSet<(&'m str, Protocol)>>,
     led_to: OnceLock<BTreeSet<(u16, Protocol)>>,
@@ -62,17 +63,18 @@ impl<'m> Listeners<'m> {
     pub(super) fn new(model: &'m Model, ids: impl Iterator<Item = WorkloadId>) -> Self {
         let mut ids = ids.fuse();
         let pods: Pods<'m> = model.with_ids(ids.by_ref().take(LOOKED_AT)).collect();
-        let mut first_declared = BTreeMap::new();
         let ports = pods.iter().flat_map(|(_, pod)| declared(pod).map(|port| (*pod, port)));
-        for (place, it) in ports.enumerate() {
-            first_declared.entry((it.1.port, it.1.protocol)).or_insert((place, it));
-        }
+        let ports = ports.enumerate().map(|(place, it)| ((it.1.port, it.1.protocol), (place, it)));
+        let mut first_declared: Vec<_> = ports.collect();
+        first_declared.sort_by_key(|(port, _)| *port);
+        first_declared.dedup_by_key(|(port, _)| *port);
+        first_declared.shrink_to_fit();
         Self {
             model,
             are_all: ids.next().is_none(),
             is_any_silent: pods.iter().any(|(_, pod)| declared(pod).next().is_none()),
             pods,
-            declared: first_declared,
+            declared: LiteMap::from_sorted_store_unchecked(first_declared),
             names: OnceLock::new(),
             port_names: OnceLock::new(),
             led_to: OnceLock::new(),
@@ -93,7 +95,7 @@ impl<'m> Listeners<'m> {
     /// Whether a pod listens on any of these ports, or something leads to it, so that it need not declare it.
     pub(super) fn listen_on(&self, protocol: Protocol, ports: &RangeInclusive<u16>) -> bool {
         let of_all_protocols = (*ports.start(), Protocol::Sctp)..=(*ports.end(), Protocol::Udp);
-        self.declared.range(of_all_protocols.clone()).any(|((_, own), _)| *own == protocol)
+        self.declared_on(ports).any(|((_, own), _)| *own == protocol)
             || self.led_to().range(of_all_protocols).any(|(_, own)| *own == protocol)
     }
 
@@ -104,8 +106,17 @@ impl<'m> Listeners<'m> {
 
     /// The first declaration of a port, of whichever protocol.
     pub(super) fn declaring_number(&self, port: u16) -> Option<Declared<'m>> {
-        let of_all_protocols = self.declared.range((port, Protocol::Sctp)..=(port, Protocol::Udp));
-        of_all_protocols.map(|(_, found)| found).min_by_key(|(place, _)| place).map(|(_, declared)| *declared)
+        self.declared_on(&(port..=port)).map(|(_, found)| found).min_by_key(|(place, _)| place).map(|(_, it)| *it)
+    }
+
+    fn declared_on(
+        &self,
+        ports: &RangeInclusive<u16>,
+    ) -> impl Iterator<Item = (&(u16, Protocol), &(usize, Declared<'m>))> {
+        let place = |port: &(u16, Protocol)| self.declared.find_index(port).unwrap_or_else(|place| place);
+        let first = place(&(*ports.start(), Protocol::Sctp));
+        let last = *ports.end();
+        (first..).map_while(|place| self.declared.get_indexed(place)).take_while(move |((port, _), _)| *port <= last)
     }
 
     /// Whether a pod declares a port of this name.

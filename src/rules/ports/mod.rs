@@ -22,7 +22,7 @@ use crate::model::Model;
 use crate::policy::{Peer, PortMatch, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 use crate::rules::Context;
-use crate::rules::in_force::RuleAt;
+use crate::rules::in_force::{RuleAt, rules_of};
 use crate::rules::shared::on_all_cores;
 use judge::{Item, judge};
 use listening::Listeners;
@@ -61,22 +61,25 @@ enum Verdict<'m> {
 /// The ports of the rules in force with which something is wrong, in the order of the rules.
 fn wrong_ports<'m>(context: &Context<'m>) -> &'m [PortAt<'m>] {
     context.shared().ports.get_or_init(|| {
-        let rules: Vec<RuleAt<'m>> = context.rules().filter(|rule| !rule.rule.ports.listed().is_empty()).collect();
-        on_all_cores(&rules, |rules| wrong_ports_of(context, rules))
+        let policies: Vec<_> = context.policies().collect();
+        on_all_cores(&policies, |policies| {
+            let rules = policies.iter().flat_map(|(id, written, lowered)| rules_of(*id, written, lowered));
+            wrong_ports_of(context, rules)
+        })
     })
 }
 
-fn wrong_ports_of<'m>(context: &Context<'m>, rules: &[RuleAt<'m>]) -> Vec<PortAt<'m>> {
+fn wrong_ports_of<'m>(context: &Context<'m>, rules: impl Iterator<Item = RuleAt<'m>>) -> Vec<PortAt<'m>> {
     let mut ends = Ends::new(context.model());
     let mut found = Vec::new();
-    for rule in rules {
-        let Some(pods) = ends.destinations(rule) else { continue };
+    for rule in rules.filter(|rule| !rule.rule.ports.listed().is_empty()) {
+        let Some(pods) = ends.destinations(&rule) else { continue };
         for (index, port) in rule.rule.ports.listed().iter().enumerate() {
-            match judge(context, &mut ends, Item { rule, index, port, pods: &pods }) {
+            match judge(context, &mut ends, Item { rule: &rule, index, port, pods: &pods }) {
                 Verdict::Right => {}
                 verdict => {
-                    let (open, pods) = (is_open(context.model(), rule), Arc::clone(&pods));
-                    found.push(PortAt { rule: *rule, index, port, pods, open, verdict });
+                    let (open, pods) = (is_open(context.model(), &rule), Arc::clone(&pods));
+                    found.push(PortAt { rule, index, port, pods, open, verdict });
                 }
             }
         }
