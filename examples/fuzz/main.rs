@@ -195,7 +195,7 @@ fn difference(fast: &Document<'_>, general: &Document<'_>) -> String {
 /// Tells whether there is something to check.
 fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     fs::write(file, bytes).map_err(|error| error.to_string())?;
-    let entry = FileEntry { name: "fuzz.yaml".to_owned(), input: Input::File(file.to_owned()) };
+    let entry = FileEntry::new("fuzz.yaml".to_owned(), Input::File(file.to_owned()));
     let inputs = Discovery { files: vec![entry], ..Discovery::default() };
     let analysis = analyze(inputs, &Options::default());
     for format in Format::value_variants() {

@@ -83,12 +83,14 @@ impl InputArgs {
             ([], configured) => configured.to_vec(),
             (typed, _) => typed.to_vec(),
         };
+        let progress = Progress::start("reading".to_owned(), terminal.progress);
         let mut files = discover(&paths, &config.and_exclude(excludes));
+        drop(progress);
         if let Some(name) = config.name() {
             leave_out(&mut files, Path::new(name));
         }
         for file in &files.files {
-            terminal.detail(|| format!("reading {}", file.name));
+            terminal.detail(|| format!("read {}", file.name));
         }
         let options = Options {
             namespace: self.namespace.clone(),
@@ -104,7 +106,7 @@ impl InputArgs {
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Model>>, Exit> {
         let Inputs { paths, files, options } = self.list(terminal)?;
         let progress =
-            Progress::start(format!("reading {}", text::count(files.files.len(), "file")), terminal.progress);
+            Progress::start(format!("analysing {}", text::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
         tell_errors(&errors, terminal);

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{Config, Rejected};
-use crate::discover::{self, FileEntry, Input, InputError};
+use crate::discover::{FileEntry, Input, InputError};
 use crate::paths;
-use crate::yaml::{self, DecodeError};
+use crate::yaml::DecodeError;
 
 /// What the file is called.
 pub const FILE_NAME: &str = "netlint.yaml";
@@ -80,8 +80,8 @@ pub fn read(path: &Path) -> Result<Config, ConfigError> {
     if !path.exists() {
         return Err(InputError::Missing { name, similar: None }.into());
     }
-    let bytes = discover::read(&FileEntry { name: name.clone(), input: Input::File(absolute.clone()) })?;
-    let text = yaml::decode(bytes).map_err(|error| ConfigError::NotText { name: name.clone(), error })?;
+    let (_, _, text) = FileEntry::new(name.clone(), Input::File(absolute.clone())).into_parts();
+    let text = text?.map_err(|error| ConfigError::NotText { name: name.clone(), error })?;
     let directory = absolute.parent().unwrap_or(&absolute);
     Config::parse(&name, &text, directory).map_err(|rejected| ConfigError::Rejected(Box::new(rejected)))
 }

@@ -3,12 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
-
-use super::{Excludes, FileEntry, Input, InputError, read};
+use super::{Excludes, FileEntry, Input, InputError};
 use crate::paths;
 use crate::source::{FileId, Sources};
-use crate::yaml::{self, DecodeError};
+use crate::yaml::DecodeError;
 
 /// Texts by the paths of their files.
 #[derive(Debug, Default)]
@@ -26,23 +24,23 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// Reads the inputs, on all cores.
+    /// Those of the inputs, most of which were read when they were found.
     pub(crate) fn read(files: Vec<FileEntry>, excludes: Excludes) -> Self {
-        let read: Vec<_> = files.par_iter().map(|file| read(file).map(yaml::decode)).collect();
         let mut texts = Self { excludes, ..Self::default() };
-        for (file, text) in files.into_iter().zip(read) {
-            texts.add(file, text);
+        for file in files {
+            texts.add(file);
         }
         texts
     }
 
-    fn add(&mut self, file: FileEntry, text: Result<Result<String, DecodeError>, InputError>) -> Option<FileId> {
+    fn add(&mut self, file: FileEntry) -> Option<FileId> {
+        let (name, input, text) = file.into_parts();
         let text = text.map_err(|error| self.errors.push(error)).ok()?;
-        self.inputs.push(file.input);
+        self.inputs.push(input);
         Some(match text {
-            Ok(text) => self.sources.add(file.name, text),
+            Ok(text) => self.sources.add(name, text),
             Err(error) => {
-                let id = self.sources.add(file.name, "");
+                let id = self.sources.add(name, "");
                 self.undecoded.push((id, error));
                 id
             }
@@ -65,9 +63,7 @@ impl Texts {
         }
         let name = printed(path);
         let file = if path.is_file() && !self.excludes.cover(&name) {
-            let entry = FileEntry { name, input: Input::File(path.to_owned()) };
-            let text = read(&entry).map(yaml::decode);
-            self.add(entry, text)
+            self.add(FileEntry::new(name, Input::File(path.to_owned())))
         } else {
             None
         };

@@ -4,8 +4,10 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, FileType};
 use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use rayon::Scope;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Discovery, Excludes, FileEntry, Input, InputError, STDIN_NAME};
@@ -15,8 +17,10 @@ use crate::suggest::nearest;
 /// How many neighbours of a missing path are compared with it.
 const MAX_NEIGHBOURS: usize = 10_000;
 
-pub(super) struct Walk<'a> {
+pub(super) struct Walk<'a, 's> {
     excludes: &'a Excludes,
+    /// Where files are read as they are found.
+    readers: &'a Scope<'s>,
     working_directory: PathBuf,
     /// Whether standard input was met.
     has_stdin: bool,
@@ -26,7 +30,16 @@ pub(super) struct Walk<'a> {
     seen_directories: HashSet<usize>,
     /// Files met so far: the numbers of their real directories, and their names.
     seen_files: HashSet<(usize, OsString)>,
-    found: Discovery,
+    found: Found,
+}
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Each file once, in no particular order.
+    pub(super) files: Vec<Arc<FileEntry>>,
+    /// All else.
+    pub(super) discovery: Discovery,
 }
 
 /// A directory on the way from the root of a walk to the current entry.
@@ -40,24 +53,25 @@ struct Directory {
     chart: Option<String>,
 }
 
-impl<'a> Walk<'a> {
-    pub(super) fn new(excludes: &'a Excludes) -> Self {
+impl<'a, 's> Walk<'a, 's> {
+    pub(super) fn new(excludes: &'a Excludes, readers: &'a Scope<'s>) -> Self {
         let working_directory = std::env::current_dir().unwrap_or_default();
         Self {
             excludes,
+            readers,
             working_directory,
             has_stdin: false,
             numbers: HashMap::new(),
             seen_directories: HashSet::new(),
             seen_files: HashSet::new(),
-            found: Discovery::default(),
+            found: Found::default(),
         }
     }
 
-    pub(super) fn finish(mut self) -> Discovery {
-        self.found.excludes = self.excludes.clone();
-        self.found.files.sort_unstable();
-        self.found.errors.sort_by(|left, right| left.name().cmp(right.name()));
+    pub(super) fn finish(mut self) -> Found {
+        let found = &mut self.found.discovery;
+        found.excludes = self.excludes.clone();
+        found.errors.sort_by(|left, right| left.name().cmp(right.name()));
         self.found
     }
 
@@ -65,7 +79,7 @@ impl<'a> Walk<'a> {
     pub(super) fn add(&mut self, path: &Path) {
         if path == Path::new("-") || path == Path::new("/dev/stdin") {
             if !std::mem::replace(&mut self.has_stdin, true) {
-                self.found.files.push(FileEntry { name: STDIN_NAME.to_owned(), input: Input::Stdin });
+                self.read_ahead(FileEntry::new(STDIN_NAME.to_owned(), Input::Stdin));
             }
             return;
         }
@@ -79,13 +93,15 @@ impl<'a> Walk<'a> {
             }
             Ok((metadata, _)) => {
                 let kind = kind_of(metadata.file_type());
-                self.found.errors.push(InputError::Special { name: self.printed(path), kind });
+                self.found.discovery.errors.push(InputError::Special { name: self.printed(path), kind });
             }
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let similar = similar_path(path).map(|similar| self.printed(&similar));
-                self.found.errors.push(InputError::Missing { name: path.display().to_string(), similar });
+                self.found.discovery.errors.push(InputError::Missing { name: path.display().to_string(), similar });
             }
-            Err(source) => self.found.errors.push(InputError::Unreadable { name: self.printed(path), source }),
+            Err(source) => {
+                self.found.discovery.errors.push(InputError::Unreadable { name: self.printed(path), source })
+            }
         }
     }
 
@@ -156,9 +172,16 @@ impl<'a> Walk<'a> {
 
     fn add_file(&mut self, name: String, path: PathBuf, chart: Option<&str>) {
         match chart {
-            Some(chart) => *self.found.templates.entry(chart.to_owned()).or_default() += 1,
-            None => self.found.files.push(FileEntry { name, input: Input::File(path) }),
+            Some(chart) => *self.found.discovery.templates.entry(chart.to_owned()).or_default() += 1,
+            None => self.read_ahead(FileEntry::new(name, Input::File(path))),
         }
+    }
+
+    /// Has the file read by whichever core has nothing else to do.
+    fn read_ahead(&mut self, file: FileEntry) {
+        let file = Arc::new(file);
+        self.found.files.push(Arc::clone(&file));
+        self.readers.spawn(move |_| file.read_ahead());
     }
 
     /// Loops lead to nothing new, and a dangling link matters only where it would have been read.
@@ -171,7 +194,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if let Some(source) = error.into_io_error() {
-            self.found.errors.push(InputError::Unreadable { name, source });
+            self.found.discovery.errors.push(InputError::Unreadable { name, source });
         }
     }
 

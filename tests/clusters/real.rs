@@ -266,7 +266,7 @@ fn public_repositories() {
     let found = discover(&[corpora.into()], &Excludes::default());
     let (mut compared, mut incomplete) = (0, 0);
     for file in found.files {
-        let Input::File(path) = file.input else { continue };
+        let (_, Input::File(path), _) = file.into_parts() else { continue };
         if !path.file_name().unwrap().to_string_lossy().starts_with("kustomization.") {
             continue;
         }
