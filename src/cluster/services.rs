@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use foldhash::{HashMap, HashMapExt as _};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use rayon::prelude::*;
 
 use super::{
     Backend, Cluster, ContainerPort, Exposure, NamespaceId, Object, Protocol, Service, ServicePort, Workload,
@@ -94,30 +95,38 @@ impl Cluster {
         workloads.filter(|(_, workload)| service.selects(workload))
     }
 
-    /// For each Service, the workloads that it selects: all at once, by the label that the fewest Services ask for.
+    /// For each Service, the workloads that it selects.
     #[must_use]
     pub fn selections(&self) -> Vec<Vec<WorkloadId>> {
+        let namespaces = (0..u32::try_from(self.namespaces.len()).unwrap_or(u32::MAX)).into_par_iter();
+        namespaces.flat_map_iter(|namespace| self.selections_in(NamespaceId(namespace))).collect()
+    }
+
+    /// For each Service of a namespace: all at once, by the label that the fewest Services ask for.
+    fn selections_in(&self, namespace: NamespaceId) -> Vec<Vec<WorkloadId>> {
+        let services = self.services_in(namespace);
         let mut asking: HashMap<_, usize> = HashMap::new();
-        for service in &self.services {
-            for label in service.selector.iter().flatten() {
-                *asking.entry((service.object.namespace, label)).or_default() += 1;
-            }
+        for label in services.iter().flat_map(|service| service.selector.iter().flatten()) {
+            *asking.entry(label).or_default() += 1;
         }
         let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
-        for (index, service) in self.services.iter().enumerate() {
-            let labels = service.selector.iter().flatten().map(|label| (service.object.namespace, label));
+        for (index, service) in services.iter().enumerate() {
+            let labels = service.selector.iter().flatten();
             if let Some(rarest) = labels.min_by_key(|label| asking.get(label).copied()) {
                 by_label.entry(rarest).or_default().push(index);
             }
         }
-        let mut selections = vec![Vec::new(); self.services.len()];
-        for (workload, id) in self.workloads.iter().zip(0..) {
+        let mut selections = vec![Vec::new(); services.len()];
+        if by_label.is_empty() {
+            return selections;
+        }
+        for (id, workload) in self.workloads_in(namespace) {
             for label in &workload.pod_labels {
-                for &index in by_label.get(&(workload.object.namespace, label)).into_iter().flatten() {
-                    if let (Some(service), Some(selected)) = (self.services.get(index), selections.get_mut(index))
+                for &index in by_label.get(&label).into_iter().flatten() {
+                    if let (Some(service), Some(selected)) = (services.get(index), selections.get_mut(index))
                         && service.selects(workload)
                     {
-                        selected.push(WorkloadId(id));
+                        selected.push(id);
                     }
                 }
             }

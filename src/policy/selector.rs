@@ -1,7 +1,10 @@
 //! Label selectors, as apimachinery's `LabelSelector` defines them.
 
-use std::sync::Arc;
+use std::cmp::Ordering;
+use std::hash::{BuildHasher as _, Hash, Hasher};
+use std::sync::{Arc, LazyLock};
 
+use foldhash::fast::RandomState;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::cluster::Labels;
@@ -29,10 +32,36 @@ pub struct Requirement {
 }
 
 /// A label selector: all of its requirements must hold, so that the empty one matches everything.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
+    /// That of the requirements: selectors are looked up again and again.
+    hash: u64,
     /// Sorted, without repetition, so that equal selectors compare equal however they are written.
     requirements: Arc<[Requirement]>,
+}
+
+impl Default for Selector {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl Hash for Selector {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl Ord for Selector {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.requirements.cmp(&other.requirements)
+    }
+}
+
+impl PartialOrd for Selector {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// Whether a selector matches, where some labels may be unknown.
@@ -74,7 +103,8 @@ impl Selector {
     pub fn new(mut requirements: Vec<Requirement>) -> Self {
         requirements.sort();
         requirements.dedup();
-        Self { requirements: requirements.into() }
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+        Self { hash: HASHER.hash_one(&requirements), requirements: requirements.into() }
     }
 
     /// The selector that asks for exactly these values.

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
 use ipnet::IpNet;
+use rayon::prelude::*;
 
 use super::classes::{ClassSet, Classes};
 use super::resolve::{ResolvedPolicy, Resolver};
@@ -33,16 +35,15 @@ impl Basis {
     pub fn new(cluster: &Cluster, policies: &[Policy], pod_blocks: &[IpNet]) -> Self {
         let mut basis = Self {
             classes: Classes::new(cluster, policies),
-            policies: Vec::new(),
-            selected: Selected::default(),
+            policies: Vec::with_capacity(policies.len()),
+            selected: Selected::with_capacity_and_hasher(policies.len(), RandomState::default()),
             pod_blocks: pod_blocks.to_vec(),
         };
-        let mut resolver = Resolver::new(&basis, Reading::Shown);
-        resolver.expect_sets(policies.len());
-        let resolved =
-            policies.iter().map(|policy| means_the_same(policy).then(|| Arc::new(resolver.policy(policy)))).collect();
-        basis.selected = resolver.into_selected();
-        basis.policies = resolved;
+        let parts: Vec<_> = policies.par_chunks(PART).map(|part| resolve(&basis, part)).collect();
+        for (mut policies, selected) in parts {
+            basis.policies.append(&mut policies);
+            basis.selected.extend(selected);
+        }
         basis
     }
 
@@ -51,6 +52,16 @@ impl Basis {
         let meets = |pods: &IpNet| pods.contains(cidr) || cidr.contains(pods);
         self.pod_blocks.iter().any(meets).then(|| self.classes.pods())
     }
+}
+
+/// How many policies are resolved together: enough to share the sets of pods that they speak of.
+const PART: usize = 1_000;
+
+/// Those policies that mean the same under every reading, and the sets of pods that they speak of.
+fn resolve(basis: &Basis, policies: &[Policy]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
+    let mut resolver = Resolver::new(basis, Reading::Shown);
+    let resolved = policies.iter().map(|policy| means_the_same(policy).then(|| Arc::new(resolver.policy(policy))));
+    (resolved.collect(), resolver.into_selected())
 }
 
 /// Whether a policy means the same under every reading.

@@ -82,11 +82,6 @@ impl<'b> Resolver<'b> {
         Self { basis, reading, selected: Selected::default() }
     }
 
-    /// Makes room for so many sets of pods.
-    pub(super) fn expect_sets(&mut self, count: usize) {
-        self.selected.reserve(count);
-    }
-
     /// The sets of pods that were resolved.
     pub(super) fn into_selected(self) -> Selected {
         self.selected
