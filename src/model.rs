@@ -12,12 +12,12 @@ use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::endpoint::Resolver;
 use crate::finding::Draft;
-use crate::manifest::FileContent;
 use crate::policy::Policy;
 use crate::source::{FileId, Sources};
 use crate::templates;
 use crate::words;
 use answers::Answers;
+use parts::Contents;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
@@ -62,42 +62,30 @@ impl Model {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
         let files: Vec<FileId> = sources.ids().collect();
-        let contents = parts::read(&sources, files);
+        let contents = Contents::read(&sources, files);
         Self::assemble(None, sources, contents, options)
     }
 
-    fn assemble(
-        name: Option<String>,
-        sources: Arc<Sources>,
-        contents: Vec<(FileId, FileContent)>,
-        options: &Options,
-    ) -> Self {
+    fn assemble(name: Option<String>, sources: Arc<Sources>, contents: Contents, options: &Options) -> Self {
         let config = Arc::clone(&options.config);
+        let Contents { files, all, unrendered } = contents;
         let mut model = Self {
             name,
             several: false,
             sources,
-            files: contents.iter().map(|(file, _)| *file).collect(),
+            files,
             made_of: Vec::new(),
             cluster: Cluster::default(),
-            problems: Vec::new(),
-            documents: 0,
+            problems: all.problems,
+            documents: all.documents,
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
             config,
             partial: options.partial,
             answers: Answers::default(),
         };
-        let count = contents.iter().map(|(_, content)| content.resources.len()).sum();
-        let (mut resources, mut unrendered) = (Vec::with_capacity(count), Vec::new());
-        for (file, content) in contents {
-            model.documents += content.documents;
-            model.problems.extend(content.problems);
-            unrendered.extend(content.template.map(|braces| (file, braces)));
-            resources.extend(content.resources);
-        }
         model.problems.extend(templates::of_files(&unrendered, &model.sources));
         let namespace = options.namespace.as_ref().or(model.config.namespace.as_ref());
-        model.cluster = cluster::assemble(resources, namespace.map(String::as_str), &model.config.dns);
+        model.cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &model.config.dns);
         model
     }
 

@@ -105,6 +105,13 @@ pub fn read(file: FileId, text: &str) -> FileContent {
 }
 
 impl FileContent {
+    /// Adds what another file says; whether either is a template is not carried over.
+    pub(crate) fn append(&mut self, other: &mut Self) {
+        self.documents += other.documents;
+        self.resources.append(&mut other.resources);
+        self.problems.append(&mut other.problems);
+    }
+
     /// Keeps only what is wrong with the text as such: its objects are read as something else makes them.
     pub(crate) fn keep_syntax(&mut self) {
         self.resources.clear();
