@@ -299,7 +299,8 @@ type Replacement = (usize, Object, Object);
 /// Objects in order, without those that a later one of the same kind, namespace and name replaces.
 fn settle<T: Namespaced>(mut placed: Vec<Placed<T>>) -> (Vec<T>, Vec<Replacement>) {
     placed.par_iter_mut().for_each(|it| it.object.put_into(it.namespace));
-    placed.par_sort_by(|left, right| order(left.object.object(), right.object.object()));
+    // Files mostly come in this order already.
+    placed.sort_by(|left, right| order(left.object.object(), right.object.object()));
     let mut replaced = Vec::new();
     let mut left: Vec<T> = Vec::with_capacity(placed.len());
     for Placed { place, object, .. } in placed {

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::interval::IntervalSet;
 use super::vocabulary::{LabelIndex, LabelSet, NamedPorts, Vocabulary};
 use crate::cluster::{Cluster, Labels, NamespaceId, PresumedPod, Protocol, Workload, WorkloadId};
@@ -49,17 +51,14 @@ impl Classes {
         let vocabulary = Vocabulary::new(policies);
         let unknown_namespace = number(cluster.namespaces.len());
 
-        let of_workloads = cluster.workloads.iter().map(|workload| Class::of(workload, &vocabulary));
-        let of_other_pods = (0..unknown_namespace).map(Class::without_labels);
-        let of_presumed = cluster.presumed.iter().map(|pod| Class::of_presumed(pod, &vocabulary));
-        let of_each: Vec<Class> = of_workloads
-            .chain(of_other_pods)
-            .chain(of_presumed)
-            .chain([Class::without_labels(unknown_namespace)])
-            .collect();
+        let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, &vocabulary));
+        let mut of_each: Vec<Class> = of_workloads.collect();
+        of_each.extend((0..unknown_namespace).map(Class::without_labels));
+        of_each.extend(cluster.presumed.iter().map(|pod| Class::of_presumed(pod, &vocabulary)));
+        of_each.push(Class::without_labels(unknown_namespace));
 
         let mut order: Vec<(Class, u32)> = of_each.into_iter().zip(0..).collect();
-        order.sort_unstable();
+        order.par_sort_unstable();
         let workloads = number(cluster.workloads.len());
         let mut classes: Vec<Class> = Vec::new();
         let mut numbers = vec![0; order.len()];
@@ -206,7 +205,7 @@ impl Class {
     }
 
     fn without_labels(namespace: u32) -> Self {
-        Self { host_network: false, namespace, labels: Vec::new(), named_ports: Vec::new() }
+        Self { host_network: false, namespace, labels: LabelSet::new(), named_ports: Vec::new() }
     }
 }
 

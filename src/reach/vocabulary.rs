@@ -13,7 +13,7 @@ use crate::policy::{Operator, Peer, PodSet, Policy, PortMatch, Requirement};
 pub(super) const OTHER: u32 = 0;
 
 /// A pod's labels as numbers: key and value, sorted by key.
-pub(super) type LabelSet = Vec<(u32, u32)>;
+pub(super) type LabelSet = SmallVec<[(u32, u32); 2]>;
 
 /// A pod's named ports: name, protocol and number, sorted.
 pub(super) type NamedPorts = Vec<(u32, Protocol, u16)>;
