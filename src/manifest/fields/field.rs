@@ -63,6 +63,11 @@ impl<'d, 'p> Field<'d, 'p> {
         self.get(key).filter(|list| list.node.kind() == Kind::Seq)
     }
 
+    /// The list under a key, where it has more than one item.
+    pub(super) fn several<'c>(&'c self, key: &'c str) -> Option<Field<'d, 'c>> {
+        self.list(key).filter(|list| list.node.items().nth(1).is_some())
+    }
+
     /// The items of a list.
     pub(super) fn items<'c>(&'c self) -> impl Iterator<Item = Field<'d, 'c>> {
         self.node.items().enumerate().map(|(index, node)| self.item(index, node))

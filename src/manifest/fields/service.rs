@@ -65,19 +65,18 @@ fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
         Some(kind @ ("NodePort" | "LoadBalancer")) => reached_at_an_address(field, kind, report),
         _ => {}
     }
-    let Some(ports) = field.list("ports") else { return };
-    let ports: Vec<Field<'_, '_>> = ports.items().collect();
+    let Some(ports) = field.several("ports") else { return };
     let (mut names, mut numbers) = (Vec::new(), Vec::new());
-    for port in &ports {
+    for port in ports.items() {
         match port.string("name") {
             Some((name, text)) if names.contains(&text) => {
                 let message = format!("two ports of this Service are named {}", quote(text));
                 report.invalid(&name, Flaw::new(message, "give each port its own name"));
             }
             Some((_, text)) => names.push(text),
-            None if ports.len() > 1 && port.lacks("name") => {
+            None if port.lacks("name") => {
                 let help = "write `name`: every port needs one where there are several";
-                report.missing(port, "name", Flaw::new("this port of several has no name", help));
+                report.missing(&port, "name", Flaw::new("this port of several has no name", help));
             }
             None => {}
         }
@@ -85,7 +84,7 @@ fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
         let key = (number, port.text("protocol").unwrap_or("TCP"));
         if numbers.contains(&key) {
             let message = format!("port {number}/{} is listed twice", key.1);
-            report.invalid(port, Flaw::new(message, "remove one of the two, or change its number or protocol"));
+            report.invalid(&port, Flaw::new(message, "remove one of the two, or change its number or protocol"));
         }
         numbers.push(key);
     }

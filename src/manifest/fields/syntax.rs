@@ -118,7 +118,7 @@ pub(super) fn port_name(text: &str) -> Result<(), Flaw> {
     let is_name = text.len() <= 15
         && is_label_shaped(text)
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
-        && !text.contains("--");
+        && !text.as_bytes().windows(2).any(|pair| pair == b"--");
     if is_name {
         return Ok(());
     }

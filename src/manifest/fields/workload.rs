@@ -261,7 +261,7 @@ fn container(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if !field.has("name") {
         report.missing(field, "name", Flaw::new("this container has no name", "write `name`"));
     }
-    let Some(ports) = field.list("ports") else { return };
+    let Some(ports) = field.several("ports") else { return };
     let mut names = Vec::new();
     for port in ports.items() {
         let Some((name, text)) = port.string("name") else { continue };
