@@ -8,7 +8,7 @@ mod error;
 
 pub use error::TypeError;
 
-use self::error::Fault;
+use self::error::{Details, Fault};
 use super::node::{Kind, Node};
 use super::path::Segment;
 use super::scalar::Scalar;
@@ -24,7 +24,7 @@ use std::borrow::Cow;
 /// The first value that does not fit.
 pub fn from_node<T: DeserializeOwned>(node: Node<'_>) -> Result<T, TypeError> {
     T::deserialize(Value(node)).map_err(|fault| {
-        let Fault { message, help, span, mut steps } = fault;
+        let Details { message, help, span, mut steps } = *fault.0;
         steps.reverse();
         TypeError { path: steps.into_iter().collect(), span: span.unwrap_or_else(|| node.span()), message, help }
     })

@@ -27,9 +27,12 @@ impl fmt::Display for TypeError {
 
 impl std::error::Error for TypeError {}
 
-/// A [`TypeError`] on its way up.
+/// A [`TypeError`] on its way up, boxed: values that fit are handed on from level to level beside it.
 #[derive(Debug)]
-pub(super) struct Fault {
+pub(super) struct Fault(pub(super) Box<Details>);
+
+#[derive(Debug)]
+pub(super) struct Details {
     pub(super) message: String,
     pub(super) help: Option<String>,
     pub(super) span: Option<Span>,
@@ -39,19 +42,19 @@ pub(super) struct Fault {
 
 impl Fault {
     pub(super) fn at(mut self, span: Span) -> Self {
-        self.span.get_or_insert(span);
+        self.0.span.get_or_insert(span);
         self
     }
 
     pub(super) fn below(mut self, step: Segment) -> Self {
-        self.steps.push(step);
+        self.0.steps.push(step);
         self
     }
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.message)
+        out.write_str(&self.0.message)
     }
 }
 
@@ -59,7 +62,7 @@ impl std::error::Error for Fault {}
 
 impl Error for Fault {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), help: None, span: None, steps: Vec::new() }
+        Self(Box::new(Details { message: message.to_string(), help: None, span: None, steps: Vec::new() }))
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -89,6 +92,8 @@ impl Fault {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known are `{}`", expected.join("`, `")),
         };
-        Self { help: Some(help), ..Self::custom(format_args!("unknown {what} `{name}`")) }
+        let mut fault = Self::custom(format_args!("unknown {what} `{name}`"));
+        fault.0.help = Some(help);
+        fault
     }
 }
