@@ -185,7 +185,8 @@ impl<'s> Arena<'s> {
         if raw.extra == WHOLE { raw.span().slice(self.text) } else { self.text_elsewhere(raw) }
     }
 
-    /// The content of what is no whole scalar of the text.
+    /// The content of what is no whole scalar of the text: seldom asked for, and kept out of what is asked all the time.
+    #[inline(never)]
     fn text_elsewhere(&self, raw: &Raw) -> &str {
         match (raw.shape, raw.extra) {
             (Shape::Scalar { .. }, INNER) => Span::new(raw.start as usize + 1, raw.end as usize - 1).slice(self.text),

@@ -87,18 +87,22 @@ pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Foun
             let (key, value) = arena.entry(map, wanted)?;
             Some(Found { key, value, via: None })
         }
-        Shape::Map { .. } => arena
-            .pairs(map)
-            .filter_map(|(key, value)| {
-                if arena.is_merge(key) {
-                    find_merged(arena, value, wanted)
-                } else {
-                    (name(arena, key)? == wanted.text).then_some(Found { key, value, via: None })
-                }
-            })
-            .last(),
+        Shape::Map { .. } => find_last(arena, map, wanted),
         _ => None,
     }
+}
+
+/// The last entry that writes this key, in a mapping that is not simple.
+#[inline(never)]
+fn find_last(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Found> {
+    let found = arena.pairs(map).filter_map(|(key, value)| {
+        if arena.is_merge(key) {
+            find_merged(arena, value, wanted)
+        } else {
+            (name(arena, key)? == wanted.text).then_some(Found { key, value, via: None })
+        }
+    });
+    found.last()
 }
 
 /// The values that count for these keys.
@@ -119,6 +123,7 @@ fn find_merged(arena: &Arena<'_>, merge: u32, wanted: Word<'_>) -> Option<Found>
 }
 
 /// All entries of a mapping, merged and each key once; of anything else none.
+#[inline]
 pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item = Entry<'d>> + use<'d> {
     let map = arena.target(map);
     match arena.raw(map).shape {
@@ -126,13 +131,18 @@ pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item 
             let entry = |(key, value)| Entry { name: arena.text_of(arena.raw(key)), key, value };
             Entries::Written(arena.pairs(map).map(entry))
         }
-        Shape::Map { .. } => {
-            let mut found = Vec::new();
-            collect(arena, map, &mut found, &mut HashMap::new());
-            Entries::Merged(found.into_iter())
-        }
-        _ => Entries::Merged(Vec::new().into_iter()),
+        _ => Entries::Merged(merge(arena, map).into_iter()),
     }
+}
+
+/// The entries of a mapping that is not simple.
+#[inline(never)]
+fn merge<'d>(arena: &'d Arena<'_>, map: u32) -> Vec<Entry<'d>> {
+    let mut found = Vec::new();
+    if matches!(arena.raw(map).shape, Shape::Map { .. }) {
+        collect(arena, map, &mut found, &mut HashMap::new());
+    }
+    found
 }
 
 /// The entries of a mapping: as they are written, or what comes of merging.

@@ -84,6 +84,7 @@ impl<'de> Node<'de> {
 
     /// The entries of a mapping as (text of the key, key, value): merge keys are expanded, and each key comes once.
     /// Nothing where this is not a mapping.
+    #[inline]
     pub fn entries(&self) -> impl Iterator<Item = (&'de str, Node<'de>, Node<'de>)> + use<'de> {
         let arena = self.arena;
         let entries = keys::entries(arena, self.index);

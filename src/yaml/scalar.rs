@@ -199,6 +199,7 @@ fn float(text: &str) -> Typed {
 }
 
 /// JSON writes a float without a fraction as an integer, and that is what the API reads back.
+#[inline(never)]
 fn as_json_number<'a>(value: f64) -> Scalar<'a> {
     // 2^63 is exact as a float; what lies below it fits.
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;

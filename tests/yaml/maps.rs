@@ -46,6 +46,20 @@ fn only_mappings_merge() {
 }
 
 #[test]
+fn a_key_that_is_no_string_keeps_its_value_where_it_is_aliased() {
+    let text = "a: &a yes\nb: {*a : 1, &b 0777: 2, c: *b, d: *a, <<: {on: 3, 8: 4}}\n";
+    assert_eq!(value(text)["b"], json!({"true": 3, "511": 2, "c": 511, "d": true, "8": 4}));
+    let document = document(text);
+    let map = document.root().unwrap().get("b").unwrap();
+    let number = |key: &str| map.get(key).and_then(|node| node.as_i64());
+    assert_eq!(
+        ["true", "511", "c", "8", "yes", "0777"].map(number),
+        [Some(3), Some(2), Some(511), Some(4), None, None]
+    );
+    assert_eq!(map.get_all(["511", "8", "x"]).map(|node| node.and_then(|it| it.as_i64())), [Some(2), Some(4), None]);
+}
+
+#[test]
 fn of_duplicate_keys_the_last_counts_and_all_are_told() {
     let text = "a: 1\nb: {c: 1, 'c': 2, c: 3}\nyes: 4\n\"true\": 5\na: 6\n";
     let document = document(text);
