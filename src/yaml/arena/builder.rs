@@ -100,7 +100,7 @@ impl<'s> Builder<'s> {
             Content::Decoded(content) => content,
         };
         let class = scalar::class(text, style, tag);
-        let key = self.key(text, class);
+        let sketch = self.add(offset(span.end), 1, 0, (class == Class::Str).then_some(text));
         let shape = Shape::Scalar { style, tag, class };
         let extra = match content {
             Content::Source(source) if source == span => WHOLE,
@@ -108,14 +108,13 @@ impl<'s> Builder<'s> {
             Content::Source(source) => self.keep(source.slice(self.arena.text).into()),
             Content::Decoded(content) => self.keep(content.into()),
         };
-        let index = self.push(span, extra, shape, key);
+        let index = self.push(span, extra, shape, sketch);
         if tag != Tag::None {
             scalar::check_tag(self.arena.content(index), tag).map_err(|message| SyntaxError::new(span, message))?;
         }
         if let Some(id) = anchor {
             self.anchors.insert(id, Anchored { index, weight: 1, height: 0 });
         }
-        self.add(offset(span.end), 1, 0, key);
         Ok(())
     }
 
@@ -124,9 +123,8 @@ impl<'s> Builder<'s> {
         let (style, tag) = (Style::Plain, Tag::None);
         let word = span.slice(self.arena.text);
         let class = scalar::class(word, style, tag);
-        let key = self.key(word, class);
-        self.push(span, WHOLE, Shape::Scalar { style, tag, class }, key);
-        self.add(offset(span.end), 1, 0, key);
+        let sketch = self.add(offset(span.end), 1, 0, (class == Class::Str).then_some(word));
+        self.push(span, WHOLE, Shape::Scalar { style, tag, class }, sketch);
     }
 
     /// Opens a collection that starts at `start`; its children follow until [`Builder::close`].
@@ -134,7 +132,7 @@ impl<'s> Builder<'s> {
         if self.open.len() >= DEPTH_LIMIT as usize {
             return Err(SyntaxError::too_deep(Span::new(start, start + 1)));
         }
-        let index = self.push(Span::new(start, start), 0, shape, None);
+        let index = self.push(Span::new(start, start), 0, shape, Sketch::NONE);
         let is_map = matches!(shape, Shape::Map { .. });
         let (end, keys) = (offset(start), Words::default());
         self.open.push(Frame { index, anchor, end, weight: 1, height: 0, is_map, is_key_next: is_map, keys });
@@ -189,7 +187,7 @@ impl<'s> Builder<'s> {
         if self.aliased > ALIASED_LIMIT {
             return Err(SyntaxError::too_many_aliases(span));
         }
-        self.push(span, index, Shape::Alias, None);
+        self.push(span, index, Shape::Alias, Sketch::NONE);
         self.add(offset(span.end), weight, height, None);
         Ok(())
     }
@@ -204,30 +202,28 @@ impl<'s> Builder<'s> {
         offset(self.arena.contents.len() - 1)
     }
 
-    /// The sketch of a scalar that comes next, if it is a key and a string.
-    fn key(&self, text: &str, class: Class) -> Option<Sketch> {
-        let is_key = self.open.last().is_some_and(|frame| frame.is_key_next);
-        (is_key && class == Class::Str).then(|| Sketch::of(text))
-    }
-
-    fn push(&mut self, span: Span, extra: u32, shape: Shape, key: Option<Sketch>) -> u32 {
+    fn push(&mut self, span: Span, extra: u32, shape: Shape, sketch: Sketch) -> u32 {
         let index = self.count();
-        let (start, end, sketch) = (offset(span.start), offset(span.end), key.unwrap_or(Sketch::NONE));
+        let (start, end) = (offset(span.start), offset(span.end));
         self.arena.nodes.push(Raw { start, end, after: index + 1, extra, sketch, shape });
         index
     }
 
-    /// Tells the innermost collection of a child that is complete; `key` is what [`Self::key`] made of it.
-    fn add(&mut self, end: u32, weight: u64, height: u32, key: Option<Sketch>) {
-        if let Some(frame) = self.open.last_mut() {
-            if frame.is_key_next {
-                frame.keys.add(key);
-            }
-            frame.is_key_next = frame.is_map && !frame.is_key_next;
-            frame.end = frame.end.max(end);
-            frame.weight += weight;
-            frame.height = frame.height.max(height);
+    /// Tells the innermost collection of a child that is complete; `word` is what it says, if it is a string. Returns
+    /// the sketch of a key.
+    fn add(&mut self, end: u32, weight: u64, height: u32, word: Option<&str>) -> Sketch {
+        let Some(frame) = self.open.last_mut() else { return Sketch::NONE };
+        frame.end = frame.end.max(end);
+        frame.weight += weight;
+        frame.height = frame.height.max(height);
+        if !frame.is_key_next {
+            frame.is_key_next = frame.is_map;
+            return Sketch::NONE;
         }
+        frame.is_key_next = false;
+        let sketch = word.map(Sketch::of);
+        frame.keys.add(sketch);
+        sketch.unwrap_or(Sketch::NONE)
     }
 
     fn count(&self) -> u32 {
