@@ -1,5 +1,7 @@
 //! NetworkPolicies as they are written.
 
+use smallvec::SmallVec;
+
 use super::{Direction, Object};
 
 /// A `networking.k8s.io/v1` NetworkPolicy: what its manifest says beyond its tiered form
@@ -10,8 +12,8 @@ pub struct NetworkPolicy {
     pub object: Object,
     /// Whether the API server would reject it, so that it is not in force as written.
     pub rejected: bool,
-    /// `spec.policyTypes`, where written.
-    pub policy_types: Option<Vec<String>>,
+    /// `spec.policyTypes`, where written. The API server rejects other words than those of the two directions.
+    pub policy_types: Option<SmallVec<[Option<Direction>; 2]>>,
     /// Whether `spec.podSelector` is written.
     pub has_pod_selector: bool,
     /// How many ingress rules it has, where `spec.ingress` is written.
@@ -60,7 +62,7 @@ impl NetworkPolicy {
     /// Whether it leaves `policyTypes` to the API server's default: an empty list is as good as none.
     #[must_use]
     pub fn has_default_types(&self) -> bool {
-        self.policy_types.as_ref().is_none_or(Vec::is_empty)
+        self.policy_types.as_ref().is_none_or(|types| types.is_empty())
     }
 
     /// Whether it has rules for a direction.

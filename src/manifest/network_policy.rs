@@ -27,11 +27,16 @@ pub(super) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPo
         empty_peers: written.map(empty_peers).unwrap_or_default(),
         without_protocol: without_protocol(&spec),
         expressions: expressions(&spec),
-        policy_types: spec.policy_types.clone(),
+        policy_types: spec.policy_types.as_ref().map(|types| types.iter().map(|name| direction(name)).collect()),
         rejected,
         object,
     };
     (policy, network_policy::lower(spec, rejected))
+}
+
+/// The direction that an item of `policyTypes` names.
+fn direction(name: &str) -> Option<Direction> {
+    Direction::BOTH.into_iter().find(|direction| direction.policy_type() == name)
 }
 
 /// The rules whose peers are written and yet none.

@@ -30,7 +30,7 @@ pub(super) struct ResolvedRule {
     /// No peers are given: everyone, node addresses included.
     pub(super) everyone: bool,
     pub(super) classes: Arc<ClassSet>,
-    pub(super) addresses: AddressSet,
+    pub(super) addresses: Arc<AddressSet>,
     pub(super) ports: PortSet,
     /// Ports by name, resolved on the destination.
     pub(super) named: Vec<(String, Protocol)>,
@@ -75,11 +75,13 @@ pub(super) struct Resolver<'b> {
     reading: Reading,
     /// The sets that the basis does not have.
     selected: Selected,
+    /// What most rules admit of the addresses outside: they share it.
+    no_addresses: Arc<AddressSet>,
 }
 
 impl<'b> Resolver<'b> {
     pub(super) fn new(basis: &'b Basis, reading: Reading) -> Self {
-        Self { basis, reading, selected: Selected::default() }
+        Self { basis, reading, selected: Selected::default(), no_addresses: Arc::default() }
     }
 
     /// The sets of pods that were resolved.
@@ -118,7 +120,7 @@ impl<'b> Resolver<'b> {
     fn rule(&mut self, rule: &Rule) -> ResolvedRule {
         let (ports, named) = resolve_ports(&rule.ports);
         let (classes, addresses) = match &rule.peers {
-            Peers::Everyone => (Arc::new(self.basis.classes.all()), AddressSet::all()),
+            Peers::Everyone => (Arc::new(self.basis.classes.all()), Arc::new(AddressSet::all())),
             Peers::Of(peers) => {
                 let sets: SmallVec<[_; 2]> = peers.iter().filter_map(|peer| self.peer_classes(peer)).collect();
                 let classes = match sets.as_slice() {
@@ -126,7 +128,7 @@ impl<'b> Resolver<'b> {
                     [one] => Arc::clone(one),
                     several => Arc::new(union(several)),
                 };
-                (classes, addresses(peers))
+                (classes, addresses(peers).map_or_else(|| Arc::clone(&self.no_addresses), Arc::new))
             }
         };
         let everyone = matches!(rule.peers, Peers::Everyone);
@@ -152,24 +154,22 @@ impl<'b> Resolver<'b> {
     }
 }
 
-/// The external addresses that a rule's peers admit.
-fn addresses(peers: &[Peer]) -> AddressSet {
+/// The external addresses that a rule's peers admit; `None` where they are no blocks.
+fn addresses(peers: &[Peer]) -> Option<AddressSet> {
     let blocks = || {
         peers.iter().filter_map(|peer| match peer {
             Peer::Block { cidr, except } => Some((cidr, except)),
             Peer::Pods(_) | Peer::Invalid => None,
         })
     };
-    if blocks().next().is_none() {
-        return AddressSet::default();
-    }
+    blocks().next()?;
     let whole = AddressSet::from_blocks(blocks().filter(|(_, except)| except.is_empty()).map(|(cidr, _)| cidr));
     let mut partial: Vec<AddressSet> = blocks()
         .filter(|(_, except)| !except.is_empty())
         .map(|(cidr, except)| AddressSet::block(cidr).difference(&AddressSet::from_blocks(except)))
         .collect();
     partial.push(whole);
-    AddressSet::union_of(&partial)
+    Some(AddressSet::union_of(&partial))
 }
 
 fn union(sets: &[Arc<ClassSet>]) -> ClassSet {

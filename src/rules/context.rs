@@ -140,7 +140,7 @@ impl NetworkPolicy {
     pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
         let spec = self.object.origin.key("spec");
         let mut types = self.policy_types.iter().flatten();
-        match types.position(|name| name == direction.policy_type()) {
+        match types.position(|isolated| *isolated == Some(direction)) {
             Some(index) => spec.key("policyTypes").index(index).value(),
             None if direction == Direction::Egress => spec.key("egress").key_only(),
             None => self.object.origin.keys(["metadata", "name"]).value(),
