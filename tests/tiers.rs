@@ -34,7 +34,7 @@ spec:
 ";
 
 fn pods(app: &str) -> PodSet {
-    let requirement = Requirement { key: "app".to_owned(), operator: Operator::In(vec![app.to_owned()]) };
+    let requirement = Requirement { key: "app".into(), operator: Operator::In(vec![app.into()]) };
     PodSet { namespaces: NamespaceSet::Matching(Selector::default()), pods: Selector::new(vec![requirement]) }
 }
 

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
+use smol_str::SmolStr;
 
 use super::presumed::{self, PresumedDns};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
@@ -15,7 +16,7 @@ use crate::reach::NAME_LABEL;
 const UNSET_NAMESPACE: &str = "default";
 
 /// What identifies an object in a cluster: kind, namespace and name.
-type Key = (String, NamespaceId, String);
+type Key = (SmolStr, NamespaceId, SmolStr);
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
 /// servers, those of common distributions where none are given.
@@ -69,7 +70,7 @@ impl Assembly {
         names.dedup();
         let mut assembly = Self::default();
         for name in names {
-            let labels = Labels::from_iter([(NAME_LABEL.to_owned(), name.to_owned())]);
+            let labels = Labels::from_iter([(NAME_LABEL.into(), name.into())]);
             assembly.cluster.namespaces.push(Namespace {
                 name: name.to_owned(),
                 labels,
@@ -137,7 +138,7 @@ impl Assembly {
             }
             Item::Intent(intent) => self.add_intent(*intent, known),
             Item::Kustomization { labels, namespace } => {
-                self.cluster.added_labels.extend(labels.into_iter().map(|(key, _)| key));
+                self.cluster.added_labels.extend(labels.into_iter().map(|(key, _)| key.into()));
                 if namespace {
                     // Resources without a namespace get this one, wherever that leads.
                     self.cluster.unset_namespace = None;
@@ -245,7 +246,7 @@ fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> 
         "Job" => ("CronJob", name.rsplit_once('-').map(|(name, _)| name)?),
         _ => return None,
     };
-    Some((kind.to_owned(), *namespace, name.to_owned()))
+    Some((kind.into(), *namespace, name.into()))
 }
 
 /// An object with its place in the input and its namespace, which it is yet to be put into.

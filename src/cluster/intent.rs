@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use smol_str::SmolStr;
 
 use super::{Backend, Cluster, Namespace, NamespaceId, Object};
 use crate::finding::Origin;
@@ -39,8 +40,8 @@ pub struct Intents {
     /// Bindings that let accounts call the API, in the order of the input.
     pub bindings: Vec<Binding>,
     /// Accounts whose pods get no token unless they ask for one.
-    pub without_token: BTreeSet<(NamespaceId, String)>,
-    idle_roles: BTreeSet<(String, Option<NamespaceId>, String)>,
+    pub without_token: BTreeSet<(NamespaceId, SmolStr)>,
+    idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
 
 /// A ServiceMonitor or PodMonitor.
@@ -127,7 +128,7 @@ impl Intents {
     pub(super) fn settle(&mut self) {
         let idle = &self.idle_roles;
         self.bindings.retain(|binding| {
-            let (kind, name) = binding.role.clone();
+            let (kind, name) = (SmolStr::from(binding.role.0.as_str()), SmolStr::from(binding.role.1.as_str()));
             let namespace = (kind == "Role").then_some(binding.object.namespace);
             !idle.contains(&(kind, namespace, name))
         });

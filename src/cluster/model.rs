@@ -5,6 +5,7 @@ use std::fmt;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use litemap::LiteMap;
+use smol_str::SmolStr;
 
 use super::NetworkPolicy;
 use crate::finding::{Origin, Subject};
@@ -12,7 +13,7 @@ use crate::policy::Policy;
 use crate::words;
 
 /// Labels or annotations of an object, sorted by key. They are few: a list takes less room than a tree.
-pub type Labels = LiteMap<String, String>;
+pub type Labels = LiteMap<SmolStr, SmolStr>;
 
 /// Names a [`Namespace`] of [`Cluster::namespaces`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,9 +31,9 @@ pub struct PolicyId(pub u32);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// For example `Deployment`.
-    pub kind: String,
+    pub kind: SmolStr,
     /// `metadata.name`.
-    pub name: String,
+    pub name: SmolStr,
     /// The namespace that it lives in.
     pub namespace: NamespaceId,
     /// `metadata.labels`: of the object itself, not of its pods.
@@ -378,9 +379,9 @@ impl Cluster {
     #[must_use]
     pub fn subject(&self, object: &Object) -> Subject {
         Subject {
-            kind: object.kind.clone(),
+            kind: object.kind.to_string(),
             namespace: Some(self.namespace_name(object.namespace).to_owned()),
-            name: object.name.clone(),
+            name: object.name.to_string(),
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct PresumedDns {
 pub(super) fn common_dns() -> Vec<PresumedDns> {
     let server = |namespace: &str, labels: &[(&str, &str)], port| PresumedDns {
         namespace: namespace.to_owned(),
-        labels: labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        labels: labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
         ports: vec![port],
     };
     vec![

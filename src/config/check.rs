@@ -148,7 +148,7 @@ impl Check {
             }
             read.push(PresumedDns {
                 namespace: server.namespace,
-                labels: server.pod_selector.into_iter().collect(),
+                labels: server.pod_selector.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
                 ports,
             });
         }
@@ -226,7 +226,7 @@ impl Check {
         }
         self.labels(&entry.labels, &origin.key("labels"));
         TierMatch {
-            labels: entry.labels.into_iter().collect(),
+            labels: entry.labels.into_iter().map(|(key, value)| (key.into(), value.into())).collect(),
             image: entry.image.and_then(|glob| self.glob(&glob, &origin.key("image"))),
             namespace: entry.namespace.and_then(|glob| self.glob(&glob, &origin.key("namespace"))),
             kind: entry.kind.inspect(|kind| self.not_empty(kind, &origin.key("kind"), "a kind")),

@@ -38,7 +38,7 @@ fn cells(connections: &Connections<'_>, end: &End) -> [String; 3] {
             Some(workload) => {
                 let object = &workload.object;
                 let namespace = cluster.namespace_name(object.namespace).to_owned();
-                [namespace, object.kind.clone(), object.name.clone()]
+                [namespace, object.kind.to_string(), object.name.to_string()]
             }
             None => Default::default(),
         },

@@ -184,7 +184,7 @@ fn distance(cluster: &Cluster, name: &Name, object: &Object) -> Option<usize> {
     };
     let typed = name.name();
     let of_name = edits(typed, &object.name).or_else(|| {
-        let within = object.name.contains(typed) || typed.contains(&object.name);
+        let within = object.name.contains(typed) || typed.contains(object.name.as_str());
         (within && typed.len().min(object.name.len()) > 2).then_some(typed.len())
     })?;
     let of_scope = match name {

@@ -37,7 +37,7 @@ impl<'c> Names<'c> {
         let namespace = self.cluster.namespace_name(object.namespace);
         let name = &object.name;
         match (self.one_namespace, self.shared.contains(&(object.namespace, name))) {
-            (true, false) => name.clone(),
+            (true, false) => name.to_string(),
             (true, true) => format!("{}/{name}", object.kind),
             (false, false) => format!("{namespace}/{name}"),
             (false, true) => format!("{namespace}/{}/{name}", object.kind),

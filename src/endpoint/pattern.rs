@@ -134,7 +134,7 @@ fn parse_labels(text: &str) -> Result<Pattern, EndpointError> {
             ));
         };
         let value = value.strip_prefix('=').unwrap_or(value);
-        labels.insert(key.trim().to_owned(), value.trim().to_owned());
+        labels.insert(key.trim().into(), value.trim().into());
     }
     Ok(Pattern::Labels { namespace, labels })
 }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn labels(namespace: Option<&str>, labels: &[(&str, &str)]) -> Pattern {
-        let labels = labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        let labels = labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect();
         Pattern::Labels { namespace: namespace.map(str::to_owned), labels }
     }
 

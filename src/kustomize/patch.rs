@@ -201,7 +201,7 @@ impl Target {
         let is_called = |id: Id| is(namespace, &id.namespace) && is(name, &id.name);
         let pairs = |key| {
             let entries = object.tree.find(&["metadata", key]).map(Tree::entries).unwrap_or_default().iter();
-            entries.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect()
+            entries.filter_map(|(key, value)| Some((key.into(), value.as_str()?.into()))).collect()
         };
         is(group, own_group)
             && is(version, own_version)
@@ -219,16 +219,16 @@ fn selector(text: &str) -> Result<Selector, Inexact> {
         let is_word =
             |word: &str| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "()!=".contains(c));
         let (key, operator) = if let Some((key, value)) = part.split_once("!=") {
-            (key, Operator::NotIn(vec![value.trim().to_owned()]))
+            (key, Operator::NotIn(vec![value.trim().into()]))
         } else if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
-            (key, Operator::In(vec![value.trim().to_owned()]))
+            (key, Operator::In(vec![value.trim().into()]))
         } else if let Some(key) = part.strip_prefix('!') {
             (key, Operator::DoesNotExist)
         } else {
             (part, Operator::Exists)
         };
         let key = key.trim();
-        if is_word(key) { Ok(Requirement { key: key.to_owned(), operator }) } else { Err(Inexact) }
+        if is_word(key) { Ok(Requirement { key: key.into(), operator }) } else { Err(Inexact) }
     };
     text.split(',').map(requirement).collect::<Result<_, _>>().map(Selector::new)
 }

@@ -1,6 +1,8 @@
 //! `metadata` of an object.
 
-use super::{string, string_map, text_of};
+use smol_str::SmolStr;
+
+use super::string_map;
 use crate::cluster::{Labels, NamespaceId, Object};
 use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
@@ -9,9 +11,9 @@ use crate::yaml::Node;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Owner {
     /// For example `ReplicaSet`.
-    pub kind: String,
+    pub kind: SmolStr,
     /// Its name, in the namespace of what it owns.
-    pub name: String,
+    pub name: SmolStr,
 }
 
 /// The fields of `metadata` that matter.
@@ -36,7 +38,7 @@ impl<'d> Metadata<'d> {
     /// What an object is called. Its namespace is filled in when the cluster is assembled.
     pub(super) fn object(&self, kind: &str, origin: &Origin) -> Object {
         Object {
-            kind: kind.to_owned(),
+            kind: kind.into(),
             name: self.name(),
             namespace: NamespaceId::default(),
             labels: self.labels(),
@@ -57,30 +59,31 @@ impl<'d> Metadata<'d> {
 
     /// `metadata.name`, or nothing. No object has a name of more than 253 characters: of a longer one the start is
     /// enough to tell it.
-    pub(super) fn name(&self) -> String {
+    pub(super) fn name(&self) -> SmolStr {
         const ENOUGH: usize = 1_000;
         let name = self.name.and_then(|name| name.as_str()).unwrap_or_default();
         let end = if name.len() <= ENOUGH { None } else { name.char_indices().nth(ENOUGH).map(|(end, _)| end) };
-        name.get(..end.unwrap_or(name.len())).unwrap_or_default().to_owned()
+        name.get(..end.unwrap_or(name.len())).unwrap_or_default().into()
     }
 
     /// `metadata.namespace`; empty means unset, as for the API server.
-    pub(super) fn namespace(&self) -> Option<String> {
-        self.namespace.and_then(string).filter(|name| !name.is_empty())
+    pub(super) fn namespace(&self) -> Option<SmolStr> {
+        self.namespace.and_then(|name| name.as_str()).filter(|name| !name.is_empty()).map(SmolStr::from)
     }
 
     /// The owner reference that is a controller, if there is one.
     pub(super) fn owner(&self) -> Option<Owner> {
         let is_controller = |owner: &Node<'_>| owner.get("controller").and_then(|it| it.as_bool()) == Some(true);
         let controller = self.owners?.items().find(is_controller)?;
-        Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
+        let text = |key| Some(controller.get(key)?.as_str()?.into());
+        Some(Owner { kind: text("kind")?, name: text("name")? })
     }
 }
 
 /// The object as findings name it while it is read: its namespace is the one that is written.
 pub(super) fn subject(node: Node<'_>, kind: &str) -> Subject {
     let metadata = Metadata::of(node);
-    Subject { kind: kind.to_owned(), namespace: metadata.namespace(), name: metadata.name() }
+    Subject { kind: kind.to_owned(), namespace: metadata.namespace().map(Into::into), name: metadata.name().into() }
 }
 
 /// The labels that a kustomization adds to objects and their pods: `commonLabels`, and `pairs` of `labels`.

@@ -11,6 +11,8 @@ mod served;
 mod settings;
 mod workload;
 
+use smol_str::SmolStr;
+
 use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
 use crate::finding::{Draft, Location, Origin};
 use crate::policy::Policy;
@@ -37,7 +39,7 @@ pub struct FileContent {
 #[derive(Clone, Debug)]
 pub struct Resource {
     /// `metadata.namespace`, where written.
-    pub namespace: Option<String>,
+    pub namespace: Option<SmolStr>,
     /// The controller that owns it, for Pods and ReplicaSets read from a cluster.
     pub owner: Option<Owner>,
     /// The object.
@@ -168,7 +170,7 @@ fn looks_like_a_manifest(text: &str) -> bool {
 fn string_map(node: Option<Node<'_>>) -> Labels {
     let Some(node) = node else { return Labels::default() };
     let mut entries = Vec::with_capacity(node.entries().count());
-    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.to_owned(), string(value)?))));
+    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.into(), value.as_str()?.into()))));
     entries.sort_unstable();
     // Of an entry there is one for each key.
     Labels::from_sorted_store_unchecked(entries)

@@ -100,7 +100,11 @@ fn read(node: Node<'_>, of_list: &str, origin: &Origin, is_wanted: &impl Fn(&str
     let settings = entries.filter_map(|(key, _, value)| {
         Some(Setting { text: string(value)?, origin: data.key(key.to_string()), key: key.to_string() })
     });
-    found.push(ConfigMap { namespace: Metadata::of(node).namespace(), name, settings: settings.collect() });
+    found.push(ConfigMap {
+        namespace: Metadata::of(node).namespace().map(Into::into),
+        name,
+        settings: settings.collect(),
+    });
 }
 
 #[cfg(test)]

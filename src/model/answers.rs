@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 use rayon::prelude::*;
+use smol_str::SmolStr;
 
 use super::Model;
 use super::config_maps::ConfigMaps;
@@ -26,7 +27,7 @@ pub(super) struct Answers {
     /// For each workload the Services that select it, as places in the cluster's list.
     services_of_workload: OnceLock<Vec<Vec<usize>>>,
     /// Services by each label that they ask for, as places in the cluster's list.
-    services_by_label: OnceLock<HashMap<String, HashMap<String, Vec<usize>>>>,
+    services_by_label: OnceLock<HashMap<SmolStr, HashMap<SmolStr, Vec<usize>>>>,
     pub(super) config_maps: OnceLock<ConfigMaps>,
 }
 
@@ -162,7 +163,7 @@ impl Model {
     /// The Services whose selector asks for a label.
     pub(crate) fn services_with(&self, key: &str, value: &str) -> impl Iterator<Item = &Service> {
         let index = self.answers.services_by_label.get_or_init(|| {
-            let mut index: HashMap<String, HashMap<String, Vec<usize>>> = HashMap::default();
+            let mut index: HashMap<SmolStr, HashMap<SmolStr, Vec<usize>>> = HashMap::default();
             for (place, service) in self.cluster.services.iter().enumerate() {
                 for (key, value) in service.selector.iter().flatten() {
                     index.entry(key.clone()).or_default().entry(value.clone()).or_default().push(place);

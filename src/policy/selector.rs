@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
+use smol_str::SmolStr;
 
 use crate::cluster::Labels;
 
@@ -13,9 +14,9 @@ use crate::cluster::Labels;
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operator {
     /// The label is there with one of these values.
-    In(Vec<String>),
+    In(Vec<SmolStr>),
     /// The label is absent, or has none of these values.
-    NotIn(Vec<String>),
+    NotIn(Vec<SmolStr>),
     /// The label is there.
     Exists,
     /// The label is absent.
@@ -26,7 +27,7 @@ pub enum Operator {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Requirement {
     /// The label's key.
-    pub key: String,
+    pub key: SmolStr,
     /// What is asked of it.
     pub operator: Operator,
 }
@@ -81,9 +82,10 @@ impl Selector {
     #[must_use]
     pub fn from_api(selector: LabelSelector) -> Self {
         let labels = selector.match_labels.into_iter().flatten();
-        let equalities = labels.map(|(key, value)| Requirement { key, operator: Operator::In(vec![value]) });
+        let equalities =
+            labels.map(|(key, value)| Requirement { key: key.into(), operator: Operator::In(vec![value.into()]) });
         let expressions = selector.match_expressions.into_iter().flatten().filter_map(|expression| {
-            let mut values = expression.values.unwrap_or_default();
+            let mut values: Vec<SmolStr> = expression.values.into_iter().flatten().map(Into::into).collect();
             values.sort();
             values.dedup();
             let operator = match expression.operator.as_str() {
@@ -93,7 +95,7 @@ impl Selector {
                 "DoesNotExist" => Operator::DoesNotExist,
                 _ => return None,
             };
-            Some(Requirement { key: expression.key, operator })
+            Some(Requirement { key: expression.key.into(), operator })
         });
         Self::new(equalities.chain(expressions).collect())
     }
@@ -108,8 +110,8 @@ impl Selector {
     }
 
     /// The selector that asks for exactly these values.
-    pub fn equalities<'l>(labels: impl IntoIterator<Item = (&'l String, &'l String)>) -> Self {
-        let requirement = |(key, value): (&String, &String)| Requirement {
+    pub fn equalities<'l>(labels: impl IntoIterator<Item = (&'l SmolStr, &'l SmolStr)>) -> Self {
+        let requirement = |(key, value): (&SmolStr, &SmolStr)| Requirement {
             key: key.clone(),
             operator: Operator::In(vec![value.clone()]),
         };
@@ -154,7 +156,7 @@ impl Selector {
 impl Requirement {
     /// Whether it holds for an object whose label has this value, or has no such label.
     #[must_use]
-    pub fn holds(&self, value: Option<&String>) -> bool {
+    pub fn holds(&self, value: Option<&SmolStr>) -> bool {
         match &self.operator {
             Operator::In(values) => value.is_some_and(|value| values.contains(value)),
             Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),

@@ -1,6 +1,7 @@
 //! Which classes a set of pods is made of.
 
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use super::classes::{Class, ClassSet, Classes};
 use super::vocabulary::Condition;
@@ -91,7 +92,7 @@ impl Classes {
     fn names_only_known_namespaces(&self, requirement: &Requirement) -> bool {
         requirement.key == NAME_LABEL
             && match &requirement.operator {
-                Operator::In(names) => names.iter().all(|name| self.known_names.contains(name)),
+                Operator::In(names) => names.iter().all(|name| self.known_names.contains(name.as_str())),
                 Operator::DoesNotExist => true,
                 Operator::NotIn(_) | Operator::Exists => false,
             }
@@ -119,7 +120,7 @@ impl Classes {
 
 /// The labels of a namespace of which nothing is known: a name that no selector can have meant.
 fn unknown_namespace_labels() -> Labels {
-    Labels::from_iter([(NAME_LABEL.to_owned(), String::new())])
+    Labels::from_iter([(NAME_LABEL.into(), SmolStr::default())])
 }
 
 /// The elements of a sorted list that are in the domain.

@@ -5,6 +5,7 @@
 
 use foldhash::HashMap;
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use crate::cluster::{Labels, Protocol};
 use crate::policy::{Operator, Peer, PodSet, Policy, PortMatch, Requirement};
@@ -21,7 +22,7 @@ pub(super) type NamedPorts = Vec<(u32, Protocol, u16)>;
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
     /// For each key its number, and the numbers of its values, which start after [`OTHER`].
-    keys: HashMap<String, (u32, HashMap<String, u32>)>,
+    keys: HashMap<SmolStr, (u32, HashMap<SmolStr, u32>)>,
     port_names: HashMap<String, u32>,
 }
 
@@ -81,7 +82,7 @@ impl Vocabulary {
             Operator::In(mentioned) | Operator::NotIn(mentioned) => mentioned.as_slice(),
             Operator::Exists | Operator::DoesNotExist => &[],
         };
-        let number = |value: &String| of_key?.get(value).copied();
+        let number = |value: &SmolStr| of_key?.get(value).copied();
         Condition { operator: &requirement.operator, key, values: mentioned.iter().filter_map(number).collect() }
     }
 

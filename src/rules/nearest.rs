@@ -1,4 +1,5 @@
 //! Did-you-mean for labels: what a selector that finds no pod was most likely meant to ask for.
+use smol_str::SmolStr;
 
 use super::Context;
 use super::peers::WrittenSelector;
@@ -61,7 +62,7 @@ fn elsewhere<'m>(context: &Context<'m>, selector: &Selector) -> Option<Hint<'m>>
 
 /// The label that a requirement which does not hold was meant to name, and how far off it is.
 pub(crate) fn nearest_label<'m>(requirement: &Requirement, labels: &'m Labels) -> Option<(usize, (&'m str, &'m str))> {
-    let values: &[String] = match &requirement.operator {
+    let values: &[SmolStr] = match &requirement.operator {
         Operator::In(values) => values,
         Operator::Exists => &[],
         Operator::NotIn(_) | Operator::DoesNotExist => return None,
@@ -188,7 +189,8 @@ impl Hint<'_> {
             Self::OnObject { requirement, workload } => {
                 let kind = object(workload).map_or("", |object| &object.kind);
                 let key = &requirement.key;
-                let place = object(workload).map(|object| object.origin.keys(["metadata", "labels"]).key(key.clone()));
+                let place =
+                    object(workload).map(|object| object.origin.keys(["metadata", "labels"]).key(key.to_string()));
                 Advice {
                     remark: format!("the pods of `{}` lack this label", name(workload)),
                     help: format!("add `{key}` to the labels of the pod template of {kind} `{}` too", name(workload)),

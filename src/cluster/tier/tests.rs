@@ -14,8 +14,8 @@ struct Build(Workload);
 
 fn named(name: &str) -> Build {
     let object = Object {
-        kind: "Deployment".to_owned(),
-        name: name.to_owned(),
+        kind: "Deployment".into(),
+        name: name.into(),
         namespace: NamespaceId(0),
         labels: Default::default(),
         annotations: Default::default(),
@@ -45,12 +45,12 @@ fn unnamed() -> Build {
 
 impl Build {
     fn kind(mut self, kind: &str) -> Self {
-        self.0.object.kind = kind.to_owned();
+        self.0.object.kind = kind.into();
         self
     }
 
     fn label(mut self, key: &str, value: &str) -> Self {
-        self.0.pod_labels.insert(key.to_owned(), value.to_owned());
+        self.0.pod_labels.insert(key.into(), value.into());
         self
     }
 

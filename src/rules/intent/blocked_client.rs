@@ -148,8 +148,8 @@ fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<
 fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>) {
     let Some(client) = context.workload(found.mention.client) else { return };
     let label = |it: &&Requirement| match &it.operator {
-        Operator::In(values) => format!("{}: {}", it.key, values.first().map_or("", String::as_str)),
-        _ => it.key.clone(),
+        Operator::In(values) => format!("{}: {}", it.key, values.first().map_or("", |value| value)),
+        _ => it.key.to_string(),
     };
     let labels = words::list(lack.labels.iter().map(label));
     let (kind, name) = (&client.object.kind, &client.object.name);
@@ -227,7 +227,7 @@ fn service_name(context: &Context<'_>, found: &Blocked<'_>) -> String {
     let object = &found.mention.service.object;
     let own = context.workload(found.mention.client).map(|it| it.object.namespace);
     match own == Some(object.namespace) {
-        true => object.name.clone(),
+        true => object.name.to_string(),
         false => format!("{}/{}", context.cluster().namespace_name(object.namespace), object.name),
     }
 }

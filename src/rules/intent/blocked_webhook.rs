@@ -70,7 +70,7 @@ fn admits_on_a_wrong_port(context: &Context<'_>, workload: WorkloadId) -> bool {
 
 /// Whether a rule admits pods of `kube-system`: with Konnectivity, the API server calls through such pods.
 fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, port: u16) -> bool {
-    let labels = Labels::from_iter([(NAME_LABEL.to_owned(), AGENTS.to_owned())]);
+    let labels = Labels::from_iter([(NAME_LABEL.into(), AGENTS.into())]);
     let is_there = |peer: &Peer| match peer {
         Peer::Pods(set) => match &set.namespaces {
             NamespaceSet::One(namespace) => context.cluster().namespace_name(*namespace) == AGENTS,

@@ -1,5 +1,6 @@
 //! Policies for pods on the network of their node, which no policy reaches.
 
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 use crate::cluster::{Direction, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
@@ -16,7 +17,7 @@ const SHOWN: usize = 3;
 type Speaking = (Vec<PolicyId>, Vec<usize>);
 
 /// Workloads by each of their labels.
-type ByLabel<'m> = BTreeMap<(&'m String, &'m String), Vec<(WorkloadId, &'m Workload)>>;
+type ByLabel<'m> = BTreeMap<(&'m SmolStr, &'m SmolStr), Vec<(WorkloadId, &'m Workload)>>;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let on_node: Vec<(WorkloadId, &Workload)> = context.workloads().filter(|(_, it)| it.host_network).collect();

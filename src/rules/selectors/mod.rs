@@ -45,7 +45,7 @@ fn labels_in_words(selector: &Selector) -> String {
             Operator::In(values) if values.len() == 1 => format!("{key}: {}", values.join("")),
             Operator::In(values) => format!("{key} in ({})", values.join(", ")),
             Operator::NotIn(values) => format!("{key} not in ({})", values.join(", ")),
-            Operator::Exists => key.clone(),
+            Operator::Exists => key.to_string(),
             Operator::DoesNotExist => format!("!{key}"),
         }
     }))

@@ -1,6 +1,7 @@
 //! Namespaces sought by a label `name` that they do not have: the label which every namespace has is
 //! `kubernetes.io/metadata.name`.
 
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 use crate::cluster::Namespace;
@@ -30,7 +31,7 @@ const MISTAKEN: [&str; 8] = [
 /// A requirement that asks for names of namespaces under the wrong label.
 struct Mistake<'m> {
     requirement: &'m Requirement,
-    names: &'m [String],
+    names: &'m [SmolStr],
     /// The manifest of the namespace that was meant, which does not have the label.
     declared: Option<&'m Namespace>,
 }
@@ -65,7 +66,7 @@ fn mistake<'m>(context: &Context<'m>, selector: &'m Selector) -> Option<Mistake<
         }
         let mistaken = MISTAKEN.contains(&key) || slip(key, NAME_LABEL).is_some_and(|distance| distance < 5);
         let in_use = manifests.clone().any(|it| it.labels.contains_key(key));
-        let declared = manifests.find(|namespace| names.contains(&namespace.name));
+        let declared = manifests.find(|namespace| names.iter().any(|name| *name == namespace.name));
         (mistaken || declared.is_some() && !in_use).then_some(Mistake { requirement, names, declared })
     })
 }

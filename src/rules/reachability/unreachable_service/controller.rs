@@ -32,12 +32,12 @@ const CONTROLLERS: [&str; 14] = [
 /// The backends that a policy closes, and where they end.
 #[derive(Default)]
 struct Blocked<'m> {
-    services: BTreeSet<&'m String>,
+    services: BTreeSet<&'m str>,
     backends: Vec<&'m Backend>,
     targets: Vec<Target<'m>>,
 }
 
-pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(NamespaceId, &String)>) {
+pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(NamespaceId, &str)>) {
     let mut blocked: BTreeMap<PolicyId, Blocked<'_>> = BTreeMap::new();
     let cluster = context.cluster();
     for backend in cluster.backends.iter().filter(|it| !closed_to_all.contains(&(it.namespace, &it.service))) {

@@ -46,7 +46,7 @@ pub(in crate::rules) struct Findings<'m> {
     /// By the policy that closes it.
     causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
     /// The Services that nobody can reach, those included of which other rules speak.
-    closed_to_all: BTreeSet<(NamespaceId, &'m String)>,
+    closed_to_all: BTreeSet<(NamespaceId, &'m str)>,
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -71,13 +71,13 @@ fn find<'m>(context: &Context<'m>) -> &'m Findings<'m> {
 fn find_all<'m>(context: &Context<'m>) -> Findings<'m> {
     let cluster = context.cluster();
     let metrics = Metrics::of(context);
-    let named = |backends: &'m [Backend]| backends.iter().map(|it| (it.namespace, &it.service)).collect();
+    let named = |backends: &'m [Backend]| backends.iter().map(|it| (it.namespace, it.service.as_str())).collect();
     let (callbacks, backends): (BTreeSet<_>, BTreeSet<_>) =
         (named(&cluster.intents.callbacks), named(&cluster.backends));
     let mut found = Findings { causes: BTreeMap::new(), closed_to_all: BTreeSet::new() };
     let mut dead: BTreeSet<WorkloadId> = BTreeSet::new();
     for service in &cluster.services {
-        let key = (service.object.namespace, &service.object.name);
+        let key = (service.object.namespace, service.object.name.as_str());
         let Some(targets) = targets(context, service, service.ports.iter(), Some(metrics)) else { continue };
         let Some(closed) = closed(context, service, &targets).filter(|_| !callbacks.contains(&key)) else { continue };
         // A Service with an Ingress is open for the controller.
