@@ -52,7 +52,7 @@ pub struct Monitor {
     /// The labels of the Services, or of the pods, that it means.
     pub selector: Selector,
     /// The names of the namespaces where it looks: its own where there are none.
-    pub namespaces: Vec<String>,
+    pub namespaces: Vec<SmolStr>,
     /// Whether it looks in all namespaces.
     pub any_namespace: bool,
     /// The ports to scrape.
@@ -72,7 +72,7 @@ pub struct ScrapeEndpoint {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScrapePort {
     /// The name of a port of the Service.
-    OfService(String),
+    OfService(SmolStr),
     /// The name or number of a port of the pods.
     OfPod(IntOrString),
 }
@@ -83,9 +83,9 @@ pub struct Binding {
     /// Its name and place.
     pub object: Object,
     /// The kind and name of the role.
-    pub role: (String, String),
+    pub role: (SmolStr, SmolStr),
     /// The accounts that it is bound to, each with its namespace, where that is written.
-    pub accounts: Vec<(Option<String>, String)>,
+    pub accounts: Vec<(Option<SmolStr>, SmolStr)>,
 }
 
 impl Intents {
@@ -128,7 +128,7 @@ impl Intents {
     pub(super) fn settle(&mut self) {
         let idle = &self.idle_roles;
         self.bindings.retain(|binding| {
-            let (kind, name) = (SmolStr::from(binding.role.0.as_str()), SmolStr::from(binding.role.1.as_str()));
+            let (kind, name) = binding.role.clone();
             let namespace = (kind == "Role").then_some(binding.object.namespace);
             !idle.contains(&(kind, namespace, name))
         });

@@ -76,9 +76,9 @@ pub struct Workload {
     /// Whether the pods use the network of their node; policies do not apply to them.
     pub host_network: bool,
     /// `dnsPolicy`, where written.
-    pub dns_policy: Option<String>,
+    pub dns_policy: Option<SmolStr>,
     /// `serviceAccountName`, where written.
-    pub service_account: Option<String>,
+    pub service_account: Option<SmolStr>,
     /// `automountServiceAccountToken`, where written.
     pub automount_token: Option<bool>,
     /// `spec.replicas`, where written.
@@ -93,20 +93,20 @@ pub struct Workload {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ConfigMapRef {
     /// The ConfigMap, of the pod's namespace.
-    pub name: String,
+    pub name: SmolStr,
     /// The one entry that is taken; all of them where none is named.
-    pub key: Option<String>,
+    pub key: Option<SmolStr>,
     /// The environment variable that the entry becomes, where that is named.
-    pub variable: Option<String>,
+    pub variable: Option<SmolStr>,
 }
 
 /// A container of a pod template.
 #[derive(Clone, Debug)]
 pub struct Container {
     /// Its name.
-    pub name: String,
+    pub name: SmolStr,
     /// Its image, as written.
-    pub image: String,
+    pub image: SmolStr,
     /// Its declared ports.
     pub ports: Vec<ContainerPort>,
     /// Environment variables; those taken from elsewhere (`valueFrom`) have no value.
@@ -123,9 +123,9 @@ pub struct Container {
 #[derive(Clone, Debug)]
 pub struct EnvVar {
     /// Its name.
-    pub name: String,
+    pub name: SmolStr,
     /// Its literal value.
-    pub value: Option<String>,
+    pub value: Option<SmolStr>,
     /// Where the entry stands.
     pub origin: Origin,
 }
@@ -134,7 +134,7 @@ pub struct EnvVar {
 #[derive(Clone, Debug)]
 pub struct Argument {
     /// The word.
-    pub text: String,
+    pub text: SmolStr,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -143,7 +143,7 @@ pub struct Argument {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerPort {
     /// The name that policies and Services may use.
-    pub name: Option<String>,
+    pub name: Option<SmolStr>,
     /// The number, 1 to 65535.
     pub port: u16,
     /// The protocol, TCP by default.
@@ -252,15 +252,15 @@ pub struct Service {
     /// Its name and place.
     pub object: Object,
     /// `spec.type`, `ClusterIP` by default.
-    pub service_type: String,
+    pub service_type: SmolStr,
     /// `spec.selector`; `None` where absent or empty, so that it selects nothing by itself.
     pub selector: Option<Labels>,
     /// Its ports.
     pub ports: Vec<ServicePort>,
     /// `spec.clusterIP` and `spec.clusterIPs` as written, `None` (headless) included.
-    pub cluster_ips: Vec<String>,
+    pub cluster_ips: Vec<SmolStr>,
     /// `spec.externalTrafficPolicy`, where written.
-    pub external_traffic_policy: Option<String>,
+    pub external_traffic_policy: Option<SmolStr>,
     /// Whether it has, or asks for, an IPv6 address.
     pub ipv6: bool,
 }
@@ -269,7 +269,7 @@ pub struct Service {
 #[derive(Clone, Debug)]
 pub struct ServicePort {
     /// Its name, which Ingresses and webhooks may use.
-    pub name: Option<String>,
+    pub name: Option<SmolStr>,
     /// The number clients use.
     pub port: u16,
     /// The protocol, TCP by default.
@@ -289,9 +289,9 @@ pub struct Backend {
     /// The namespace of the Service.
     pub namespace: NamespaceId,
     /// The namespace's name, where a Gateway API route names another one than its own.
-    pub other_namespace: Option<String>,
+    pub other_namespace: Option<SmolStr>,
     /// The name of the Service.
-    pub service: String,
+    pub service: SmolStr,
     /// The Service's port, by number or name; `None` means every port.
     pub port: Option<IntOrString>,
     /// Where the backend is named.

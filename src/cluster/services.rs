@@ -44,7 +44,7 @@ impl Service {
                 i32::from(candidate.port) == *number || candidate.target_port == IntOrString::Int(*number)
             }
             Some(IntOrString::String(name)) => {
-                candidate.name.as_ref() == Some(name) || candidate.target_port == IntOrString::String(name.clone())
+                candidate.name.as_deref() == Some(name) || candidate.target_port == IntOrString::String(name.clone())
             }
         })
     }

@@ -285,7 +285,7 @@ fn declared(workload: &Workload, name: &str, protocol: Option<Protocol>) -> Opti
 fn asked_of_service<'s>(service: &'s Service, asked: &AskedPort) -> Option<&'s ServicePort> {
     let is_it = |port: &&ServicePort| match &asked.port {
         PortName::Number(number) => port.port == *number,
-        PortName::Name(name) => port.name.as_ref() == Some(name),
+        PortName::Name(name) => port.name.as_deref() == Some(name),
     };
     let mut of_protocol = service.ports.iter().filter(is_it);
     match asked.protocol {

@@ -82,7 +82,7 @@ fn monitor(node: Node<'_>, object: Object) -> Option<Monitor> {
         let of_pod = || ["portNumber", "targetPort"].into_iter().find_map(|key| int_or_string(endpoint.get(key)?));
         let port = match text_of(endpoint, "port") {
             Some(name) if of_service => ScrapePort::OfService(name),
-            Some(name) => ScrapePort::OfPod(IntOrString::String(name)),
+            Some(name) => ScrapePort::OfPod(IntOrString::String(name.into())),
             None => ScrapePort::OfPod(of_pod()?),
         };
         Some(ScrapeEndpoint { port, origin: origin.index(index) })

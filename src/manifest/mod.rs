@@ -191,11 +191,11 @@ fn each<'d, T>(
 }
 
 /// The text of a string.
-fn string(node: Node<'_>) -> Option<String> {
-    node.as_str().map(|text| text.to_string())
+fn string(node: Node<'_>) -> Option<SmolStr> {
+    node.as_str().map(|text| text.into())
 }
 
 /// The text of a string under a key.
-fn text_of(node: Node<'_>, key: &str) -> Option<String> {
+fn text_of(node: Node<'_>, key: &str) -> Option<SmolStr> {
     node.get(key).and_then(string)
 }

@@ -1,6 +1,7 @@
 //! Services, Ingresses and routes.
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use smol_str::SmolStr;
 
 use super::{each, string, string_map, text_of};
 use crate::cluster::{Backend, Object, Protocol, Service, ServicePort};
@@ -15,7 +16,7 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
     let [cluster_ip, cluster_ips, families, family_policy] =
         spec.map(|spec| spec.get_all(["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"])).unwrap_or_default();
     let cluster_ips = cluster_ips.into_iter().flat_map(|it| it.items()).chain(cluster_ip);
-    let mut cluster_ips: Vec<String> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
+    let mut cluster_ips: Vec<SmolStr> = cluster_ips.filter_map(string).filter(|ip| !ip.is_empty()).collect();
     cluster_ips.sort();
     cluster_ips.dedup();
     let mut families = families.into_iter().flat_map(|it| it.items());
@@ -23,7 +24,7 @@ pub(super) fn service(node: Node<'_>, object: Object) -> Service {
         || family_policy.and_then(|it| it.as_str()).is_some_and(|policy| policy.ends_with("DualStack"))
         || cluster_ips.iter().any(|ip| ip.contains(':'));
     Service {
-        service_type: kind.and_then(string).unwrap_or_else(|| "ClusterIP".to_owned()),
+        service_type: kind.and_then(string).unwrap_or(SmolStr::new_static("ClusterIP")),
         selector: Some(string_map(selector)).filter(|selector| !selector.is_empty()),
         ports: each(ports, (&object.origin.key("spec"), "ports"), service_port),
         cluster_ips,
@@ -55,7 +56,7 @@ fn service_port(node: Node<'_>, origin: Origin) -> Option<ServicePort> {
 pub(super) fn int_or_string(node: Node<'_>) -> Option<IntOrString> {
     match node.as_i64() {
         Some(number) => i32::try_from(number).ok().map(IntOrString::Int),
-        None => string(node).map(IntOrString::String),
+        None => node.as_str().map(|name| IntOrString::String(name.to_owned())),
     }
 }
 
@@ -81,7 +82,7 @@ pub(super) fn ingress(node: Node<'_>, object: &Object) -> Vec<Backend> {
 fn ingress_backend(node: Node<'_>, object: &Object, origin: Origin) -> Option<Backend> {
     if let Some(service) = node.get("service") {
         let port = service.get("port");
-        let name = port.and_then(|port| text_of(port, "name")).map(IntOrString::String);
+        let name = port.and_then(|port| text_of(port, "name")).map(|name| IntOrString::String(name.into()));
         let number = port.and_then(|port| port.get("number")).and_then(int_or_string);
         return Some(backend(object, text_of(service, "name")?, name.or(number), origin.key("service")));
     }
@@ -124,6 +125,6 @@ pub(super) fn gateway_route(node: Node<'_>, object: &Object) -> Vec<Backend> {
     backends
 }
 
-pub(super) fn backend(object: &Object, service: String, port: Option<IntOrString>, origin: Origin) -> Backend {
+pub(super) fn backend(object: &Object, service: SmolStr, port: Option<IntOrString>, origin: Origin) -> Backend {
     Backend { object: object.clone(), namespace: object.namespace, other_namespace: None, service, port, origin }
 }

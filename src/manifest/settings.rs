@@ -1,6 +1,7 @@
 //! ConfigMaps, read apart from everything else: they are much of the bytes of a repository, and few of them matter.
 
 use memchr::memmem;
+use smol_str::SmolStr;
 
 use super::metadata::Metadata;
 use super::{string, text_of};
@@ -17,9 +18,9 @@ const LONGEST_NAME: usize = 253;
 #[derive(Clone, Debug)]
 pub struct ConfigMap {
     /// `metadata.namespace`, where written.
-    pub namespace: Option<String>,
+    pub namespace: Option<SmolStr>,
     /// `metadata.name`.
-    pub name: String,
+    pub name: SmolStr,
     /// The entries of `data`.
     pub settings: Vec<Setting>,
 }
@@ -28,9 +29,9 @@ pub struct ConfigMap {
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// Its key.
-    pub key: String,
+    pub key: SmolStr,
     /// Its text.
-    pub text: String,
+    pub text: SmolStr,
     /// Where it stands.
     pub origin: Origin,
 }
@@ -78,7 +79,7 @@ fn names(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads a ConfigMap, or those of a List. `of_list` is the kind that the List says its items are of.
 fn read(node: Node<'_>, of_list: &str, origin: &Origin, is_wanted: &impl Fn(&str) -> bool, found: &mut Vec<ConfigMap>) {
-    let kind = text_of(node, "kind").unwrap_or_else(|| of_list.to_owned());
+    let kind = text_of(node, "kind").unwrap_or_else(|| of_list.into());
     if let Some(of_items) = kind.strip_suffix("List")
         && let Some(items) = node.get("items").filter(|items| items.kind() == Kind::Seq)
     {
@@ -98,13 +99,9 @@ fn read(node: Node<'_>, of_list: &str, origin: &Origin, is_wanted: &impl Fn(&str
     let data = origin.key("data");
     let entries = node.get("data").into_iter().flat_map(|it| it.entries());
     let settings = entries.filter_map(|(key, _, value)| {
-        Some(Setting { text: string(value)?, origin: data.key(key.to_string()), key: key.to_string() })
+        Some(Setting { text: string(value)?, origin: data.key(key.to_string()), key: key.into() })
     });
-    found.push(ConfigMap {
-        namespace: Metadata::of(node).namespace().map(Into::into),
-        name,
-        settings: settings.collect(),
-    });
+    found.push(ConfigMap { namespace: Metadata::of(node).namespace(), name, settings: settings.collect() });
 }
 
 #[cfg(test)]

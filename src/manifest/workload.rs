@@ -1,5 +1,7 @@
 //! Workloads: Pods and whatever has a pod template.
 
+use smol_str::SmolStr;
+
 use super::metadata::Metadata;
 use super::{each, string, text_of};
 use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
@@ -111,7 +113,7 @@ fn config_maps(containers: [Option<Node<'_>>; 2], volumes: Option<Node<'_>>) -> 
 fn mounted(source: Node<'_>) -> Vec<ConfigMapRef> {
     let Some(name) = text_of(source, "name") else { return Vec::new() };
     let items = source.get("items").into_iter().flat_map(|it| it.items());
-    let mut keys: Vec<Option<String>> = items.filter_map(|item| text_of(item, "key")).map(Some).collect();
+    let mut keys: Vec<Option<SmolStr>> = items.filter_map(|item| text_of(item, "key")).map(Some).collect();
     if keys.is_empty() {
         keys.push(None);
     }

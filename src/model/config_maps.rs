@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
+use smol_str::SmolStr;
 
 use super::Model;
 use crate::cluster::NamespaceId;
@@ -11,7 +12,7 @@ use crate::manifest::{self, ConfigMap};
 use crate::source::FileId;
 
 /// ConfigMaps by namespace and name.
-pub(super) type ConfigMaps = HashMap<NamespaceId, HashMap<String, ConfigMap>>;
+pub(super) type ConfigMaps = HashMap<NamespaceId, HashMap<SmolStr, ConfigMap>>;
 
 impl Model {
     /// A ConfigMap that some workload takes. They are read when one is first asked for: most are large, and few rules

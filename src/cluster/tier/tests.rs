@@ -62,8 +62,8 @@ impl Build {
     fn container(mut self, image: &str) -> Self {
         let index = self.0.containers.len();
         self.0.containers.push(Container {
-            name: "main".to_owned(),
-            image: image.to_owned(),
+            name: "main".into(),
+            image: image.into(),
             ports: Vec::new(),
             env: Vec::new(),
             arguments: Vec::new(),
@@ -90,15 +90,15 @@ impl Build {
 
     fn env(self, name: &str, value: &str) -> Self {
         self.change(|container| {
-            let value = Some(value.to_owned());
-            container.env.push(EnvVar { name: name.to_owned(), value, origin: origin() });
+            let value = Some(value.into());
+            container.env.push(EnvVar { name: name.into(), value, origin: origin() });
         })
     }
 
     fn command(self, words: &[&str]) -> Self {
         self.change(|container| {
             container.arguments =
-                words.iter().map(|text| Argument { text: (*text).to_owned(), origin: origin() }).collect();
+                words.iter().map(|text| Argument { text: (*text).into(), origin: origin() }).collect();
         })
     }
 

@@ -50,7 +50,7 @@ fn bound_accounts(cluster: &Cluster) -> BTreeMap<(NamespaceId, &str), &Binding> 
 /// The account whose token the pods get.
 fn account_of<'m>(cluster: &Cluster, workload: &'m Workload) -> Option<(NamespaceId, &'m str)> {
     let (namespace, name) = (workload.object.namespace, workload.service_account.as_ref()?);
-    let by_default = || !cluster.intents.without_token.contains(&(namespace, name.into()));
+    let by_default = || !cluster.intents.without_token.contains(&(namespace, name.clone()));
     workload.automount_token.unwrap_or_else(by_default).then_some((namespace, name))
 }
 
