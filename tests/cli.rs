@@ -245,7 +245,7 @@ fn quiet_and_verbose() {
     --- stdout
     no findings in 1 file (0 workloads, 1 policy)
     --- stderr
-    read a.yaml
+    reading a.yaml
     ");
 }
 

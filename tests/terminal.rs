@@ -148,11 +148,11 @@ fn a_terminal_gets_colours_and_its_own_width() {
 fn a_slow_run_shows_a_line_that_goes_away() {
     let pod = "testdata/secure-app/1-deny-all.yaml";
     let seen = on_a_terminal(&format!("(sleep 1.5; cat {pod}) | netlint -"));
-    assert_eq!(seen, "\rchecking 1 file: 1 s\r\u{1b}[Kno findings in 1 file (0 workloads, 1 policy)\r\n");
+    assert_eq!(seen, "\rreading the input: 1 s\r\u{1b}[Kno findings in 1 file (0 workloads, 1 policy)\r\n");
     let quiet = on_a_terminal(&format!("(sleep 1.5; cat {pod}) | netlint --quiet -"));
     assert_eq!(quiet, "");
     let listed = on_a_terminal(&format!("(sleep 1.5; cat {pod}) | netlint connections -"));
-    assert!(listed.starts_with("\rreading 1 file: 1 s\r\u{1b}[K"), "{listed:?}");
+    assert!(listed.starts_with("\rreading the input: 1 s\r\u{1b}[K"), "{listed:?}");
     let quick = on_a_terminal(&format!("cat {pod} | netlint -"));
     assert_eq!(quick, "no findings in 1 file (0 workloads, 1 policy)\r\n");
 }

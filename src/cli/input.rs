@@ -83,14 +83,14 @@ impl InputArgs {
             ([], configured) => configured.to_vec(),
             (typed, _) => typed.to_vec(),
         };
-        let progress = Progress::start("reading".to_owned(), terminal.progress);
+        let progress = Progress::start("reading the input".to_owned(), terminal.progress);
         let mut files = discover(&paths, &config.and_exclude(excludes));
         drop(progress);
         if let Some(name) = config.name() {
             leave_out(&mut files, Path::new(name));
         }
         for file in &files.files {
-            terminal.detail(|| format!("read {}", file.name));
+            terminal.detail(|| format!("reading {}", file.name));
         }
         let options = Options {
             namespace: self.namespace.clone(),

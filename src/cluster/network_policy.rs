@@ -23,9 +23,10 @@ pub struct NetworkPolicy {
     /// The rules whose `from` or `to` is written and yet holds nothing (null or an empty list), which the typed form
     /// does not tell from an absent one. By direction and place in the list.
     pub empty_peers: Vec<(Direction, usize)>,
-    /// Ports without a `protocol`, which is TCP then: direction, place of the rule, place in its `ports`.
+    /// Ports without a `protocol`, which is TCP then: direction, place of the rule, place in its `ports`. In order.
     pub without_protocol: Vec<(Direction, usize, usize)>,
-    /// The labels that selectors ask for in an item of `matchExpressions`, and not in `matchLabels`.
+    /// The labels that selectors ask for in an item of `matchExpressions`, and not in `matchLabels`; those of one
+    /// selector after those of another, in order.
     pub expressions: Vec<Expression>,
 }
 
@@ -41,7 +42,7 @@ pub struct Expression {
 }
 
 /// One of the selectors of a policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SelectorPlace {
     /// `spec.podSelector`.
     Subject,

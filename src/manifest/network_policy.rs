@@ -84,8 +84,8 @@ fn expressions(spec: &NetworkPolicySpec) -> Vec<Expression> {
     let of_peers = rules(spec).flat_map(|(direction, rule, peers, _)| {
         peers.iter().enumerate().flat_map(move |(peer, selectors)| {
             let place = move |field| SelectorPlace::Peer { direction, rule, peer, field };
-            let pods = selectors.pod_selector.as_ref().map(|it| (place("podSelector"), it));
-            pods.into_iter().chain(selectors.namespace_selector.as_ref().map(|it| (place("namespaceSelector"), it)))
+            let namespaces = selectors.namespace_selector.as_ref().map(|it| (place("namespaceSelector"), it));
+            namespaces.into_iter().chain(selectors.pod_selector.as_ref().map(|it| (place("podSelector"), it)))
         })
     });
     subject.into_iter().chain(of_peers).flat_map(|(place, selector)| of_selector(place, selector)).collect()

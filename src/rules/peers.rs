@@ -97,8 +97,9 @@ pub(crate) struct WrittenSelector<'m> {
 impl WrittenSelector<'_> {
     /// Where it asks for a label: the entry of `matchLabels`, else the item of `matchExpressions`.
     pub(crate) fn requirement(&self, key: &str) -> Origin {
-        let mut expressions = self.written.expressions.iter().filter(|it| it.selector == self.place);
-        match expressions.find(|it| it.key == key) {
+        let first = self.written.expressions.partition_point(|it| it.selector < self.place);
+        let mut own = self.written.expressions.iter().skip(first).take_while(|it| it.selector == self.place);
+        match own.find(|it| it.key == key) {
             Some(expression) => self.origin.key("matchExpressions").index(expression.index),
             None => self.origin.key("matchLabels").key(key.to_owned()),
         }
