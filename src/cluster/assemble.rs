@@ -1,12 +1,11 @@
 //! From resources to one cluster: namespaces resolved, pods folded into their owners, duplicates settled.
 
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::presumed::{self, PresumedDns};
+use super::settle::{Placed, order, place_in_order, settle};
 use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
 use crate::manifest::{Item, Owner, Resource};
 use crate::policy::Policy;
@@ -249,75 +248,6 @@ fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> 
     Some((kind.into(), *namespace, name.into()))
 }
 
-/// An object with its place in the input and its namespace, which it is yet to be put into.
-struct Placed<T> {
-    place: usize,
-    namespace: NamespaceId,
-    object: T,
-}
-
-/// What is of a namespace.
-trait Namespaced: Send + Sync {
-    fn object(&self) -> &Object;
-
-    fn put_into(&mut self, namespace: NamespaceId);
-}
-
-impl Namespaced for Box<Workload> {
-    fn object(&self) -> &Object {
-        &self.object
-    }
-
-    fn put_into(&mut self, namespace: NamespaceId) {
-        self.object.namespace = namespace;
-    }
-}
-
-impl Namespaced for Box<Service> {
-    fn object(&self) -> &Object {
-        &self.object
-    }
-
-    fn put_into(&mut self, namespace: NamespaceId) {
-        self.object.namespace = namespace;
-    }
-}
-
-impl Namespaced for (Box<NetworkPolicy>, Box<Policy>) {
-    fn object(&self) -> &Object {
-        &self.0.object
-    }
-
-    fn put_into(&mut self, namespace: NamespaceId) {
-        self.0.object.namespace = namespace;
-        self.1.put_into(namespace);
-    }
-}
-
-/// An object that is replaced, the one that replaces it, and the place of that one.
-type Replacement = (usize, Object, Object);
-
-/// Objects in order, without those that a later one of the same kind, namespace and name replaces.
-fn settle<T: Namespaced>(mut placed: Vec<Placed<T>>) -> (Vec<T>, Vec<Replacement>) {
-    placed.par_iter_mut().for_each(|it| it.object.put_into(it.namespace));
-    // Files mostly come in this order already.
-    placed.sort_by(|left, right| order(left.object.object(), right.object.object()));
-    let mut replaced = Vec::new();
-    let mut left: Vec<T> = Vec::with_capacity(placed.len());
-    for Placed { place, object, .. } in placed {
-        // The API server makes up the names that are not written.
-        let is_same = |it: &&mut T| !it.object().name.is_empty() && order(it.object(), object.object()).is_eq();
-        match left.last_mut().filter(is_same) {
-            Some(last) => {
-                replaced.push((place, last.object().clone(), object.object().clone()));
-                *last = object;
-            }
-            None => left.push(object),
-        }
-    }
-    (left, replaced)
-}
-
 /// Whether an owner made what it owns: nodes own the pods that they run from files.
 fn is_controller(owner: &Owner) -> bool {
     owner.kind != "Node"
@@ -325,12 +255,4 @@ fn is_controller(owner: &Owner) -> bool {
 
 fn key(object: &Object) -> Key {
     (object.kind.clone(), object.namespace, object.name.clone())
-}
-
-fn place_in_order(object: &Object) -> (NamespaceId, &str, &str) {
-    (object.namespace, object.kind.as_str(), object.name.as_str())
-}
-
-fn order(left: &Object, right: &Object) -> Ordering {
-    place_in_order(left).cmp(&place_in_order(right))
 }

@@ -1,13 +1,12 @@
 //! The objects of the model.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use litemap::LiteMap;
 use smol_str::SmolStr;
 
-use super::NetworkPolicy;
+use super::{NetworkPolicy, Protocol};
 use crate::finding::{Origin, Subject};
 use crate::policy::Policy;
 use crate::words;
@@ -150,100 +149,6 @@ pub struct ContainerPort {
     pub protocol: Protocol,
     /// Where the entry stands.
     pub origin: Origin,
-}
-
-/// A transport protocol that NetworkPolicies know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Protocol {
-    /// Stream Control Transmission Protocol.
-    Sctp,
-    /// Transmission Control Protocol, the default.
-    Tcp,
-    /// User Datagram Protocol.
-    Udp,
-}
-
-impl Protocol {
-    /// All of them, in the order of their names.
-    pub const ALL: [Self; 3] = [Self::Sctp, Self::Tcp, Self::Udp];
-
-    /// The API's spelling.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Sctp => "SCTP",
-            Self::Tcp => "TCP",
-            Self::Udp => "UDP",
-        }
-    }
-
-    /// Reads the API's spelling, which is exact: `tcp` is not a protocol.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|protocol| protocol.name() == name)
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.name())
-    }
-}
-
-/// One of the two directions that a policy can isolate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Direction {
-    /// Connections to the pod.
-    Ingress,
-    /// Connections from the pod.
-    Egress,
-}
-
-impl Direction {
-    /// Both.
-    pub const BOTH: [Self; 2] = [Self::Ingress, Self::Egress];
-
-    /// As `policyTypes` spells it: `Ingress`, `Egress`.
-    #[must_use]
-    pub fn policy_type(self) -> &'static str {
-        match self {
-            Self::Ingress => "Ingress",
-            Self::Egress => "Egress",
-        }
-    }
-
-    /// The key of its rules and the word for it in messages: `ingress`, `egress`.
-    #[must_use]
-    pub fn field(self) -> &'static str {
-        match self {
-            Self::Ingress => "ingress",
-            Self::Egress => "egress",
-        }
-    }
-
-    /// The key of a rule's peers: `from` for ingress, `to` for egress.
-    #[must_use]
-    pub fn peers_field(self) -> &'static str {
-        match self {
-            Self::Ingress => "from",
-            Self::Egress => "to",
-        }
-    }
-
-    /// The other one.
-    #[must_use]
-    pub fn opposite(self) -> Self {
-        match self {
-            Self::Ingress => Self::Egress,
-            Self::Egress => Self::Ingress,
-        }
-    }
-}
-
-impl fmt::Display for Direction {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.field())
-    }
 }
 
 /// A Service.
