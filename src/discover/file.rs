@@ -77,7 +77,7 @@ fn read(name: &str, input: &Input) -> Read {
 }
 
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let file = fs::File::open(path)?;
+    let file = open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is no regular file any more"));
@@ -88,6 +88,14 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
         // At the known length there is nothing more to ask for.
         length => read_limited(file, length.min(MAX_BYTES + 1)),
     }
+}
+
+/// Opens a file. A named pipe that has taken the place of a regular one is opened too, without a wait for a writer.
+fn open(path: &Path) -> io::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    options.read(true).open(path)
 }
 
 fn read_limited(reader: impl io::Read, limit: u64) -> io::Result<Vec<u8>> {

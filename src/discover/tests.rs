@@ -139,6 +139,16 @@ mod unix {
     use super::*;
 
     #[test]
+    fn a_pipe_in_the_place_of_a_file_is_an_error_and_no_wait() {
+        let root = tree(&[]);
+        let path = root.path().join("a.yaml");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        let (_, _, text) = FileEntry::new("a.yaml".to_owned(), Input::File(path)).into_parts();
+        let error = text.unwrap_err();
+        assert_eq!(error.to_string(), "cannot read `a.yaml`: it is no regular file any more");
+    }
+
+    #[test]
     fn links_are_followed_and_loops_survived() {
         let root = tree(&["real/a.yaml", "real/sub/b.yaml", "outside.txt"]);
         let link = |target: &str, name: &str| symlink(target, root.path().join(name)).unwrap();
