@@ -12,7 +12,7 @@ pub(crate) struct Input {
     pub(crate) text: fn(usize) -> String,
 }
 
-pub(crate) const INPUTS: [Input; 13] = [
+pub(crate) const INPUTS: [Input; 14] = [
     Input { name: "distinct label sets in a namespace", size: 20_000, text: label_sets },
     Input { name: "label sets that nobody selects", size: 20_000, text: plain_pods },
     Input { name: "peers of one policy", size: 5_000, text: peers },
@@ -25,6 +25,7 @@ pub(crate) const INPUTS: [Input; 13] = [
     Input { name: "containers with variables", size: 10_000, text: variables },
     Input { name: "comments that ignore findings", size: 5_000, text: ignores },
     Input { name: "peers between pods that may send nothing", size: 2_000, text: cut_off },
+    Input { name: "namespaces without DNS", size: 5_000, text: without_dns },
     Input { name: "mistakes on one line", size: 20_000, text: mistakes },
 ];
 
@@ -203,6 +204,24 @@ fn cut_off(size: usize) -> String {
     let mut text = plain_pods(size);
     let rules = "  ingress:\n  - from:\n    - podSelector: {matchExpressions: [{key: app, operator: Exists}]}\n";
     policy(&mut text, "all", "{}", rules);
+    text
+}
+
+/// In each of them a client may send to a server, and to nobody else.
+fn without_dns(size: usize) -> String {
+    let mut text = plain_pods(1);
+    for index in 0..size {
+        let namespace = format!("n{index}");
+        for name in ["client", "server"] {
+            pod(&mut text, &namespace, name);
+        }
+        let _ = write!(
+            text,
+            "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: sends, namespace: {namespace}}}\n\
+             spec:\n  podSelector: {{}}\n  policyTypes: [Egress]\n  egress:\n  - to:\n    \
+             - podSelector: {{matchLabels: {{app: server}}}}\n"
+        );
+    }
     text
 }
 

@@ -1,6 +1,7 @@
 //! Pods whose egress is isolated and that cannot reach the cluster's DNS: no name resolves, and the application
 //! stops, whatever else is allowed.
 
+mod causes;
 mod slips;
 
 use std::cell::OnceCell;
@@ -13,6 +14,7 @@ use crate::policy::{Match, NamespaceSet, Peer, PodSet, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::words;
+use causes::{ByPolicy, by_policy, causes, isolating};
 
 /// Where NodeLocal DNSCache listens: the default of Kubernetes, and that of kubespray.
 const NODE_LOCAL: [IpAddr; 2] =
@@ -45,13 +47,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     report_at_home(context, &mut cut);
     slips::report(context, &mut cut);
+    let leaves = if cut.is_empty() { ByPolicy::new() } else { by_policy(context, leaves) };
     for less in [Dns::None, Dns::UdpOnly] {
-        let mut affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
-        while let Some(cause) = commonest_cause(context, &affected) {
-            let caused = |id: &WorkloadId| isolates(context, cause, *id);
-            let (here, rest): (Vec<_>, Vec<_>) = affected.iter().copied().partition(caused);
-            report(context, cause, less, &here, &leaves);
-            affected = rest;
+        let affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
+        for (cause, here) in causes(context, &affected) {
+            report(context, cause, less, &here, leaves.get(&cause).map_or(&[], Vec::as_slice));
         }
     }
 }
@@ -67,12 +67,14 @@ pub(in crate::rules) fn looks_at_home(context: &Context<'_>, set: &PodSet) -> bo
 fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !cut.is_empty());
     let peers: Vec<_> = egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context, set))).collect();
+    let without = cut.iter().filter(|(_, dns)| *dns == Dns::None).map(|(id, _)| *id);
+    let mut without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
+    let mut reported: BTreeSet<WorkloadId> = BTreeSet::new();
     for peer in peers {
-        let is_cause = |&(id, dns): &(WorkloadId, Dns)| dns == Dns::None && isolates(context, peer.policy, id);
-        let (here, rest): (Vec<_>, Vec<_>) = cut.iter().copied().partition(is_cause);
-        *cut = rest;
-        let Some(&(first, _)) = here.first() else { continue };
-        let who = words::list(context.names(here.iter().map(|(id, _)| id)));
+        let mut here = without.remove(&peer.policy).unwrap_or_default();
+        here.retain(|id| reported.insert(*id));
+        let Some(&first) = here.first() else { continue };
+        let who = words::list(context.names(&here));
         let own = context.cluster().namespace_name(peer.written.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by = context.at_most().isolating(Endpoint::Workload(first), Direction::Egress);
@@ -84,6 +86,7 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
             draft.because(policy.isolation_place(Direction::Egress), "this isolates their egress");
         }
     }
+    cut.retain(|(id, _)| !reported.contains(id));
 }
 
 /// Where names are resolved, with the port: the DNS servers of the cluster, and the caches on its nodes.
@@ -153,38 +156,19 @@ fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
     sets.into_values().flat_map(|peer| context.at_most().peer_workloads(peer)).collect()
 }
 
-fn isolates(context: &Context<'_>, policy: PolicyId, workload: WorkloadId) -> bool {
-    context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress).any(|id| id == policy)
-}
-
-/// The policy that isolates most of the workloads; the first of equals.
-fn commonest_cause(context: &Context<'_>, workloads: &[WorkloadId]) -> Option<PolicyId> {
-    let mut counts = std::collections::BTreeMap::new();
-    for &workload in workloads {
-        for policy in context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress) {
-            *counts.entry(policy).or_insert(0_usize) += 1;
-        }
-    }
-    counts.into_iter().rev().max_by_key(|&(_, count)| count).map(|(policy, _)| policy)
-}
-
-fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], leaves: &[WorkloadId]) {
+fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], idle: &[WorkloadId]) {
     let Some(policy) = context.policy(cause) else { return };
     let who = words::list(context.names(affected));
     let message = match less {
         Dns::UdpOnly => format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
         _ => format!("{who} cannot reach cluster DNS: no rule allows UDP port 53"),
     };
-    let idle: Vec<WorkloadId> = leaves.iter().copied().filter(|&leaf| isolates(context, cause, leaf)).collect();
-    let others: Vec<PolicyId> = affected
-        .iter()
-        .flat_map(|&id| context.at_most().isolating(Endpoint::Workload(id), Direction::Egress))
-        .filter(|&id| id != cause)
-        .collect();
+    let others: Vec<PolicyId> =
+        affected.iter().flat_map(|&id| isolating(context, id)).filter(|&id| id != cause).collect();
     let others: std::collections::BTreeSet<PolicyId> = others.into_iter().collect();
     let related: Vec<_> = others.iter().filter_map(|&id| context.policy(id)).take(3).collect();
     let about = context.cluster().subject(&policy.object);
-    let remark = match idle.as_slice() {
+    let remark = match idle {
         [] => "this isolates their egress".to_owned(),
         idle => format!("this isolates their egress, and that of {}", words::list(context.names(idle))),
     };
