@@ -3,10 +3,10 @@
 //! Data goes one way, and each step is a module:
 //!
 //! ```text
-//! paths ──discover──▶ files ──yaml──▶ documents ──manifest──▶ resources ──cluster──▶ Cluster
-//!                                        │ spans                                      │ policy, reach
-//!                                        ▼                                            ▼
-//!              report ◀──────────────── findings ◀──────────── rules ◀────────── Reachability
+//! paths ──discover──▶ texts ──yaml──▶ documents ──manifest, policy──▶ resources ──cluster──▶ Cluster
+//!                                        │ spans                                              │ reach
+//!                                        ▼                                                    ▼
+//!              report ◀──────────────── findings ◀──────────────── rules ◀────────────── Reachability
 //! ```
 //!
 //! `config` says what is expected and left out. The library prints nothing and exits nowhere; input and output sit in

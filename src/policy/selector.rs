@@ -35,7 +35,7 @@ pub struct Requirement {
 /// A label selector: all of its requirements must hold, so that the empty one matches everything.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
-    /// That of the requirements: selectors are looked up again and again.
+    /// The hash of the requirements: selectors are looked up again and again.
     hash: u64,
     /// Sorted, without repetition, so that equal selectors compare equal however they are written.
     requirements: Arc<[Requirement]>,
