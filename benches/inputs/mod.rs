@@ -12,7 +12,7 @@ pub(crate) struct Input {
     pub(crate) text: fn(usize) -> String,
 }
 
-pub(crate) const INPUTS: [Input; 14] = [
+pub(crate) const INPUTS: [Input; 15] = [
     Input { name: "distinct label sets in a namespace", size: 20_000, text: label_sets },
     Input { name: "label sets that nobody selects", size: 20_000, text: plain_pods },
     Input { name: "peers of one policy", size: 5_000, text: peers },
@@ -21,6 +21,7 @@ pub(crate) const INPUTS: [Input; 14] = [
     Input { name: "namespaces that one policy admits", size: 5_000, text: namespaces },
     Input { name: "CIDRs with excepts", size: 10_000, text: blocks },
     Input { name: "single ports", size: 60_000, text: ports },
+    Input { name: "ports without their protocol", size: 60_000, text: without_protocol },
     Input { name: "Services", size: 10_000, text: services },
     Input { name: "containers with variables", size: 10_000, text: variables },
     Input { name: "comments that ignore findings", size: 5_000, text: ignores },
@@ -151,6 +152,21 @@ fn ports(size: usize) -> String {
         let (port, protocol) = (1 + 2 * (index % 32_767), if index < 32_767 { "TCP" } else { "UDP" });
         let _ = writeln!(rules, "    - {{protocol: {protocol}, port: {port}}}");
     }
+    policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
+    text
+}
+
+/// A pod listens with UDP, on ports that a policy opens for TCP, having no protocol.
+fn without_protocol(size: usize) -> String {
+    let ports = 1..=size.min(65_535);
+    let declared: Vec<String> = ports.clone().map(|port| format!("{{containerPort: {port}, protocol: UDP}}")).collect();
+    let opened: Vec<String> = ports.map(|port| format!("{{port: {port}}}")).collect();
+    let mut text = format!(
+        "{DENY}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p0, namespace: shop, labels: {{app: p0}}}}\nspec:\n  \
+         containers: [{{name: main, image: example.com/p0, ports: [{}]}}]\n",
+        declared.join(", ")
+    );
+    let rules = format!("  ingress: [{{from: [{{podSelector: {{}}}}], ports: [{}]}}]\n", opened.join(", "));
     policy(&mut text, "many", "{matchLabels: {app: p0}}", &rules);
     text
 }

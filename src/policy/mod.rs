@@ -212,11 +212,6 @@ impl Peers {
 }
 
 impl PortMatch {
-    /// Whether a port is among those that it gives by number.
-    pub(crate) fn covers(&self, protocol: Protocol, port: u16) -> bool {
-        self.range().is_some_and(|(own, first, last)| own == protocol && (first..=last).contains(&port))
-    }
-
     /// Its protocol, first and last port, where they are numbers.
     pub(crate) fn range(&self) -> Option<(Protocol, u16, u16)> {
         match self {

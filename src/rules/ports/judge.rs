@@ -1,10 +1,15 @@
 //! What is to be said of a port that a rule names.
 
+use std::cell::OnceCell;
+
+use foldhash::HashSet;
+
 use super::listening::{Listeners, declared, is_of_a_mesh, service_ports};
 use super::{Ends, Pods, Verdict, is_open};
 use crate::cluster::{Protocol, ServicePort};
 use crate::policy::{PortMatch, RuleRef};
 use crate::reach::AskedPort;
+use crate::reach::ports::{PortRange, PortSet};
 use crate::rules::Context;
 use crate::rules::in_force::RuleAt;
 
@@ -16,6 +21,30 @@ pub(super) struct Item<'i, 'm> {
     pub(super) index: usize,
     pub(super) port: &'m PortMatch,
     pub(super) pods: &'i Listeners<'m>,
+    /// All ports of the rule, once somebody asks.
+    pub(super) all: &'i OnceCell<AllPorts<'m>>,
+    /// Whether the rule may mean pods that the input does not show, once somebody asks.
+    pub(super) open: &'i OnceCell<bool>,
+}
+
+/// The ports of a rule, by number and by name.
+pub(super) struct AllPorts<'m> {
+    numbers: PortSet,
+    names: HashSet<(Protocol, &'m str)>,
+}
+
+impl<'m> AllPorts<'m> {
+    fn of(ports: &'m [PortMatch]) -> Self {
+        let range = |port: &PortMatch| port.range().map(|(protocol, first, last)| PortRange { protocol, first, last });
+        let name = |port: &'m PortMatch| match port {
+            PortMatch::Named { protocol, name } => Some((*protocol, name.as_str())),
+            _ => None,
+        };
+        Self {
+            numbers: PortSet::from_ranges(ports.iter().filter_map(range)),
+            names: ports.iter().filter_map(name).collect(),
+        }
+    }
 }
 
 /// What is to be said of a port by its name or number, or of a range of them.
@@ -40,7 +69,7 @@ pub(super) fn judge<'m>(context: &Context<'m>, ends: &mut Ends<'m>, item: Item<'
             return verdict;
         }
     }
-    if item.pods.is_any_silent || is_open(context.model(), item.rule) {
+    if item.pods.is_any_silent || *item.open.get_or_init(|| is_open(context.model(), item.rule)) {
         return Verdict::Right;
     }
     let other_end = if first == last { ends.others(item.rule) } else { None };
@@ -59,16 +88,13 @@ impl<'m> Item<'_, 'm> {
 
     /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.
     fn is_open_on(&self, context: &Context<'_>, protocol: Protocol, number: u16) -> bool {
-        let pods = &self.pods.pods;
-        let first = pods.first().map(|(_, pod)| *pod);
-        let named = first.into_iter().flat_map(declared).filter_map(|port| port.name.as_deref());
-        let is_it = |name: &&str| pods.iter().all(|(_, pod)| pod.named_port(name, protocol) == Some(number));
-        let asked = AskedPort { protocol, number, names: named.filter(is_it).map(str::to_owned).collect() };
-        let means_it = |port: &PortMatch| match port {
-            PortMatch::Named { protocol: own, name } => *own == protocol && asked.names.contains(name),
-            port => port.covers(protocol, number),
-        };
-        self.rule.rule.ports.listed().iter().any(means_it)
+        let named = self.pods.first_names_of(protocol, number).iter();
+        let is_it = |name: &&&str| self.pods.pods.iter().all(|(_, pod)| pod.named_port(name, protocol) == Some(number));
+        let names: Vec<&str> = named.filter(is_it).copied().collect();
+        let all = self.all.get_or_init(|| AllPorts::of(self.rule.rule.ports.listed()));
+        let asked = AskedPort { protocol, number, names: names.iter().map(|name| (*name).to_owned()).collect() };
+        all.numbers.contains(protocol, number)
+            || names.iter().any(|name| all.names.contains(&(protocol, *name)))
             || context.at_least().covering(context.at_most(), self.rule.at, Some(&asked), &|_| false).is_some()
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
+use foldhash::HashMap;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use litemap::LiteMap;
 
@@ -54,6 +55,7 @@ pub(super) struct Listeners<'m> {
     /// Each port that containers declare, as the first of them does, with its place among all declarations. In order.
     declared: LiteMap<(u16, Protocol), (usize, Declared<'m>)>,
     names: OnceLock<Vec<&'m str>>,
+    first_names: OnceLock<HashMap<(Protocol, u16), Vec<&'m str>>>,
     port_names: OnceLock<BTreeSet<(&'m str, Protocol)>>,
     led_to: OnceLock<BTreeSet<(u16, Protocol)>>,
     of_services: OnceLock<BTreeSet<(u16, Protocol)>>,
@@ -76,6 +78,7 @@ impl<'m> Listeners<'m> {
             pods,
             declared: LiteMap::from_sorted_store_unchecked(first_declared),
             names: OnceLock::new(),
+            first_names: OnceLock::new(),
             port_names: OnceLock::new(),
             led_to: OnceLock::new(),
             of_services: OnceLock::new(),
@@ -107,6 +110,20 @@ impl<'m> Listeners<'m> {
     /// The first declaration of a port, of whichever protocol.
     pub(super) fn declaring_number(&self, port: u16) -> Option<Declared<'m>> {
         self.declared_on(&(port..=port)).map(|(_, found)| found).min_by_key(|(place, _)| place).map(|(_, it)| *it)
+    }
+
+    /// The names under which the first pod declares a port.
+    pub(super) fn first_names_of(&self, protocol: Protocol, port: u16) -> &[&'m str] {
+        let names = self.first_names.get_or_init(|| {
+            let mut names: HashMap<_, Vec<&str>> = HashMap::default();
+            for port in self.pods.first().into_iter().flat_map(|(_, pod)| declared(pod)) {
+                if let Some(name) = port.name.as_deref() {
+                    names.entry((port.protocol, port.port)).or_default().push(name);
+                }
+            }
+            names
+        });
+        names.get(&(protocol, port)).map_or(&[], Vec::as_slice)
     }
 
     fn declared_on(

@@ -12,6 +12,7 @@ pub(super) mod port_of_wrong_side;
 pub(super) mod service_port_in_policy;
 pub(super) mod undefined_named_port;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -74,11 +75,13 @@ fn wrong_ports_of<'m>(context: &Context<'m>, rules: impl Iterator<Item = RuleAt<
     let mut found = Vec::new();
     for rule in rules.filter(|rule| !rule.rule.ports.listed().is_empty()) {
         let Some(pods) = ends.destinations(&rule) else { continue };
+        let (all, open) = (OnceCell::new(), OnceCell::new());
         for (index, port) in rule.rule.ports.listed().iter().enumerate() {
-            match judge(context, &mut ends, Item { rule: &rule, index, port, pods: &pods }) {
+            match judge(context, &mut ends, Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open }) {
                 Verdict::Right => {}
                 verdict => {
-                    let (open, pods) = (is_open(context.model(), &rule), Arc::clone(&pods));
+                    let open = *open.get_or_init(|| is_open(context.model(), &rule));
+                    let pods = Arc::clone(&pods);
                     found.push(PortAt { rule, index, port, pods, open, verdict });
                 }
             }
