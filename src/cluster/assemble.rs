@@ -157,8 +157,9 @@ impl Assembly {
     fn add_namespace(&mut self, object: Object) {
         let id = self.namespace(&object.name);
         let Some(namespace) = self.cluster.namespaces.get_mut(id.0 as usize) else { return };
+        // Of several manifests the last counts.
         let labels = object.labels.into_iter().filter(|(key, _)| key != NAME_LABEL);
-        namespace.labels = labels.chain(std::mem::take(&mut namespace.labels)).collect();
+        namespace.labels = std::mem::take(&mut namespace.labels).into_iter().chain(labels).collect();
         namespace.annotations = object.annotations;
         namespace.manifest = Some(object.origin);
     }

@@ -126,6 +126,16 @@ fn labels_of_namespaces_are_compared_too() {
 }
 
 #[test]
+fn of_two_manifests_of_a_namespace_the_last_says_its_labels() {
+    let text = namespace("shop", "team: a") + &namespace("shop", "team: b") + &pod("web", "app: web");
+    let asks_for = |team: &str| {
+        text.clone() + &ingress("{}", &format!("[{{namespaceSelector: {{matchLabels: {{team: {team}}}}}}}]"))
+    };
+    assert_eq!(of(PEER, &asks_for("b")), []);
+    assert_eq!(only(PEER, &asks_for("a")).severity, "note");
+}
+
+#[test]
 fn namespaces_outside_the_input_are_one_note() {
     let peers = "[{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: partners}}}, \
                  {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: lab}}}]";
