@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::string_map;
+use super::{string, string_map, text_of};
 use crate::cluster::{Labels, NamespaceId, Object};
 use crate::finding::{Origin, Subject};
 use crate::yaml::Node;
@@ -68,15 +68,14 @@ impl<'d> Metadata<'d> {
 
     /// `metadata.namespace`; empty means unset, as for the API server.
     pub(super) fn namespace(&self) -> Option<SmolStr> {
-        self.namespace.and_then(|name| name.as_str()).filter(|name| !name.is_empty()).map(SmolStr::from)
+        self.namespace.and_then(string).filter(|name| !name.is_empty())
     }
 
     /// The owner reference that is a controller, if there is one.
     pub(super) fn owner(&self) -> Option<Owner> {
         let is_controller = |owner: &Node<'_>| owner.get("controller").and_then(|it| it.as_bool()) == Some(true);
         let controller = self.owners?.items().find(is_controller)?;
-        let text = |key| Some(controller.get(key)?.as_str()?.into());
-        Some(Owner { kind: text("kind")?, name: text("name")? })
+        Some(Owner { kind: text_of(controller, "kind")?, name: text_of(controller, "name")? })
     }
 }
 

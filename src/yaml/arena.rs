@@ -150,7 +150,7 @@ impl<'s> Arena<'s> {
         let mut key = map + 1;
         while key < end {
             let raw = self.raw(key);
-            if raw.sketch == wanted.sketch && self.text_of(raw) == wanted.text {
+            if self.is_word(raw, wanted) {
                 return Some((key, raw.after));
             }
             key = self.raw(raw.after).after;
@@ -164,12 +164,18 @@ impl<'s> Arena<'s> {
         for (key, value) in self.pairs(map) {
             let raw = self.raw(key);
             for (found, wanted) in found.iter_mut().zip(&wanted) {
-                if raw.sketch == wanted.sketch && self.text_of(raw) == wanted.text {
+                if self.is_word(raw, *wanted) {
                     *found = Some(value);
                 }
             }
         }
         found
+    }
+
+    /// Whether a key of a simple mapping is this one.
+    #[inline]
+    fn is_word(&self, key: &Raw, wanted: Word<'_>) -> bool {
+        key.sketch == wanted.sketch && self.text_of(key) == wanted.text
     }
 
     /// The content of a scalar after escapes and folding; empty for collections.

@@ -90,11 +90,11 @@ impl<'m> Item<'_, 'm> {
     fn is_open_on(&self, context: &Context<'_>, protocol: Protocol, number: u16) -> bool {
         let named = self.pods.first_names_of(protocol, number).iter();
         let is_it = |name: &&&str| self.pods.pods.iter().all(|(_, pod)| pod.named_port(name, protocol) == Some(number));
-        let names: Vec<&str> = named.filter(is_it).copied().collect();
+        let names = named.filter(is_it).map(|name| (*name).to_owned()).collect();
+        let asked = AskedPort { protocol, number, names };
         let all = self.all.get_or_init(|| AllPorts::of(self.rule.rule.ports.listed()));
-        let asked = AskedPort { protocol, number, names: names.iter().map(|name| (*name).to_owned()).collect() };
         all.numbers.contains(protocol, number)
-            || names.iter().any(|name| all.names.contains(&(protocol, *name)))
+            || asked.names.iter().any(|name| all.names.contains(&(protocol, name.as_str())))
             || context.at_least().covering(context.at_most(), self.rule.at, Some(&asked), &|_| false).is_some()
     }
 

@@ -77,8 +77,7 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         let who = words::list(context.names(&here));
         let own = context.cluster().namespace_name(peer.written.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
-        let by = context.at_most().isolating(Endpoint::Workload(first), Direction::Egress);
-        let by: Vec<_> = by.filter_map(|id| context.policy(id)).take(1).collect();
+        let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
         let about = context.cluster().subject(&peer.written.object);
         let draft = context.report(peer.selector("podSelector").origin.entry(), about, message);
         draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
@@ -118,8 +117,7 @@ fn dns_of(context: &Context<'_>, workload: WorkloadId) -> Dns {
 
 /// DNS at addresses that a rule names together with port 53: a resolver outside, or the address of the DNS Service.
 fn own_resolver(context: &Context<'_>, workload: WorkloadId) -> Dns {
-    let policies = context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress);
-    let rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.egress);
+    let rules = isolating(context, workload).filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.egress);
     let to_addresses = rules.filter(|rule| rule.peers.listed().iter().any(|peer| matches!(peer, Peer::Block { .. })));
     let named = to_addresses.flat_map(|rule| rule.ports.listed());
     let named: Vec<&PortMatch> = named.collect();
@@ -138,8 +136,8 @@ fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
 /// Whether a workload starts no connection, as far as policies tell: it may send nothing at all, and no rule names
 /// it as a client.
 fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<WorkloadId>) -> bool {
-    let isolating = context.at_most().isolating(Endpoint::Workload(workload), Direction::Egress);
-    let sends_nothing = isolating.filter_map(|id| context.lowered(id)).all(|policy| policy.egress.is_empty());
+    let sends_nothing =
+        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.is_empty());
     sends_nothing && !clients.contains(&workload)
 }
 
@@ -163,9 +161,8 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
         Dns::UdpOnly => format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
         _ => format!("{who} cannot reach cluster DNS: no rule allows UDP port 53"),
     };
-    let others: Vec<PolicyId> =
+    let others: BTreeSet<PolicyId> =
         affected.iter().flat_map(|&id| isolating(context, id)).filter(|&id| id != cause).collect();
-    let others: std::collections::BTreeSet<PolicyId> = others.into_iter().collect();
     let related: Vec<_> = others.iter().filter_map(|&id| context.policy(id)).take(3).collect();
     let about = context.cluster().subject(&policy.object);
     let remark = match idle {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::causes::isolating;
 use super::{DNS_PORT, Dns, names_port, servers};
 use crate::cluster::{Direction, Protocol, WorkloadId};
 use crate::finding::Severity;
@@ -79,8 +80,7 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
             format!("add port {number} for UDP and TCP: policies see the port of the pods, not that of the Service"),
         ),
     };
-    let mut isolating =
-        workloads.iter().take(1).flat_map(|&id| context.at_most().isolating(Endpoint::Workload(id), Direction::Egress));
+    let mut isolating = workloads.iter().take(1).flat_map(|&id| isolating(context, id));
     let because = isolating.find(|&id| id != rule.policy).and_then(|id| context.policy(id));
     let because = because.map(|policy| policy.isolation_place(Direction::Egress));
     let about = context.cluster().subject(&policy.object);
