@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Exit;
-use super::output;
 use super::terminal::Terminal;
-use crate::analysis::Analysis;
-use crate::baseline::{Baseline, stale_note};
+use super::{Exit, output};
 use crate::config::Config;
-use crate::paths::printed;
-use crate::report::text::count;
+use crate::findings::Run;
+use crate::findings::baseline::{Baseline, stale_note};
+use crate::source::paths::printed;
+use crate::text::phrase::count;
 
 /// The arguments that name a baseline.
 #[derive(Debug, clap::Args)]
@@ -59,8 +58,8 @@ fn parse(file: &Path) -> Result<Baseline, (String, String)> {
 }
 
 /// Takes known findings out of the report, and writes them down where that is asked for.
-pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) -> Result<(), Exit> {
-    let partial = analysis.models.iter().any(|model| model.is_partial());
+pub(super) fn apply(known: Known, analysis: &mut Run, terminal: &Terminal) -> Result<(), Exit> {
+    let partial = analysis.models.iter().any(|analysis| analysis.is_partial());
     let Some(first) = analysis.models.first() else { return Ok(()) };
     let (sources, config) = (first.sources(), first.config());
     let has_run = |rule: &str| !config.is_off(rule);
@@ -84,13 +83,7 @@ pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) 
 
 /// Replaces the file, and tells how it changed. Nothing is written where an input could not be read: its findings
 /// would be forgotten.
-fn write(
-    file: &Path,
-    baseline: &Baseline,
-    older: &Baseline,
-    analysis: &Analysis,
-    terminal: &Terminal,
-) -> Result<(), Exit> {
+fn write(file: &Path, baseline: &Baseline, older: &Baseline, analysis: &Run, terminal: &Terminal) -> Result<(), Exit> {
     let name = printed(file);
     if !analysis.errors.is_empty() {
         let advice = "name only what can be read";

@@ -9,11 +9,11 @@ use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::terminal::Terminal;
-use crate::analysis::{self, Analysis};
-use crate::finding::Severity;
-use crate::model::Options;
-use crate::report::{self, text};
-use crate::rules;
+use crate::analysis::{self, Options};
+use crate::diagnostic::Severity;
+use crate::findings::Run;
+use crate::text::phrase;
+use crate::{catalogue, report};
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -81,13 +81,13 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Known::Listed(file, _) | Known::Written(file) = &known {
         input::leave_out(&mut files, file);
     }
-    let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
+    let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
     let models = match args.input.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };
-    let mut analysis = Analysis::new(models, errors, args.no_suppressions);
+    let mut analysis = Run::new(models, errors, args.no_suppressions);
     drop(progress);
     input::tell_errors(&analysis.errors, terminal);
     if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
@@ -112,14 +112,14 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
 }
 
 /// Files first: a closed standard output does not keep them from being written.
-fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> Result<(), OutputError> {
-    let options = report::Options {
+fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
+    let options = report::findings::Options {
         color: terminal.color,
         links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
         quiet: terminal.quiet,
-        rules: rules::catalogue(),
+        rules: catalogue::rules(),
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
@@ -128,7 +128,7 @@ fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> 
     Ok(())
 }
 
-fn status(args: &CheckArgs, analysis: &Analysis) -> Exit {
+fn status(args: &CheckArgs, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
     } else if analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity)) {

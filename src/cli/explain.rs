@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::markdown::{self, Look};
 use super::terminal::{Style, Terminal};
 use super::{Exit, output};
-use crate::rules::{self, RuleInfo};
-use crate::suggest::nearest;
+use crate::catalogue::{self, RuleInfo};
+use crate::text::suggest::nearest;
 
 /// The arguments of `explain`.
 #[derive(Debug, clap::Args)]
@@ -17,8 +17,8 @@ pub(super) struct ExplainArgs {
 }
 
 pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Exit {
-    let Some(rule) = rules::find(&args.rule) else {
-        let advice = match nearest(&args.rule, rules::catalogue().iter().map(|rule| rule.name)) {
+    let Some(rule) = catalogue::find(&args.rule) else {
+        let advice = match nearest(&args.rule, catalogue::rules().iter().map(|rule| rule.name)) {
             Some(similar) => format!("did you mean `netlint explain {similar}`?"),
             None => "`netlint rules` lists all rules".to_owned(),
         };

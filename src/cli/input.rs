@@ -6,13 +6,12 @@ use std::sync::Arc;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, command_names};
-use crate::analysis;
+use crate::analysis::{self, Analysis, Options};
 use crate::config::{self, Config, ConfigError};
-use crate::discover::{Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
-use crate::model::{Model, Options};
-use crate::paths;
-use crate::report::text;
-use crate::suggest::nearest;
+use crate::discover::{self, Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
+use crate::source::paths;
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
 /// The arguments of commands that read manifests.
 #[derive(Debug, clap::Args)]
@@ -56,8 +55,8 @@ pub(super) struct Inputs {
 }
 
 /// What was read.
-pub(super) struct Loaded<M = Model> {
-    pub(super) model: M,
+pub(super) struct Loaded<M = Analysis> {
+    pub(super) analysis: M,
     /// Whether every input could be read.
     pub(super) is_complete: bool,
 }
@@ -65,7 +64,7 @@ pub(super) struct Loaded<M = Model> {
 impl InputArgs {
     /// Paths without a configuration; one that lies there is no manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
-        let excludes = vec![config::FILE_NAME.to_owned()];
+        let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
         Self { paths, excludes, isolated: true, namespace: None, cluster: None, render: false, config: None }
     }
 
@@ -103,43 +102,43 @@ impl InputArgs {
     }
 
     /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
-    pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Model>>, Exit> {
+    pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
         let Inputs { paths, files, options } = self.list(terminal)?;
         let progress =
-            Progress::start(format!("analysing {}", text::count(files.files.len(), "file")), terminal.progress);
+            Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
         tell_errors(&errors, terminal);
         if errors.is_empty() {
-            let documents = models.iter().map(Model::documents).sum();
-            let files = models.first().map_or(0, |model| model.sources().len());
+            let documents = models.iter().map(Analysis::documents).sum();
+            let files = models.first().map_or(0, |analysis| analysis.sources().len());
             refuse_empty(&paths, documents, files, &analysis::notes(&models), terminal)?;
         }
         let mut models = self.in_cluster(models, terminal)?;
-        if models.iter().any(Model::has_objects) {
-            models.retain(Model::has_objects);
+        if models.iter().any(Analysis::has_objects) {
+            models.retain(Analysis::has_objects);
         }
-        Ok(Loaded { model: models, is_complete: errors.is_empty() })
+        Ok(Loaded { analysis: models, is_complete: errors.is_empty() })
     }
 
     /// Like [`Self::load_all`], where the input is to hold one cluster.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let Loaded { model: models, is_complete } = self.load_all(terminal)?;
+        let Loaded { analysis: models, is_complete } = self.load_all(terminal)?;
         if models.len() > 1 {
-            let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+            let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
             let example = names.first().copied().unwrap_or_default();
             let advice = format!("choose one, for example with `--cluster {example}`");
             terminal.error(&format!("the input holds {} clusters: {}", names.len(), quoted(&names)), Some(&advice));
             return Err(Exit::Usage);
         }
-        let model = models.into_iter().next().ok_or(Exit::Usage)?;
-        Ok(Loaded { model, is_complete })
+        let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
+        Ok(Loaded { analysis, is_complete })
     }
 
     /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.
-    pub(super) fn in_cluster(&self, mut models: Vec<Model>, terminal: &Terminal) -> Result<Vec<Model>, Exit> {
+    pub(super) fn in_cluster(&self, mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Vec<Analysis>, Exit> {
         let Some(wanted) = &self.cluster else { return Ok(models) };
-        let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+        let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
         let is_end = |name: &&&str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
         let chosen = match names.iter().filter(is_end).collect::<Vec<_>>().as_slice() {
             _ if names.contains(&wanted.as_str()) => wanted.clone(),
@@ -150,7 +149,7 @@ impl InputArgs {
                 return Err(Exit::Usage);
             }
         };
-        models.retain(|model| model.name() == Some(&chosen));
+        models.retain(|analysis| analysis.name() == Some(&chosen));
         Ok(models)
     }
 

@@ -5,9 +5,12 @@ use std::io::{self, IsTerminal, Write};
 
 use super::output::OutputError;
 use super::{Exit, GlobalArgs};
-use crate::finding::{Finding, Severity};
-use crate::report::{self, Report, human, text};
+use crate::diagnostic::{Finding, Severity};
+use crate::findings::Report;
+use crate::report;
+use crate::report::findings::human;
 use crate::source::Sources;
+use crate::text::escape;
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -95,25 +98,25 @@ impl Terminal {
 
     /// Tells what went wrong and what to do about it.
     pub(super) fn error(&self, message: &str, advice: Option<&str>) {
-        say(&format!("error: {}", text::line(message)));
+        say(&format!("error: {}", escape::line(message)));
         if let Some(advice) = advice {
-            say(&format!("  help: {}", text::line(advice)));
+            say(&format!("  help: {}", escape::line(advice)));
         }
     }
 
     /// Tells what a report has no room for.
     pub(super) fn note(&self, note: &str) {
-        say(&format!("note: {}", text::line(note)));
+        say(&format!("note: {}", escape::line(note)));
     }
 
     /// Tells what is wrong with a configuration, as a report would.
     pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
-        let options = report::Options {
+        let options = report::findings::Options {
             color: self.color_errors,
             unicode: self.unicode,
             width: self.width,
             quiet: true,
-            ..report::Options::default()
+            ..report::findings::Options::default()
         };
         let report = Report { findings: findings.to_vec(), ..Report::default() };
         // A closed stream leaves nobody to tell.
@@ -134,7 +137,7 @@ impl Terminal {
     /// Tells what only matters with `--verbose`.
     pub(super) fn detail(&self, message: impl FnOnce() -> String) {
         if self.verbose {
-            say(&text::line(&message()));
+            say(&escape::line(&message()));
         }
     }
 }

@@ -6,10 +6,11 @@ use smol_str::SmolStr;
 
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, place_in_order, settle};
-use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
+use super::{Cluster, Replaced};
 use crate::manifest::{Item, Owner, Resource};
+use crate::objects::{Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Service, Workload};
 use crate::policy::Policy;
-use crate::reach::NAME_LABEL;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";
@@ -151,7 +152,7 @@ impl Assembly {
             self.cluster.custom_resources.push(Object { namespace, ..monitor.object.clone() });
         }
         let Cluster { intents, namespaces, .. } = &mut self.cluster;
-        intents.add(intent, own, |name| super::intent::namespace_named(namespaces, name));
+        intents.add(intent, own, |name| super::namespaces::namespace_named(namespaces, name));
     }
 
     fn add_namespace(&mut self, object: Object) {

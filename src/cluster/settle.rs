@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::{NamespaceId, NetworkPolicy, Object, Service, Workload};
+use crate::objects::{NamespaceId, Object, Service, Workload};
 use crate::policy::Policy;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 
 /// An object with its place in the input and its namespace, which it is yet to be put into.
 pub(super) struct Placed<T> {

@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::{Config, Rejected};
-use crate::discover::{FileEntry, Input, InputError};
-use crate::paths;
+use crate::discover::{CONFIGURATION_NAME, FileEntry, Input, InputError};
+use crate::source::paths;
 use crate::yaml::DecodeError;
-
-/// What the file is called.
-pub const FILE_NAME: &str = "netlint.yaml";
 
 /// Why a configuration cannot be used.
 #[derive(Debug, Error)]
@@ -43,7 +40,7 @@ impl ConfigError {
     pub fn advice(&self) -> Option<String> {
         match self {
             Self::Input(error) => error.advice(),
-            Self::Directory { name } => Some(format!("name the file: `--config {name}/{FILE_NAME}`")),
+            Self::Directory { name } => Some(format!("name the file: `--config {name}/{CONFIGURATION_NAME}`")),
             Self::NotText { error, .. } => Some(error.help.clone()),
             Self::Rejected(_) => None,
         }
@@ -56,7 +53,7 @@ impl ConfigError {
 pub fn find(path: Option<&Path>) -> Option<PathBuf> {
     let start = paths::absolute(path.unwrap_or(Path::new(".")));
     for directory in start.ancestors() {
-        let file = directory.join(FILE_NAME);
+        let file = directory.join(CONFIGURATION_NAME);
         if file.is_file() {
             return Some(file);
         }

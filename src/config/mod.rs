@@ -14,19 +14,19 @@ use std::sync::Arc;
 use globset::GlobMatcher;
 use ipnet::IpNet;
 
+use crate::catalogue::Profile;
 use crate::cluster::PresumedDns;
+use crate::diagnostic::{Draft, Finding, Severity, Subject, locate};
 use crate::discover::{Excludes, PathGlobs};
-use crate::finding::{Draft, Finding, Location, Origin, Severity, Subject};
-use crate::locate::locate;
-use crate::paths::{self, Base};
-use crate::source::{FileId, Sources};
-use crate::words;
+use crate::source::paths::{self, Base};
+use crate::source::{FileId, Location, Origin, Sources};
+use crate::text::phrase;
 use crate::yaml::{self, Span};
 
 pub(crate) use check::is_label;
 pub use choice::Choice;
-pub use file::{Level, Profile};
-pub use find::{ConfigError, FILE_NAME, find, read};
+pub use file::Level;
+pub use find::{ConfigError, find, read};
 pub use schema::{SCHEMA_URL, schema};
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
@@ -90,7 +90,7 @@ impl Expectation {
             Claim::Allowed { from, allow: true } => format!("`{from}` may reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` may not reach `{to}`"),
             Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
-            Claim::Only(sources) => format!("only {} may reach `{to}`", words::list(sources)),
+            Claim::Only(sources) => format!("only {} may reach `{to}`", phrase::list(sources)),
         }
     }
 
@@ -102,7 +102,7 @@ impl Expectation {
             Claim::Allowed { from, allow: true } => format!("`{from}` to reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` not to reach `{to}`"),
             Claim::Only(sources) if sources.is_empty() => format!("nobody to reach `{to}`"),
-            Claim::Only(sources) => format!("only {} to reach `{to}`", words::list(sources)),
+            Claim::Only(sources) => format!("only {} to reach `{to}`", phrase::list(sources)),
         }
     }
 }

@@ -19,6 +19,12 @@ pub use file::{FileEntry, Input, Read, STDIN_NAME};
 pub(crate) use render::{Renderable, render};
 pub(crate) use texts::Texts;
 
+/// What a configuration is called.
+pub const CONFIGURATION_NAME: &str = "netlint.yaml";
+
+/// The names by which kustomize knows its files.
+pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
 /// What the paths lead to.
 #[derive(Debug, Default)]
 pub struct Discovery {

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::{Excludes, FileEntry, Input, InputError};
-use crate::paths;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, paths};
 use crate::yaml::DecodeError;
 
 /// Texts by the paths of their files.

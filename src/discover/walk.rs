@@ -11,8 +11,7 @@ use rayon::Scope;
 use walkdir::{DirEntry, WalkDir};
 
 use super::{Discovery, Excludes, FileEntry, Input, InputError, STDIN_NAME};
-use crate::kustomize;
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 
 /// How many neighbours of a missing path are compared with it.
 const MAX_NEIGHBOURS: usize = 10_000;
@@ -241,7 +240,8 @@ fn is_manifest_name(name: &OsStr) -> bool {
     let extension = Path::new(name).extension();
     let is_manifest =
         extension.is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
-    (is_manifest && name != crate::config::FILE_NAME) || kustomize::FILE_NAMES.iter().any(|known| name == *known)
+    (is_manifest && name != crate::discover::CONFIGURATION_NAME)
+        || super::KUSTOMIZATION_NAMES.iter().any(|known| name == *known)
 }
 
 fn kind_of(file_type: FileType) -> &'static str {

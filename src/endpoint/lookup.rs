@@ -2,9 +2,10 @@
 
 use super::pattern::Name;
 use super::{EndpointError, Names};
-use crate::cluster::{Backend, Cluster, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
-use crate::suggest::nearest;
-use crate::words;
+use crate::cluster::Cluster;
+use crate::objects::{Backend, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
 /// The abbreviations of `kubectl` for kinds that have pods or lead to them.
 const SHORT_KINDS: [(&str, &str); 8] = [
@@ -116,7 +117,7 @@ fn one<'o, T>(
             let candidates = objects.iter().map(|object| names.full(object));
             Err(EndpointError::new(
                 format!("`{text}` names {} objects", objects.len()),
-                format!("write {}", words::list(candidates)),
+                format!("write {}", phrase::list(candidates)),
             ))
         }
     }
@@ -167,9 +168,9 @@ fn unknown_name(cluster: &Cluster, names: &Names<'_>, name: &Name, text: &str) -
         [] if cluster.workloads.is_empty() => {
             "the input has no workloads; name the directory that holds them".to_owned()
         }
-        [] => format!("workloads are {}", words::list(all_workloads(cluster).map(|(id, _)| names.workload(id)))),
+        [] => format!("workloads are {}", phrase::list(all_workloads(cluster).map(|(id, _)| names.workload(id)))),
         [one] => format!("did you mean `{one}`?"),
-        several => format!("did you mean one of {}?", words::list(several)),
+        several => format!("did you mean one of {}?", phrase::list(several)),
     };
     EndpointError::new(message, help)
 }
@@ -208,7 +209,7 @@ pub(super) fn namespace(cluster: &Cluster, asked: &str, text: &str) -> Result<Na
     used.dedup();
     let help = match nearest(asked, used.iter().copied()) {
         Some(near) => format!("did you mean `{}`?", text.replacen(asked, near, 1)),
-        None => format!("namespaces with workloads are {}", words::list(used)),
+        None => format!("namespaces with workloads are {}", phrase::list(used)),
     };
     Err(EndpointError::new(format!("the input has no namespace `{asked}`"), help))
 }
@@ -230,5 +231,5 @@ fn unknown_labels(cluster: &Cluster, asked: Option<&str>, labels: &Labels, text:
         (None, None) => "each of the labels is in use, but not together".to_owned(),
     };
     let place = asked.map(|namespace| format!(" of `{namespace}`")).unwrap_or_default();
-    EndpointError::new(format!("no workload{place} has the labels {}", words::list(wanted())), help)
+    EndpointError::new(format!("no workload{place} has the labels {}", phrase::list(wanted())), help)
 }

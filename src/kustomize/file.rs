@@ -3,13 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::tree::Tree;
-use crate::finding::Origin;
-use crate::paths;
-use crate::source::FileId;
+use crate::discover::KUSTOMIZATION_NAMES;
+use crate::source::{FileId, Origin, paths};
 use crate::yaml::{self, FieldPath};
-
-/// The names by which kustomize knows its files.
-pub(crate) const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A kustomization file.
 #[derive(Debug)]
@@ -114,5 +110,5 @@ impl Kustomization {
 
 /// Whether a file with this name is a kustomization.
 pub(super) fn is_kustomization(name: &str) -> bool {
-    Path::new(name).file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+    Path::new(name).file_name().is_some_and(|name| KUSTOMIZATION_NAMES.iter().any(|known| name == *known))
 }

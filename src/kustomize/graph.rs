@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::file::{FILE_NAMES, Kustomization, Target, is_kustomization};
-use crate::discover::Texts;
+use super::file::{Kustomization, Target, is_kustomization};
+use crate::discover::{KUSTOMIZATION_NAMES, Texts};
 use crate::source::FileId;
 
 /// The kustomizations of the input, and those that they refer to.
@@ -27,7 +27,7 @@ impl Graph {
         while let Some(kustomization) = graph.kustomizations.get(next) {
             for target in targets(kustomization) {
                 if texts.file(&target).is_none() {
-                    let file = FILE_NAMES.iter().find_map(|name| texts.file(&target.join(name)));
+                    let file = KUSTOMIZATION_NAMES.iter().find_map(|name| texts.file(&target.join(name)));
                     if let Some(file) = file {
                         graph.add(file, &target, texts);
                     }

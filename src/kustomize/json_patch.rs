@@ -3,7 +3,7 @@
 use super::merge::Inexact;
 use super::object::Object;
 use super::tree::{Tree, Value};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Applies the operations of a patch, which is written at `origin`.
 pub(super) fn apply(object: &mut Object, patch: &Tree, origin: &Origin) -> Result<(), Inexact> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::object::Object;
 use super::tree::{Tree, Value};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// The patch does something that is not done here exactly, or that kustomize refuses.
 #[derive(Debug)]

@@ -17,14 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::discover::Texts;
-use crate::paths;
-use crate::source::{FileId, Written};
+use crate::source::{FileId, Written, paths};
 use build::{Builder, Built};
 use file::is_kustomization;
 use graph::{Graph, targets};
 use object::Object;
-
-pub(crate) use file::FILE_NAMES;
 
 /// The name of the cluster of what belongs to no other.
 pub(crate) const REST: &str = "other";

@@ -1,7 +1,6 @@
 //! An object on its way through kustomizations.
 
-use crate::finding::Origin;
-use crate::source::FileId;
+use crate::source::{FileId, Origin};
 use crate::yaml::{self, FieldPath};
 
 use super::tree::{Tree, Value};

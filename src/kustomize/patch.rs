@@ -8,9 +8,8 @@ use super::merge::{Fate, Inexact, merge};
 use super::object::{Id, Object};
 use super::tree::{Tree, Value};
 use crate::discover::Texts;
-use crate::finding::Origin;
-use crate::policy::{Operator, Requirement, Selector};
-use crate::source::FileId;
+use crate::objects::{Operator, Requirement, Selector};
+use crate::source::{FileId, Origin};
 use crate::yaml::{self, FieldPath, Kind};
 
 /// How many values a patch may put into all of its objects together.

@@ -9,8 +9,7 @@ use super::object::{self, Id, Object};
 use super::tree::{Tree, Value};
 use super::{Part, printed};
 use crate::discover::{Renderable, Texts, render};
-use crate::finding::Origin;
-use crate::source::{FileId, Written};
+use crate::source::{FileId, Origin, Written};
 use crate::yaml;
 
 /// Where kustomize says that an object comes from.

@@ -4,7 +4,7 @@ use super::fields::{self, FieldSpec, visit};
 use super::file::Kustomization;
 use super::object::Object;
 use super::tree::{Tree, Value};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// How many labels or annotations one entry adds: more than anybody writes.
 const MOST_PAIRS: usize = 1_000;

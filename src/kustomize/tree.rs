@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::yaml::{FieldPath, Kind, Node, Segment};
 
 /// A value, and where it is written.

@@ -2,7 +2,7 @@
 
 use super::metadata::{Metadata, added_labels};
 use super::{FileContent, Item, Resource, fields, intent, network, network_policy, served, workload};
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::yaml::Node;
 
 /// Reads one object, if netlint knows its kind.

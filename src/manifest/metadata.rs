@@ -3,8 +3,9 @@
 use smol_str::SmolStr;
 
 use super::{string, string_map, text_of};
-use crate::cluster::{Labels, NamespaceId, Object};
-use crate::finding::{Origin, Subject};
+use crate::diagnostic::Subject;
+use crate::objects::{Labels, NamespaceId, Object};
+use crate::source::Origin;
 use crate::yaml::Node;
 
 /// The controller that made an object.

@@ -13,10 +13,11 @@ mod workload;
 
 use smol_str::SmolStr;
 
-use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
-use crate::finding::{Draft, Location, Origin};
+use crate::diagnostic::Draft;
+use crate::objects::{Backend, Intent, Labels, Object, Service, Workload};
 use crate::policy::Policy;
-use crate::source::FileId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
 pub use metadata::Owner;

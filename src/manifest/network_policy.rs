@@ -3,8 +3,10 @@
 use k8s_openapi::api::networking::v1::{NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
-use crate::cluster::{Direction, Expression, NetworkPolicy, Object, SelectorPlace};
-use crate::policy::{Policy, network_policy};
+use crate::net::Direction;
+use crate::objects::Object;
+use crate::policy::Policy;
+use crate::policy::dialect::network_policy::{self, Expression, NetworkPolicy, SelectorPlace};
 use crate::yaml::{Kind, Node, from_node};
 
 /// Reads a NetworkPolicy, with its tiered form. One that the API server rejects is kept, with as much of its selector

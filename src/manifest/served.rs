@@ -1,7 +1,8 @@
 //! API versions that clusters no longer serve, or never did.
 
 use super::{fields, metadata};
-use crate::finding::{Draft, Origin};
+use crate::diagnostic::Draft;
+use crate::source::Origin;
 use crate::yaml::Node;
 
 /// The version that serves each kind, of those that netlint reads or that guard pods.
@@ -81,8 +82,8 @@ fn help(kind: &str, served: Option<&str>) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+    use crate::analysis::{Analysis, Options};
     use crate::manifest::{Item, read};
-    use crate::model::{Model, Options};
     use crate::source::FileId;
 
     fn object(version: &str, kind: &str) -> String {
@@ -165,9 +166,9 @@ mod tests {
     #[test]
     fn the_finding_points_at_the_version() {
         let text = object("extensions/v1beta1", "NetworkPolicy");
-        let model = Model::from_texts(&[("a.yaml", &text)], &Options::default());
-        let problems = model.problems().to_vec();
-        let findings = crate::locate::locate(problems, model.sources(), |_| crate::finding::Severity::Error);
+        let analysis = Analysis::from_texts(&[("a.yaml", &text)], &Options::default());
+        let problems = analysis.problems().to_vec();
+        let findings = crate::diagnostic::locate(problems, analysis.sources(), |_| crate::diagnostic::Severity::Error);
         assert_eq!(findings[0].primary.span.slice(&text), "extensions/v1beta1");
     }
 }

@@ -5,8 +5,7 @@ use smol_str::SmolStr;
 
 use super::metadata::Metadata;
 use super::{string, text_of};
-use crate::finding::Origin;
-use crate::source::FileId;
+use crate::source::{FileId, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node};
 
 const KIND: &str = "ConfigMap";

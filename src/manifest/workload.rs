@@ -4,8 +4,9 @@ use smol_str::SmolStr;
 
 use super::metadata::Metadata;
 use super::{each, string, text_of};
-use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
-use crate::finding::Origin;
+use crate::net::Protocol;
+use crate::objects::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Workload};
+use crate::source::Origin;
 use crate::yaml::{Kind, Node};
 
 /// Reads a workload of any kind, custom ones too, by its shape; `None` where the object has no containers.

@@ -1,15 +1,14 @@
 //! Policies of every dialect in one tiered form, which is all that the reachability engine knows.
 //!
 //! Tiers are asked in the order Admin, Network, Baseline; what none of them decides is allowed. A dialect is a
-//! front end that lowers its objects into [`Policy`]; [`network_policy`] is the one for `networking.k8s.io/v1`.
+//! front end that lowers its objects into [`Policy`]; [`dialect::network_policy`] is the one for `networking.k8s.io/v1`.
 
-pub mod network_policy;
-mod selector;
+pub mod dialect;
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, NamespaceId, PolicyId, Protocol};
-pub use selector::{Match, Operator, Requirement, Selector};
+use crate::net::{Direction, Protocol};
+use crate::objects::{NamespaceId, PolicyId, Selector};
 
 /// The stage at which a policy is asked. Earlier tiers are final unless they pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

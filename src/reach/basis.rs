@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use super::classes::{ClassSet, Classes};
 use super::resolve::{ResolvedPolicy, Resolver};
 use super::select::{Reading, is_known};
-use crate::cluster::{Cluster, Direction};
+use crate::cluster::Cluster;
+use crate::net::Direction;
 use crate::policy::{Peer, PodSet, Policy};
 
 /// The classes of each set of pods that policies speak of.

@@ -8,9 +8,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::interval::IntervalSet;
 use super::vocabulary::{LabelIndex, LabelSet, NamedPorts, Vocabulary};
-use crate::cluster::{Cluster, Labels, NamespaceId, PresumedPod, Protocol, Workload, WorkloadId};
+use crate::cluster::{Cluster, PresumedPod};
+use crate::net::Protocol;
+use crate::net::interval::IntervalSet;
+use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
 use crate::policy::Policy;
 
 /// A set of classes, by number.

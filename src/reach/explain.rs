@@ -1,9 +1,10 @@
 //! Why a connection is permitted or not.
 
-use super::address::AddressSet;
-use super::ports::PortSet;
 use super::{Endpoint, Reachability, Remote, is_itself};
-use crate::cluster::{Direction, PolicyId, Protocol};
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::PolicyId;
 use crate::policy::{Peer, RuleRef};
 
 /// Why one connection is permitted or not: both sides of it.

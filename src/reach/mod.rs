@@ -4,12 +4,9 @@
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
-pub mod address;
 mod basis;
 mod classes;
 mod explain;
-pub mod interval;
-pub mod ports;
 mod redundant;
 mod resolve;
 mod rows;
@@ -24,11 +21,13 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 use smallvec::SmallVec;
 
-use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
+use crate::cluster::Cluster;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, PolicyId, WorkloadId};
 use crate::policy::{Peer, PodSet, Policy, Tier};
 use basis::Selected;
 use classes::{ClassSet, Classes, number};
-use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 use rows::Admitting;
 
@@ -36,7 +35,6 @@ pub use basis::Basis;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row};
-pub(crate) use select::NAME_LABEL;
 pub use select::Reading;
 
 /// One end of a connection.

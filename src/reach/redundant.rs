@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::address::AddressSet;
 use super::classes::ClassSet;
-use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Endpoint, Reachability};
-use crate::cluster::{Direction, PolicyId, Protocol};
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::PolicyId;
 use crate::policy::{RuleRef, Tier};
 
 /// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::address::AddressSet;
 use super::basis::{Basis, Selected};
 use super::classes::{ClassSet, Classes};
-use super::ports::{PortRange, PortSet};
 use super::select::Reading;
-use crate::cluster::{Direction, Protocol};
+use crate::net::address::AddressSet;
+use crate::net::ports::{PortRange, PortSet};
+use crate::net::{Direction, Protocol};
 use crate::policy::{Action, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Tier};
 
 /// A policy in terms of classes.

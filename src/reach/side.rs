@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Reachability, Remote};
-use crate::cluster::Direction;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
 use crate::policy::{Action, Tier};
 
 impl Reachability {

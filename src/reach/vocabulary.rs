@@ -7,8 +7,9 @@ use foldhash::HashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use crate::cluster::{Labels, Protocol};
-use crate::policy::{Operator, Peer, PodSet, Policy, PortMatch, Requirement};
+use crate::net::Protocol;
+use crate::objects::{Labels, Operator, Requirement};
+use crate::policy::{Peer, PodSet, Policy, PortMatch};
 
 /// The value of a label that is there with a value which no selector mentions.
 pub(super) const OTHER: u32 = 0;

@@ -1,17 +1,19 @@
 //! What a rule sees and how it reports.
 
-use crate::cluster::{
-    Cluster, Confidence, Direction, NamespaceId, NetworkPolicy, Object, PolicyId, Tier, Workload, WorkloadId,
-};
-use crate::finding::{Draft, Location, Origin, Place, Subject};
-use crate::model::Model;
+use crate::analysis::Analysis;
+use crate::cluster::{Cluster, Confidence, Tier};
+use crate::diagnostic::{Draft, Subject};
+use crate::net::Direction;
+use crate::objects::{NamespaceId, Object, PolicyId, Workload, WorkloadId};
 use crate::policy::Policy;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
 use crate::rules::shared::Shared;
+use crate::source::{Location, Origin, Place};
 
 /// The model, and the findings of one rule so far.
 pub(crate) struct Context<'m> {
-    model: &'m Model,
+    analysis: &'m Analysis,
     shared: &'m Shared<'m>,
     rule: &'static str,
     drafts: Vec<Draft>,
@@ -19,8 +21,8 @@ pub(crate) struct Context<'m> {
 }
 
 impl<'m> Context<'m> {
-    pub(super) fn new(model: &'m Model, shared: &'m Shared<'m>, rule: &'static str) -> Self {
-        Self { model, shared, rule, drafts: Vec::new(), latest: None }
+    pub(super) fn new(analysis: &'m Analysis, shared: &'m Shared<'m>, rule: &'static str) -> Self {
+        Self { analysis, shared, rule, drafts: Vec::new(), latest: None }
     }
 
     pub(super) fn into_drafts(mut self) -> Vec<Draft> {
@@ -46,8 +48,8 @@ impl<'m> Context<'m> {
         self.drafts.extend(draft(self.rule));
     }
 
-    pub(crate) fn model(&self) -> &'m Model {
-        self.model
+    pub(crate) fn analysis(&self) -> &'m Analysis {
+        self.analysis
     }
 
     /// What other rules ask as well.
@@ -56,17 +58,17 @@ impl<'m> Context<'m> {
     }
 
     pub(crate) fn cluster(&self) -> &'m Cluster {
-        self.model.cluster()
+        self.analysis.cluster()
     }
 
     /// What is permitted for certain: for findings that something is open.
     pub(crate) fn at_least(&self) -> &'m Reachability {
-        self.model.at_least()
+        self.analysis.at_least()
     }
 
     /// All that may be permitted: for findings that something is blocked.
     pub(crate) fn at_most(&self) -> &'m Reachability {
-        self.model.at_most()
+        self.analysis.at_most()
     }
 
     /// The namespaces that hold workloads, each with those that policies apply to.
@@ -104,7 +106,7 @@ impl<'m> Context<'m> {
 
     /// The policies that the API server accepts, with their tiered form.
     pub(crate) fn policies(&self) -> impl Iterator<Item = (PolicyId, &'m NetworkPolicy, &'m Policy)> + use<'m> {
-        let both = self.model.cluster().policies.iter().zip(self.model.policies());
+        let both = self.analysis.cluster().policies.iter().zip(self.analysis.policies());
         both.zip(0..)
             .filter(|((written, _), _)| !written.rejected)
             .map(|((written, lowered), index)| (PolicyId(index), &**written, lowered))
@@ -115,7 +117,7 @@ impl<'m> Context<'m> {
     }
 
     pub(crate) fn lowered(&self, id: PolicyId) -> Option<&'m Policy> {
-        self.model.policies().get(id.0 as usize)
+        self.analysis.policies().get(id.0 as usize)
     }
 
     pub(crate) fn workloads(&self) -> impl Iterator<Item = (WorkloadId, &'m Workload)> + use<'m> {
@@ -125,8 +127,8 @@ impl<'m> Context<'m> {
     /// Whether a workload is meant for everybody: it is of the frontend, or an Ingress, a route or a Service opens it
     /// to the outside.
     pub(crate) fn is_public(&self, id: WorkloadId) -> bool {
-        let tier = self.model.tier(id).filter(|tier| tier.confidence > Confidence::Low);
-        tier.is_some_and(|tier| tier.tier == Tier::Frontend) || self.model.exposure(id).is_some()
+        let tier = self.analysis.tier(id).filter(|tier| tier.confidence > Confidence::Low);
+        tier.is_some_and(|tier| tier.tier == Tier::Frontend) || self.analysis.exposure(id).is_some()
     }
 
     pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {

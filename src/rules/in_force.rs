@@ -1,9 +1,12 @@
 //! The rules of policies that are in force, each with where it stands.
 
 use super::Context;
-use crate::cluster::{Direction, NetworkPolicy, PolicyId};
-use crate::finding::{Origin, Subject};
+use crate::diagnostic::Subject;
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Policy, Rule, RuleRef};
+use crate::source::Origin;
 
 /// A rule of a policy.
 #[derive(Clone, Copy)]

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::Context;
 use super::intent::blocked_metrics::scraped_ports;
-use crate::cluster::{ServicePort, Workload, WorkloadId};
+use crate::objects::{ServicePort, Workload, WorkloadId};
 
 /// Words of port names.
 const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporter"];
@@ -27,7 +27,7 @@ impl Metrics {
             if named().next().is_none() {
                 continue;
             }
-            for (id, workload) in context.model().selected_by(service) {
+            for (id, workload) in context.analysis().selected_by(service) {
                 ports.extend(named().filter_map(|port| Some((id, port.target_on(workload)?))));
             }
         }

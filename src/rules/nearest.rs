@@ -3,9 +3,10 @@ use smol_str::SmolStr;
 
 use super::Context;
 use super::peers::WrittenSelector;
-use crate::cluster::{Labels, NamespaceId, WorkloadId};
-use crate::finding::{Draft, Origin, Place};
-use crate::policy::{NamespaceSet, Operator, PodSet, Requirement, Selector};
+use crate::diagnostic::Draft;
+use crate::objects::{Labels, NamespaceId, Operator, Requirement, Selector, WorkloadId};
+use crate::policy::{NamespaceSet, PodSet};
+use crate::source::{Origin, Place};
 
 /// How many workloads are compared: enough for any real namespace, and a bound on the time for the rest.
 pub(super) const LOOKED_AT: usize = 2_000;

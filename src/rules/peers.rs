@@ -1,9 +1,11 @@
 //! The peers of the rules that are in force, each with where it stands.
 
 use super::Context;
-use crate::cluster::{Direction, NetworkPolicy, PolicyId, SelectorPlace};
-use crate::finding::Origin;
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::dialect::network_policy::{NetworkPolicy, SelectorPlace};
 use crate::policy::{Peer, PodSet, Ports, Rule};
+use crate::source::Origin;
 
 /// One item of a rule's `from` or `to`.
 #[derive(Clone, Copy)]

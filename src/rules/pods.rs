@@ -2,9 +2,8 @@
 
 use super::Context;
 use super::nearest::{LOOKED_AT, slip};
-use crate::cluster::{Labels, NamespaceId, Service, Workload};
-use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use crate::objects::{Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
+use crate::policy::{NamespaceSet, PodSet};
 
 /// Key prefixes that people set by hand; labels under any other are as a rule set by the controller of that name.
 const SHARED_PREFIXES: [&str; 3] = ["app.kubernetes.io", "helm.sh", "kubernetes.io"];
@@ -43,9 +42,9 @@ impl<'m> Context<'m> {
             Operator::In(values) => Some((&requirement.key, values)),
             _ => None,
         });
-        let model = self.model();
+        let analysis = self.analysis();
         let labels = asked.into_iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
-        labels.flat_map(move |(key, value)| model.services_with(key, value))
+        labels.flat_map(move |(key, value)| analysis.services_with(key, value))
     }
 
     /// The namespaces of the input that are in the set, and those that may be.

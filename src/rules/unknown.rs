@@ -1,7 +1,7 @@
 //! What findings are worth where the input leads to more than it holds: objects that nobody rendered may be there.
 
-use crate::finding::{Draft, Severity};
-use crate::model::Model;
+use crate::analysis::Analysis;
+use crate::diagnostic::{Draft, Severity};
 
 /// Rules that find nothing where something was meant: what they miss may be among what is not known.
 const FIND_NOTHING: &[&str] =
@@ -26,8 +26,8 @@ const STAND_ALONE: &[&str] = &[
 ];
 
 /// The findings of a rule, of which none says more than is sure.
-pub(super) fn temper(rule: &str, model: &Model, mut drafts: Vec<Draft>) -> Vec<Draft> {
-    if model.cluster().unknown.is_empty() || STAND_ALONE.contains(&rule) {
+pub(super) fn temper(rule: &str, analysis: &Analysis, mut drafts: Vec<Draft>) -> Vec<Draft> {
+    if analysis.cluster().unknown.is_empty() || STAND_ALONE.contains(&rule) {
         return drafts;
     }
     if FIND_NOTHING.contains(&rule) {

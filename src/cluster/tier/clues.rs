@@ -4,7 +4,8 @@ use super::families::SHARED_PORTS;
 use super::lexicon::{self, Meaning};
 use super::words::{self, Image, Word};
 use super::{Clue, Evidence, Exposure, Kind, Product, Seen, Tier, roles, tools};
-use crate::cluster::{Container, EnvVar, Protocol, Workload};
+use crate::net::Protocol;
+use crate::objects::{Container, EnvVar, Workload};
 
 /// Clues that hold for every container: labels, names, StatefulSet, exposure. And whether the workload's name or an
 /// explicit label makes it a tool, so that it is no data store whatever it runs.

@@ -28,7 +28,8 @@ mod workload;
 #[cfg(test)]
 mod tests;
 
-use crate::finding::{Draft, Origin};
+use crate::diagnostic::Draft;
+use crate::source::Origin;
 use crate::yaml::Node;
 use field::Field;
 use metadata::NameSyntax;

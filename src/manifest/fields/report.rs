@@ -2,8 +2,9 @@
 
 use super::Checked;
 use super::field::Field;
-use crate::finding::{Draft, Origin, Place, Severity};
+use crate::diagnostic::{Draft, Severity};
 use crate::manifest::metadata;
+use crate::source::{Origin, Place};
 use crate::yaml::{Node, Part};
 
 /// What is wrong with a value, and what to write.

@@ -7,8 +7,9 @@ use super::field::Field;
 use super::metadata::LABELS;
 use super::report::{Flaw, Report};
 use super::schema::{INT, PORT, PROTOCOL, STR, Schema, Type, kind};
-use super::syntax::{is_dns_subdomain, is_placeholder, optional_dns_label, optional_port_name, optional_port_number};
-use super::syntax::{name_help, quote};
+use super::syntax::{
+    is_dns_subdomain, is_placeholder, name_help, optional_dns_label, optional_port_name, optional_port_number, quote,
+};
 
 pub(super) static SERVICE: Schema = kind!("io.k8s.api.core.v1.Service", SPEC);
 

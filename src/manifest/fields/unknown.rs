@@ -6,7 +6,7 @@ use super::report::{Flaw, Report};
 use super::schema::{Schema, Type};
 use super::syntax::quote;
 use super::walk::alternatives;
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 use crate::yaml::{Kind, Node, Segment};
 
 /// Words that people write for something else: the type, the word, and the advice.

@@ -1,12 +1,11 @@
 //! An object beside its table.
 
 use super::field::Field;
-use super::mismatch;
 use super::report::{Flaw, Report};
 use super::schema::{STR, Schema, Type};
 use super::syntax::{is_placeholder, quote};
-use super::unknown;
-use crate::suggest::nearest;
+use super::{mismatch, unknown};
+use crate::text::suggest::nearest;
 use crate::yaml::Kind;
 
 /// Checks the fields of a mapping, and what must hold between them.

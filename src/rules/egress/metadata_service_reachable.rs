@@ -5,14 +5,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, Protocol};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::net::{Direction, Protocol};
 use crate::policy::{Peer, PortMatch, Ports, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::peers::PeerAt;
 use crate::rules::traps::reopened_except;
-use crate::words;
+use crate::text::phrase;
 
 /// The metadata service of AWS, Azure, Google Cloud and others, and that of AWS for IPv6.
 const METADATA: [IpAddr; 2] =
@@ -79,7 +79,7 @@ fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, addresses: &[IpAddr]) {
     let draft = context.report(place, about, message);
     draft.remark(match others {
         [] => format!("`{cidr}` holds it"),
-        others => format!("`{cidr}` holds it, and {}", words::list(others)),
+        others => format!("`{cidr}` holds it, and {}", phrase::list(others)),
     });
     if !is_metadata {
         draft.severity(Severity::Note);

@@ -1,13 +1,15 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
 use super::metadata_service_reachable;
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::isolation::{has_default_deny, near_misses, openers};
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
@@ -41,7 +43,7 @@ fn not_isolated(context: &mut Context<'_>) {
         }
         let Some(place) = context.namespace_place(namespace, &workloads) else { continue };
         let subject = context.namespace_subject(namespace);
-        let who = words::list(context.names(open.iter().copied()));
+        let who = phrase::list(context.names(open.iter().copied()));
         let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
         context
             .report(place, subject, message)

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{SHOWN, admits_addresses, restriction, to_blame};
-use crate::cluster::{Binding, Cluster, Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::cluster::Cluster;
+use crate::net::Direction;
+use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 /// Where API servers listen: providers, kubeadm and OpenShift, and small distributions.
 const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
@@ -56,7 +58,7 @@ fn account_of<'m>(cluster: &Cluster, workload: &'m Workload) -> Option<(Namespac
 
 fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId, &Binding)]) {
     let Some(written) = context.policy(policy) else { return };
-    let who = words::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
     let message = format!("{who} may use the Kubernetes API, but no egress rule leads to it");
     let shown: Vec<_> = workloads.iter().filter_map(|(id, binding)| Some((context.workload(*id)?, *binding))).collect();
     let about = context.cluster().subject(&written.object);

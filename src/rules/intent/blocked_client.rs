@@ -6,15 +6,17 @@ use rayon::prelude::*;
 
 use super::mentions::{Mention, mentions};
 use super::{SHOWN, opens, restriction, to_blame};
-use crate::cluster::{Direction, NetworkPolicy, PolicyId, Workload, WorkloadId};
-use crate::finding::{Origin, Place};
-use crate::policy::{Match, Operator, Peer, Requirement};
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
+use crate::policy::Peer;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::reachability::one_sided_allow::Reported;
 use crate::rules::reachability::unreachable_service;
 use crate::rules::{Context, ports};
-use crate::words;
+use crate::source::{Origin, Place};
+use crate::text::phrase;
 
 /// A Service that is named and cannot be reached.
 struct Blocked<'m> {
@@ -64,11 +66,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Every mention whose Service the client cannot reach, in the order of the workloads.
 fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
-    let model = context.model();
+    let analysis = context.analysis();
     let workloads: Vec<(WorkloadId, &Workload)> =
         context.workloads().filter(|(_, workload)| !workload.host_network).collect();
     let all: Vec<Mention<'m>> =
-        workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(model, id, workload)).collect();
+        workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(analysis, id, workload)).collect();
     // A ConfigMap that several workloads take whole is meant for some of them, and nobody knows for which.
     let mut served: BTreeSet<(&str, &Origin)> = BTreeSet::new();
     let mut blocked = Vec::new();
@@ -88,7 +90,7 @@ fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
 fn blocked_by<'m>(context: &Context<'m>, mention: Mention<'m>) -> Result<Blocked<'m>, Mention<'m>> {
     let (reach, client) = (context.at_most(), Endpoint::Workload(mention.client));
     let (mut first, mut leaves, mut enters) = (None, false, false);
-    for (id, workload) in context.model().selected_by(mention.service) {
+    for (id, workload) in context.analysis().selected_by(mention.service) {
         let ports = mention.ports_on(workload);
         let egress = reach.egress(client, Endpoint::Workload(id)).intersection(&ports);
         let ingress = reach.ingress(client, Endpoint::Workload(id)).intersection(&ports);
@@ -151,7 +153,7 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
         Operator::In(values) => format!("{}: {}", it.key, values.first().map_or("", |value| value)),
         _ => it.key.to_string(),
     };
-    let labels = words::list(lack.labels.iter().map(label));
+    let labels = phrase::list(lack.labels.iter().map(label));
     let (kind, name) = (&client.object.kind, &client.object.name);
     let service = service_name(context, found);
     let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
@@ -194,10 +196,10 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
     let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
     let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
     let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
-    let who = words::list(context.names(&clients));
+    let who = phrase::list(context.names(&clients));
     let (name, them, their) = if clients.len() == 1 { ("names", "it", "its") } else { ("name", "them", "their") };
     let noun = if services.len() == 1 { "Service" } else { "Services" };
-    let targets = words::list(&services);
+    let targets = phrase::list(&services);
     let message = match side {
         Direction::Egress => format!("{who} {name} {noun} {targets}, which {their} egress does not permit on {ports}"),
         Direction::Ingress => format!("{who} {name} {noun} {targets}, whose ingress does not admit {them} on {ports}"),

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
-use crate::cluster::{Direction, Labels, Monitor, PolicyId, Protocol, ScrapePort, Tier, Workload, WorkloadId};
-use crate::finding::{Origin, Place};
+use crate::cluster::Tier;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::{Labels, Monitor, PolicyId, ScrapePort, Workload, WorkloadId};
 use crate::policy::Peer;
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
-use crate::words;
+use crate::source::{Origin, Place};
+use crate::text::phrase;
 
 /// A port that is to be scraped, and where that is said.
 struct Scraped {
@@ -54,7 +56,7 @@ fn scraped(context: &Context<'_>) -> Vec<Scraped> {
     }
     for service in cluster.services.iter().filter(|it| !it.object.annotations.is_empty()) {
         let origin = || service.object.origin.keys(["metadata", "annotations"]);
-        for (id, _) in context.model().selected_by(service) {
+        for (id, _) in context.analysis().selected_by(service) {
             scraped.extend(annotated(id, &service.object.annotations, origin));
         }
     }
@@ -93,7 +95,7 @@ fn monitored(context: &Context<'_>, monitor: &Monitor, scraped: &mut Vec<Scraped
             continue;
         }
         for service in cluster.services_in(namespace).iter().filter(|it| selector.matches(&it.object.labels)) {
-            for (id, workload) in context.model().selected_by(service) {
+            for (id, workload) in context.analysis().selected_by(service) {
                 for endpoint in &monitor.endpoints {
                     let port = match &endpoint.port {
                         ScrapePort::OfService(name) => {
@@ -135,7 +137,7 @@ fn may_be_scraped(context: &Context<'_>, scraped: &Scraped, workload: &Workload)
         Peer::Pods(set) if set.pods.is_empty() => true,
         Peer::Pods(_) => {
             let known = reach.peer_workloads(peer);
-            let monitors = |id: &WorkloadId| context.model().tier(*id).is_some_and(|it| it.tier == Tier::Monitoring);
+            let monitors = |id: &WorkloadId| context.analysis().tier(*id).is_some_and(|it| it.tier == Tier::Monitoring);
             known.is_empty() || known.iter().any(monitors)
         }
         Peer::Block { .. } | Peer::Invalid => false,
@@ -147,7 +149,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped]) {
     let workloads: BTreeSet<WorkloadId> = scraped.iter().map(|it| it.workload).collect();
     let ports = scraped.iter().map(|it| PortSet::single(Protocol::Tcp, it.port));
     let ports = ports.fold(PortSet::default(), |set, port| set.union(&port));
-    let who = words::list(context.names(&workloads));
+    let who = phrase::list(context.names(&workloads));
     let message = format!("`{}` keeps scrapers from the metrics of {who} on {ports}", written.object.name);
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Ingress);

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
-use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
-use crate::finding::{Origin, Severity};
-use crate::policy::{Match, NamespaceSet, Peer, Peers, Rule, RuleRef};
-use crate::reach::ports::PortSet;
-use crate::reach::{Endpoint, NAME_LABEL};
+use crate::diagnostic::Severity;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::{Backend, Labels, Match, NAME_LABEL, PolicyId, Service, Workload, WorkloadId};
+use crate::policy::{NamespaceSet, Peer, Peers, Rule, RuleRef};
+use crate::reach::Endpoint;
 use crate::rules::{Context, ports};
+use crate::source::Origin;
 
 /// Where agents run through which some clusters let the API server call pods.
 const AGENTS: &str = "kube-system";
@@ -45,7 +47,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, PortSet, bool)> {
     let called = service.ports_meant(callback.port.as_ref()).find(|it| it.protocol == Protocol::Tcp)?;
     let (mut ports, mut policy, mut admits_agents) = (PortSet::default(), None, false);
-    for (id, workload) in context.model().selected_by(service).filter(|(_, it)| !it.host_network) {
+    for (id, workload) in context.analysis().selected_by(service).filter(|(_, it)| !it.host_network) {
         let port = called.target_on(workload)?;
         if admits_addresses(context, id, Direction::Ingress, port) || admits_on_a_wrong_port(context, id) {
             return None;

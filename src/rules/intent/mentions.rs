@@ -1,11 +1,13 @@
 //! Services that a workload names, as what its containers are to connect to.
 
 use super::hosts::{Form, Host, hosts};
-use crate::cluster::{Cluster, Container, NamespaceId, Protocol, Service, Workload, WorkloadId};
-use crate::finding::Place;
+use crate::analysis::Analysis;
+use crate::cluster::Cluster;
 use crate::manifest::Setting;
-use crate::model::Model;
-use crate::reach::ports::PortSet;
+use crate::net::Protocol;
+use crate::net::ports::PortSet;
+use crate::objects::{Container, NamespaceId, Service, Workload, WorkloadId};
+use crate::source::Place;
 
 /// Words that make a variable, flag or key one for hosts.
 const HOST_WORDS: &str = "addr address addresses addrs bootstrap broker brokers dbhost dsn endpoint endpoints host hosts \
@@ -43,8 +45,8 @@ pub(crate) struct Mention<'m> {
 }
 
 /// Everything that a workload names, in the order of its containers; itself left out.
-pub(crate) fn mentions<'m>(model: &'m Model, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
-    let mut search = Search { model, client, namespace: workload.object.namespace, found: Vec::new() };
+pub(crate) fn mentions<'m>(analysis: &'m Analysis, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
+    let mut search = Search { analysis, client, namespace: workload.object.namespace, found: Vec::new() };
     for container in &workload.containers {
         for variable in &container.env {
             let Some(value) = &variable.value else { continue };
@@ -56,7 +58,7 @@ pub(crate) fn mentions<'m>(model: &'m Model, client: WorkloadId, workload: &'m W
         }
     }
     for reference in &workload.config_maps {
-        let Some(map) = model.config_map(search.namespace, &reference.name) else { continue };
+        let Some(map) = analysis.config_map(search.namespace, &reference.name) else { continue };
         let whole = reference.key.is_none().then_some(reference.name.as_str());
         for setting in map.settings.iter().filter(|it| reference.key.as_ref().is_none_or(|key| *key == it.key)) {
             search.setting(setting, reference.variable.as_ref().unwrap_or(&setting.key), &reference.name, whole);
@@ -68,7 +70,7 @@ pub(crate) fn mentions<'m>(model: &'m Model, client: WorkloadId, workload: &'m W
 }
 
 struct Search<'m> {
-    model: &'m Model,
+    analysis: &'m Analysis,
     client: WorkloadId,
     namespace: NamespaceId,
     found: Vec<Mention<'m>>,
@@ -151,13 +153,13 @@ impl<'m> Search<'m> {
     }
 
     fn add(&mut self, host: Host<'_>, place: impl Fn() -> Place, by: impl Fn() -> String, config_map: Option<&'m str>) {
-        let Some(service) = resolve(self.model.cluster(), self.namespace, host.name) else { return };
-        let model = self.model;
+        let Some(service) = resolve(self.analysis.cluster(), self.namespace, host.name) else { return };
+        let analysis = self.analysis;
         let declares =
             |workload: &Workload, port| workload.containers.iter().any(|it| it.ports.iter().any(|it| it.port == port));
         let is_served = |port: &u16| {
             service.ports.iter().any(|it| it.port == *port)
-                || service.is_headless() && model.selected_by(service).any(|(_, it)| declares(it, *port))
+                || service.is_headless() && analysis.selected_by(service).any(|(_, it)| declares(it, *port))
         };
         if host.port.is_some_and(|port| !is_served(&port)) {
             return;

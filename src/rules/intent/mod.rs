@@ -8,11 +8,13 @@ mod hosts;
 pub(crate) mod mentions;
 pub(super) mod quorum_ports_blocked;
 
-use crate::cluster::{Direction, NetworkPolicy, PolicyId, Protocol, Workload, WorkloadId};
-use crate::finding::Place;
+use crate::net::{Direction, Protocol};
+use crate::objects::{PolicyId, Workload, WorkloadId};
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::source::Place;
 use crate::yaml::Part;
 
 /// How many places a finding shows.

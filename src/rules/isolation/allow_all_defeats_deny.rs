@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::defeats::{Defeat, defeats};
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::net::Direction;
 use crate::policy::RuleRef;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
+use crate::source::Place;
 
 /// How many of the rules, or of the denies, are shown.
 const SHOWN: usize = 3;

@@ -6,10 +6,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use foldhash::HashMap;
 use ipnet::{IpNet, Ipv4Net};
 
-use crate::cluster::{Direction, PolicyId, WorkloadId};
+use crate::net::Direction;
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{Policy, Ports, RuleRef};
-use crate::reach::address::AddressSet;
-use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, Reachability};
 use crate::rules::Context;
 

@@ -1,11 +1,14 @@
 //! A namespace whose pods stay open until somebody remembers to write a policy for each of them.
 
 use super::{has_default_deny, near_misses};
-use crate::cluster::{Direction, NamespaceId, NetworkPolicy, WorkloadId};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (namespace, workloads) in context.namespaces() {

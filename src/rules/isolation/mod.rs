@@ -5,7 +5,9 @@ mod defeats;
 pub(super) mod host_network_bypass;
 pub(super) mod missing_default_deny;
 
-use crate::cluster::{Direction, NamespaceId, NetworkPolicy};
+use crate::net::Direction;
+use crate::objects::NamespaceId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports};
 use crate::rules::Context;
 pub(super) use defeats::{Defeat, openers};
@@ -33,7 +35,7 @@ fn selecting_all<'m>(
     context: &Context<'m>,
     namespace: NamespaceId,
 ) -> impl Iterator<Item = (&'m NetworkPolicy, &'m Policy)> + use<'m> {
-    let (written, lowered) = (&context.cluster().policies, context.model().policies());
+    let (written, lowered) = (&context.cluster().policies, context.analysis().policies());
     // They are sorted by namespace.
     let first = written.partition_point(|it| it.object.namespace < namespace);
     let both = written.iter().map(AsRef::as_ref).skip(first).zip(lowered.iter().skip(first));

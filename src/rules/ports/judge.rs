@@ -6,10 +6,11 @@ use foldhash::HashSet;
 
 use super::listening::{Listeners, declared, is_of_a_mesh, service_ports};
 use super::{Ends, Pods, Verdict, is_open};
-use crate::cluster::{Protocol, ServicePort};
+use crate::net::Protocol;
+use crate::net::ports::{PortRange, PortSet};
+use crate::objects::ServicePort;
 use crate::policy::{PortMatch, RuleRef};
 use crate::reach::AskedPort;
-use crate::reach::ports::{PortRange, PortSet};
 use crate::rules::Context;
 use crate::rules::in_force::RuleAt;
 
@@ -69,7 +70,7 @@ pub(super) fn judge<'m>(context: &Context<'m>, ends: &mut Ends<'m>, item: Item<'
             return verdict;
         }
     }
-    if item.pods.is_any_silent || *item.open.get_or_init(|| is_open(context.model(), item.rule)) {
+    if item.pods.is_any_silent || *item.open.get_or_init(|| is_open(context.analysis(), item.rule)) {
         return Verdict::Right;
     }
     let other_end = if first == last { ends.others(item.rule) } else { None };
@@ -106,7 +107,7 @@ impl<'m> Item<'_, 'm> {
         }
         let mut found: Option<(Pods<'m>, &'m ServicePort, &'m str, u16)> = None;
         for &(id, pod) in &self.pods.pods {
-            let services = service_ports(context.model(), id);
+            let services = service_ports(context.analysis(), id);
             let mut meant = services.filter(|(_, port)| port.port == number && port.protocol == protocol);
             match meant.find_map(|(service, port)| Some((service, port, port.target_on(pod)?))) {
                 Some((_, _, target)) if self.is_open_on(context, protocol, target) => return Some(Verdict::Right),

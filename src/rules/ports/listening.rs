@@ -10,8 +10,9 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use litemap::LiteMap;
 
 use super::{Pods, names};
-use crate::cluster::{ContainerPort, Protocol, Service, ServicePort, Workload, WorkloadId};
-use crate::model::Model;
+use crate::analysis::Analysis;
+use crate::net::Protocol;
+use crate::objects::{ContainerPort, Service, ServicePort, Workload, WorkloadId};
 
 /// How many pods of a rule are asked: enough for any real namespace, and a bound on the time for the rest.
 const LOOKED_AT: usize = 2_000;
@@ -37,15 +38,15 @@ pub(super) fn is_of_a_mesh(ports: &RangeInclusive<u16>) -> bool {
 
 /// The ports of the Services that select a pod.
 pub(super) fn service_ports(
-    model: &Model,
+    analysis: &Analysis,
     pod: WorkloadId,
 ) -> impl Iterator<Item = (&Service, &ServicePort)> + use<'_> {
-    model.services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
+    analysis.services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
 }
 
 /// Pods that one end of a rule means, and the ports on which they listen: many rules ask the same pods.
 pub(super) struct Listeners<'m> {
-    model: &'m Model,
+    analysis: &'m Analysis,
     /// The pods, as far as they are asked.
     pub(super) pods: Pods<'m>,
     /// Whether these are all of them.
@@ -62,9 +63,9 @@ pub(super) struct Listeners<'m> {
 }
 
 impl<'m> Listeners<'m> {
-    pub(super) fn new(model: &'m Model, ids: impl Iterator<Item = WorkloadId>) -> Self {
+    pub(super) fn new(analysis: &'m Analysis, ids: impl Iterator<Item = WorkloadId>) -> Self {
         let mut ids = ids.fuse();
-        let pods: Pods<'m> = model.with_ids(ids.by_ref().take(LOOKED_AT)).collect();
+        let pods: Pods<'m> = analysis.with_ids(ids.by_ref().take(LOOKED_AT)).collect();
         let ports = pods.iter().flat_map(|(_, pod)| declared(pod).map(|port| (*pod, port)));
         let ports = ports.enumerate().map(|(place, it)| ((it.1.port, it.1.protocol), (place, it)));
         let mut first_declared: Vec<_> = ports.collect();
@@ -72,7 +73,7 @@ impl<'m> Listeners<'m> {
         first_declared.dedup_by_key(|(port, _)| *port);
         first_declared.shrink_to_fit();
         Self {
-            model,
+            analysis,
             are_all: ids.next().is_none(),
             is_any_silent: pods.iter().any(|(_, pod)| declared(pod).next().is_none()),
             pods,
@@ -163,7 +164,7 @@ impl<'m> Listeners<'m> {
     }
 
     fn service_ports(&self) -> impl Iterator<Item = &'m ServicePort> {
-        let model = self.model;
-        self.pods.iter().flat_map(move |(id, _)| service_ports(model, *id)).map(|(_, port)| port)
+        let analysis = self.analysis;
+        self.pods.iter().flat_map(move |(id, _)| service_ports(analysis, *id)).map(|(_, port)| port)
     }
 }

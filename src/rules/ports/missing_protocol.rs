@@ -1,7 +1,7 @@
 //! A port without `protocol` is TCP, and nothing listens there: the pods speak UDP or SCTP.
 
 use super::{Verdict, wrong_ports};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
 use crate::rules::Context;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {

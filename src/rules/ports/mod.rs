@@ -17,14 +17,16 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use crate::cluster::{ContainerPort, Direction, ServicePort, Workload, WorkloadId};
-use crate::finding::{Origin, Subject};
-use crate::model::Model;
+use crate::analysis::Analysis;
+use crate::diagnostic::Subject;
+use crate::net::Direction;
+use crate::objects::{ContainerPort, ServicePort, Workload, WorkloadId};
 use crate::policy::{Peer, PortMatch, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 use crate::rules::Context;
 use crate::rules::in_force::{RuleAt, rules_of};
 use crate::rules::shared::on_all_cores;
+use crate::source::Origin;
 use judge::{Item, judge};
 use listening::Listeners;
 
@@ -71,7 +73,7 @@ fn wrong_ports<'m>(context: &Context<'m>) -> &'m [PortAt<'m>] {
 }
 
 fn wrong_ports_of<'m>(context: &Context<'m>, rules: impl Iterator<Item = RuleAt<'m>>) -> Vec<PortAt<'m>> {
-    let mut ends = Ends::new(context.model());
+    let mut ends = Ends::new(context.analysis());
     let mut found = Vec::new();
     for rule in rules.filter(|rule| !rule.rule.ports.listed().is_empty()) {
         let Some(pods) = ends.destinations(&rule) else { continue };
@@ -80,7 +82,7 @@ fn wrong_ports_of<'m>(context: &Context<'m>, rules: impl Iterator<Item = RuleAt<
             match judge(context, &mut ends, Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open }) {
                 Verdict::Right => {}
                 verdict => {
-                    let open = *open.get_or_init(|| is_open(context.model(), &rule));
+                    let open = *open.get_or_init(|| is_open(context.analysis(), &rule));
                     let pods = Arc::clone(&pods);
                     found.push(PortAt { rule, index, port, pods, open, verdict });
                 }
@@ -104,7 +106,7 @@ pub(in crate::rules) fn are_wrong(context: &Context<'_>, at: RuleRef) -> bool {
             Verdict::Undefined => "undefined-named-port",
             Verdict::Right | Verdict::Nowhere => return false,
         };
-        !context.model().config().is_off(name)
+        !context.analysis().config().is_off(name)
     })
 }
 
@@ -125,19 +127,19 @@ pub(in crate::rules) fn are_wrong_at(
 
 /// The pods at the ends of rules, those of each end looked at once.
 struct Ends<'m> {
-    model: &'m Model,
+    analysis: &'m Analysis,
     /// By the groups that they are made of.
     known: HashMap<&'m [(u32, u32)], Arc<Listeners<'m>>>,
 }
 
 impl<'m> Ends<'m> {
-    fn new(model: &'m Model) -> Self {
-        Self { model, known: HashMap::default() }
+    fn new(analysis: &'m Analysis) -> Self {
+        Self { analysis, known: HashMap::default() }
     }
 
     /// The known pods whose ports a rule means; `None` where there is none, or too many to ask.
     fn destinations(&mut self, rule: &RuleAt<'m>) -> Option<Arc<Listeners<'m>>> {
-        let reach = self.model.at_most();
+        let reach = self.analysis.at_most();
         let groups = match rule.at.direction {
             Direction::Ingress => reach.selected_groups(rule.at.policy),
             Direction::Egress if rule.rule.peers.listed().is_empty() => return None,
@@ -148,7 +150,7 @@ impl<'m> Ends<'m> {
 
     /// The pods at the other end of the connections that a rule admits, where it names that end by labels.
     fn others(&mut self, rule: &RuleAt<'m>) -> Option<Arc<Listeners<'m>>> {
-        let reach = self.model.at_least();
+        let reach = self.analysis.at_least();
         let groups = match rule.at.direction {
             Direction::Ingress if rule.rule.peers.listed().iter().all(names_pods) => reach.admitted_groups(rule.at),
             Direction::Egress if !rule.lowered.subject.pods.is_empty() => reach.selected_groups(rule.at.policy),
@@ -158,7 +160,7 @@ impl<'m> Ends<'m> {
     }
 
     fn of_groups(&mut self, reach: &'m Reachability, groups: &'m [(u32, u32)]) -> Arc<Listeners<'m>> {
-        let listeners = || Arc::new(Listeners::new(self.model, reach.workloads_of(groups)));
+        let listeners = || Arc::new(Listeners::new(self.analysis, reach.workloads_of(groups)));
         Arc::clone(self.known.entry(groups).or_insert_with(listeners))
     }
 }
@@ -170,21 +172,21 @@ fn names_pods(peer: &Peer) -> bool {
 
 /// Whether a rule may mean the ports of pods that the input does not show: any pod of a namespace, or namespaces that
 /// are not known.
-fn is_open(model: &Model, rule: &RuleAt<'_>) -> bool {
+fn is_open(analysis: &Analysis, rule: &RuleAt<'_>) -> bool {
     match rule.at.direction {
         Direction::Ingress => rule.lowered.subject.pods.is_empty(),
         Direction::Egress => {
             !rule.rule.peers.listed().iter().all(names_pods)
-                || model.at_most().rule_admits(rule.at, Endpoint::UnknownNamespace)
-                || is_presumed(model, rule)
+                || analysis.at_most().rule_admits(rule.at, Endpoint::UnknownNamespace)
+                || is_presumed(analysis, rule)
         }
     }
 }
 
 /// Whether a rule admits pods that are only presumed: they listen on what they listen on.
-fn is_presumed(model: &Model, rule: &RuleAt<'_>) -> bool {
-    let mut presumed = 0..model.cluster().presumed.len();
-    presumed.any(|index| model.at_most().rule_admits(rule.at, Endpoint::Presumed(index)))
+fn is_presumed(analysis: &Analysis, rule: &RuleAt<'_>) -> bool {
+    let mut presumed = 0..analysis.cluster().presumed.len();
+    presumed.any(|index| analysis.at_most().rule_admits(rule.at, Endpoint::Presumed(index)))
 }
 
 impl PortAt<'_> {

@@ -2,7 +2,7 @@
 
 use super::{Verdict, wrong_ports};
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for at in wrong_ports(context) {
@@ -13,8 +13,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             true => format!("{protocol} port `{first}`"),
             false => format!("a {protocol} port from `{first}` to `{last}`"),
         };
-        let message = format!("no container of {} declares {ports}", words::list(at.pods.names()));
-        let declared = words::list(at.pods.declared().map(|(port, protocol)| format!("{port}/{protocol}")));
+        let message = format!("no container of {} declares {ports}", phrase::list(at.pods.names()));
+        let declared = phrase::list(at.pods.declared().map(|(port, protocol)| format!("{port}/{protocol}")));
         context
             .report(at.origin().key("port").value(), at.subject(context), message)
             .help(format!("the containers declare {declared}: write one of these, or add this one to `ports` there"));

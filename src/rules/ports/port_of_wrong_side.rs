@@ -2,14 +2,14 @@
 //! of the destination.
 
 use super::{Verdict, wrong_ports};
-use crate::cluster::Direction;
+use crate::net::Direction;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for at in wrong_ports(context) {
         let Verdict::WrongSide { pod, port } = at.verdict else { continue };
-        let (number, name, to) = (port.port, &pod.object.name, words::list(at.pods.names()));
+        let (number, name, to) = (port.port, &pod.object.name, phrase::list(at.pods.names()));
         let message = format!("port `{number}` is one of `{name}`, which connects, and not of {to}");
         let whose = match at.rule.at.direction {
             Direction::Ingress => "ports of an `ingress` rule are those of the pods that the policy selects",

@@ -1,9 +1,9 @@
 //! A policy names the port of a Service, but policies see the pod behind it, which listens on another one.
 
 use super::{Verdict, names, wrong_ports};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for at in wrong_ports(context) {
@@ -12,7 +12,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let number = port.port;
         let verb = if pods.len() == 1 { "listens" } else { "listen" };
         let message =
-            format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", words::list(pods));
+            format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", phrase::list(pods));
         let draft = context.report(at.origin().key("port").value(), at.subject(context), message);
         draft
             .because(port.origin.clone().entry(), format!("`{number}` of the Service leads to `{target}` of the pods"));

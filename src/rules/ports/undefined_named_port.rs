@@ -2,12 +2,14 @@
 
 use super::listening::{declared, service_ports};
 use super::{PortAt, Verdict, wrong_ports};
-use crate::cluster::{ContainerPort, Direction, Protocol};
-use crate::finding::{Origin, Place, Severity, Subject};
+use crate::diagnostic::{Severity, Subject};
+use crate::net::{Direction, Protocol};
+use crate::objects::ContainerPort;
 use crate::policy::{Peer, PortMatch};
 use crate::rules::Context;
-use crate::suggest::nearest;
-use crate::words;
+use crate::source::{Origin, Place};
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
 /// A name that means no port.
 struct Undefined {
@@ -43,7 +45,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
     let named = |port: &&ContainerPort| port.name.as_deref() == Some(name);
     let of_service = || {
         at.pods.pods.iter().find_map(|(id, pod)| {
-            let mut ports = service_ports(context.model(), *id);
+            let mut ports = service_ports(context.analysis(), *id);
             let (service, port) = ports.find(|(_, port)| port.name.as_deref() == Some(name))?;
             Some((service, port, port.target_on(pod)?))
         })
@@ -64,11 +66,11 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         let mut known: Vec<&str> = of_protocol().collect();
         known.sort_unstable();
         known.dedup();
-        (None, format!("write one of {}, or a number", words::list(known)))
+        (None, format!("write one of {}, or a number", phrase::list(known)))
     } else {
         (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
     };
-    let message = format!("no container of {} has a {protocol} port named `{name}`", words::list(at.pods.names()));
+    let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(at.pods.names()));
     Undefined { origin: at.origin(), about: at.subject(context), message, because, help, assumed: at.open }
 }
 
@@ -77,7 +79,7 @@ fn of_addresses(context: &Context<'_>) -> Vec<Undefined> {
     let mut found = Vec::new();
     for rule in context.rules().filter(|rule| rule.at.direction == Direction::Egress) {
         let peers = rule.rule.peers.listed();
-        let is_address = |peer: &Peer| matches!(peer, Peer::Block { cidr, .. } if !context.model().meets_pods(cidr));
+        let is_address = |peer: &Peer| matches!(peer, Peer::Block { cidr, .. } if !context.analysis().meets_pods(cidr));
         if peers.is_empty() || !peers.iter().all(is_address) {
             continue;
         }

@@ -1,13 +1,13 @@
 //! A peer that means to let other namespaces in, and lets in every pod of the cluster.
 
 use super::openings::{Opening, Openings, Use};
-use crate::cluster::Direction;
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::net::Direction;
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::peers::PeerAt;
 use crate::rules::selectors::split_peer;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
     let is_open = |peer: &PeerAt<'m>| {
@@ -39,7 +39,7 @@ fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, opening: &Opening) {
     let name = &peer.written.object.name;
     let whom = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
-        workloads => words::list(context.names(workloads)),
+        workloads => phrase::list(context.names(workloads)),
     };
     let message = format!("`{name}` admits every pod of the cluster to {whom}");
     let about = context.cluster().subject(&peer.written.object);

@@ -3,15 +3,18 @@
 use super::source::{Source, describe};
 use super::suspects::Suspects;
 use super::target::{Causes, Target};
-use crate::cluster::{Classification, Confidence, Protocol, Tier, Workload, WorkloadId};
-use crate::finding::{Place, Severity};
+use crate::cluster::{Classification, Confidence, Tier};
+use crate::diagnostic::Severity;
+use crate::net::Protocol;
+use crate::net::ports::PortSet;
+use crate::objects::{Workload, WorkloadId};
 use crate::policy::Ports;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
 use crate::rules::intent::opens;
+use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let configured = context.model().config().tiers.iter().find(|tier| tier.name == Tier::Database.keyword());
+    let configured = context.analysis().config().tiers.iter().find(|tier| tier.name == Tier::Database.keyword());
     let mut suspects = Suspects::new(context, configured);
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
         let Some((tier, severity)) = database(context, id) else { continue };
@@ -33,7 +36,7 @@ pub(super) fn speaks_of(context: &Context<'_>, id: WorkloadId, workload: &Worklo
 
 /// What a workload is taken for, and how much that weighs, where it is taken for a database.
 fn database<'m>(context: &Context<'m>, id: WorkloadId) -> Option<(&'m Classification, Severity)> {
-    let tier = context.model().tier(id).filter(|tier| tier.tier == Tier::Database)?;
+    let tier = context.analysis().tier(id).filter(|tier| tier.tier == Tier::Database)?;
     match tier.confidence {
         Confidence::High => Some((tier, Severity::Error)),
         Confidence::Medium => Some((tier, Severity::Warning)),
@@ -97,8 +100,8 @@ const HELP: &str = "isolate it for ingress, and allow its backend by `podSelecto
 
 /// Why the workload is taken for a database.
 fn evidence(context: &Context<'_>, target: &Target<'_>) -> Option<(Place, String)> {
-    let strongest = context.model().evidence(target.id).into_iter().next()?;
-    let words = match context.model().configured_tier(target.id) {
+    let strongest = context.analysis().evidence(target.id).into_iter().next()?;
+    let words = match context.analysis().configured_tier(target.id) {
         Some(tier) => format!("it is of tier `{}`", tier.name),
         None => format!("taken for a database: {}", strongest.words),
     };

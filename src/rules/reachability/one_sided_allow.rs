@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
-use crate::cluster::{Direction, NetworkPolicy, PolicyId, WorkloadId};
-use crate::finding::Place;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Policy, RuleRef};
-use crate::reach::ports::PortSet;
 use crate::reach::{Endpoint, Reachability};
 use crate::rules::{Context, ports};
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut known = Known::default();
@@ -83,7 +85,7 @@ fn check_peer(
     }
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
-    let (who, whom) = (words::list(context.names(&blocked)), words::list(context.names(subjects)));
+    let (who, whom) = (phrase::list(context.names(&blocked)), phrase::list(context.names(subjects)));
     let message = match rule.direction {
         Direction::Ingress => format!("`{name}` admits {who} to {whom}, but egress of {who} does not permit it"),
         Direction::Egress => format!("`{name}` permits {whom} to reach {who}, but ingress of {who} does not admit it"),

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::database_reachable;
-use crate::cluster::{Direction, PolicyId, Tier, Workload, WorkloadId};
-use crate::finding::Severity;
+use crate::cluster::Tier;
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::objects::{PolicyId, Workload, WorkloadId};
 use crate::policy::{Policy, PortMatch, Ports, Rule, RuleRef};
-use crate::rules::Context;
-use crate::rules::isolation;
 use crate::rules::metrics::{Metrics, names_metrics};
+use crate::rules::{Context, isolation};
 
 /// Words of port names that tell of webhooks, which the API server calls from wherever it runs.
 const WEBHOOKS: [&str; 3] = ["webhook", "webhooks", "admission"];
@@ -54,7 +55,7 @@ impl Openings {
         let mut callbacks = BTreeSet::new();
         for callback in &context.cluster().intents.callbacks {
             let Some(service) = context.cluster().service_of(callback) else { continue };
-            for (id, workload) in context.model().selected_by(service) {
+            for (id, workload) in context.analysis().selected_by(service) {
                 let ports = service.ports_meant(callback.port.as_ref()).filter_map(|port| port.target_on(workload));
                 callbacks.extend(ports.map(|port| (id, port)));
             }
@@ -96,8 +97,8 @@ impl Openings {
     }
 
     fn use_of(&self, context: &Context<'_>, id: WorkloadId, workload: &Workload, rule: &Rule) -> Use {
-        let tier = context.model().tier(id).map(|tier| tier.tier);
-        let is_drawn = context.model().configured_tier(id).is_some_and(|tier| tier.reachable_from.is_some());
+        let tier = context.analysis().tier(id).map(|tier| tier.tier);
+        let is_drawn = context.analysis().configured_tier(id).is_some_and(|tier| tier.reachable_from.is_some());
         if context.is_public(id) || is_drawn || database_reachable::speaks_of(context, id, workload, &rule.ports) {
             return Use::Meant;
         }

@@ -6,8 +6,8 @@ pub(super) mod selector_matches_nothing;
 pub(super) mod split_peer;
 pub(super) mod unknown_namespace;
 
-use crate::policy::{Match, Operator, PodSet, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use crate::objects::{Match, NAME_LABEL, Operator, Requirement, Selector};
+use crate::policy::PodSet;
 use crate::rules::Context;
 use crate::rules::traps::volatile_label;
 
@@ -31,7 +31,7 @@ fn namespaces_in_words(selector: &Selector) -> String {
         [] => "every namespace".to_owned(),
         [Requirement { key, operator: Operator::In(names) }] if key == NAME_LABEL => match names.as_slice() {
             [one] => format!("namespace `{one}`"),
-            _ => format!("namespaces {}", crate::words::list(names)),
+            _ => format!("namespaces {}", crate::text::phrase::list(names)),
         },
         _ => format!("namespaces with {}", labels_in_words(selector)),
     }
@@ -39,7 +39,7 @@ fn namespaces_in_words(selector: &Selector) -> String {
 
 /// The labels that a selector asks for: `` `app: web` ``.
 fn labels_in_words(selector: &Selector) -> String {
-    crate::words::list(selector.requirements().iter().map(|requirement| {
+    crate::text::phrase::list(selector.requirements().iter().map(|requirement| {
         let key = &requirement.key;
         match &requirement.operator {
             Operator::In(values) if values.len() == 1 => format!("{key}: {}", values.join("")),

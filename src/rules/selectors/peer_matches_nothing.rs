@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{is_dead, labels_in_words, namespaces_in_words, split_peer};
-use crate::cluster::NamespaceId;
-use crate::finding::{Draft, Severity};
-use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use crate::diagnostic::{Draft, Severity};
+use crate::objects::{Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
+use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::Context;
 use crate::rules::egress::missing_dns_egress;
 use crate::rules::nearest::{FAR, Hint, nearest, nearest_label, slip_place};

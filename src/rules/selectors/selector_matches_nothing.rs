@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{is_dead, labels_in_words};
-use crate::cluster::NetworkPolicy;
-use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, PodSet};
+use crate::diagnostic::Severity;
+use crate::objects::Match;
+use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::Context;
 use crate::rules::nearest::nearest;
 use crate::rules::peers::PeerAt;

@@ -2,8 +2,9 @@
 //! of those namespaces, and these pods here".
 
 use super::{labels_in_words, namespaces_in_words};
-use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, Peer, PodSet, Selector};
+use crate::diagnostic::Severity;
+use crate::objects::{Match, Selector};
+use crate::policy::{NamespaceSet, Peer, PodSet};
 use crate::rules::Context;
 use crate::rules::nearest::nearest;
 use crate::rules::peers::PeerAt;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::peer_matches_nothing::is_standard_name;
-use crate::cluster::{NamespaceId, NetworkPolicy};
+use crate::objects::NamespaceId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
 use crate::rules::nearest::{FAR, slip};
-use crate::words;
+use crate::text::phrase;
 
 /// How many other policies of the namespace are shown.
 const SHOWN: usize = 3;
@@ -52,7 +53,7 @@ fn report(
     let only = if let [only] = known { Some(*only) } else { None };
     draft.help(match meant.or(only) {
         Some(meant) => format!("write `namespace: {meant}`"),
-        None => format!("write the namespace of the pods: {}", words::list(known)),
+        None => format!("write the namespace of the pods: {}", phrase::list(known)),
     });
     if let Some(meant) = meant {
         draft.remark(format!("did you mean `{meant}`?"));

@@ -4,14 +4,13 @@
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
-use crate::cluster::Namespace;
-use crate::finding::Severity;
-use crate::policy::{NamespaceSet, Operator, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use crate::diagnostic::Severity;
+use crate::objects::{NAME_LABEL, Namespace, Operator, Requirement, Selector};
+use crate::policy::NamespaceSet;
 use crate::rules::Context;
 use crate::rules::nearest::slip;
 use crate::rules::peers::PeerAt;
-use crate::words;
+use crate::text::phrase;
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -74,7 +73,7 @@ fn mistake<'m>(context: &Context<'m>, selector: &'m Selector) -> Option<Mistake<
 fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]) {
     let Some((first, others)) = peers.split_first() else { return };
     let key = &mistake.requirement.key;
-    let names = words::list(mistake.names);
+    let names = phrase::list(mistake.names);
     let policy = &first.written.object.name;
     let message = match mistake.declared {
         Some(_) => format!("`{policy}` seeks namespace {names} by its label `{key}`, which it does not have"),

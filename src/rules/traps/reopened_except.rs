@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, PolicyId};
-use crate::finding::Place;
+use crate::net::Direction;
+use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, Rule};
 use crate::rules::Context;
 use crate::rules::peers::PeerAt;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// How many workloads of a policy are asked which other policies are for them.
 const LOOKED_AT: usize = 2_000;
@@ -174,7 +175,7 @@ fn report(
 ) {
     let Some(&first) = reopened.first() else { return };
     let name = &peer.written.object.name;
-    let ranges = words::list(reopened.iter().filter_map(|&index| except.get(index)));
+    let ranges = phrase::list(reopened.iter().filter_map(|&index| except.get(index)));
     let message = format!("`{name}` leaves out {ranges}, which another rule admits");
     let about = context.cluster().subject(&peer.written.object);
     let place = peer.origin().keys(["ipBlock", "except"]).index(first).value();

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::PolicyId;
-use crate::finding::Place;
-use crate::policy::{Match, Operator, PodSet, Requirement, Selector};
+use crate::objects::{Match, Operator, PolicyId, Requirement, Selector};
+use crate::policy::PodSet;
 use crate::rules::Context;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// Labels that hold a version or a hash: of the chart, of the application, of the pod template, of an object.
 const VOLATILE: [&str; 9] = [
@@ -86,7 +86,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, places: &[(Place, &Requir
     let mut keys: Vec<&str> = places.iter().map(|(_, requirement)| requirement.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();
-    let message = format!("`{}` selects by {}, which changes with releases", written.object.name, words::list(keys));
+    let message = format!("`{}` selects by {}, which changes with releases", written.object.name, phrase::list(keys));
     let about = context.cluster().subject(&written.object);
     let draft = context.report(place.clone(), about, message);
     draft.help("select by labels that stay, such as `app.kubernetes.io/name` and `app.kubernetes.io/instance`");

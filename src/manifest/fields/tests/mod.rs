@@ -12,8 +12,8 @@ mod types;
 mod unknown;
 mod workload;
 
-use crate::finding::{Location, Origin, Severity};
-use crate::source::FileId;
+use crate::diagnostic::Severity;
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath};
 
 /// A finding, with the bytes it points at.

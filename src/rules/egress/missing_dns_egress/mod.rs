@@ -8,12 +8,14 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::{Direction, PolicyId, PresumedPod, Protocol, WorkloadId};
-use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, Peer, PodSet, PortMatch};
+use crate::cluster::PresumedPod;
+use crate::diagnostic::Severity;
+use crate::net::{Direction, Protocol};
+use crate::objects::{Match, PolicyId, WorkloadId};
+use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 use causes::{ByPolicy, by_policy, causes, isolating};
 
 /// Where NodeLocal DNSCache listens: the default of Kubernetes, and that of kubespray.
@@ -74,7 +76,7 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         let mut here = without.remove(&peer.policy).unwrap_or_default();
         here.retain(|id| reported.insert(*id));
         let Some(&first) = here.first() else { continue };
-        let who = words::list(context.names(&here));
+        let who = phrase::list(context.names(&here));
         let own = context.cluster().namespace_name(peer.written.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
@@ -156,7 +158,7 @@ fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
 
 fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], idle: &[WorkloadId]) {
     let Some(policy) = context.policy(cause) else { return };
-    let who = words::list(context.names(affected));
+    let who = phrase::list(context.names(affected));
     let message = match less {
         Dns::UdpOnly => format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
         _ => format!("{who} cannot reach cluster DNS: no rule allows UDP port 53"),
@@ -167,7 +169,7 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     let about = context.cluster().subject(&policy.object);
     let remark = match idle {
         [] => "this isolates their egress".to_owned(),
-        idle => format!("this isolates their egress, and that of {}", words::list(context.names(idle))),
+        idle => format!("this isolates their egress, and that of {}", phrase::list(context.names(idle))),
     };
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     for other in related {

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, Target, admits_addresses, is_said_elsewhere, ports, targets};
-use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Tier, Workload, WorkloadId};
-use crate::finding::Place;
+use crate::cluster::Tier;
+use crate::net::Direction;
+use crate::objects::{Backend, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, Peer};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::rules::intent::{opens, to_blame};
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// Words in names and images of ingress controllers and gateways.
 const CONTROLLERS: [&str; 14] = [
@@ -88,7 +90,7 @@ fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
 
 fn may_be_controller(context: &Context<'_>, id: WorkloadId, own: &impl Fn(NamespaceId) -> bool) -> bool {
     let Some(workload) = context.workload(id) else { return false };
-    let is_unclear = || context.model().tier(id).is_none_or(|tier| tier.tier == Tier::Frontend);
+    let is_unclear = || context.analysis().tier(id).is_none_or(|tier| tier.tier == Tier::Frontend);
     looks_like_controller(workload) || !own(workload.object.namespace) && is_unclear()
 }
 
@@ -108,7 +110,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &Blocked<'_>) {
         _ => (format!("{} Ingresses or routes", owners.len()), "their"),
     };
     let noun = if blocked.services.len() == 1 { "Service" } else { "Services" };
-    let names = words::list(&blocked.services);
+    let names = phrase::list(&blocked.services);
     let message = format!("{who} cannot reach {noun} {names}: no rule admits {its} controller on {ports}");
     let about = context.cluster().subject(&written.object);
     let places: Vec<(Place, String)> = blocked

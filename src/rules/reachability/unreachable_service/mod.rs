@@ -4,16 +4,17 @@ mod controller;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{Backend, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
 use crate::policy::PortMatch;
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
 use crate::rules::intent::{opens, to_blame};
 use crate::rules::metrics::Metrics;
 use crate::rules::reachability::one_sided_allow;
-use crate::words;
+use crate::text::phrase;
 
 /// How many Services or backends a finding shows.
 const SHOWN: usize = 3;
@@ -108,7 +109,7 @@ fn targets<'m>(
     but: Option<&Metrics>,
 ) -> Option<Vec<Target<'m>>> {
     let mut targets = Vec::new();
-    for (id, workload) in context.model().selected_by(service) {
+    for (id, workload) in context.analysis().selected_by(service) {
         // Pods on the network of their node are never isolated.
         if !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Ingress) {
             return None;
@@ -162,7 +163,7 @@ fn is_said_elsewhere(context: &Context<'_>, target: &Target<'_>) -> bool {
 
 fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services: &[Ends<'_>]) {
     let (Some(written), [first, ..]) = (context.policy(policy), services) else { return };
-    let names = words::list(services.iter().map(|(service, _)| &service.object.name));
+    let names = phrase::list(services.iter().map(|(service, _)| &service.object.name));
     let (noun, are) = if services.len() == 1 { ("Service", "is") } else { ("Services", "are") };
     let ports = ports(services.iter().flat_map(|(_, targets)| targets));
     let (message, help) = match closed {

@@ -1,0 +1,71 @@
+//! The catalogue: what there is to say about each rule, read from the rules' pages. Knows no check.
+
+mod page;
+mod profile;
+mod registry;
+
+use std::sync::LazyLock;
+
+use crate::diagnostic::Severity;
+use crate::text::suggest::nearest;
+pub use profile::Profile;
+pub(crate) use registry::registry;
+
+/// Makes the list of pages of the registry.
+macro_rules! pages {
+    ($($name:literal => $($segment:ident)::+,)*) => { &[$(include_str!(concat!("../../rules/", $name, ".md"))),*] };
+}
+
+/// The page of each rule.
+const PAGES: &[&str] = registry!(pages);
+
+/// What there is to say about a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleInfo {
+    /// Its identifier, for example `one-sided-allow`.
+    pub name: &'static str,
+    /// What it finds, in one sentence without a full stop.
+    pub summary: &'static str,
+    /// The group it belongs to.
+    pub category: &'static str,
+    /// The severity of its findings, where they do not say otherwise.
+    pub severity: Severity,
+    /// The narrowest profile that it is in.
+    pub profile: Profile,
+    /// Whether `--fix` can mend it: `none`, `suggested` or `safe`.
+    pub fix: &'static str,
+    /// The version that brought it.
+    pub since: &'static str,
+    /// Its page, as Markdown without the front matter.
+    pub page: &'static str,
+}
+
+impl RuleInfo {
+    /// Where its page can be read on the web.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("{}/blob/main/rules/{}.md", env!("CARGO_PKG_REPOSITORY"), self.name)
+    }
+}
+
+/// All rules, in the order of the registry.
+#[must_use]
+pub fn rules() -> &'static [RuleInfo] {
+    static RULES: LazyLock<Vec<RuleInfo>> = LazyLock::new(|| PAGES.iter().map(|page| page::parse(page)).collect());
+    &RULES
+}
+
+/// The rule of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static RuleInfo> {
+    rules().iter().find(|rule| rule.name == name)
+}
+
+/// What to tell who names a rule that does not exist.
+#[must_use]
+pub fn advice(name: &str) -> String {
+    match nearest(name, rules().iter().map(|rule| rule.name)) {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => "`netlint rules` lists all rules".to_owned(),
+    }
+}

@@ -1,0 +1,3 @@
+//! One front end for each kind of policy.
+
+pub mod network_policy;
