@@ -2,6 +2,7 @@
 //! programs that answer for GitHub.
 
 #![cfg(unix)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

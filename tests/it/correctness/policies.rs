@@ -13,7 +13,7 @@ fn ignored_rules() {
     let ingress = ("backend", "policyTypes", "- Ingress", "- Egress");
     assert_one(&demo, ingress, ("ignored-rules", "error", "ingress"), &[]);
     let mistake = ("shop-0001/policies.yaml", "name: egress-api-to-cache", "[Egress]", "[Ingress]");
-    assert_one(&estate(), mistake, ("ignored-rules", "error", "egress"), &[]);
+    assert_one(&estate(7), mistake, ("ignored-rules", "error", "egress"), &[]);
 }
 
 #[test]
@@ -24,7 +24,7 @@ fn implicit_policy_types() {
     let left_out = ("deny-all", "spec:", "policyTypes:\n    - Ingress\n    - Egress", "ingress: []");
     let found = assert_one(&demo, left_out, ("implicit-policy-types", "note", "spec"), &[]);
     let mistake = ("shop-0001/policies.yaml", "name: egress-api-to-cache", "  policyTypes: [Egress]\n", "");
-    assert_one(&estate(), mistake, ("implicit-policy-types", "note", "spec"), &[]);
+    assert_one(&estate(7), mistake, ("implicit-policy-types", "note", "spec"), &[]);
     assert!(found.message.contains("`[Ingress]`"), "{found:#?}");
 }
 
@@ -62,7 +62,7 @@ fn duplicate_resource() {
     assert_one(&demo, copied, ("duplicate-resource", "warning", at), &["one-sided-allow"]);
     let name = "name: egress-api-to-cache";
     let copied = ("shop-0001/policies.yaml", name, name, "name: egress-api-to-database");
-    assert_one(&estate(), copied, ("duplicate-resource", "warning", "egress-api-to-database"), &["one-sided-allow"]);
+    assert_one(&estate(7), copied, ("duplicate-resource", "warning", "egress-api-to-database"), &["one-sided-allow"]);
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn a_repeated_policy_of_an_estate() {
                 tier: api\n      ports:\n        - {protocol: TCP, port: 6379}\n---\n\
                 apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: ingress-worker-to-cache";
     let repeated = ("shop-0002/policies.yaml", "", "name: ingress-worker-to-cache", copy);
-    let found = assert_one(&estate(), repeated, ("redundant-rule", "note", "open-cache-to-api"), &[]);
+    let found = assert_one(&estate(7), repeated, ("redundant-rule", "note", "open-cache-to-api"), &[]);
     assert_eq!(
         found.message,
         "removing `open-cache-to-api` changes no connection: `ingress-api-to-cache` admits the same"

@@ -2,9 +2,12 @@
 //! prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
+
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
+
+use super::assert_generated;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
@@ -21,14 +24,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
 
 #[test]
 fn commands_print_what_readme_says() {
-    let file = Path::new(ROOT).join("README.md");
-    let readme = fs::read_to_string(&file).unwrap();
-    let told = retold(&readme);
-    if env::var_os("NETLINT_REWRITE").is_some() {
-        fs::write(&file, told).unwrap();
-    } else {
-        assert!(readme == told, "`NETLINT_REWRITE=1 cargo test --test it docs` rewrites README.md to:\n{told}");
-    }
+    assert_generated("README.md", retold);
 }
 
 /// README with the output of every command as it is now. A command without output below it only has to run.

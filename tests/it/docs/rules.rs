@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +10,8 @@ use netlint::config::{Config, Profile};
 use netlint::model::{Model, Options};
 use netlint::rules;
 use netlint::source::FileId;
+
+use super::assert_generated;
 
 /// A line of a file, from 1, with the severity and the rule found there.
 type Mark = (&'static str, usize, String, String);
@@ -152,16 +153,11 @@ fn table() -> String {
 
 #[test]
 fn the_readme_lists_every_rule() {
-    const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let text = std::fs::read_to_string(README).unwrap();
-    let (before, rest) = text.split_once("<!-- rules -->").unwrap();
-    let (listed, after) = rest.split_once("<!-- end of rules -->").unwrap();
-    if std::env::var_os("NETLINT_REWRITE").is_some() {
-        let text = format!("{before}<!-- rules -->{}<!-- end of rules -->{after}", table());
-        std::fs::write(README, text).unwrap();
-    } else {
-        assert!(listed == table(), "the README's table is stale: run `NETLINT_REWRITE=1 cargo test --test it docs`");
-    }
+    assert_generated("README.md", |text| {
+        let (before, rest) = text.split_once("<!-- rules -->").unwrap();
+        let (_, after) = rest.split_once("<!-- end of rules -->").unwrap();
+        format!("{before}<!-- rules -->{}<!-- end of rules -->{after}", table())
+    });
 }
 
 #[test]
@@ -184,12 +180,6 @@ fn profiles_are_known_words() {
 /// The schema names every rule, so that it is stale whenever the README is.
 #[test]
 fn the_committed_schema_is_the_one_of_the_code() {
-    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/netlint.schema.json");
-    let text = serde_json::to_string_pretty(&netlint::config::schema()).unwrap() + "\n";
-    if std::env::var_os("NETLINT_REWRITE").is_some() {
-        std::fs::write(FILE, text).unwrap();
-        return;
-    }
-    let stale = std::fs::read_to_string(FILE).unwrap() != text;
-    assert!(!stale, "`NETLINT_REWRITE=1 cargo test --test it docs` rewrites netlint.schema.json");
+    let schema = serde_json::to_string_pretty(&netlint::config::schema()).unwrap() + "\n";
+    assert_generated("netlint.schema.json", |_| schema);
 }

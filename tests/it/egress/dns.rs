@@ -57,7 +57,7 @@ fn the_port_of_the_service_is_not_that_of_openshifts_pods() {
 #[test]
 fn in_an_estate_one_finding_names_all_that_the_rule_cuts_off() {
     let rule = "- {protocol: UDP, port: 53}\n        - {protocol: TCP, port: 53}";
-    let found = estate().replace("shop-0001/policies.yaml", "name: allow-dns", rule, "- {port: 53}").lint();
+    let found = estate(10).replace("shop-0001/policies.yaml", "name: allow-dns", rule, "- {port: 53}").lint();
     assert_found(&found, DNS, "error", "- {port: 53}", &[]);
     assert!(found.iter().all(|it| it.rule == DNS || it.severity == "note"), "{found:#?}");
 }

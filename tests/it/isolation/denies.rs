@@ -13,7 +13,7 @@ fn own(app: &str) -> String {
 #[test]
 fn right_manifests_are_clean() {
     assert_eq!(Manifests::repaired_demo().lint(), []);
-    let found = estate().lint();
+    let found = estate(10).lint();
     assert!(found.iter().all(|it| it.severity == "note"), "{found:#?}");
 }
 
@@ -32,7 +32,7 @@ fn a_dns_rule_without_peers_and_ports_opens_everything() {
 fn in_an_estate_only_the_namespace_with_the_mistake_is_named() {
     let from = "metadata:\n  name: allow-dns\n  namespace: shop-0001\nspec:\n  podSelector: {}\n  policyTypes: [Egress]\n  egress:\n";
     let open = format!("{from}    - {{}}\n");
-    let found = estate().replace("shop-0001/policies.yaml", "", from, &open).lint();
+    let found = estate(10).replace("shop-0001/policies.yaml", "", from, &open).lint();
     assert_found(&found, DEFEATS, "error", "- {}", &[]);
     assert_eq!(found[0].message, "`allow-dns` opens egress of all 10 workloads that `default-deny` isolates");
 }

@@ -10,7 +10,7 @@ use crate::support::manifests::{assert_one, estate, pod_with_ports as pod, polic
 
 #[test]
 fn undefined_named_port() {
-    let named = estate().replace("shop-0001/policies.yaml", "name: ingress-web-to-api", "port: 9090", "port: api");
+    let named = estate(7).replace("shop-0001/policies.yaml", "name: ingress-web-to-api", "port: 9090", "port: api");
     let slip = ("shop-0001/policies.yaml", "name: ingress-web-to-api", "port: api", "port: aip");
     let found = assert_one(&named, slip, ("undefined-named-port", "error", "aip"), &[]);
     assert_eq!(found.help, "did you mean `api`?");
@@ -21,7 +21,7 @@ fn undefined_named_port() {
 
 #[test]
 fn service_port_in_policy() {
-    let other_port = estate().replace(
+    let other_port = estate(7).replace(
         "shop-0001/workloads.yaml",
         "name: cache-0\n  namespace: shop-0001\nspec:\n  selector",
         "port: 6379",
@@ -38,7 +38,7 @@ fn port_of_wrong_side() {
     let own = ("database", "name: allow-backend-egress-to-database", "port: 5432", "port: 80");
     assert_one(&demo, own, ("port-of-wrong-side", "warning", "80"), &[]);
     let theirs = ("shop-0000/policies.yaml", "name: ingress-web-to-api", "port: 9090", "port: 8080");
-    assert_one(&estate(), theirs, ("port-of-wrong-side", "warning", "8080"), &[]);
+    assert_one(&estate(7), theirs, ("port-of-wrong-side", "warning", "8080"), &[]);
 }
 
 #[test]
@@ -47,7 +47,7 @@ fn port_not_exposed() {
     let slip = ("database", "name: allow-backend-to-database", "port: 5432", "port: 5433");
     assert_one(&demo, slip, ("port-not-exposed", "note", "5433"), &["one-sided-allow"]);
     let slip = ("shop-0002/policies.yaml", "name: egress-worker-to-database", "port: 5432", "port: 5423");
-    assert_one(&estate(), slip, ("port-not-exposed", "note", "5423"), &["one-sided-allow"]);
+    assert_one(&estate(7), slip, ("port-not-exposed", "note", "5423"), &["one-sided-allow"]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn missing_protocol() {
     let forgotten =
         ("database", "name: allow-backend-to-database", "protocol: UDP\n          port: 5432", "port: 5432");
     assert_one(&udp, forgotten, ("missing-protocol", "error", "port: 5432"), &[]);
-    let mut udp = estate();
+    let mut udp = estate(7);
     let cache = "containerPort: 6379";
     udp = udp.replace(
         "shop-0000/workloads.yaml",

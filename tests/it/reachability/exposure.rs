@@ -26,7 +26,7 @@ fn a_block_widened_to_the_internet_forgets_the_metadata_service() {
 fn a_partner_block_widened_in_an_estate_is_found_there() {
     let file = "shop-0002/policies.yaml";
     let text = "              except: [198.51.";
-    let wide = estate()
+    let wide = estate(10)
         .replace(file, "name: allow-partners", "            cidr: 198.51", "            cidr: 128.0.0.0/1 # 198.51")
         .replace(file, "name: allow-partners", text.trim_start(), "# ")
         .replace(file, "name: allow-partners", "port: 443", "port: 80");
@@ -121,10 +121,10 @@ fn a_rule_that_forgets_its_peers() {
 fn the_same_mistakes_in_an_estate() {
     let peer = "podSelector:\n            matchLabels:\n              tier: web";
     let file = "shop-0002/policies.yaml";
-    let found = estate().replace(file, "name: ingress-web-to-api", peer, "namespaceSelector: {}").lint();
+    let found = estate(10).replace(file, "name: ingress-web-to-api", peer, "namespaceSelector: {}").lint();
     assert_found(&found, ANY, "warning", "namespaceSelector: {}", &[]);
     assert!(found.iter().all(|it| it.rule == ANY || it.severity == "note"), "{found:#?}");
-    let found = estate()
+    let found = estate(10)
         .replace(file, "name: ingress-web-to-api", peer, &format!("{peer}\n        - ipBlock: {{cidr: 0.0.0.0/0}}"))
         .lint();
     assert_found(&found, INTERNET, "warning", "0.0.0.0/0", &[]);

@@ -45,7 +45,7 @@ fn a_service_for_pods_that_admit_nobody() {
 #[test]
 fn a_wrong_port_in_an_estate_closes_the_services_of_its_tier() {
     let file = "shop-0001/policies.yaml";
-    let found = estate().replace(file, "name: allow-ingress-controller", "port: 8080", "port: 8081").lint();
+    let found = estate(10).replace(file, "name: allow-ingress-controller", "port: 8080", "port: 8081").lint();
     assert_found(&found, SERVICE, "error", "ingress", &[]);
     let own = found.iter().find(|it| it.rule == SERVICE).unwrap();
     assert_eq!(own.message, "Services `web-0` and `web-1` are unreachable: no rule admits anybody on TCP 8080");
@@ -55,8 +55,9 @@ fn a_wrong_port_in_an_estate_closes_the_services_of_its_tier() {
 fn a_controller_that_is_no_longer_admitted() {
     let peer =
         "- namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: ingress-nginx";
-    let found =
-        estate().replace("shop-0001/policies.yaml", "name: allow-ingress-controller", peer, "- podSelector: {}").lint();
+    let found = estate(10)
+        .replace("shop-0001/policies.yaml", "name: allow-ingress-controller", peer, "- podSelector: {}")
+        .lint();
     assert_found(&found, SERVICE, "error", "ingress", &[]);
     let own = found.iter().find(|it| it.rule == SERVICE).unwrap();
     assert_eq!(own.message, "Ingress `shop` cannot reach Service `web-0`: no rule admits its controller on TCP 8080");

@@ -3,9 +3,9 @@
 use super::lint::{Found, Manifests, assert_found};
 use crate::estate::{Shape, generate};
 
-/// A right estate of three namespaces.
-pub(crate) fn estate() -> Manifests {
-    let files = generate(&Shape { namespaces: 3, workloads: 10, ..Shape::default() });
+/// A right estate of three namespaces with this many workloads each.
+pub(crate) fn estate(workloads: usize) -> Manifests {
+    let files = generate(&Shape { namespaces: 3, workloads, ..Shape::default() });
     files.into_iter().map(|file| (file.path, file.text)).collect()
 }
 
