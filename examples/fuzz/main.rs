@@ -17,22 +17,22 @@
     reason = "the files that it shares with the tests"
 )]
 
-#[path = "../../tests/reach/cluster.rs"]
+#[path = "../../tests/it/reach/cluster.rs"]
 mod cluster;
-#[path = "../../tests/reach/comparison.rs"]
+#[path = "../../tests/it/reach/comparison.rs"]
 mod comparison;
-#[path = "../../tests/reach/emit.rs"]
+#[path = "../../tests/it/reach/emit.rs"]
 mod emit;
-#[path = "../../tests/reach/engine.rs"]
+#[path = "../../tests/it/reach/engine.rs"]
 mod engine;
-#[path = "../../tests/reach/generate.rs"]
+#[path = "../../tests/it/reach/generate.rs"]
 mod generate;
-#[path = "../../tests/reach/manifest.rs"]
+#[path = "../../tests/it/reach/manifest.rs"]
 mod manifest;
 mod mutate;
-#[path = "../../tests/reach/oracle.rs"]
+#[path = "../../tests/it/reach/oracle.rs"]
 mod oracle;
-#[path = "../../tests/reach/probes.rs"]
+#[path = "../../tests/it/reach/probes.rs"]
 mod probes;
 
 use std::error::Error;
