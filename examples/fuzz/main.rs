@@ -45,10 +45,11 @@ use std::{env, fs, panic};
 use clap::ValueEnum as _;
 use generate::Size;
 use mutate::Mutator;
-use netlint::analysis::analyze;
+use netlint::analysis::Options;
 use netlint::discover::{Discovery, FileEntry, Input};
-use netlint::model::Options;
-use netlint::report::{self, Format};
+use netlint::findings::analyze;
+use netlint::report;
+use netlint::report::findings::Format;
 use netlint::yaml::{Document, decode, parse_fast, parse_general, split};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -200,8 +201,14 @@ fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     let analysis = analyze(inputs, &Options::default());
     for format in Format::value_variants() {
         let mut out = Vec::new();
-        report::render(*format, &analysis.report, analysis.sources(), &report::Options::default(), &mut out)
-            .map_err(|error| error.to_string())?;
+        report::findings::render(
+            *format,
+            &analysis.report,
+            analysis.sources(),
+            &report::findings::Options::default(),
+            &mut out,
+        )
+        .map_err(|error| error.to_string())?;
         if String::from_utf8(out).is_err() {
             return Err(format!("{format:?} is no UTF-8"));
         }

@@ -61,7 +61,6 @@ pub fn link(text: &str, url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{block, line};
-    use crate::text::phrase::count;
 
     #[test]
     fn unsafe_characters_are_replaced_by_as_many_bytes() {

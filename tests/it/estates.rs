@@ -3,19 +3,18 @@
 use std::collections::BTreeSet;
 
 use crate::estate::{Shape, generate};
-use netlint::finding::{Finding, Severity};
-use netlint::locate::locate;
-use netlint::model::{Model, Options};
-use netlint::rules;
+use netlint::analysis::{Analysis, Options};
+use netlint::diagnostic::{Finding, Severity, locate};
+use netlint::{catalogue, rules};
 
 /// What netlint finds that is more than a note.
 fn findings(shape: &Shape) -> Vec<Finding> {
     let files = generate(shape);
     let texts: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    let model = Model::from_texts(&texts, &Options::default());
+    let analysis = Analysis::from_texts(&texts, &Options::default());
     let workloads = shape.workloads.max(shape.tiers);
-    assert_eq!(model.cluster().workloads.len(), shape.namespaces * workloads + 1, "the estate was read whole");
-    let mut found = locate(rules::run(&model), model.sources(), |rule| rules::find(rule).unwrap().severity);
+    assert_eq!(analysis.cluster().workloads.len(), shape.namespaces * workloads + 1, "the estate was read whole");
+    let mut found = locate(rules::run(&analysis), analysis.sources(), |rule| catalogue::find(rule).unwrap().severity);
     found.retain(|finding| finding.severity > Severity::Note);
     found
 }

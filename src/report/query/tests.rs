@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Format, Verdict, ask, write};
+use super::{Answer, Format, write};
 use crate::analysis::{Analysis, Options};
+use crate::query::{Verdict, ask};
 use crate::reach::Admission;
 use crate::report;
 
@@ -150,7 +151,7 @@ fn without_a_port_the_permitted_ones_are_said() {
 #[test]
 fn addresses_are_cut_where_verdicts_differ() {
     let parts = answered("internet", "web:443", |answer| {
-        let part = |pair: &super::Pair| (answer.names.end(&pair.from), pair.is_allowed());
+        let part = |pair: &crate::query::Pair| (answer.names().end(&pair.from), pair.is_allowed());
         answer.pairs.iter().map(part).collect::<Vec<_>>()
     });
     assert_eq!(parts, [("0.0.0.0/0".to_owned(), true), ("::/0".to_owned(), false)]);

@@ -305,7 +305,7 @@ fn rules_are_listed_and_explained() {
 #[test]
 fn every_rule_can_be_explained() {
     let root = tree(&[]);
-    for rule in netlint::rules::catalogue() {
+    for rule in netlint::catalogue::rules() {
         assert_eq!(status(root.path(), &["explain", rule.name]), Some(0), "{}", rule.name);
     }
 }

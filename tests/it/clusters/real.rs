@@ -3,10 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use netlint::analysis::load;
+use netlint::analysis::{Analysis, Options, load};
 use netlint::cluster::Cluster;
 use netlint::discover::{Excludes, Input, discover};
-use netlint::model::{Model, Options};
 use regex::Regex;
 
 use crate::support::tree;
@@ -46,11 +45,12 @@ fn contents(cluster: &Cluster) -> Vec<String> {
 }
 
 /// The cluster of the one kustomization of a directory that no other one there leads to.
-fn in_place(directory: &Path) -> Model {
+fn in_place(directory: &Path) -> Analysis {
     let found = discover(&[directory.to_owned()], &Excludes::default());
     let (models, errors) = load(found, &Options::default());
     assert!(errors.is_empty(), "{errors:?}");
-    let mut kustomized: Vec<Model> = models.into_iter().filter(|model| model.name() != Some("other")).collect();
+    let mut kustomized: Vec<Analysis> =
+        models.into_iter().filter(|analysis| analysis.name() != Some("other")).collect();
     assert_eq!(kustomized.len(), 1, "one kustomization");
     kustomized.remove(0)
 }
@@ -63,7 +63,7 @@ fn compare(command: &[&str], directory: &Path) -> Result<(), String> {
         Err(_) if !own.cluster().unknown.is_empty() => return Ok(()),
         Err(error) => return Err(format!("kustomize refuses it: {error}")),
     };
-    let real = Model::from_texts(&[("rendered.yaml", &rendered)], &Options::default());
+    let real = Analysis::from_texts(&[("rendered.yaml", &rendered)], &Options::default());
     let (own_contents, real_contents) = (contents(own.cluster()), contents(real.cluster()));
     if own_contents == real_contents {
         return Ok(());

@@ -1,6 +1,6 @@
 //! Policies that do not do what they say.
 
-use netlint::model::{Model, Options};
+use netlint::analysis::{Analysis, Options};
 
 use crate::support::lint::{Manifests, lint, of};
 use crate::support::manifests::{assert_one, estate, pod_with_ports as pod, policy};
@@ -89,7 +89,7 @@ fn what_two_files_have_in_common_is_one_finding() {
     assert_eq!(count(&[("1.yaml", &(one.clone() + &one))]).len(), 4);
     let made_up = one.replace("name: a,", "generateName: a,");
     assert_eq!(count(&[("1.yaml", &(made_up.clone() + &made_up))]).len(), 3);
-    let model = Model::from_texts(&[("1.yaml", &(made_up.clone() + &made_up))], &Options::default());
-    assert_eq!(model.cluster().workloads.len(), 5, "two that are called a-something");
+    let analysis = Analysis::from_texts(&[("1.yaml", &(made_up.clone() + &made_up))], &Options::default());
+    assert_eq!(analysis.cluster().workloads.len(), 5, "two that are called a-something");
     assert_eq!(count(&[("1.yaml", &one), ("2.yaml", &one.replace("namespace: shop", "namespace: tools"))]), [""; 0]);
 }

@@ -1,9 +1,8 @@
 //! The documents: every page, every command of README, and the demo.
 
-use std::env;
-use std::fs;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
+use std::{env, fs};
 
 mod readme;
 mod rules;

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use netlint::analysis::judge;
-use netlint::config::{Config, Profile};
-use netlint::model::{Model, Options};
-use netlint::rules;
+use netlint::analysis::{Analysis, Options};
+use netlint::catalogue::{self, Profile};
+use netlint::config::Config;
+use netlint::findings::judge;
 use netlint::source::FileId;
 
 use super::assert_generated;
@@ -75,9 +75,9 @@ fn line_marks(file: &'static str, index: usize, line: &str) -> Vec<Mark> {
 fn findings(example: &Example) -> BTreeSet<Mark> {
     let config = Config::parse(CONFIGURATION, &example.config, Path::new(".")).unwrap();
     let options = Options { config: Arc::new(config), ..Options::default() };
-    let model = Model::from_texts(&[(MANIFESTS, &example.text)], &options);
-    let findings = judge(std::slice::from_ref(&model), false).findings.into_iter().map(|finding| {
-        let place = model.sources().position(finding.primary.file, finding.primary.span.start);
+    let analysis = Analysis::from_texts(&[(MANIFESTS, &example.text)], &options);
+    let findings = judge(std::slice::from_ref(&analysis), false).findings.into_iter().map(|finding| {
+        let place = analysis.sources().position(finding.primary.file, finding.primary.span.start);
         let is_config = finding.primary.file == FileId::CONFIGURATION;
         let file = if is_config { CONFIGURATION } else { MANIFESTS };
         (file, place.line, finding.severity.to_string(), finding.rule.to_owned())
@@ -88,7 +88,7 @@ fn findings(example: &Example) -> BTreeSet<Mark> {
 #[test]
 fn examples_yield_what_they_mark() {
     let mut failures = String::new();
-    for rule in rules::catalogue() {
+    for rule in catalogue::rules() {
         for example in examples(rule.page) {
             let (marked, found) = (marks(&example), findings(&example));
             for (what, marks) in [("not found", marked.difference(&found)), ("not marked", found.difference(&marked))] {
@@ -106,7 +106,7 @@ fn examples_yield_what_they_mark() {
 fn every_page_is_whole() {
     let sections =
         ["What it finds", "Why it matters", "Bad", "Good", "How to fix", "When it stays silent", "References"];
-    for rule in rules::catalogue() {
+    for rule in catalogue::rules() {
         for (field, value) in
             [("name", rule.name), ("summary", rule.summary), ("category", rule.category), ("since", rule.since)]
         {
@@ -129,7 +129,7 @@ fn every_page_is_whole() {
 
 #[test]
 fn every_page_is_registered() {
-    let registered: BTreeSet<String> = rules::catalogue().iter().map(|rule| format!("{}.md", rule.name)).collect();
+    let registered: BTreeSet<String> = catalogue::rules().iter().map(|rule| format!("{}.md", rule.name)).collect();
     let pages: BTreeSet<String> = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/rules"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -140,7 +140,7 @@ fn every_page_is_registered() {
 /// The table of the README.
 fn table() -> String {
     let mut table = String::from("\n| rule | severity | finds |\n|---|---|---|\n");
-    for group in rules::catalogue().chunk_by(|left, right| left.category == right.category) {
+    for group in catalogue::rules().chunk_by(|left, right| left.category == right.category) {
         writeln!(table, "| **{}** | | |", group.first().unwrap().category).unwrap();
         for rule in group {
             let (name, severity, summary) = (rule.name, rule.severity, rule.summary);
@@ -162,14 +162,14 @@ fn the_readme_lists_every_rule() {
 
 #[test]
 fn categories_are_listed_once() {
-    let mut categories: Vec<&str> = rules::catalogue().iter().map(|rule| rule.category).collect();
+    let mut categories: Vec<&str> = catalogue::rules().iter().map(|rule| rule.category).collect();
     categories.dedup();
     assert_eq!(categories.len(), categories.iter().collect::<BTreeSet<_>>().len(), "{categories:?}");
 }
 
 #[test]
 fn profiles_are_known_words() {
-    for rule in rules::catalogue() {
+    for rule in catalogue::rules() {
         let page = std::fs::read_to_string(format!("{}/rules/{}.md", env!("CARGO_MANIFEST_DIR"), rule.name)).unwrap();
         let front = page.split("\n---\n").next().unwrap();
         let written = front.lines().find_map(|line| line.strip_prefix("profile: "));

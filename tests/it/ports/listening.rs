@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use netlint::config::{Choice, Config, Profile};
-use netlint::model::{Model, Options};
+use netlint::analysis::{Analysis, Options};
+use netlint::catalogue::Profile;
+use netlint::config::{Choice, Config};
 
 use crate::support::lint::{Found, Manifests, lint, of, only};
 use crate::support::manifests::{assert_one, estate, pod_with_ports as pod, policy};
@@ -220,8 +221,8 @@ fn all_ports_allowed() {
         let mut config = Config::default();
         config.choose(Choice { profile: Some(Profile::Strict), ..Choice::default() });
         let options = Options { config: Arc::new(config), ..Options::default() };
-        let model = Model::from_texts(&[("pods.yaml", pods), ("policies.yaml", text)], &options);
-        let drafts = netlint::rules::run(&model).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
+        let analysis = Analysis::from_texts(&[("pods.yaml", pods), ("policies.yaml", text)], &options);
+        let drafts = netlint::rules::run(&analysis).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
         drafts.map(|draft| (draft.message, draft.help.unwrap())).collect::<Vec<_>>()
     };
     let open = text.replacen("      ports:\n        - protocol: TCP\n          port: 5432\n", "", 1);
@@ -244,9 +245,9 @@ fn a_rule_that_is_off_does_not_silence_others() {
         let mut config = Config::default();
         config.choose(Choice { ignore: ignore.iter().map(|&rule| rule.to_owned()).collect(), ..Choice::default() });
         let options = Options { config: Arc::new(config), ..Options::default() };
-        let model = Model::from_texts(&[("pods.yaml", pods), ("policies.yaml", &wrong)], &options);
+        let analysis = Analysis::from_texts(&[("pods.yaml", pods), ("policies.yaml", &wrong)], &options);
         let rules = ["port-of-wrong-side", "one-sided-allow"];
-        let drafts = netlint::rules::run(&model).into_iter().map(|draft| draft.rule);
+        let drafts = netlint::rules::run(&analysis).into_iter().map(|draft| draft.rule);
         drafts.filter(|rule| rules.contains(rule)).collect::<Vec<_>>()
     };
     assert_eq!(found(&[]), ["port-of-wrong-side"]);

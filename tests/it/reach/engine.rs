@@ -2,17 +2,17 @@
 
 use std::net::IpAddr;
 
-use netlint::cluster as model;
-use netlint::finding::Location;
-use netlint::model::{Model, Options};
-use netlint::reach;
+use netlint::analysis::{Analysis, Options};
+use netlint::policy::dialect::network_policy::NetworkPolicy;
+use netlint::source::Location;
+use netlint::{net, objects, reach};
 
 use super::cluster::{Cluster, Direction, Endpoint, Protocol};
 use super::oracle::Connection;
 
 /// The engine's reading of a text.
 pub(crate) struct Engine {
-    model: Model,
+    analysis: Analysis,
 }
 
 /// Why the engine allows or denies a connection.
@@ -43,7 +43,7 @@ pub(crate) struct Side {
 
 impl Engine {
     pub(crate) fn read(text: &str) -> Self {
-        Self { model: Model::from_texts(&[("cluster.yaml", text)], &Options::default()) }
+        Self { analysis: Analysis::from_texts(&[("cluster.yaml", text)], &Options::default()) }
     }
 
     /// The ports that may be connected to, as a predicate.
@@ -53,7 +53,7 @@ impl Engine {
         from: Endpoint,
         to: Endpoint,
     ) -> impl Fn(Protocol, u16) -> bool + use<> {
-        to_predicate(self.model.reach().ports(self.endpoint(cluster, from), self.endpoint(cluster, to)))
+        to_predicate(self.analysis.reach().ports(self.endpoint(cluster, from), self.endpoint(cluster, to)))
     }
 
     /// The ports that may be connected to for certain, and those that may be at most.
@@ -64,21 +64,21 @@ impl Engine {
         to: Endpoint,
     ) -> (impl Fn(Protocol, u16) -> bool + use<>, impl Fn(Protocol, u16) -> bool + use<>) {
         let (from, to) = (self.endpoint(cluster, from), self.endpoint(cluster, to));
-        (to_predicate(self.model.at_least().ports(from, to)), to_predicate(self.model.at_most().ports(from, to)))
+        (to_predicate(self.analysis.at_least().ports(from, to)), to_predicate(self.analysis.at_most().ports(from, to)))
     }
 
     pub(crate) fn explain(&self, cluster: &Cluster, connection: Connection) -> Explanation {
         let from = self.endpoint(cluster, connection.from);
         let to = self.endpoint(cluster, connection.to);
-        let found = self.model.reach().explain(from, to, to_model(connection.protocol), connection.port);
+        let found = self.analysis.reach().explain(from, to, to_model(connection.protocol), connection.port);
         Explanation {
             allowed: found.allowed,
-            egress: self.side(cluster, &found.egress, model::Direction::Egress),
-            ingress: self.side(cluster, &found.ingress, model::Direction::Ingress),
+            egress: self.side(cluster, &found.egress, net::Direction::Egress),
+            ingress: self.side(cluster, &found.ingress, net::Direction::Ingress),
         }
     }
 
-    fn side(&self, cluster: &Cluster, side: &reach::SideExplanation, direction: model::Direction) -> Side {
+    fn side(&self, cluster: &Cluster, side: &reach::SideExplanation, direction: net::Direction) -> Side {
         let admitting = side.admitting.iter().map(|rule| {
             assert_eq!(rule.direction, direction, "a rule of the other direction admits nothing here");
             (self.policy(cluster, rule.policy), rule.index)
@@ -91,17 +91,17 @@ impl Engine {
 
     /// What `redundant-rule` names, in order: policies of the test's cluster, and of those that stay, rules.
     pub(crate) fn redundant(&self, cluster: &Cluster) -> Vec<(usize, Option<(Direction, usize)>)> {
-        let drafts = netlint::rules::run(&self.model).into_iter().filter(|draft| draft.rule == "redundant-rule");
+        let drafts = netlint::rules::run(&self.analysis).into_iter().filter(|draft| draft.rule == "redundant-rule");
         let mut redundant: Vec<_> = drafts
             .map(|draft| {
                 let Location::Field(place) = draft.primary else { panic!("a rule or a policy is a field") };
-                let origin = |policy: &model::NetworkPolicy| {
+                let origin = |policy: &NetworkPolicy| {
                     let own = &policy.object.origin;
                     (own.file, own.document) == (place.origin.file, place.origin.document)
                 };
-                let policies = self.model.cluster().policies.iter();
+                let policies = self.analysis.cluster().policies.iter();
                 let id = policies.clone().position(|policy| origin(policy)).unwrap();
-                let policy = self.policy(cluster, model::PolicyId(u32::try_from(id).unwrap()));
+                let policy = self.policy(cluster, objects::PolicyId(u32::try_from(id).unwrap()));
                 let field = place.origin.path.to_string();
                 let rule = field.strip_prefix("spec.").map(|rule| {
                     let (direction, index) = rule.strip_suffix(']').unwrap().split_once('[').unwrap();
@@ -116,10 +116,10 @@ impl Engine {
     }
 
     /// The index in the test's cluster of a policy of the model.
-    fn policy(&self, cluster: &Cluster, id: model::PolicyId) -> usize {
-        let model = self.model.cluster();
-        let object = &model.policies[id.0 as usize].object;
-        let namespace = model.namespace_name(object.namespace);
+    fn policy(&self, cluster: &Cluster, id: objects::PolicyId) -> usize {
+        let analysis = self.analysis.cluster();
+        let object = &analysis.policies[id.0 as usize].object;
+        let namespace = analysis.namespace_name(object.namespace);
         let is_same = |policy: &super::cluster::Policy| {
             policy.name == object.name && cluster.namespaces[policy.namespace].printed_name() == namespace
         };
@@ -128,13 +128,13 @@ impl Engine {
 
     /// The peers about which the engine says one thing when asked for all their workloads and another for one of them.
     pub(crate) fn contradictions(&self) -> Vec<String> {
-        let model = &self.model;
-        let rules = model.policies().iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+        let analysis = &self.analysis;
+        let rules = analysis.policies().iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
         let mut contradictions = Vec::new();
         for peer in rules.flat_map(|rule| rule.peers.listed()) {
-            for reach in [model.reach(), model.at_least(), model.at_most()] {
+            for reach in [analysis.reach(), analysis.at_least(), analysis.at_most()] {
                 let all = reach.peer_workloads(peer);
-                for workload in (0..model.cluster().workloads.len()).map(|it| model::WorkloadId(it as u32)) {
+                for workload in (0..analysis.cluster().workloads.len()).map(|it| objects::WorkloadId(it as u32)) {
                     if all.contains(&workload) != reach.peer_admits(peer, reach::Endpoint::Workload(workload)) {
                         contradictions.push(format!("{peer:?} and {workload:?}"));
                     }
@@ -158,23 +158,23 @@ impl Engine {
         }
     }
 
-    fn workload(&self, namespace: &str, is_same: impl Fn(&model::Object) -> bool) -> reach::Endpoint {
-        let model = self.model.cluster();
-        let found = model.workloads.iter().position(|workload| {
-            model.namespace_name(workload.object.namespace) == namespace && is_same(&workload.object)
+    fn workload(&self, namespace: &str, is_same: impl Fn(&objects::Object) -> bool) -> reach::Endpoint {
+        let analysis = self.analysis.cluster();
+        let found = analysis.workloads.iter().position(|workload| {
+            analysis.namespace_name(workload.object.namespace) == namespace && is_same(&workload.object)
         });
-        reach::Endpoint::Workload(model::WorkloadId(u32::try_from(found.unwrap()).unwrap()))
+        reach::Endpoint::Workload(objects::WorkloadId(u32::try_from(found.unwrap()).unwrap()))
     }
 
     fn other_pod(&self, namespace: &str) -> reach::Endpoint {
-        let found = self.model.cluster().namespaces.iter().position(|known| known.name == namespace);
-        reach::Endpoint::OtherPod(model::NamespaceId(u32::try_from(found.unwrap()).unwrap()))
+        let found = self.analysis.cluster().namespaces.iter().position(|known| known.name == namespace);
+        reach::Endpoint::OtherPod(objects::NamespaceId(u32::try_from(found.unwrap()).unwrap()))
     }
 
     /// Whether a connection by the names of a hand-written manifest is permitted: `shop/web` is a workload, `shop/*`
     /// any other pod of the namespace, `elsewhere` a pod of an unknown namespace, and there are IP addresses.
     pub(crate) fn connects(&self, from: &str, to: &str, protocol: Protocol, port: u16) -> bool {
-        let ports = self.model.reach().ports(self.named(from), self.named(to));
+        let ports = self.analysis.reach().ports(self.named(from), self.named(to));
         ports.contains(to_model(protocol), port)
     }
 
@@ -194,14 +194,14 @@ impl Engine {
     }
 }
 
-fn to_predicate(ports: reach::ports::PortSet) -> impl Fn(Protocol, u16) -> bool {
+fn to_predicate(ports: net::ports::PortSet) -> impl Fn(Protocol, u16) -> bool {
     move |protocol, port| ports.contains(to_model(protocol), port)
 }
 
-fn to_model(protocol: Protocol) -> model::Protocol {
+fn to_model(protocol: Protocol) -> net::Protocol {
     match protocol {
-        Protocol::Tcp => model::Protocol::Tcp,
-        Protocol::Udp => model::Protocol::Udp,
-        Protocol::Sctp => model::Protocol::Sctp,
+        Protocol::Tcp => net::Protocol::Tcp,
+        Protocol::Udp => net::Protocol::Udp,
+        Protocol::Sctp => net::Protocol::Sctp,
     }
 }

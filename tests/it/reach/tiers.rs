@@ -1,12 +1,10 @@
 //! The tiered form: admin and baseline rules around NetworkPolicies, as network-policy-api (KEP-2091) orders them.
 //! No dialect lowers into these tiers yet; these tests hold the engine to them all the same.
 
-use netlint::cluster::Protocol::Tcp;
-use netlint::cluster::WorkloadId;
-use netlint::model::{Model, Options};
-use netlint::policy::{
-    Action, NamespaceSet, Operator, Peer, Peers, PodSet, Policy, PortMatch, Ports, Requirement, Rule, Selector, Tier,
-};
+use netlint::analysis::{Analysis, Options};
+use netlint::net::Protocol::Tcp;
+use netlint::objects::{Operator, Requirement, Selector, WorkloadId};
+use netlint::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Tier};
 use netlint::reach::{Endpoint, Reachability, Reading};
 
 const CLUSTER: &str = "
@@ -61,10 +59,10 @@ fn policy(tier: Tier, priority: i32, ingress: Vec<Rule>) -> Policy {
 /// Which of these ports the client may reach on the server.
 fn open(network_policy: bool, ordered: Vec<Policy>) -> Vec<u16> {
     let text = if network_policy { format!("{CLUSTER}{NETWORK_POLICY}") } else { CLUSTER.to_owned() };
-    let model = Model::from_texts(&[("cluster.yaml", &text)], &Options::default());
-    let policies: Vec<Policy> = model.policies().iter().cloned().chain(ordered).collect();
-    let reach = Reachability::new(model.cluster(), &policies, Reading::Shown, &[]);
-    let name = |index: usize| model.cluster().workloads.get(index).unwrap().object.name.clone();
+    let analysis = Analysis::from_texts(&[("cluster.yaml", &text)], &Options::default());
+    let policies: Vec<Policy> = analysis.policies().iter().cloned().chain(ordered).collect();
+    let reach = Reachability::new(analysis.cluster(), &policies, Reading::Shown, &[]);
+    let name = |index: usize| analysis.cluster().workloads.get(index).unwrap().object.name.clone();
     assert_eq!([name(0), name(1)], ["client", "server"]);
     let (client, server) = (Endpoint::Workload(WorkloadId(0)), Endpoint::Workload(WorkloadId(1)));
     let ports = reach.ports(client, server);

@@ -1,8 +1,8 @@
 //! What the rules find in manifests at hand, and in right manifests with one mistake put into them.
 
-use netlint::locate::locate;
-use netlint::model::{Model, Options};
-use netlint::rules;
+use netlint::analysis::{Analysis, Options};
+use netlint::diagnostic::locate;
+use netlint::{catalogue, rules};
 
 /// A finding, as far as tests look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub(crate) struct Found {
 
 /// What the rules find in manifests.
 pub(crate) fn lint(texts: &[(&str, &str)]) -> Vec<Found> {
-    let model = Model::from_texts(texts, &Options::default());
-    let severity = |rule: &str| rules::find(rule).unwrap().severity;
-    let findings = locate(rules::run(&model), model.sources(), severity);
+    let analysis = Analysis::from_texts(texts, &Options::default());
+    let severity = |rule: &str| catalogue::find(rule).unwrap().severity;
+    let findings = locate(rules::run(&analysis), analysis.sources(), severity);
     let found = findings.into_iter().map(|finding| Found {
         rule: finding.rule,
         severity: finding.severity.to_string(),
-        at: finding.primary.span.slice(model.sources().text(finding.primary.file)).to_owned(),
+        at: finding.primary.span.slice(analysis.sources().text(finding.primary.file)).to_owned(),
         message: finding.message,
         remark: finding.primary.message,
         help: finding.help.unwrap_or_default(),
@@ -34,7 +34,7 @@ pub(crate) fn lint(texts: &[(&str, &str)]) -> Vec<Found> {
 
 /// What one rule finds in a text.
 pub(crate) fn of(rule: &str, text: &str) -> Vec<Found> {
-    assert!(rules::find(rule).is_some(), "no rule {rule}");
+    assert!(catalogue::find(rule).is_some(), "no rule {rule}");
     lint(&[("manifests.yaml", text)]).into_iter().filter(|found| found.rule == rule).collect()
 }
 

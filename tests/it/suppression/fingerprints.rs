@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use netlint::analysis::judge;
-use netlint::model::{Model, Options};
-use netlint::{rules, yaml};
+use netlint::analysis::{Analysis, Options};
+use netlint::findings::judge;
+use netlint::{catalogue, yaml};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::reach::emit::{self, Style};
 
 /// The documents of every bad example of the rules' pages that can be written anew without changing its meaning.
 static EXAMPLES: LazyLock<Vec<Vec<Value>>> = LazyLock::new(|| {
-    let pages = rules::catalogue().iter().map(|rule| rule.page);
+    let pages = catalogue::rules().iter().map(|rule| rule.page);
     let blocks = pages.flat_map(|page| page.split("```yaml bad\n").skip(1));
     let texts = blocks.filter_map(|block| block.split("\n```").next()).filter(|text| !text.contains("netlint"));
     texts.filter_map(documents).collect()
@@ -39,8 +39,8 @@ fn documents(text: &str) -> Option<Vec<Value>> {
 
 fn fingerprints(files: &BTreeMap<String, String>) -> BTreeSet<(String, String)> {
     let texts: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let model = Model::from_texts(&texts, &Options::default());
-    let models = [model];
+    let analysis = Analysis::from_texts(&texts, &Options::default());
+    let models = [analysis];
     let sources = models[0].sources();
     let findings = judge(&models, false).findings;
     let found: BTreeSet<_> =

@@ -1,7 +1,11 @@
 //! Text that tries to be more than text.
 
+use crate::diagnostic::{Finding, Severity};
 use crate::findings::suppress::{Suppressed, Suppressor};
+use crate::findings::{Report, Summary};
+use crate::report::findings::Format;
 use crate::report::findings::tests::*;
+use crate::source::Sources;
 
 /// Everything that terminals, logs, XML, Markdown or workflow commands could trip over.
 const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{0}\r\n::error::forged\n]]><a href=\"x\">|`~~~*_@all ##[error]y, %0A\u{2028}\u{fffe}\u{e0041}](http://x)";
@@ -40,7 +44,7 @@ fn hostile() -> (Sources, Report) {
 fn no_format_lets_control_characters_or_bidirectional_marks_through() {
     for format in ALL {
         let text = plainly(format, &hostile());
-        let bad: Vec<_> = text.chars().filter(|character| text::is_unsafe(*character)).collect();
+        let bad: Vec<_> = text.chars().filter(|character| crate::text::escape::is_unsafe(*character)).collect();
         assert!(bad.is_empty(), "{format:?}: {bad:?}");
     }
 }

@@ -4,10 +4,11 @@
 mod hostile;
 mod spans;
 
-use crate::catalogue::Profile;
-use crate::diagnostic::{Label, Subject};
-use crate::report::*;
-use crate::source::FileId;
+use crate::catalogue::{Profile, RuleInfo};
+use crate::diagnostic::{Finding, Label, Severity, Subject};
+use crate::findings::{Report, Summary};
+use crate::report::findings::{Format, Options, render};
+use crate::source::{FileId, Sources};
 use crate::yaml::Span;
 
 const DENY_ALL: &str = "\

@@ -1,6 +1,8 @@
 //! Spans that are long, empty, split characters or lie outside.
 
 use crate::report::findings::tests::*;
+use crate::report::findings::{Format, Options};
+use crate::source::Sources;
 
 #[test]
 fn a_long_span_is_cut_to_its_first_lines() {
