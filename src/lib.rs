@@ -33,6 +33,7 @@ pub mod query;
 pub mod reach;
 pub mod report;
 pub mod rules;
+mod schema;
 pub mod source;
 pub mod text;
 pub mod yaml;

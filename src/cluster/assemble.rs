@@ -7,8 +7,8 @@ use smol_str::SmolStr;
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, place_in_order, settle};
 use super::{Cluster, Replaced};
-use crate::manifest::{Item, Owner, Resource};
-use crate::objects::{Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Service, Workload};
+use crate::manifest::{Item, Resource};
+use crate::objects::{Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 

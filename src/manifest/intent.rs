@@ -3,7 +3,7 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::network::{backend, int_or_string};
-use super::{string, text_of};
+use crate::objects::metadata::{string, text_of};
 use crate::objects::{Backend, Binding, Intent, Monitor, Object, ScrapeEndpoint, ScrapePort, Selector};
 use crate::source::Origin;
 use crate::yaml::{Node, from_node};

@@ -1,7 +1,8 @@
 //! Which kinds netlint reads, and how.
 
-use super::metadata::{Metadata, added_labels};
-use super::{FileContent, Item, Resource, fields, intent, network, network_policy, served, workload};
+use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
+use crate::objects::metadata::{Metadata, added_labels};
+use crate::policy::dialect::network_policy::read;
 use crate::source::Origin;
 use crate::yaml::Node;
 
@@ -19,7 +20,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
         ("NetworkPolicy", group) if served::is_built_in(group) => {
-            let (written, tiered) = network_policy::read(node, object(), rejected);
+            let (written, tiered) = read::read(node, object(), rejected);
             Item::NetworkPolicy(Box::new(written), Box::new(tiered))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),

@@ -4,9 +4,7 @@ mod definition;
 mod fields;
 mod intent;
 mod kinds;
-mod metadata;
 mod network;
-mod network_policy;
 mod served;
 mod settings;
 mod workload;
@@ -14,13 +12,12 @@ mod workload;
 use smol_str::SmolStr;
 
 use crate::diagnostic::Draft;
-use crate::objects::{Backend, Intent, Labels, Object, Service, Workload};
+use crate::objects::{Backend, Intent, Labels, Object, Owner, Service, Workload};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
-pub use metadata::Owner;
 pub use settings::{ConfigMap, Setting, config_maps};
 
 /// What a file says.
@@ -167,16 +164,6 @@ fn looks_like_a_manifest(text: &str) -> bool {
     text.contains("apiVersion") || text.contains("kind")
 }
 
-/// The labels or other string map of a field; entries that are not strings are left out.
-fn string_map(node: Option<Node<'_>>) -> Labels {
-    let Some(node) = node else { return Labels::default() };
-    let mut entries = Vec::with_capacity(node.entries().count());
-    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.into(), value.as_str()?.into()))));
-    entries.sort_unstable();
-    // Of an entry there is one for each key.
-    Labels::from_sorted_store_unchecked(entries)
-}
-
 /// What is made of the items of a list and their origins, in no more memory than it takes: a model has very many short
 /// lists. The list is that of a key, where it is written, of what has this origin.
 fn each<'d, T>(
@@ -189,14 +176,4 @@ fn each<'d, T>(
     let mut made = Vec::with_capacity(list.items().count());
     made.extend(list.items().enumerate().filter_map(|(index, item)| make(item, origin.index(index))));
     made
-}
-
-/// The text of a string.
-fn string(node: Node<'_>) -> Option<SmolStr> {
-    node.as_str().map(|text| text.into())
-}
-
-/// The text of a string under a key.
-fn text_of(node: Node<'_>, key: &str) -> Option<SmolStr> {
-    node.get(key).and_then(string)
 }

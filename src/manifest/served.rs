@@ -1,7 +1,7 @@
 //! API versions that clusters no longer serve, or never did.
 
-use super::{fields, metadata};
 use crate::diagnostic::Draft;
+use crate::objects::metadata;
 use crate::source::Origin;
 use crate::yaml::Node;
 
@@ -52,7 +52,7 @@ pub(super) fn is_built_in(group: &str) -> bool {
 /// `group` is that of the version.
 pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, origin: &Origin) -> Option<Draft> {
     let served = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| *served);
-    if !is_built_in(group) || served == Some(version) || fields::is_placeholder(version) {
+    if !is_built_in(group) || served == Some(version) || crate::schema::syntax::is_placeholder(version) {
         return None;
     }
     let removed = REMOVED.iter().find(|(was, of, _)| *was == version && *of == kind);

@@ -2,9 +2,9 @@
 
 use smol_str::SmolStr;
 
-use super::metadata::Metadata;
-use super::{each, string, text_of};
+use super::each;
 use crate::net::Protocol;
+use crate::objects::metadata::{Metadata, string, text_of};
 use crate::objects::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Workload};
 use crate::source::Origin;
 use crate::yaml::{Kind, Node};

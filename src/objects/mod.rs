@@ -1,6 +1,7 @@
-//! The objects of Kubernetes that netlint knows: types only.
+//! The objects of Kubernetes that netlint knows: types, and the reading of what all objects have.
 
 mod intent;
+pub(crate) mod metadata;
 mod selector;
 mod service;
 mod workload;
@@ -10,6 +11,7 @@ use smol_str::SmolStr;
 
 use crate::source::Origin;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
+pub use metadata::Owner;
 pub use selector::{Match, Operator, Requirement, Selector};
 pub use service::{Backend, Service, ServicePort};
 pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Workload};

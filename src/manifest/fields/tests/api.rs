@@ -6,8 +6,8 @@ use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, n
 use k8s_openapi::schemars::SchemaGenerator;
 use serde_json::Value;
 
-use crate::manifest::fields::schema::{Schema, Type};
 use crate::manifest::fields::table;
+use crate::schema::table::{Schema, Type};
 
 /// Fields of earlier versions that the tables keep, because manifests and dumps still carry them.
 const EARLIER: [(&str, &str); 2] =

@@ -3,6 +3,8 @@
 //! Semantics are those of the API reference (`NetworkPolicySpec`, `NetworkPolicyPeer`, `NetworkPolicyPort`) and
 //! of the defaults that the API server sets.
 
+pub(crate) mod fields;
+pub(crate) mod read;
 mod written;
 
 use std::str::FromStr;

@@ -1,11 +1,11 @@
 //! Fields that the API does not have, and where they were meant to go.
 
-use super::field::Field;
-use super::mismatch::takes;
-use super::report::{Flaw, Report};
-use super::schema::{Schema, Type};
-use super::syntax::quote;
-use super::walk::alternatives;
+use crate::schema::field::Field;
+use crate::schema::mismatch::takes;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::quote;
+use crate::schema::table::{Schema, Type};
+use crate::schema::walk::alternatives;
 use crate::text::suggest::nearest;
 use crate::yaml::{Kind, Node, Segment};
 
@@ -32,7 +32,7 @@ const MIXED_UP: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Reports the fields of a mapping that its table does not know.
-pub(super) fn report<'d>(
+pub(crate) fn report<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
     strangers: &[(&'d str, Node<'d>)],

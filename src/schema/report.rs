@@ -1,26 +1,26 @@
 //! What is found in one object.
 
-use super::Checked;
-use super::field::Field;
 use crate::diagnostic::{Draft, Severity};
-use crate::manifest::metadata;
+use crate::objects::metadata;
+use crate::schema::Checked;
+use crate::schema::field::Field;
 use crate::source::{Origin, Place};
 use crate::yaml::{Node, Part};
 
 /// What is wrong with a value, and what to write.
-pub(super) struct Flaw {
-    pub(super) message: String,
-    pub(super) help: String,
+pub(crate) struct Flaw {
+    pub(crate) message: String,
+    pub(crate) help: String,
 }
 
 impl Flaw {
-    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
     }
 }
 
 /// The findings of one object.
-pub(super) struct Report<'o> {
+pub(crate) struct Report<'o> {
     problems: Vec<Draft>,
     rejected: bool,
     object: Node<'o>,
@@ -29,23 +29,23 @@ pub(super) struct Report<'o> {
 }
 
 impl<'o> Report<'o> {
-    pub(super) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
+    pub(crate) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
         Self { problems: Vec::new(), rejected: false, object, kind, origin }
     }
 
-    pub(super) fn finish(self) -> Checked {
+    pub(crate) fn finish(self) -> Checked {
         Checked { problems: self.problems, rejected: self.rejected }
     }
 
     /// A value for which the API server refuses the object.
-    pub(super) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+    pub(crate) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
         self.rejected = true;
         let draft = self.draft("invalid-field", field, Part::Value, flaw);
         self.problems.push(draft);
     }
 
     /// A key for which the API server refuses the object.
-    pub(super) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+    pub(crate) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
         self.rejected = true;
         let draft = self.draft("invalid-field", field, Part::Key, flaw);
         self.problems.push(draft);
@@ -53,7 +53,7 @@ impl<'o> Report<'o> {
 
     /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field stands
     /// in the mapping, that is the cause, and is reported already.
-    pub(super) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+    pub(crate) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
         self.rejected = true;
         if !mapping.has_unknown() {
             // The path of what is not there resolves to what is nearest to it.
@@ -63,14 +63,14 @@ impl<'o> Report<'o> {
     }
 
     /// A value that some versions of the API server refuse: which ones, the remark says.
-    pub(super) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+    pub(crate) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
         let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
         draft.severity(Severity::Warning).remark(remark);
         self.problems.push(draft);
     }
 
     /// A field that the API does not have.
-    pub(super) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+    pub(crate) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
         let mut draft = self.draft("unknown-field", field, Part::Key, flaw);
         draft.remark(remark);
         self.problems.push(draft);

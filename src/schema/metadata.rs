@@ -2,19 +2,19 @@
 
 use std::borrow::Cow;
 
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::schema::{INT, STR, STRINGS, Schema, Type, kind};
-use super::syntax::{
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{
     annotation_key, any_text, is_dns_1035_label, is_dns_label, is_dns_subdomain, is_placeholder, label_key,
     label_value, name_help, optional_dns_label, quote,
 };
+use crate::schema::table::{INT, STR, STRINGS, Schema, Type, kind};
 use crate::yaml::Kind;
 
 /// Labels: what selectors match.
-pub(super) const LABELS: Type = Type::Strings(label_key, label_value);
+pub(crate) const LABELS: Type = Type::Strings(label_key, label_value);
 
-pub(super) static OBJECT_META: Schema = Schema::new(
+pub(crate) static OBJECT_META: Schema = Schema::new(
     "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta",
     &[
         ("annotations", Type::Strings(annotation_key, any_text)),
@@ -47,13 +47,13 @@ static OWNER_REFERENCE: Schema = Schema::new(
     ],
 );
 
-pub(super) static NAMESPACE: Schema = kind!("io.k8s.api.core.v1.Namespace", NAMESPACE_SPEC);
+pub(crate) static NAMESPACE: Schema = kind!("io.k8s.api.core.v1.Namespace", NAMESPACE_SPEC);
 
 static NAMESPACE_SPEC: Schema = Schema::new("io.k8s.api.core.v1.NamespaceSpec", &[("finalizers", STRINGS)]);
 
 /// How the names of a kind are spelled.
 #[derive(Clone, Copy)]
-pub(super) enum NameSyntax {
+pub(crate) enum NameSyntax {
     /// A DNS label.
     Label,
     /// DNS labels joined by dots.
@@ -73,7 +73,7 @@ impl NameSyntax {
 }
 
 /// Checks the name of an object, which is the one thing that every layer of it must have.
-pub(super) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, report: &mut Report<'_>) {
+pub(crate) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, report: &mut Report<'_>) {
     let flaw = || Flaw::new(format!("this {kind} has no name"), "write `metadata.name`");
     let Some(metadata) = object.get("metadata").map(|metadata| metadata.with(&OBJECT_META)) else {
         return report.missing(object, "metadata", flaw());

@@ -11,7 +11,7 @@ use crate::yaml::{Kind, Node, from_node};
 
 /// Reads a NetworkPolicy, with its tiered form. One that the API server rejects is kept, with as much of its selector
 /// as can be read.
-pub(super) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPolicy, Policy) {
+pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPolicy, Policy) {
     let written = node.get("spec");
     let (spec, rejected) = match written.map(from_node::<NetworkPolicySpec>) {
         None => (NetworkPolicySpec::default(), rejected),

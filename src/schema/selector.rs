@@ -1,13 +1,13 @@
 //! Label selectors.
 
-use super::field::Field;
-use super::metadata::LABELS;
-use super::report::{Flaw, Report};
-use super::schema::{Schema, Type};
-use super::syntax::{label_key, label_value};
+use crate::schema::field::Field;
+use crate::schema::metadata::LABELS;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{label_key, label_value};
+use crate::schema::table::{Schema, Type};
 use crate::yaml::Kind;
 
-pub(super) static LABEL_SELECTOR: Schema = Schema::new(
+pub(crate) static LABEL_SELECTOR: Schema = Schema::new(
     "io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector",
     &[("matchExpressions", Type::List(&Type::Map(&REQUIREMENT))), ("matchLabels", LABELS)],
 );

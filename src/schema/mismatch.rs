@@ -1,14 +1,14 @@
 //! Values of a wrong type.
 
-use super::field::Field;
-use super::report::Flaw;
-use super::schema::{Schema, Type};
-use super::syntax::quote;
-use super::walk::alternatives;
+use crate::schema::field::Field;
+use crate::schema::report::Flaw;
+use crate::schema::syntax::quote;
+use crate::schema::table::{Schema, Type};
+use crate::schema::walk::alternatives;
 use crate::yaml::{Kind, Node};
 
 /// What to say of a value that its field cannot hold.
-pub(super) fn flaw(field: &Field<'_, '_>, holds: &'static Type) -> Flaw {
+pub(crate) fn flaw(field: &Field<'_, '_>, holds: &'static Type) -> Flaw {
     let key = field.key();
     let place = if field.is_item() { format!("an item of `{key}`") } else { quote(key) };
     let takes = match holds {
@@ -76,7 +76,7 @@ fn fields(field: &Field<'_, '_>, schema: &'static Schema, kind: Kind, text: &str
 }
 
 /// What a mapping has fields for, where they are few.
-pub(super) fn takes(schema: &Schema) -> Option<String> {
+pub(crate) fn takes(schema: &Schema) -> Option<String> {
     const FEW: usize = 6;
     (schema.names().count() <= FEW).then(|| format!("it takes {}", alternatives(schema.names())))
 }

@@ -1,14 +1,14 @@
 //! NetworkPolicies. The checks are those of `pkg/apis/networking/validation` in Kubernetes.
 
-use super::cidr::{self, cidr};
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::schema::{INT, PORT_OR_NAME, STR, Schema, Type, kind};
-use super::selector::LABEL_SELECTOR;
-use super::syntax::port_number;
+use crate::schema::cidr::{self, cidr};
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::selector::LABEL_SELECTOR;
+use crate::schema::syntax::port_number;
+use crate::schema::table::{INT, PORT_OR_NAME, STR, Schema, Type, kind};
 
 // `status` existed up to Kubernetes 1.27; dumps of such clusters carry it.
-pub(super) static NETWORK_POLICY: Schema = kind!("io.k8s.api.networking.v1.NetworkPolicy", SPEC);
+pub(crate) static NETWORK_POLICY: Schema = kind!("io.k8s.api.networking.v1.NetworkPolicy", SPEC);
 
 static SPEC: Schema = Schema::new(
     "io.k8s.api.networking.v1.NetworkPolicySpec",

@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::report::Flaw;
+use crate::schema::report::Flaw;
 
 /// The longest text that a message shows.
 const SHOWN: usize = 40;
 
 /// A text as messages show it: in backticks, cut where it is long.
-pub(super) fn quote(text: &str) -> String {
+pub(crate) fn quote(text: &str) -> String {
     match text.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("`{}…`", text.get(..end).unwrap_or_default()),
         None => format!("`{text}`"),
@@ -16,7 +16,7 @@ pub(super) fn quote(text: &str) -> String {
 }
 
 /// Whether a tool has yet to fill in the value: `${NAME}`, `$(NAME)`, `$NAME` or `{{ name }}`.
-pub(in crate::manifest) fn is_placeholder(text: &str) -> bool {
+pub(crate) fn is_placeholder(text: &str) -> bool {
     // Most texts have none of the characters.
     if memchr::memchr2(b'$', b'{', text.as_bytes()).is_none() {
         return false;
@@ -26,26 +26,26 @@ pub(in crate::manifest) fn is_placeholder(text: &str) -> bool {
         || text.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_variable(name))
 }
 
-pub(super) fn any_text(_: &str) -> Result<(), Flaw> {
+pub(crate) fn any_text(_: &str) -> Result<(), Flaw> {
     Ok(())
 }
 
-pub(super) fn any_number(_: i64) -> Result<(), Flaw> {
+pub(crate) fn any_number(_: i64) -> Result<(), Flaw> {
     Ok(())
 }
 
 /// Lower-case letters, digits and `-`, at most 63, a letter or digit at either end (RFC 1123).
-pub(super) fn is_dns_label(text: &str) -> bool {
+pub(crate) fn is_dns_label(text: &str) -> bool {
     text.len() <= 63 && is_label_shaped(text)
 }
 
 /// The same, with a letter at the start (RFC 1035).
-pub(super) fn is_dns_1035_label(text: &str) -> bool {
+pub(crate) fn is_dns_1035_label(text: &str) -> bool {
     is_dns_label(text) && text.starts_with(|first: char| first.is_ascii_lowercase())
 }
 
 /// Parts with the shape of DNS labels, joined by dots, at most 253 characters. A part may be of any length.
-pub(super) fn is_dns_subdomain(text: &str) -> bool {
+pub(crate) fn is_dns_subdomain(text: &str) -> bool {
     text.len() <= 253 && text.split('.').all(is_label_shaped)
 }
 
@@ -67,7 +67,7 @@ fn is_label_text(text: &str) -> bool {
 }
 
 /// A label's key: a name of at most 63 characters, with a DNS subdomain and `/` before it where wanted.
-pub(super) fn label_key(text: &str) -> Result<(), Flaw> {
+pub(crate) fn label_key(text: &str) -> Result<(), Flaw> {
     let (prefix, name) = text.split_once('/').map_or((None, text), |(prefix, name)| (Some(prefix), name));
     if is_label_text(name) && prefix.is_none_or(is_dns_subdomain) {
         return Ok(());
@@ -83,13 +83,13 @@ pub(super) fn label_key(text: &str) -> Result<(), Flaw> {
 }
 
 /// An annotation's key: that of a label, in any case.
-pub(super) fn annotation_key(text: &str) -> Result<(), Flaw> {
+pub(crate) fn annotation_key(text: &str) -> Result<(), Flaw> {
     label_key(&text.to_lowercase())
         .map_err(|flaw| Flaw { message: format!("{} is not a valid annotation key", quote(text)), ..flaw })
 }
 
 /// A label's value: at most 63 characters, or empty.
-pub(super) fn label_value(text: &str) -> Result<(), Flaw> {
+pub(crate) fn label_value(text: &str) -> Result<(), Flaw> {
     if text.is_empty() || is_label_text(text) {
         return Ok(());
     }
@@ -101,7 +101,7 @@ pub(super) fn label_value(text: &str) -> Result<(), Flaw> {
     Err(Flaw::new(format!("{} is not a valid label value", quote(text)), help))
 }
 
-pub(super) fn port_number(number: i64) -> Result<(), Flaw> {
+pub(crate) fn port_number(number: i64) -> Result<(), Flaw> {
     if (1..=65535).contains(&number) {
         return Ok(());
     }
@@ -109,12 +109,12 @@ pub(super) fn port_number(number: i64) -> Result<(), Flaw> {
 }
 
 /// A port that may be left to the API server, as 0.
-pub(super) fn optional_port_number(number: i64) -> Result<(), Flaw> {
+pub(crate) fn optional_port_number(number: i64) -> Result<(), Flaw> {
     if number == 0 { Ok(()) } else { port_number(number) }
 }
 
 /// A port's name (RFC 6335): at most 15 lower-case letters, digits and `-`, with a letter among them.
-pub(super) fn port_name(text: &str) -> Result<(), Flaw> {
+pub(crate) fn port_name(text: &str) -> Result<(), Flaw> {
     let is_name = text.len() <= 15
         && is_label_shaped(text)
         && text.bytes().any(|byte| byte.is_ascii_lowercase())
@@ -133,12 +133,12 @@ pub(super) fn port_name(text: &str) -> Result<(), Flaw> {
 }
 
 /// A port's name where an empty one stands for none.
-pub(super) fn optional_port_name(text: &str) -> Result<(), Flaw> {
+pub(crate) fn optional_port_name(text: &str) -> Result<(), Flaw> {
     if text.is_empty() { Ok(()) } else { port_name(text) }
 }
 
 /// A DNS label as the name of something.
-pub(super) fn dns_label(text: &str) -> Result<(), Flaw> {
+pub(crate) fn dns_label(text: &str) -> Result<(), Flaw> {
     if is_dns_label(text) {
         return Ok(());
     }
@@ -146,12 +146,12 @@ pub(super) fn dns_label(text: &str) -> Result<(), Flaw> {
 }
 
 /// A DNS label where an empty one stands for none.
-pub(super) fn optional_dns_label(text: &str) -> Result<(), Flaw> {
+pub(crate) fn optional_dns_label(text: &str) -> Result<(), Flaw> {
     if text.is_empty() { Ok(()) } else { dns_label(text) }
 }
 
 /// How to write a name: the nearest valid one, where it is easy to see.
-pub(super) fn name_help(text: &str, is_valid: fn(&str) -> bool, longest: usize) -> String {
+pub(crate) fn name_help(text: &str, is_valid: fn(&str) -> bool, longest: usize) -> String {
     if text.len() > longest {
         return format!("shorten it to at most {longest} characters");
     }
@@ -163,7 +163,7 @@ pub(super) fn name_help(text: &str, is_valid: fn(&str) -> bool, longest: usize) 
 }
 
 /// The name of an environment variable: printable ASCII without `=`. (Older API servers ask for more.)
-pub(super) fn env_name(text: &str) -> Result<(), Flaw> {
+pub(crate) fn env_name(text: &str) -> Result<(), Flaw> {
     if !text.is_empty() && text.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'=') {
         return Ok(());
     }
@@ -174,7 +174,7 @@ pub(super) fn env_name(text: &str) -> Result<(), Flaw> {
 }
 
 /// The host of an Ingress: a DNS name, with `*.` before it where wanted; never an address.
-pub(super) fn ingress_host(text: &str) -> Result<(), Flaw> {
+pub(crate) fn ingress_host(text: &str) -> Result<(), Flaw> {
     if text.is_empty() {
         return Ok(());
     }

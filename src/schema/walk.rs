@@ -1,15 +1,15 @@
 //! An object beside its table.
 
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::schema::{STR, Schema, Type};
-use super::syntax::{is_placeholder, quote};
-use super::{mismatch, unknown};
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{is_placeholder, quote};
+use crate::schema::table::{STR, Schema, Type};
+use crate::schema::{mismatch, unknown};
 use crate::text::suggest::nearest;
 use crate::yaml::Kind;
 
 /// Checks the fields of a mapping, and what must hold between them.
-pub(super) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report<'_>) {
+pub(crate) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &mut Report<'_>) {
     let mut strangers = Vec::new();
     let mut is_patch = false;
     for (name, _, node) in field.node.entries() {
@@ -79,7 +79,7 @@ fn one_of(field: &Field<'_, '_>, text: &str, values: &[&str]) -> Result<(), Flaw
 }
 
 /// `` `a`, `b` or `c` ``.
-pub(super) fn alternatives<'n>(names: impl Iterator<Item = &'n str>) -> String {
+pub(crate) fn alternatives<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
     match names.split_last() {
         Some((last, [])) => last.clone(),

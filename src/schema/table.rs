@@ -1,12 +1,12 @@
 //! The form of the tables.
 
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::syntax::{any_number, any_text, port_name, port_number};
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{any_number, any_text, port_name, port_number};
 use crate::yaml::Kind;
 
 /// What a field holds.
-pub(super) enum Type {
+pub(crate) enum Type {
     /// Anything: the field exists, and netlint does not look into it.
     Any,
     /// A boolean.
@@ -28,21 +28,21 @@ pub(super) enum Type {
 }
 
 /// Any whole number.
-pub(super) const INT: Type = Type::Int(any_number);
+pub(crate) const INT: Type = Type::Int(any_number);
 /// Any string.
-pub(super) const STR: Type = Type::Str(any_text);
+pub(crate) const STR: Type = Type::Str(any_text);
 /// A list of any strings.
-pub(super) const STRINGS: Type = Type::List(&STR);
+pub(crate) const STRINGS: Type = Type::List(&STR);
 /// A port by its number.
-pub(super) const PORT: Type = Type::Int(port_number);
+pub(crate) const PORT: Type = Type::Int(port_number);
 /// A port by its number or name.
-pub(super) const PORT_OR_NAME: Type = Type::IntOrStr(port_number, port_name);
+pub(crate) const PORT_OR_NAME: Type = Type::IntOrStr(port_number, port_name);
 /// The protocols; an empty string stands for the default, TCP.
-pub(super) const PROTOCOL: Type = Type::OneOf(&["", "TCP", "UDP", "SCTP"]);
+pub(crate) const PROTOCOL: Type = Type::OneOf(&["", "TCP", "UDP", "SCTP"]);
 
 impl Type {
     /// Whether a value of this kind can stand in the field. Null leaves the field unset, whatever it holds.
-    pub(super) fn takes(&self, kind: Kind) -> bool {
+    pub(crate) fn takes(&self, kind: Kind) -> bool {
         match self {
             Self::Any => true,
             Self::Bool => matches!(kind, Kind::Bool | Kind::Null),
@@ -56,43 +56,43 @@ impl Type {
 }
 
 /// A type of the API: all its fields.
-pub(super) struct Schema {
+pub(crate) struct Schema {
     /// Its name in the published schema.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The fields that are checked.
-    pub(super) fields: &'static [(&'static str, Type)],
+    pub(crate) fields: &'static [(&'static str, Type)],
     /// The names of all other fields.
-    pub(super) others: &'static [&'static str],
+    pub(crate) others: &'static [&'static str],
     /// What must hold between the fields.
-    pub(super) check: fn(&Field<'_, '_>, &mut Report<'_>),
+    pub(crate) check: fn(&Field<'_, '_>, &mut Report<'_>),
 }
 
 impl Schema {
     /// A type with these fields, and nothing to hold between them.
-    pub(super) const fn new(name: &'static str, fields: &'static [(&'static str, Type)]) -> Self {
+    pub(crate) const fn new(name: &'static str, fields: &'static [(&'static str, Type)]) -> Self {
         Self { name, fields, others: &[], check: |_, _| {} }
     }
 
     /// Names the fields that netlint does not look into.
-    pub(super) const fn others(mut self, names: &'static [&'static str]) -> Self {
+    pub(crate) const fn others(mut self, names: &'static [&'static str]) -> Self {
         self.others = names;
         self
     }
 
     /// Says what must hold between the fields.
-    pub(super) const fn checked_by(mut self, check: fn(&Field<'_, '_>, &mut Report<'_>)) -> Self {
+    pub(crate) const fn checked_by(mut self, check: fn(&Field<'_, '_>, &mut Report<'_>)) -> Self {
         self.check = check;
         self
     }
 
     /// The type of a field; `None` where there is no such field.
-    pub(super) fn find(&self, name: &str) -> Option<&'static Type> {
+    pub(crate) fn find(&self, name: &str) -> Option<&'static Type> {
         let known = self.fields.iter().find(|(field, _)| *field == name).map(|(_, known)| known);
         known.or_else(|| self.others.contains(&name).then_some(&Type::Any))
     }
 
     /// All fields.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         self.fields.iter().map(|(name, _)| *name).chain(self.others.iter().copied())
     }
 }
@@ -105,11 +105,11 @@ macro_rules! kind {
             &[
                 ("apiVersion", STR),
                 ("kind", STR),
-                ("metadata", Type::Map(&crate::manifest::fields::metadata::OBJECT_META)),
+                ("metadata", Type::Map(&crate::schema::metadata::OBJECT_META)),
                 ("spec", Type::Map(&$spec)),
             ],
         )
         .others(&["status"])
     };
 }
-pub(super) use kind;
+pub(crate) use kind;

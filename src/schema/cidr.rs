@@ -4,19 +4,19 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::report::Flaw;
-use super::syntax::quote;
+use crate::schema::report::Flaw;
+use crate::schema::syntax::quote;
 
 /// Reads a block. Host bits may be set, as older API servers let them.
 ///
 /// Leading zeros and IPv4-mapped IPv6 addresses are refused: readers disagree on what they mean, and the API server
 /// now refuses them too.
-pub(super) fn parse(text: &str) -> Result<IpNet, Flaw> {
+pub(crate) fn parse(text: &str) -> Result<IpNet, Flaw> {
     read(text).map_err(|help| Flaw::new(format!("{} is not a valid CIDR block", quote(text)), help))
 }
 
 /// The check of a field that holds a block.
-pub(super) fn cidr(text: &str) -> Result<(), Flaw> {
+pub(crate) fn cidr(text: &str) -> Result<(), Flaw> {
     parse(text).map(|_| ())
 }
 
@@ -47,7 +47,7 @@ fn read(text: &str) -> Result<IpNet, String> {
 }
 
 /// An IPv4 address with its numbers written plainly.
-pub(super) fn without_leading_zeros(address: &str) -> Option<String> {
+pub(crate) fn without_leading_zeros(address: &str) -> Option<String> {
     let parts = address.split('.').map(|part| part.parse::<u8>().map(|number| number.to_string()));
     let parts: Vec<String> = parts.collect::<Result<_, _>>().ok()?;
     (parts.len() == 4).then(|| parts.join("."))
