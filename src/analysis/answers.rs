@@ -112,8 +112,8 @@ impl Analysis {
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {
-        let basis = || Arc::new(Basis::new(&self.cluster, &self.cluster.tiered, &self.pod_blocks));
-        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.cluster.tiered, reading)
+        let basis = || Arc::new(Basis::new(&self.cluster, &self.pod_blocks));
+        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.cluster, reading)
     }
 
     /// The workloads that a Service of the cluster selects.

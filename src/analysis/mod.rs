@@ -14,7 +14,7 @@ use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
-use crate::policy::Policy;
+use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
@@ -158,10 +158,10 @@ impl Analysis {
         &self.cluster
     }
 
-    /// Its policies in the tiered form; policy `i` is `PolicyId(i)`.
+    /// Its policies; policy `i` is `PolicyId(i)`.
     #[must_use]
-    pub fn policies(&self) -> &[Policy] {
-        &self.cluster.tiered
+    pub fn policies(&self) -> &[Box<PolicyObject>] {
+        &self.cluster.policies
     }
 
     /// The addresses of pods, where the caller told them.

@@ -1,5 +1,6 @@
 //! The objects of Kubernetes that netlint knows: types, and the reading of what all objects have.
 
+mod group;
 mod intent;
 pub(crate) mod metadata;
 mod selector;
@@ -10,6 +11,7 @@ use litemap::LiteMap;
 use smol_str::SmolStr;
 
 use crate::source::Origin;
+pub use group::AddressGroup;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use metadata::Owner;
 pub use selector::{Match, Operator, Requirement, Selector};
@@ -26,11 +28,17 @@ pub type Labels = LiteMap<SmolStr, SmolStr>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(pub u32);
 
+impl NamespaceId {
+    /// Stands for the cluster itself, where objects without a namespace are; it is no place in
+    /// [`crate::cluster::Cluster::namespaces`], and comes after all of these.
+    pub const CLUSTER: Self = Self(u32::MAX);
+}
+
 /// Names a [`Workload`] of [`crate::cluster::Cluster::workloads`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkloadId(pub u32);
 
-/// Names a [`NetworkPolicy`] of [`crate::cluster::Cluster::policies`].
+/// Names a [`PolicyObject`](crate::policy::PolicyObject) of [`crate::cluster::Cluster::policies`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(pub u32);
 
@@ -41,7 +49,7 @@ pub struct Object {
     pub kind: SmolStr,
     /// `metadata.name`.
     pub name: SmolStr,
-    /// The namespace that it lives in.
+    /// The namespace that it lives in; [`NamespaceId::CLUSTER`] for an object without one.
     pub namespace: NamespaceId,
     /// `metadata.labels`: of the object itself, not of its pods.
     pub labels: Labels,

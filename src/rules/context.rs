@@ -104,20 +104,18 @@ impl<'m> Context<'m> {
         workloads.map(|workload| workload.object.name.as_str()).collect()
     }
 
-    /// The policies that the API server accepts, with their tiered form.
+    /// The NetworkPolicies that the API server accepts, with their common form.
     pub(crate) fn policies(&self) -> impl Iterator<Item = (PolicyId, &'m NetworkPolicy, &'m Policy)> + use<'m> {
-        let both = self.analysis.cluster().policies.iter().zip(self.analysis.policies());
-        both.zip(0..)
-            .filter(|((written, _), _)| !written.rejected)
-            .map(|((written, lowered), index)| (PolicyId(index), &**written, lowered))
+        let accepted = self.cluster().policies.iter().zip(0..).filter(|(policy, _)| !policy.rejected);
+        accepted.filter_map(|(policy, index)| Some((PolicyId(index), policy.network_policy()?, &policy.policy)))
     }
 
     pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
-        self.cluster().policies.get(id.0 as usize).map(AsRef::as_ref)
+        self.cluster().policies.get(id.0 as usize)?.network_policy()
     }
 
     pub(crate) fn lowered(&self, id: PolicyId) -> Option<&'m Policy> {
-        self.analysis.policies().get(id.0 as usize)
+        self.cluster().policies.get(id.0 as usize).map(|policy| &policy.policy)
     }
 
     pub(crate) fn workloads(&self) -> impl Iterator<Item = (WorkloadId, &'m Workload)> + use<'m> {

@@ -52,7 +52,7 @@ pub(crate) fn nearest<'m>(
 
 /// Another namespace whose pods have the labels.
 fn elsewhere<'m>(context: &Context<'m>, selector: &Selector) -> Option<Hint<'m>> {
-    let anywhere = PodSet { namespaces: NamespaceSet::Matching(Selector::default()), pods: selector.clone() };
+    let anywhere = PodSet::new(NamespaceSet::every(), selector.clone());
     if let Some(id) = context.at_most().any_workload(&anywhere) {
         let namespace = context.workload(id)?.object.namespace;
         return Some(Hint::Elsewhere { namespace, workload: Some(id) });
@@ -66,7 +66,7 @@ pub(crate) fn nearest_label<'m>(requirement: &Requirement, labels: &'m Labels) -
     let values: &[SmolStr] = match &requirement.operator {
         Operator::In(values) => values,
         Operator::Exists => &[],
-        Operator::NotIn(_) | Operator::DoesNotExist => return None,
+        _ => return None,
     };
     let key = requirement.key.as_str();
     if let Some((key, actual)) = labels.iter().find(|(own, _)| *own == key) {

@@ -63,7 +63,7 @@ impl<'m> PeerAt<'m> {
     pub(crate) fn pods(&self) -> Option<&'m PodSet> {
         match self.peer {
             Peer::Pods(set) => Some(set),
-            Peer::Block { .. } | Peer::Invalid => None,
+            _ => None,
         }
     }
 

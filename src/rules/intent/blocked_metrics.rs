@@ -140,7 +140,7 @@ fn may_be_scraped(context: &Context<'_>, scraped: &Scraped, workload: &Workload)
             let monitors = |id: &WorkloadId| context.analysis().tier(*id).is_some_and(|it| it.tier == Tier::Monitoring);
             known.is_empty() || known.iter().any(monitors)
         }
-        Peer::Block { .. } | Peer::Invalid => false,
+        _ => false,
     })
 }
 

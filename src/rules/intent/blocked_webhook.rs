@@ -78,7 +78,7 @@ fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, 
             NamespaceSet::One(namespace) => context.cluster().namespace_name(*namespace) == AGENTS,
             NamespaceSet::Matching(selector) => selector.matches_partly(&labels, NAME_LABEL) != Match::No,
         },
-        Peer::Block { .. } | Peer::Invalid => false,
+        _ => false,
     };
     let policies = context.at_most().isolating(Endpoint::Workload(id), Direction::Ingress);
     let mut rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.ingress);

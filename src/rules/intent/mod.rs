@@ -63,7 +63,9 @@ pub(in crate::rules) fn opens(ports: &Ports, workload: &Workload, protocol: Prot
     ports.iter().any(|candidate| match candidate {
         PortMatch::Protocol(of) => *of == protocol,
         PortMatch::Range { protocol: of, first, last } => *of == protocol && (*first..=*last).contains(&port),
-        PortMatch::Named { protocol: of, name } => *of == protocol && workload.named_port(name, *of) == Some(port),
-        PortMatch::Invalid => false,
+        PortMatch::Named { protocol: of, name } => {
+            of.is_none_or(|of| of == protocol) && workload.named_port(name, protocol) == Some(port)
+        }
+        _ => false,
     })
 }

@@ -35,12 +35,12 @@ fn selecting_all<'m>(
     context: &Context<'m>,
     namespace: NamespaceId,
 ) -> impl Iterator<Item = (&'m NetworkPolicy, &'m Policy)> + use<'m> {
-    let (written, lowered) = (&context.cluster().policies, context.analysis().policies());
+    let policies = &context.cluster().policies;
     // They are sorted by namespace.
-    let first = written.partition_point(|it| it.object.namespace < namespace);
-    let both = written.iter().map(AsRef::as_ref).skip(first).zip(lowered.iter().skip(first));
-    both.take_while(move |(written, _): &(&NetworkPolicy, _)| written.object.namespace == namespace)
-        .filter(|(_, lowered)| lowered.subject.pods.is_empty())
+    let first = policies.partition_point(|it| it.object.namespace < namespace);
+    let here = policies.iter().skip(first).take_while(move |it| it.object.namespace == namespace);
+    here.filter_map(|it| Some((it.network_policy()?, &it.policy)))
+        .filter(|(_, lowered)| lowered.subject.is_whole_namespaces())
 }
 
 /// Whether one of the policy's own rules is open to everyone on every port.

@@ -38,7 +38,7 @@ impl<'m> AllPorts<'m> {
     fn of(ports: &'m [PortMatch]) -> Self {
         let range = |port: &PortMatch| port.range().map(|(protocol, first, last)| PortRange { protocol, first, last });
         let name = |port: &'m PortMatch| match port {
-            PortMatch::Named { protocol, name } => Some((*protocol, name.as_str())),
+            PortMatch::Named { protocol: Some(protocol), name } => Some((*protocol, name.as_str())),
             _ => None,
         };
         Self {
@@ -51,9 +51,11 @@ impl<'m> AllPorts<'m> {
 /// What is to be said of a port by its name or number, or of a range of them.
 pub(super) fn judge<'m>(context: &Context<'m>, ends: &mut Ends<'m>, item: Item<'_, 'm>) -> Verdict<'m> {
     let (protocol, first, last) = match item.port {
-        PortMatch::Named { protocol, name } if !item.pods.know(name, *protocol) => return Verdict::Undefined,
+        PortMatch::Named { protocol: Some(protocol), name } if !item.pods.know(name, *protocol) => {
+            return Verdict::Undefined;
+        }
         PortMatch::Range { protocol, first, last } => (*protocol, *first, *last),
-        PortMatch::Named { .. } | PortMatch::Protocol(_) | PortMatch::Invalid => return Verdict::Right,
+        _ => return Verdict::Right,
     };
     let ports = first..=last;
     if item.pods.listen_on(protocol, &ports) || is_of_a_mesh(&ports) {

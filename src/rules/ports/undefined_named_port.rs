@@ -24,7 +24,7 @@ struct Undefined {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found = of_addresses(context);
     for at in wrong_ports(context) {
-        if let (Verdict::Undefined, PortMatch::Named { protocol, name }) = (&at.verdict, at.port) {
+        if let (Verdict::Undefined, PortMatch::Named { protocol: Some(protocol), name }) = (&at.verdict, at.port) {
             found.push(undefined(context, at, name, *protocol));
         }
     }

@@ -114,11 +114,11 @@ impl Openings {
         let each = |is: &dyn Fn(u16, &str) -> bool| {
             ports.iter().all(|port| match port {
                 PortMatch::Range { first, last, .. } => first == last && is(*first, ""),
-                PortMatch::Named { protocol, name } => {
+                PortMatch::Named { protocol: Some(protocol), name } => {
                     is(workload.named_port(name, *protocol).unwrap_or_default(), name)
                 }
-                PortMatch::Protocol(_) => false,
                 PortMatch::Invalid => true,
+                _ => false,
             })
         };
         if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {

@@ -47,6 +47,9 @@ fn labels_in_words(selector: &Selector) -> String {
             Operator::NotIn(values) => format!("{key} not in ({})", values.join(", ")),
             Operator::Exists => key.to_string(),
             Operator::DoesNotExist => format!("!{key}"),
+            Operator::StartsWith(start) => format!("{key} starts with {start}"),
+            Operator::EndsWith(end) => format!("{key} ends with {end}"),
+            Operator::Contains(part) => format!("{key} contains {part}"),
         }
     }))
 }

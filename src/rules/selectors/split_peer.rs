@@ -78,7 +78,7 @@ fn split<'m>(context: &Context<'m>, pair: &Pair<'m>) -> Option<Split> {
     if namespaces.contains(&(own, Match::Yes)) {
         return Some(Split::Redundant);
     }
-    let both = PodSet { namespaces: matching, pods: pair.pods.pods.clone() };
+    let both = PodSet::new(matching, pair.pods.pods.clone());
     let (here, there) = (context.finds(pair.pods), context.finds(&both));
     let shown = |(id, verdict): &(_, Match)| *verdict == Match::Yes && context.has_workloads(*id);
     match (here, there) {

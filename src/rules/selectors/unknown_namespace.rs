@@ -14,7 +14,7 @@ const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut policies: BTreeMap<NamespaceId, Vec<&NetworkPolicy>> = BTreeMap::new();
-    for policy in &context.cluster().policies {
+    for policy in context.cluster().policies.iter().filter_map(|it| it.network_policy()) {
         policies.entry(policy.object.namespace).or_default().push(policy);
     }
     let known: Vec<&str> =

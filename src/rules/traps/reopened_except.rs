@@ -100,7 +100,7 @@ pub(in crate::rules) fn lets_in(context: &Context<'_>, peer: &PeerAt<'_>, addres
     let blocks = rules.filter(|rule| rule.ports.overlaps(peer.ports())).flat_map(|rule| rule.peers.listed());
     let mut others = blocks.filter_map(|other| match other {
         Peer::Block { cidr, except } => Some((cidr, except)),
-        Peer::Pods(_) | Peer::Invalid => None,
+        _ => None,
     });
     others.any(|(other, ranges)| {
         ranges.iter().any(|range| range.contains(address) && admits(cidr, except, range))

@@ -56,7 +56,7 @@ pub(in crate::rules) fn explains(context: &Context<'_>, set: &PodSet) -> bool {
     }
     let stable: Vec<Requirement> =
         set.pods.requirements().iter().filter(|requirement| !is_volatile(requirement)).cloned().collect();
-    let rest = PodSet { namespaces: set.namespaces.clone(), pods: Selector::new(stable) };
+    let rest = PodSet { pods: Selector::new(stable), ..set.clone() };
     context.finds(set) != Match::Yes && context.finds(&rest) == Match::Yes
 }
 
@@ -68,7 +68,7 @@ fn volatile(selector: &Selector) -> impl Iterator<Item = &Requirement> {
 fn is_volatile(requirement: &Requirement) -> bool {
     let values = match &requirement.operator {
         Operator::In(values) | Operator::NotIn(values) => values,
-        Operator::Exists | Operator::DoesNotExist => return false,
+        _ => return false,
     };
     VOLATILE.contains(&requirement.key.as_str())
         || requirement.key == "version" && values.iter().any(|value| is_release(value))

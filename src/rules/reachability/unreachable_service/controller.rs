@@ -84,7 +84,7 @@ fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
             };
             elsewhere && known.is_empty() || known.iter().any(|&id| may_be_controller(context, id, &own))
         }
-        Peer::Block { .. } | Peer::Invalid => false,
+        _ => false,
     })
 }
 

@@ -154,7 +154,9 @@ fn is_said_elsewhere(context: &Context<'_>, target: &Target<'_>) -> bool {
         let is_open = |port| opens(&rule.ports, target.workload, target.from.protocol, port);
         let of_service = is_open(target.from.port) && !is_open(target.port);
         let undefined = |port: &PortMatch| match port {
-            PortMatch::Named { protocol, name } => target.workload.named_port(name, *protocol).is_none(),
+            PortMatch::Named { protocol: Some(protocol), name } => {
+                target.workload.named_port(name, *protocol).is_none()
+            }
             _ => false,
         };
         of_service || rule.ports.listed().iter().any(undefined)
