@@ -1,6 +1,7 @@
 //! The objects of Kubernetes that netlint knows: types, and the reading of what all objects have.
 
 mod intent;
+pub mod kinds;
 pub(crate) mod metadata;
 mod selector;
 mod service;

@@ -2,15 +2,12 @@
 
 use super::Context;
 use super::nearest::{LOOKED_AT, slip};
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
 use crate::policy::{NamespaceSet, PodSet};
 
 /// Key prefixes that people set by hand; labels under any other are as a rule set by the controller of that name.
 const SHARED_PREFIXES: [&str; 3] = ["app.kubernetes.io", "helm.sh", "kubernetes.io"];
-
-/// Labels that pods get when they are made.
-const SET_AT_RUN_TIME: [&str; 5] =
-    ["controller-revision-hash", "controller-uid", "job-name", "pod-template-generation", "pod-template-hash"];
 
 impl<'m> Context<'m> {
     /// Whether any pod is in the set: a workload of the input, or pods that a Service, the cluster's DNS or a custom
@@ -85,7 +82,7 @@ impl<'m> Context<'m> {
     fn is_set_elsewhere(&self, requirement: &Requirement, namespaces: &[NamespaceId]) -> bool {
         let key = requirement.key.as_str();
         let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !SHARED_PREFIXES.contains(&prefix));
-        let added = self.cluster().added_labels.contains(key) || SET_AT_RUN_TIME.contains(&key);
+        let added = self.cluster().added_labels.contains(key) || is_controller_label(key);
         if added || of_controller && !self.uses_key(key, namespaces) {
             return true;
         }

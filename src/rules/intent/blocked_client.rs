@@ -116,7 +116,7 @@ struct Lack<'m> {
 /// The labels that the pods of a Job or CronJob lack to be admitted like other clients, if that is what is wrong.
 fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<'m>> {
     let client = context.workload(found.mention.client)?;
-    if !matches!(client.object.kind.as_str(), "Job" | "CronJob") {
+    if !client.runs_to_completion() {
         return None;
     }
     let target = context.workload(found.target)?;

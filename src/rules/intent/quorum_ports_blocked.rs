@@ -46,7 +46,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.object.kind == "StatefulSet" && !workload.host_network;
+    let is_set = workload.is_stateful_set() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 

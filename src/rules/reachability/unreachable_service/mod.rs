@@ -132,7 +132,7 @@ fn closed(context: &Context<'_>, service: &Service, targets: &[Target<'_>]) -> O
     };
     if !targets.iter().any(is_open) {
         let is_headless = service.cluster_ips.iter().any(|ip| ip == "None");
-        let of_set = targets.iter().all(|target| target.workload.object.kind == "StatefulSet");
+        let of_set = targets.iter().all(|target| target.workload.is_stateful_set());
         return Some(if is_headless && of_set { Closed::Governing } else { Closed::ToAll });
     }
     (service.is_exposed() && !targets.iter().any(|target| admits_addresses(context, target)))
