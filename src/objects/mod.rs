@@ -10,7 +10,7 @@ mod workload;
 use litemap::LiteMap;
 use smol_str::SmolStr;
 
-use crate::source::Origin;
+use crate::source::{Origin, Place};
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use metadata::Owner;
 pub use selector::{Match, Operator, Requirement, Selector};
@@ -50,6 +50,13 @@ pub struct Object {
     pub annotations: Labels,
     /// The object's root in its document.
     pub origin: Origin,
+}
+
+impl Object {
+    /// Where its name stands.
+    pub(crate) fn name_place(&self) -> Place {
+        self.origin.keys(["metadata", "name"]).value()
+    }
 }
 
 /// A namespace that holds an object of the input, or is declared by one.
