@@ -22,6 +22,7 @@ pub mod diagnostic;
 pub mod discover;
 pub mod endpoint;
 pub mod expect;
+mod facts;
 pub mod findings;
 pub mod init;
 mod kustomize;
