@@ -6,7 +6,7 @@ use super::{Analysis, Options, templates};
 use crate::diagnostic::Draft;
 use crate::discover::{Discovery, InputError, Texts};
 use crate::kustomize::{self, Division};
-use crate::source::{FileId, Location, paths};
+use crate::source::{FileId, Location};
 use crate::yaml::{DecodeError, Span};
 
 /// What the reader must know to judge the clusters, each thing once.
@@ -35,13 +35,13 @@ fn each_once(notes: impl Iterator<Item = String>) -> Vec<String> {
 /// come in the order of their names.
 #[must_use]
 pub fn load(inputs: Discovery, options: &Options) -> (Vec<Analysis>, Vec<InputError>) {
-    let Discovery { files, templates: mut charts, mut errors, excludes } = inputs;
-    let mut texts = Texts::read(files, excludes);
-    let render = || charts.keys().map(|chart| paths::absolute(Path::new(chart))).collect();
+    let Discovery { tree, files, templates: mut charts, mut errors, excludes } = inputs;
+    let mut texts = Texts::of(files, tree, excludes);
+    let render = || charts.keys().map(|chart| texts.absolute(Path::new(chart))).collect();
     let mut division = Division { configured: &options.config.clusters, charts: options.render.then(render) };
     let parts = kustomize::divide(&mut texts, &mut division);
     if let Some(unrendered) = &division.charts {
-        charts.retain(|chart, _| unrendered.contains(&paths::absolute(Path::new(chart))));
+        charts.retain(|chart, _| unrendered.contains(&texts.absolute(Path::new(chart))));
     }
     let (unrendered, notes) = templates::of_charts(charts, &mut texts);
     let Texts { sources, undecoded, errors: unread, .. } = texts;

@@ -68,7 +68,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Inputs { paths, mut files, mut options } = match args.input.list(terminal) {
+    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
@@ -98,7 +98,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
         let notes = analysis::notes(&analysis.models);
-        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
+        if let Err(exit) = input::refuse_empty(&*tree, &paths, documents, files, &notes, terminal) {
             return exit;
         }
     }

@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
-use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::{Base, Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
 use crate::source::Origin;
-use crate::source::paths::Base;
 use crate::text::suggest::nearest;
 use crate::{catalogue, endpoint};
 

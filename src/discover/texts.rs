@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::render::{Renderable, RenderedText, render};
 use super::{Excludes, FileEntry, Input, InputError};
+use crate::file_tree::SharedTree;
 use crate::source::{FileId, Sources, paths};
 use crate::yaml::DecodeError;
 
 /// Texts by the paths of their files.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Texts {
+    tree: SharedTree,
     pub(crate) sources: Sources,
     /// Inputs that could not be read.
     pub(crate) errors: Vec<InputError>,
@@ -23,9 +26,17 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// Those of the inputs, most of which were read when they were found.
-    pub(crate) fn read(files: Vec<FileEntry>, excludes: Excludes) -> Self {
-        let mut texts = Self { excludes, ..Self::default() };
+    /// Those of the inputs. What they name is read from the tree.
+    pub(crate) fn of(files: Vec<FileEntry>, tree: SharedTree, excludes: Excludes) -> Self {
+        let mut texts = Self {
+            tree,
+            sources: Sources::default(),
+            errors: Vec::new(),
+            undecoded: Vec::new(),
+            inputs: Vec::new(),
+            by_path: None,
+            excludes,
+        };
         for file in files {
             texts.add(file);
         }
@@ -33,7 +44,7 @@ impl Texts {
     }
 
     fn add(&mut self, file: FileEntry) -> Option<FileId> {
-        let (name, input, text) = file.into_parts();
+        let FileEntry { name, input, text } = file;
         let text = text.map_err(|error| self.errors.push(error)).ok()?;
         self.inputs.push(input);
         Some(match text {
@@ -49,9 +60,30 @@ impl Texts {
     /// Where a source is, from the root of the file system; `None` for standard input.
     pub(crate) fn path(&self, file: FileId) -> Option<PathBuf> {
         match self.inputs.get(file.0 as usize)? {
-            Input::File(path) => Some(paths::absolute(path)),
+            Input::File(path) => Some(paths::normal(path)),
             Input::Stdin => None,
         }
+    }
+
+    /// A path from the root of the file system, which starts at the working directory if it does not say where.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        self.tree.absolute(path)
+    }
+
+    /// A path from the root of the file system, as reports print it.
+    pub(crate) fn printed(&self, path: &Path) -> String {
+        paths::printed(&paths::relative(path, self.tree.working_directory()))
+    }
+
+    /// Whether anything is at a path from the root of the file system.
+    pub(crate) fn exists(&self, path: &Path) -> bool {
+        self.tree.exists(path)
+    }
+
+    /// What another program makes of a directory.
+    pub(crate) fn render(&self, what: Renderable, directory: &Path) -> Result<RenderedText, InputError> {
+        let name = self.printed(directory);
+        if self.tree.is_on_disk() { render(what, directory, &name) } else { Err(InputError::NotOnDisk { name }) }
     }
 
     /// The file at a path from the root of the file system, read if that was not done yet; `None` where there is none
@@ -60,9 +92,9 @@ impl Texts {
         if let Some(known) = self.by_path().get(path) {
             return *known;
         }
-        let name = printed(path);
-        let file = if path.is_file() && !self.excludes.cover(&name) {
-            self.add(FileEntry::new(name, Input::File(path.to_owned())))
+        let name = self.printed(path);
+        let file = if self.tree.is_file(path) && !self.excludes.cover(&name) {
+            self.add(FileEntry::read(&*self.tree, name, Input::File(path.to_owned())))
         } else {
             None
         };
@@ -72,7 +104,7 @@ impl Texts {
 
     /// Whether a path from the root of the file system is not to be read.
     pub(crate) fn is_excluded(&self, path: &Path) -> bool {
-        self.excludes.cover(&printed(path))
+        self.excludes.cover(&self.printed(path))
     }
 
     /// The file at a path from the root of the file system, if it was read.
@@ -85,14 +117,10 @@ impl Texts {
         by_path.get_or_insert_with(|| {
             let files = sources.ids().zip(inputs);
             let files = files.filter_map(|(id, input)| match input {
-                Input::File(path) => Some((paths::absolute(path), Some(id))),
+                Input::File(path) => Some((paths::normal(path), Some(id))),
                 Input::Stdin => None,
             });
             files.collect()
         })
     }
-}
-
-fn printed(path: &Path) -> String {
-    paths::printed(&paths::relative(path, &paths::absolute(Path::new("."))))
 }
