@@ -126,3 +126,8 @@ pub enum ReadError {
     #[error(transparent)]
     System(#[from] io::Error),
 }
+
+/// Nothing is at a path, as the system would say.
+fn not_found() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "no such file or directory")
+}

@@ -6,7 +6,7 @@ use std::io;
 use std::ops::Bound;
 use std::path::{Component, Path, PathBuf};
 
-use super::{Entry, FileTree, Kind, ReadError, SharedTree};
+use super::{Entry, FileTree, Kind, ReadError, SharedTree, not_found};
 use crate::source::paths;
 
 /// Files that are laid over another tree: they are added to it, or take the place of those there. Nothing is written.
@@ -70,7 +70,7 @@ impl Overlay {
     fn own(&self, place: &Path) -> Option<io::Result<Kind>> {
         match self.files.get(place) {
             Some(Some(_)) => Some(Ok(Kind::File)),
-            Some(None) => Some(Err(io::ErrorKind::NotFound.into())),
+            Some(None) => Some(Err(not_found())),
             None => self.below(place).any(|(_, bytes)| bytes.is_some()).then_some(Ok(Kind::Directory)),
         }
     }
@@ -119,7 +119,7 @@ impl FileTree for Overlay {
     fn read(&self, file: &Path) -> Result<Vec<u8>, ReadError> {
         match self.files.get(&self.place(file)) {
             Some(Some(bytes)) => Ok(bytes.clone()),
-            Some(None) => Err(io::Error::from(io::ErrorKind::NotFound).into()),
+            Some(None) => Err(not_found().into()),
             None => self.base.read(file),
         }
     }

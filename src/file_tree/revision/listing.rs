@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use crate::file_tree::{Entry, Kind, MAX_LINKS};
+use crate::file_tree::{Entry, Kind, MAX_LINKS, not_found};
 
 /// What is at a path of a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,10 +84,10 @@ impl Listing {
                 }
                 Some(Node::File(_)) if !rest.is_empty() => return Err(io::ErrorKind::NotADirectory.into()),
                 Some(_) => {}
-                None => return Err(io::ErrorKind::NotFound.into()),
+                None => return Err(not_found()),
             }
         }
-        let node = self.nodes.get(&place).ok_or(io::ErrorKind::NotFound)?;
+        let node = self.nodes.get(&place).ok_or_else(not_found)?;
         Ok((place, node))
     }
 

@@ -4,12 +4,13 @@ mod error;
 mod git;
 mod listing;
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use super::{Entry, FileTree, Kind, ReadError};
+use super::{Entry, FileTree, Kind, ReadError, not_found};
 use crate::source::paths;
 pub use error::RevisionError;
 use git::{Objects, git};
@@ -86,8 +87,22 @@ impl Revision {
     }
 
     fn find(&self, path: &Path) -> io::Result<(PathBuf, &Node)> {
-        let inside = path.strip_prefix(&self.root).map_err(|_| io::ErrorKind::NotFound)?;
+        let path = self.from_working_directory(path);
+        let inside = path.strip_prefix(&self.root).map_err(|_| not_found())?;
         self.listing.find(inside)
+    }
+
+    /// The path without the `..` that lead out of the working directory, which the revision need not have.
+    fn from_working_directory<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        let mut above = self.working_directory.as_path();
+        let Ok(mut rest) = path.strip_prefix(above) else { return Cow::Borrowed(path) };
+        if !rest.starts_with("..") {
+            return Cow::Borrowed(path);
+        }
+        while let Ok(next) = rest.strip_prefix("..") {
+            (above, rest) = (above.parent().unwrap_or(above), next);
+        }
+        Cow::Owned(above.join(rest))
     }
 }
 
