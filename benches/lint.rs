@@ -20,7 +20,7 @@ use measure::{median, median_ratio, peak_memory, ratio, time, verdict};
 use netlint::analysis::{Analysis, Options, load};
 use netlint::diagnostic::locate;
 use netlint::discover::{Discovery, Excludes, discover};
-use netlint::file_tree::{SharedTree, WorkTree};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::{analyze, judge};
 use netlint::objects::WorkloadId;
 use netlint::report::findings::Format;
@@ -100,7 +100,7 @@ fn list(directory: &Path) -> Vec<PathBuf> {
 
 fn find(directory: &Path) -> Discovery {
     let tree: SharedTree = Arc::new(WorkTree::new(directory));
-    discover(&tree, &[PathBuf::from(".")], &Excludes::default())
+    discover(&tree, &[PathBuf::from(".")], &Excludes::default(), &Boundary::unbounded())
 }
 
 fn read(paths: &[PathBuf]) -> Vec<String> {

@@ -48,7 +48,7 @@ use generate::Size;
 use mutate::Mutator;
 use netlint::analysis::Options;
 use netlint::discover::{Excludes, discover};
-use netlint::file_tree::{SharedTree, WorkTree};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::analyze;
 use netlint::report;
 use netlint::report::findings::Format;
@@ -199,7 +199,8 @@ fn difference(fast: &Document<'_>, general: &Document<'_>) -> String {
 fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     fs::write(file, bytes).map_err(|error| error.to_string())?;
     let tree: SharedTree = Arc::new(WorkTree::new(&env::temp_dir()));
-    let analysis = analyze(discover(&tree, &[file.to_owned()], &Excludes::default()), &Options::default());
+    let analysis =
+        analyze(discover(&tree, &[file.to_owned()], &Excludes::default(), &Boundary::unbounded()), &Options::default());
     for format in Format::value_variants() {
         let mut out = Vec::new();
         report::findings::render(

@@ -73,12 +73,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         Err(exit) => return exit,
     };
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
-    let known = match args.baseline.read(&options.config, terminal) {
+    let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
-    if let Known::Listed(file, _) | Known::Written(file) = &known {
+    if let Known::Listed(file, _) | Known::Written(file, _) = &known {
         input::leave_out(&mut files, file);
     }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);

@@ -9,7 +9,7 @@ use super::{Exit, command_names};
 use crate::analysis::{self, Analysis, Options};
 use crate::config::{self, Config, ConfigError};
 use crate::discover::{self, Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
-use crate::file_tree::{FileTree, SharedTree, WorkTree};
+use crate::file_tree::{Boundary, FileTree, SharedTree, WorkTree};
 use crate::source::paths;
 use crate::text::phrase;
 use crate::text::suggest::nearest;
@@ -40,6 +40,11 @@ pub(super) struct InputArgs {
     /// The search ends at the root of the repository.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Follow links, configurations and kustomizations out of the git repository
+    ///
+    /// Without it, netlint reads the paths that you name, and beyond them only what is in the same repository.
+    #[arg(long)]
+    follow_outside: bool,
     /// Read no configuration
     #[arg(long, conflicts_with = "config")]
     isolated: bool,
@@ -68,13 +73,15 @@ impl InputArgs {
     /// Paths without a configuration; one that lies there is no manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
         let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
-        Self { paths, excludes, isolated: true, namespace: None, cluster: None, render: false, config: None }
+        let (namespace, cluster, config) = (None, None, None);
+        Self { paths, excludes, isolated: true, namespace, cluster, render: false, config, follow_outside: false }
     }
 
     /// Reads the configuration and lists the files. What is wrong with either is told.
     pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
         let tree: SharedTree = Arc::new(WorkTree::of_process());
-        let config = self.config(&*tree, terminal)?;
+        let mut boundary = self.boundary(&*tree);
+        let config = self.config(&*tree, &mut boundary, terminal)?;
         let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
             terminal.error(&error.to_string(), Some(error.advice()));
             Exit::Usage
@@ -87,7 +94,7 @@ impl InputArgs {
             (typed, _) => typed.to_vec(),
         };
         let progress = Progress::start("reading the input".to_owned(), terminal.progress);
-        let mut files = discover(&tree, &paths, &config.and_exclude(excludes));
+        let mut files = discover(&tree, &paths, &config.and_exclude(excludes), &boundary);
         drop(progress);
         if let Some(name) = config.name() {
             leave_out(&mut files, Path::new(name));
@@ -157,7 +164,20 @@ impl InputArgs {
         Ok(models)
     }
 
-    fn config(&self, tree: &dyn FileTree, terminal: &Terminal) -> Result<Config, Exit> {
+    /// Around the paths that are typed, else around the working directory.
+    fn boundary(&self, tree: &dyn FileTree) -> Boundary {
+        if self.follow_outside {
+            return Boundary::unbounded();
+        }
+        let typed = self.paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let mut given: Vec<&Path> = typed.collect();
+        if given.is_empty() {
+            given.push(Path::new("."));
+        }
+        Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
+    }
+
+    fn config(&self, tree: &dyn FileTree, boundary: &mut Boundary, terminal: &Terminal) -> Result<Config, Exit> {
         let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let found = match &self.config {
             Some(file) => Some(file.clone()),
@@ -165,7 +185,14 @@ impl InputArgs {
             None => config::find(tree, first),
         };
         let Some(file) = found else { return Ok(Config::default()) };
-        match config::read(tree, &file) {
+        let read = match self.config {
+            Some(_) => config::read(tree, &file),
+            None => config::read_found(tree, &file, boundary),
+        };
+        if let Some(directory) = file.parent().and_then(|directory| tree.real_path(&tree.resolve(directory)).ok()) {
+            boundary.take_in(&directory);
+        }
+        match read {
             Ok(config) => {
                 terminal.detail(|| format!("configured by {}", config.name().unwrap_or_default()));
                 Ok(config)

@@ -85,6 +85,10 @@ impl Check {
     fn paths(&mut self, paths: &[String], origin: &Origin) -> Vec<PathBuf> {
         for (index, path) in paths.iter().enumerate() {
             self.not_empty(path, &origin.index(index), "a path");
+            if path == "-" {
+                let (place, help) = (origin.index(index).value(), "name it on the command line: `netlint -`");
+                self.report(place.into(), "a configuration cannot name standard input", help);
+            }
         }
         paths.iter().map(|path| self.base.resolve(path)).collect()
     }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::{Config, Rejected};
 use crate::discover::{CONFIGURATION_NAME, FileEntry, Input, InputError};
-use crate::file_tree::FileTree;
+use crate::file_tree::{Boundary, FileTree};
 use crate::source::paths::{self, Base};
 use crate::yaml::DecodeError;
 
@@ -19,6 +19,12 @@ pub enum ConfigError {
     /// A directory is no configuration.
     #[error("the configuration `{name}` is a directory")]
     Directory {
+        /// The printed path.
+        name: String,
+    },
+    /// Nobody named it, and it is a link that leads out of the repository.
+    #[error("the configuration `{name}` is a link that leads out of the repository")]
+    Outside {
         /// The printed path.
         name: String,
     },
@@ -42,6 +48,7 @@ impl ConfigError {
         match self {
             Self::Input(error) => error.advice(),
             Self::Directory { name } => Some(format!("name the file: `--config {name}/{CONFIGURATION_NAME}`")),
+            Self::Outside { name } => Some(format!("replace it by a file, or name it: `--config {name}`")),
             Self::NotText { error, .. } => Some(error.help.clone()),
             Self::Rejected(_) => None,
         }
@@ -63,6 +70,21 @@ pub fn find(tree: &dyn FileTree, path: Option<&Path>) -> Option<PathBuf> {
         }
     }
     None
+}
+
+/// Reads a configuration that was found. It may lie above what was given, but not be a link that leads out of it.
+///
+/// # Errors
+/// As [`read`], and where it is such a link.
+pub fn read_found(tree: &dyn FileTree, path: &Path, boundary: &Boundary) -> Result<Config, ConfigError> {
+    let in_place = || Some(tree.real_path(path.parent()?).ok()?.join(path.file_name()?));
+    match tree.real_path(path) {
+        Ok(real) if !boundary.holds(&real) && in_place().as_ref() != Some(&real) => {
+            let name = paths::printed(&paths::relative(path, tree.working_directory()));
+            Err(ConfigError::Outside { name })
+        }
+        _ => read(tree, path),
+    }
 }
 
 /// Reads a configuration file.

@@ -26,7 +26,7 @@ pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
 pub use file::Level;
-pub use find::{ConfigError, find, read};
+pub use find::{ConfigError, find, read, read_found};
 pub use schema::{SCHEMA_URL, schema};
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 

@@ -31,8 +31,8 @@ pub struct FileEntry {
     pub text: Read,
 }
 
-/// The text of an input, which may be no text, or not to be read at all: where the file cannot be read, is no regular
-/// file any more, or has more than [`file_tree::MAX_FILE_BYTES`].
+/// The text of an input, which may be no text, or not to be read at all: where the file cannot be read, is not a
+/// regular file, or has more than [`file_tree::MAX_FILE_BYTES`].
 pub type Read = Result<Result<String, DecodeError>, InputError>;
 
 impl FileEntry {

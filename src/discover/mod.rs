@@ -4,12 +4,13 @@ mod error;
 mod exclude;
 mod file;
 mod render;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::mpsc;
 
@@ -19,7 +20,7 @@ pub use file::{FileEntry, Input, Read, STDIN_NAME};
 pub(crate) use render::Renderable;
 pub(crate) use texts::Texts;
 
-use crate::file_tree::SharedTree;
+use crate::file_tree::{Boundary, SharedTree};
 
 /// What a configuration is called.
 pub const CONFIGURATION_NAME: &str = "netlint.yaml";
@@ -40,20 +41,24 @@ pub struct Discovery {
     pub errors: Vec<InputError>,
     /// What is not to be read, though a file names it.
     pub excludes: Excludes,
+    /// What may be read.
+    pub boundary: Boundary,
+    /// Printed paths that lead out of it and were not followed, sorted.
+    pub outside: BTreeSet<String>,
 }
 
 /// Reads the files below `paths`, which start at the working directory of `tree`: directories with everything below
 /// them, files, and `-` for standard input. While files are looked for, the other cores read what was found so far.
 ///
 /// Directories give their `.yaml`, `.yml` and `.json` files, configurations left out. Symbolic links are followed and
-/// loops survived; hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular
+/// loops survived, as far as `boundary` holds what they lead to; hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular
 /// file are passed over. A path that is named itself is taken as it is, except that templates of a Helm chart (files
 /// below `templates/` of a directory with a `Chart.yaml`) are counted and never listed.
 #[must_use]
-pub fn discover(tree: &SharedTree, paths: &[PathBuf], excludes: &Excludes) -> Discovery {
+pub fn discover(tree: &SharedTree, paths: &[PathBuf], excludes: &Excludes, boundary: &Boundary) -> Discovery {
     let (read, files) = mpsc::channel();
     let found = rayon::scope(|readers| {
-        let mut walk = walk::Walk::new(&**tree, excludes, readers, read);
+        let mut walk = walk::Walk::new(&**tree, (excludes, boundary), readers, read);
         for path in paths {
             walk.add(path);
         }
@@ -62,6 +67,7 @@ pub fn discover(tree: &SharedTree, paths: &[PathBuf], excludes: &Excludes) -> Di
     // Every reader has sent its file and is gone.
     let mut files: Vec<FileEntry> = files.into_iter().collect();
     files.sort_unstable_by(|left, right| left.place_in_order().cmp(&right.place_in_order()));
-    let walk::Found { templates, errors } = found;
-    Discovery { tree: tree.clone(), files, templates, errors, excludes: excludes.clone() }
+    let walk::Found { templates, errors, outside } = found;
+    let (tree, excludes, boundary) = (tree.clone(), excludes.clone(), boundary.clone());
+    Discovery { tree, files, templates, errors, excludes, boundary, outside }
 }

@@ -1,11 +1,11 @@
 //! The texts of inputs, and of other files that they name.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::render::{Renderable, RenderedText, render};
-use super::{Excludes, FileEntry, Input, InputError};
-use crate::file_tree::SharedTree;
+use super::{Discovery, Excludes, FileEntry, Input, InputError, KUSTOMIZATION_NAMES};
+use crate::file_tree::{Boundary, SharedTree};
 use crate::source::{FileId, Sources, paths};
 use crate::yaml::DecodeError;
 
@@ -14,7 +14,7 @@ use crate::yaml::DecodeError;
 pub(crate) struct Texts {
     tree: SharedTree,
     pub(crate) sources: Sources,
-    /// Inputs that could not be read.
+    /// Inputs that could not be listed or read.
     pub(crate) errors: Vec<InputError>,
     /// Inputs that are no text.
     pub(crate) undecoded: Vec<(FileId, DecodeError)>,
@@ -23,24 +23,30 @@ pub(crate) struct Texts {
     /// The sources by their paths from the root of the file system, once somebody asks; `None` for what cannot be read.
     by_path: Option<HashMap<PathBuf, Option<FileId>>>,
     excludes: Excludes,
+    boundary: Boundary,
+    /// Printed paths that lead out of the boundary, and were not read.
+    pub(crate) outside: BTreeSet<String>,
 }
 
 impl Texts {
-    /// Those of the inputs. What they name is read from the tree.
-    pub(crate) fn of(files: Vec<FileEntry>, tree: SharedTree, excludes: Excludes) -> Self {
+    /// Those of the inputs. What they name is read from the same tree. The charts are returned.
+    pub(crate) fn of(inputs: Discovery) -> (Self, BTreeMap<String, usize>) {
+        let Discovery { tree, files, templates, errors, excludes, boundary, outside } = inputs;
         let mut texts = Self {
             tree,
             sources: Sources::default(),
-            errors: Vec::new(),
+            errors,
             undecoded: Vec::new(),
             inputs: Vec::new(),
             by_path: None,
             excludes,
+            boundary,
+            outside,
         };
         for file in files {
             texts.add(file);
         }
-        texts
+        (texts, templates)
     }
 
     fn add(&mut self, file: FileEntry) -> Option<FileId> {
@@ -93,13 +99,24 @@ impl Texts {
             return *known;
         }
         let name = self.printed(path);
-        let file = if self.tree.is_file(path) && !self.excludes.cover(&name) {
-            self.add(FileEntry::read(&*self.tree, name, Input::File(path.to_owned())))
-        } else {
-            None
-        };
+        let is_read = self.tree.is_file(path) && !self.excludes.cover(&name) && self.may_read(path, &name);
+        let read = || FileEntry::read(&*self.tree, name, Input::File(path.to_owned()));
+        let file = is_read.then(read).and_then(|file| self.add(file));
         self.by_path().insert(path.to_owned(), file);
         file
+    }
+
+    /// Whether the boundary holds what is at a path. A base that a kustomization names may lie beside it.
+    fn may_read(&mut self, path: &Path, name: &str) -> bool {
+        let Ok(real) = self.tree.real_path(path) else { return true };
+        if let Some(base) = real.parent().filter(|_| KUSTOMIZATION_NAMES.iter().any(|known| real.ends_with(known))) {
+            self.boundary.take_in(base);
+        }
+        let is_inside = self.boundary.holds(&real);
+        if !is_inside {
+            self.outside.insert(name.to_owned());
+        }
+        is_inside
     }
 
     /// Whether a path from the root of the file system is not to be read.

@@ -1,6 +1,6 @@
 //! The walk below directories.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
@@ -10,17 +10,15 @@ use std::vec;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use rayon::Scope;
 
+use super::similar::similar_path;
 use super::{Excludes, FileEntry, Input, InputError, STDIN_NAME};
-use crate::file_tree::{Entry, FileTree, Kind};
+use crate::file_tree::{Boundary, Entry, FileTree, Kind};
 use crate::source::paths::printed;
-use crate::text::suggest::nearest;
-
-/// How many neighbours of a missing path are compared with it.
-const MAX_NEIGHBOURS: usize = 10_000;
 
 pub(super) struct Walk<'a, 's> {
     tree: &'s dyn FileTree,
     excludes: &'a Excludes,
+    boundary: &'a Boundary,
     /// Where files are read as they are found.
     readers: &'a Scope<'s>,
     /// Where they go once they are read.
@@ -41,6 +39,8 @@ pub(super) struct Walk<'a, 's> {
 pub(super) struct Found {
     pub(super) templates: BTreeMap<String, usize>,
     pub(super) errors: Vec<InputError>,
+    /// Printed paths that lead out of the boundary.
+    pub(super) outside: BTreeSet<String>,
 }
 
 /// A directory on the way from the root of a walk to the current entry.
@@ -60,13 +60,14 @@ struct Directory {
 impl<'a, 's> Walk<'a, 's> {
     pub(super) fn new(
         tree: &'s dyn FileTree,
-        excludes: &'a Excludes,
+        (excludes, boundary): (&'a Excludes, &'a Boundary),
         readers: &'a Scope<'s>,
         read: Sender<FileEntry>,
     ) -> Self {
         Self {
             tree,
             excludes,
+            boundary,
             readers,
             read,
             has_stdin: false,
@@ -82,7 +83,7 @@ impl<'a, 's> Walk<'a, 's> {
         self.found
     }
 
-    /// Takes a path of the command line.
+    /// Takes a path that is named.
     pub(super) fn add(&mut self, typed: &Path) {
         if typed == Path::new("-") || typed == Path::new("/dev/stdin") {
             if !std::mem::replace(&mut self.has_stdin, true) {
@@ -93,6 +94,7 @@ impl<'a, 's> Walk<'a, 's> {
         let path = self.tree.resolve(typed);
         let name = self.printed(&path);
         match self.tree.kind(&path).and_then(|kind| Ok((kind, self.tree.real_path(&path)?))) {
+            Ok((_, real)) if !self.boundary.holds(&real) => drop(self.found.outside.insert(name)),
             Ok((Kind::Directory, real)) => self.add_directory(path, real),
             Ok((Kind::File, real)) => {
                 let chart = real.parent().and_then(|parent| self.chart_above(parent));
@@ -102,7 +104,7 @@ impl<'a, 's> Walk<'a, 's> {
             }
             Ok((Kind::Special(kind), _)) => self.found.errors.push(InputError::Special { name, kind }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let similar = self.similar_path(typed).map(|similar| self.printed(&similar));
+                let similar = similar_path(self.tree, typed).map(|similar| self.printed(&similar));
                 self.found.errors.push(InputError::Missing { name: typed.display().to_string(), similar });
             }
             Err(source) => self.found.errors.push(InputError::Unreadable { name, source }),
@@ -148,6 +150,10 @@ impl<'a, 's> Walk<'a, 's> {
                 }
             },
         };
+        if linked.as_ref().is_some_and(|real| !self.boundary.holds(real)) {
+            self.add_outside(&path, kind, is_manifest);
+            return None;
+        }
         match kind {
             Kind::Directory => {
                 let real = linked.unwrap_or_else(|| parent.real.join(&name));
@@ -227,6 +233,19 @@ impl<'a, 's> Walk<'a, 's> {
         self.readers.spawn(move |_| drop(read.send(FileEntry::read(tree, name, input))));
     }
 
+    /// A link that is not followed matters where what it leads to would have been read.
+    fn add_outside(&mut self, path: &Path, kind: Kind, is_manifest: bool) {
+        let is_wanted = match kind {
+            Kind::Directory => !path.file_name().is_some_and(is_passed_over),
+            Kind::File => is_manifest,
+            Kind::Special(_) => false,
+        };
+        let name = self.printed(path);
+        if is_wanted && !self.excludes.matches(&name) {
+            self.found.outside.insert(name);
+        }
+    }
+
     fn add_error(&mut self, path: &Path, source: io::Error) {
         let name = self.printed(path);
         if !self.excludes.matches(&name) {
@@ -252,20 +271,6 @@ impl<'a, 's> Walk<'a, 's> {
             true => ".".to_owned(),
             false => printed(&path),
         }
-    }
-
-    /// A neighbour of a missing path with nearly its name, looked for at the first step that is missing.
-    fn similar_path(&self, path: &Path) -> Option<PathBuf> {
-        let exists = |path: &Path| self.tree.exists(&self.tree.resolve(path));
-        let missing = path.ancestors().take_while(|step| !step.as_os_str().is_empty() && !exists(step)).last()?;
-        let parent = missing.parent()?;
-        let neighbours = self.tree.list(&self.tree.resolve(parent)).ok()?.into_iter().take(MAX_NEIGHBOURS);
-        let mut names: Vec<String> = neighbours.filter_map(|entry| entry.name.into_string().ok()).collect();
-        names.sort_unstable();
-        let similar = nearest(missing.file_name()?.to_str()?, names.iter().map(String::as_str))?;
-        let rest = path.strip_prefix(missing).ok()?;
-        let similar: PathBuf = parent.join(similar).components().chain(rest.components()).collect();
-        exists(&similar).then_some(similar)
     }
 }
 

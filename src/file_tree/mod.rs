@@ -3,6 +3,7 @@
 //! A tree has its own working directory, and nothing here depends on that of the process: trees can be read side by
 //! side. All paths are given from the root of the file system; [`FileTree::resolve`] makes them so.
 
+mod boundary;
 mod overlay;
 mod revision;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::source::paths;
+pub use boundary::Boundary;
 pub use overlay::Overlay;
 pub use revision::{Revision, RevisionError};
 pub use work_tree::WorkTree;
@@ -65,6 +67,11 @@ pub trait FileTree: Debug + Send + Sync {
     /// Whether the file system itself has at every path what this tree has there, for programs that read it.
     fn is_on_disk(&self) -> bool {
         false
+    }
+
+    /// The top of the git repository that contains a directory, which is given by its real path.
+    fn repository(&self, directory: &Path) -> Option<PathBuf> {
+        directory.ancestors().find(|above| self.exists(&above.join(".git"))).map(Path::to_owned)
     }
 
     /// A path from the root, which may still hold `..`: after a link, that leads out of its target.

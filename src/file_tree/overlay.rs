@@ -116,6 +116,10 @@ impl FileTree for Overlay {
         Ok(entries)
     }
 
+    fn repository(&self, directory: &Path) -> Option<PathBuf> {
+        directory.ancestors().find_map(|above| self.base.repository(above))
+    }
+
     fn read(&self, file: &Path) -> Result<Vec<u8>, ReadError> {
         match self.files.get(&self.place(file)) {
             Some(Some(bytes)) => Ok(bytes.clone()),

@@ -94,6 +94,31 @@ fn overlays_lie_over_one_another() {
     assert_eq!(names(&second, "b"), ["d.yaml"]);
 }
 
+#[test]
+fn a_repository_bounds_what_is_read_beyond_the_given_paths() {
+    let (_kept, root) = directory(&["repo/.git/HEAD", "repo/k8s/a.yaml", "repo/other/b.yaml", "plain/sub/c.yaml"]);
+    let tree = WorkTree::new(&root);
+    let around = |given: &[&str]| Boundary::around(&tree, given.iter().map(|path| Path::new(*path)));
+    for given in ["repo", "repo/k8s", "repo/k8s/../k8s/a.yaml"] {
+        let mut boundary = around(&[given, "nowhere"]);
+        boundary.take_in(&root.join("plain/sub"));
+        assert!(boundary.holds(&root.join("repo/other/b.yaml")), "{given}");
+        assert!(
+            !boundary.holds(&root.join("plain/sub/c.yaml")) && !boundary.holds(&root.join("repository")),
+            "{given}"
+        );
+    }
+    let mut boundary = around(&["plain/sub/c.yaml"]);
+    assert!(boundary.holds(&root.join("plain/sub/d.yaml")) && !boundary.holds(&root.join("plain/e.yaml")));
+    boundary.take_in(&root.join("base"));
+    assert!(boundary.holds(&root.join("base/f.yaml")) && !boundary.holds(&root.join("plain/e.yaml")));
+    assert!(around(&["repo", "plain"]).holds(&root.join("plain/e.yaml")));
+    assert!(!around(&[]).holds(&root) && Boundary::unbounded().holds(Path::new("/")));
+    let mut generated = overlay(&root);
+    generated.add(Path::new("repo/new/deep/d.yaml"), "");
+    assert_eq!(generated.repository(&root.join("repo/new/deep")), Some(root.join("repo")));
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::symlink;

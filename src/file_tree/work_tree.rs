@@ -54,7 +54,7 @@ impl FileTree for WorkTree {
         let file = open(file)?;
         let metadata = file.metadata()?;
         if !metadata.is_file() {
-            return Err(io::Error::other("it is no regular file any more").into());
+            return Err(io::Error::other("it is not a regular file").into());
         }
         read_limited(file, metadata.len())
     }

@@ -130,6 +130,10 @@ impl FileTree for Revision {
         }
     }
 
+    fn repository(&self, directory: &Path) -> Option<PathBuf> {
+        directory.starts_with(&self.root).then(|| self.root.clone())
+    }
+
     fn read(&self, file: &Path) -> Result<Vec<u8>, ReadError> {
         let (_, Node::File(id)) = self.find(file)? else {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use netlint::analysis::{Analysis, Options, load};
 use netlint::cluster::Cluster;
 use netlint::discover::{Excludes, Input, discover};
-use netlint::file_tree::{SharedTree, WorkTree};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use regex::Regex;
 
 use crate::support::tree;
@@ -52,7 +52,7 @@ fn here() -> SharedTree {
 
 /// The cluster of the one kustomization of a directory that no other one there leads to.
 fn in_place(directory: &Path) -> Analysis {
-    let found = discover(&here(), &[directory.to_owned()], &Excludes::default());
+    let found = discover(&here(), &[directory.to_owned()], &Excludes::default(), &Boundary::unbounded());
     let (models, errors) = load(found, &Options::default());
     assert!(errors.is_empty(), "{errors:?}");
     let mut kustomized: Vec<Analysis> =
@@ -269,7 +269,7 @@ fn public_repositories() {
         eprintln!("skipped: NETLINT_CORPORA is not set, or there is no kustomize");
         return;
     };
-    let found = discover(&here(), &[corpora.into()], &Excludes::default());
+    let found = discover(&here(), &[corpora.into()], &Excludes::default(), &Boundary::unbounded());
     let (mut compared, mut incomplete) = (0, 0);
     for file in found.files {
         let Input::File(path) = file.input else { continue };

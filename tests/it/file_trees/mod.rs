@@ -12,7 +12,7 @@ use std::sync::Arc;
 use netlint::analysis::Options;
 use netlint::config::{self, Config};
 use netlint::discover::{Excludes, discover};
-use netlint::file_tree::{SharedTree, WorkTree};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::analyze;
 use netlint::report::findings::{self, Format};
 
@@ -25,7 +25,7 @@ fn work_tree(directory: &Path) -> SharedTree {
 fn report(tree: &SharedTree) -> String {
     let config = config::find(&**tree, None).map_or_else(Config::default, |file| config::read(&**tree, &file).unwrap());
     let paths = if config.paths.is_empty() { vec![PathBuf::from(".")] } else { config.paths.clone() };
-    let found = discover(tree, &paths, &config.and_exclude(Excludes::default()));
+    let found = discover(tree, &paths, &config.and_exclude(Excludes::default()), &Boundary::unbounded());
     let run = analyze(found, &Options { config: Arc::new(config), ..Options::default() });
     let mut out = Vec::new();
     findings::render(Format::Json, &run.report, run.sources(), &findings::Options::default(), &mut out).unwrap();
@@ -35,7 +35,7 @@ fn report(tree: &SharedTree) -> String {
 
 /// The names of the files below a path, and the errors.
 fn listed(tree: &SharedTree, path: &str) -> (Vec<String>, Vec<String>) {
-    let found = discover(tree, &[PathBuf::from(path)], &Excludes::default());
+    let found = discover(tree, &[PathBuf::from(path)], &Excludes::default(), &Boundary::unbounded());
     let unread = found.files.iter().filter_map(|file| file.text.as_ref().err().map(ToString::to_string));
     let errors = found.errors.iter().map(ToString::to_string).chain(unread).collect();
     (found.files.iter().map(|file| file.name.clone()).collect(), errors)

@@ -198,6 +198,7 @@ fn large_files_and_many_of_them_are_read_whole() {
         &shared(&repository.root(), "HEAD"),
         &[".".into()],
         &netlint::discover::Excludes::default(),
+        &netlint::file_tree::Boundary::unbounded(),
     );
     assert_eq!(found.files.len(), 40);
     for (index, file) in found.files.into_iter().enumerate() {
