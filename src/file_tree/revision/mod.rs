@@ -87,13 +87,13 @@ impl Revision {
     }
 
     fn find(&self, path: &Path) -> io::Result<(PathBuf, &Node)> {
-        let path = self.from_working_directory(path);
+        let path = self.out_of_working_directory(path);
         let inside = path.strip_prefix(&self.root).map_err(|_| not_found())?;
         self.listing.find(inside)
     }
 
     /// The path without the `..` that lead out of the working directory, which the revision need not have.
-    fn from_working_directory<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+    fn out_of_working_directory<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
         let mut above = self.working_directory.as_path();
         let Ok(mut rest) = path.strip_prefix(above) else { return Cow::Borrowed(path) };
         if !rest.starts_with("..") {
