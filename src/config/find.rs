@@ -78,12 +78,12 @@ pub fn find(tree: &dyn FileTree, path: Option<&Path>) -> Option<PathBuf> {
 /// As [`read`], and where it is such a link.
 pub fn read_found(tree: &dyn FileTree, path: &Path, boundary: &Boundary) -> Result<Config, ConfigError> {
     let in_place = || Some(tree.real_path(path.parent()?).ok()?.join(path.file_name()?));
-    match tree.real_path(path) {
-        Ok(real) if !boundary.holds(&real) && in_place().as_ref() != Some(&real) => {
-            let name = paths::printed(&paths::relative(path, tree.working_directory()));
-            Err(ConfigError::Outside { name })
-        }
-        _ => read(tree, path),
+    let name = || paths::printed(&paths::relative(path, tree.working_directory()));
+    let real = tree.real_path(path).map_err(|source| InputError::Unreadable { name: name(), source })?;
+    if boundary.holds(&real) || in_place() == Some(real) {
+        read(tree, path)
+    } else {
+        Err(ConfigError::Outside { name: name() })
     }
 }
 

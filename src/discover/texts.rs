@@ -108,11 +108,12 @@ impl Texts {
 
     /// Whether the boundary holds what is at a path. A base that a kustomization names may lie beside it.
     fn may_read(&mut self, path: &Path, name: &str) -> bool {
-        let Ok(real) = self.tree.real_path(path) else { return true };
-        if let Some(base) = real.parent().filter(|_| KUSTOMIZATION_NAMES.iter().any(|known| real.ends_with(known))) {
+        let real = self.tree.real_path(path).ok();
+        let is_kustomization = |real: &PathBuf| KUSTOMIZATION_NAMES.iter().any(|known| real.ends_with(known));
+        if let Some(base) = real.as_ref().filter(|real| is_kustomization(real)).and_then(|real| real.parent()) {
             self.boundary.take_in(base);
         }
-        let is_inside = self.boundary.holds(&real);
+        let is_inside = real.is_some_and(|real| self.boundary.holds(&real));
         if !is_inside {
             self.outside.insert(name.to_owned());
         }

@@ -117,7 +117,8 @@ impl<'a, 's> Walk<'a, 's> {
             return;
         }
         let (chart, printed) = (self.chart_above(&real), self.printed(&root));
-        let mut above = Vec::from_iter(self.enter(root, real, number, printed, chart));
+        let root = Directory { path: root, real, number, printed, chart, entries: vec::IntoIter::default() };
+        let mut above = Vec::from_iter(self.enter(root));
         while let Some(parent) = above.last_mut() {
             let Some(entry) = parent.entries.next() else {
                 above.pop();
@@ -139,8 +140,8 @@ impl<'a, 's> Walk<'a, 's> {
         // Only a link leads to another place than its own.
         let (kind, linked) = match kind {
             Some(kind) => (kind, None),
-            None => match self.tree.kind(&path) {
-                Ok(kind) => (kind, self.tree.real_path(&path).ok()),
+            None => match self.tree.kind(&path).and_then(|kind| Ok((kind, self.tree.real_path(&path)?))) {
+                Ok((kind, real)) => (kind, Some(real)),
                 Err(error) => {
                     // A dangling link matters only where it would have been read.
                     if is_manifest {
@@ -163,7 +164,7 @@ impl<'a, 's> Walk<'a, 's> {
                     return None;
                 }
                 let chart = parent.chart.clone().or_else(|| self.chart_of_templates(&path));
-                self.enter(path, real, number, printed, chart)
+                self.enter(Directory { path, real, number, printed, chart, entries: vec::IntoIter::default() })
             }
             Kind::File if is_manifest => {
                 let printed = parent.printed_file(&name);
@@ -183,21 +184,15 @@ impl<'a, 's> Walk<'a, 's> {
         }
     }
 
-    fn enter(
-        &mut self,
-        path: PathBuf,
-        real: PathBuf,
-        number: usize,
-        printed: String,
-        chart: Option<String>,
-    ) -> Option<Directory> {
-        match self.tree.list(&path) {
+    /// Lists a directory.
+    fn enter(&mut self, directory: Directory) -> Option<Directory> {
+        match self.tree.list(&directory.path) {
             Ok(mut entries) => {
                 entries.sort_unstable_by(|left, right| left.name.cmp(&right.name));
-                Some(Directory { path, real, number, printed, chart, entries: entries.into_iter() })
+                Some(Directory { entries: entries.into_iter(), ..directory })
             }
             Err(error) => {
-                self.add_error(&path, error);
+                self.add_error(&directory.path, error);
                 None
             }
         }

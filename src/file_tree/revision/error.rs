@@ -61,6 +61,9 @@ impl RevisionError {
             Self::Unknown { .. } => {
                 Some("`git fetch` brings what the remote has; `git branch --all` lists the branches".to_owned())
             }
+            Self::Failed { message, .. } if message.contains("dubious ownership") => {
+                Some("trust it with `git config --global --add safe.directory DIRECTORY`".to_owned())
+            }
             Self::Failed { .. } => None,
         }
     }
