@@ -262,6 +262,12 @@ fn layers_and_components() {
     agree(LAYERS);
 }
 
+/// Kustomizations that netlint is known to build differently.
+const KNOWN_DIFFERENCES: &[&str] = &[
+    // The file in `configurations` adds name references, which netlint does not read.
+    "metallb/config/frr-k8s-external",
+];
+
 /// Every kustomization below the folder that NETLINT_CORPORA names.
 #[test]
 fn public_repositories() {
@@ -280,8 +286,11 @@ fn public_repositories() {
         if std::fs::read_to_string(&path).unwrap().contains("kind: Component") {
             continue;
         }
-        if let Err(difference) = compare(command, directory) {
-            panic!("{}: {difference}", directory.display());
+        let known = KNOWN_DIFFERENCES.iter().any(|known| directory.ends_with(known));
+        match compare(command, directory) {
+            Ok(()) if known => panic!("{}: no longer differs", directory.display()),
+            Err(difference) if !known => panic!("{}: {difference}", directory.display()),
+            _ => {}
         }
         if in_place(directory).cluster().unknown.is_empty() { compared += 1 } else { incomplete += 1 }
     }
