@@ -2,6 +2,7 @@
 
 pub mod baseline;
 mod merge;
+mod precedence;
 mod report;
 pub mod suppress;
 

@@ -1,5 +1,7 @@
 //! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
+mod cause;
+mod claim;
 mod context;
 mod correctness;
 mod egress;
@@ -19,6 +21,8 @@ use crate::analysis::Analysis;
 use crate::catalogue::{self, RuleInfo, registry};
 use crate::diagnostic::Draft;
 use crate::facts::Facts;
+pub use cause::Cause;
+pub use claim::Claim;
 pub(crate) use context::Context;
 
 /// How a rule finds things.

@@ -22,6 +22,8 @@ fn hostile() -> (Sources, Report) {
         message: format!("value `{HOSTILE}`"),
     };
     let finding = Finding {
+        confidence: crate::diagnostic::Confidence::Certain,
+        key: Vec::new(),
         rule: "one-sided-allow",
         severity: Severity::Warning,
         message: format!("`{HOSTILE}` is odd"),
