@@ -83,6 +83,12 @@ pub fn find(name: &str) -> Option<&'static RuleInfo> {
     rules().iter().find(|rule| rule.name == name)
 }
 
+/// The place of a rule in the catalogue; that of no rule is behind all others.
+#[must_use]
+pub fn place(name: &str) -> usize {
+    rules().iter().position(|rule| rule.name == name).unwrap_or(usize::MAX)
+}
+
 /// What to tell who names a rule that does not exist.
 #[must_use]
 pub fn advice(name: &str) -> String {

@@ -15,6 +15,7 @@ mod progress;
 mod query;
 mod rules;
 mod schema;
+mod statistics;
 mod terminal;
 mod test;
 

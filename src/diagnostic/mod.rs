@@ -143,6 +143,8 @@ pub struct Finding {
     pub primary: Label,
     /// Why, in the order of the explanation.
     pub related: Vec<Label>,
+    /// The clusters that it was found in, where a file belongs to several of them.
+    pub clusters: Vec<String>,
     /// How many findings of the run come before it that nothing but their place tells from it; see [`tell_apart`].
     pub occurrence: usize,
 }

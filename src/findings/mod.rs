@@ -82,5 +82,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         ..Summary::default()
     };
     summary.count(&findings);
-    Report { findings, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+    let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
+    let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
+    Report { findings, clusters, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
 }

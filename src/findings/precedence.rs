@@ -12,7 +12,7 @@ use crate::rules::{Cause, Claim};
 /// turn, has claimed that cause or one that contains it. Whether that claim was itself yielded makes no difference: it
 /// is covered by what it yielded to. Only rules that run have claims, so that nothing yields to a rule that is off.
 pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
-    settle_with(claims, |rule| catalogue::yields_to(rule))
+    settle_with(claims, catalogue::yields_to)
 }
 
 fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r str>) -> Vec<Draft> {

@@ -58,6 +58,7 @@ fn sample() -> (Sources, Report) {
         Finding {
             confidence: crate::diagnostic::Confidence::Certain,
             key: Vec::new(),
+            clusters: Vec::new(),
             rule: "one-sided-allow",
             severity: Severity::Error,
             message: "`web` is let in here, but its egress is denied".to_owned(),
@@ -73,6 +74,7 @@ fn sample() -> (Sources, Report) {
         Finding {
             confidence: crate::diagnostic::Confidence::Certain,
             key: Vec::new(),
+            clusters: Vec::new(),
             rule: "implicit-policy-types",
             severity: Severity::Note,
             message: "`policyTypes` is left to the default, `Ingress`".to_owned(),
