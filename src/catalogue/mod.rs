@@ -63,6 +63,11 @@ impl RuleInfo {
         names.split(',').map(str::trim).filter(|name| !name.is_empty())
     }
 
+    /// The sections of its page: their headings and texts, in order.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.page.split("\n## ").filter_map(|section| section.trim_start_matches("## ").split_once('\n'))
+    }
+
     /// Where its page can be read on the web.
     #[must_use]
     pub fn url(&self) -> String {

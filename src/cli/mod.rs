@@ -11,6 +11,7 @@ mod input;
 mod man;
 mod markdown;
 mod output;
+mod pager;
 mod progress;
 mod query;
 mod rules;
