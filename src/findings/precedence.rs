@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalogue;
-use crate::diagnostic::Draft;
+use crate::catalogue::{self, IncompleteInput};
+use crate::diagnostic::{Draft, Severity};
 use crate::rules::{Cause, Claim};
 
 /// The drafts of all claims, without the causes that another rule covers.
@@ -13,6 +13,16 @@ use crate::rules::{Cause, Claim};
 /// is covered by what it yielded to. Only rules that run have claims, so that nothing yields to a rule that is off.
 pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
     settle_with(claims, catalogue::yields_to)
+}
+
+/// The drafts as they are worth where the input leads to more than it holds: those of rules whose pages say so
+/// (`incomplete-input: note`) are notes.
+pub(crate) fn cap_severity(drafts: &mut [Draft]) {
+    for draft in drafts {
+        if catalogue::find(draft.rule).is_some_and(|rule| rule.incomplete_input == IncompleteInput::Note) {
+            draft.severity(Severity::Note);
+        }
+    }
 }
 
 fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r str>) -> Vec<Draft> {
