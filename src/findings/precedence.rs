@@ -1,6 +1,6 @@
 //! Which of several rules speaks where they are about the same thing: the pages say it (`yields-to`).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalogue::{self, IncompleteInput};
 use crate::diagnostic::{Draft, Severity};
@@ -26,7 +26,7 @@ pub(crate) fn cap_severity(drafts: &mut [Draft]) {
 }
 
 fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r str>) -> Vec<Draft> {
-    let mut claimed: HashMap<&str, HashSet<Cause>> = HashMap::new();
+    let mut claimed: BTreeMap<&str, HashSet<Cause>> = BTreeMap::new();
     for claim in &claims {
         claimed.entry(claim.rule).or_default().extend(claim.causes.iter().cloned());
     }
