@@ -115,7 +115,8 @@ fn examples_yield_what_they_mark() {
 #[test]
 fn a_rule_alone_reports_its_marks_and_what_others_hide() {
     let mut failures = String::new();
-    for rule in catalogue::rules() {
+    // A suppression is unused only where the rules that it names run.
+    for rule in catalogue::rules().iter().filter(|rule| rule.category != "suppression") {
         let is_own = |mark: &Mark| mark.3 == rule.name;
         for example in examples(rule.page).iter().filter(|example| !example.good) {
             let hidden: BTreeSet<Mark> = hidden_marks(example).into_iter().filter(is_own).collect();

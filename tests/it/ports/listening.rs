@@ -222,8 +222,7 @@ fn all_ports_allowed() {
         config.choose(Choice { profile: Some(Profile::Strict), ..Choice::default() });
         let options = Options { config: Arc::new(config), ..Options::default() };
         let analysis = Analysis::from_texts(&[("pods.yaml", pods), ("policies.yaml", text)], &options);
-        let drafts =
-            netlint::findings::drafts(&analysis).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
+        let drafts = netlint::findings::drafts(&analysis).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
         drafts.map(|draft| (draft.message, draft.help.unwrap())).collect::<Vec<_>>()
     };
     let open = text.replacen("      ports:\n        - protocol: TCP\n          port: 5432\n", "", 1);
