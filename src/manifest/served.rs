@@ -138,7 +138,7 @@ mod tests {
             ("apps/v1", "Deployment"),
             ("v1", "Pod"),
             ("policy/v1", "PodDisruptionBudget"),
-            ("projectcalico.org/v3", "NetworkPolicy"),
+            ("policy.example.com/v3", "NetworkPolicy"),
             ("crd.antrea.io/v1beta1", "NetworkPolicy"),
             ("config.openshift.io/v1", "Ingress"),
             ("serving.knative.dev/v1", "Service"),

@@ -60,6 +60,8 @@ pub(crate) enum NameSyntax {
     Subdomain,
     /// A DNS label that starts with a letter; newer API servers let it start with a digit.
     Service,
+    /// What a custom resource makes of names: whether one is valid, and the longest that could be.
+    Custom(fn(&str) -> bool, usize),
 }
 
 impl NameSyntax {
@@ -68,6 +70,7 @@ impl NameSyntax {
         match self {
             Self::Subdomain => (is_dns_subdomain, 253),
             Self::Label | Self::Service => (is_dns_label, 63),
+            Self::Custom(is_valid, longest) => (is_valid, longest),
         }
     }
 }

@@ -15,6 +15,8 @@ pub(crate) enum Type {
     Int(fn(i64) -> Result<(), Flaw>),
     /// A string that passes a check.
     Str(fn(&str) -> Result<(), Flaw>),
+    /// Any number.
+    Number,
     /// One of these strings.
     OneOf(&'static [&'static str]),
     /// A whole number or a string, each with its check: `IntOrString`.
@@ -47,6 +49,7 @@ impl Type {
             Self::Any => true,
             Self::Bool => matches!(kind, Kind::Bool | Kind::Null),
             Self::Int(_) => matches!(kind, Kind::Int | Kind::Null),
+            Self::Number => matches!(kind, Kind::Int | Kind::Float | Kind::Null),
             Self::Str(_) | Self::OneOf(_) => matches!(kind, Kind::Str | Kind::Null),
             Self::IntOrStr(..) => matches!(kind, Kind::Int | Kind::Str | Kind::Null),
             Self::List(_) => matches!(kind, Kind::Seq | Kind::Null),

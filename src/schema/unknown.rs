@@ -9,26 +9,41 @@ use crate::schema::walk::alternatives;
 use crate::text::suggest::nearest;
 use crate::yaml::{Kind, Node, Segment};
 
-/// Words that people write for something else: the type, the word, and the advice.
+/// Words that people write for something else: the end of the type's name, the word, and the advice.
 const WORDS: &[(&str, &[&str], &str)] = &[
     (
-        "NetworkPolicyPeer",
+        ".NetworkPolicyPeer",
         &["namespace", "namespaces", "namespaceName"],
         "select it by name: `namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME}}`",
     ),
     (
-        "LabelSelector",
+        ".LabelSelector",
         &["namespaceSelector"],
         "a policy selects pods of its own namespace only: write `metadata.namespace`",
     ),
-    ("IngressBackend", &["serviceName", "servicePort"], "write `service: {name: …, port: {number: …}}`"),
-    ("IngressSpec", &["backend"], "write `defaultBackend`"),
+    (
+        "v3.NetworkPolicySpec",
+        &["podSelector", "matchLabels", "endpointSelector"],
+        "write an expression: `selector: app == 'web'`",
+    ),
+    (
+        "v3.GlobalNetworkPolicySpec",
+        &["podSelector", "matchLabels", "endpointSelector"],
+        "write an expression: `selector: app == 'web'`",
+    ),
+    ("v3.EntityRule", &["podSelector", "matchLabels"], "write an expression: `selector: app == 'web'`"),
+    ("v3.EntityRule", &["domains"], "Calico Enterprise alone matches domain names: write the addresses as `nets`"),
+    ("v3.Rule", &["from"], "write `source`, with a `selector` or `nets`"),
+    ("v3.Rule", &["to"], "write `destination`, with a `selector` or `nets`"),
+    ("v3.Rule", &["ports"], "write the ports of the server: `destination: {ports: [80]}`"),
+    (".IngressBackend", &["serviceName", "servicePort"], "write `service: {name: …, port: {number: …}}`"),
+    (".IngressSpec", &["backend"], "write `defaultBackend`"),
 ];
 
 /// The same, of words that are right elsewhere near by, which is not what was meant.
 const MIXED_UP: &[(&str, &[&str], &str)] = &[
-    ("EnvFromSource", &["configMap", "configMapKeyRef"], "write `configMapRef`"),
-    ("EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
+    (".EnvFromSource", &["configMap", "configMapKeyRef"], "write `configMapRef`"),
+    (".EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
 ];
 
 /// Reports the fields of a mapping that its table does not know.
@@ -76,7 +91,7 @@ fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node
         return format!("write `{meant}`");
     }
     let of = |words: &'static [(&str, &[&str], &'static str)]| {
-        words.iter().find(|(of, words, _)| schema.name.rsplit('.').next() == Some(of) && words.contains(&name))
+        words.iter().find(|(of, words, _)| schema.name.ends_with(of) && words.contains(&name))
     };
     if let Some((_, _, advice)) = of(MIXED_UP) {
         return (*advice).to_owned();

@@ -39,7 +39,7 @@ fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     let text = || node.as_str().unwrap_or_default();
     let found = match holds {
         _ if !holds.takes(kind) => Err(mismatch::flaw(field, holds)),
-        Type::Any | Type::Bool => Ok(()),
+        Type::Any | Type::Bool | Type::Number => Ok(()),
         Type::Int(check) => node.as_i64().map_or(Ok(()), check),
         Type::IntOrStr(number, name) => node.as_i64().map_or_else(|| name(text()), number),
         Type::Str(check) => check(text()),

@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod calico;
 mod cli;
 mod clusters;
 mod config;

@@ -17,7 +17,7 @@ mod workload;
 #[cfg(test)]
 mod tests;
 
-use crate::policy::dialect::network_policy;
+use crate::policy::dialect::{calico, network_policy};
 use crate::schema::field::Field;
 use crate::schema::metadata::{self, NameSyntax};
 use crate::schema::report::Report;
@@ -41,6 +41,7 @@ fn table(kind: &str, version: &str) -> Option<(&'static Schema, NameSyntax)> {
     let schema = match (version, kind) {
         ("networking.k8s.io/v1", "NetworkPolicy") => &network_policy::fields::NETWORK_POLICY,
         ("networking.k8s.io/v1", "Ingress") => &ingress::INGRESS,
+        ("projectcalico.org/v3" | "crd.projectcalico.org/v1", kind) => return calico::fields::table(kind),
         ("v1", "Namespace") => return Some((&metadata::NAMESPACE, NameSyntax::Label)),
         ("v1", "Service") => return Some((&service::SERVICE, NameSyntax::Service)),
         ("v1", "Pod") => &workload::POD,
