@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod admin;
 mod cli;
 mod clusters;
 mod config;

@@ -63,7 +63,7 @@ fn words_are_those_of_the_kind() {
     }
     let tier = cluster_with(PLAIN).replace("tier: Admin", "tier: admin");
     rejects_with(&tier, "admin", "`admin` is not a value of `tier`", "write `Admin`");
-    accepts(&with(cluster_with(PLAIN), "${ACTION}"));
+    accepts(&with(cluster_with(PLAIN), "'${ACTION}'"));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_subject_and_a_peer_are_one_thing_each() {
     let subject = |subject: &str| cluster(&format!("{{tier: Admin, priority: 1, subject: {subject}}}"));
     accepts(&subject("{pods: {podSelector: {}}}"));
     accepts(&subject("{pods: {podSelector: {}}, namespaces: null}"));
-    rejects(&subject("{}"), "{}", "this subject is empty");
+    rejects(&subject("{}"), "subject", "this subject is empty");
     rejects(&subject("{namespaces: }"), "namespaces", "this subject is empty");
     let both = subject("{namespaces: {}, pods: {podSelector: {}}}");
     rejects_with(&both, "pods", "`namespaces` and `pods` are in one subject", "keep one of the two");
@@ -254,5 +254,5 @@ fn a_baseline_admin_network_policy_is_called_default() {
     let message = "a BaselineAdminNetworkPolicy cannot be called `main`";
     rejects_with(&text.replace("name: default", "name: main"), "main", message, help);
     assert_eq!(only(&text.replace("name: default", "generateName: default")).rule, "invalid-field");
-    rejects(&text.replace("{name: default}", "{}"), "{}", "this BaselineAdminNetworkPolicy has no name");
+    rejects(&text.replace("{name: default}", "{}"), "metadata", "this BaselineAdminNetworkPolicy has no name");
 }
