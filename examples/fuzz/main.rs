@@ -5,6 +5,7 @@
 //!
 //! - `parsers`: what the fast path accepts must be the tree of the general parser;
 //! - `lint`: whatever the bytes, a whole run ends with a report in every format;
+//! - `admin`: policies of `policy.networking.k8s.io`, of which nothing is refused in silence or read by halves;
 //! - `engine`: random clusters, in which the engine must agree with the oracle of the tests about every connection.
 //!
 //! A text that fails stays behind as `fuzz-TARGET-failure.yaml` in the directory of temporary files.
@@ -17,6 +18,7 @@
     reason = "the files that it shares with the tests"
 )]
 
+mod admin;
 #[path = "../../tests/it/reach/cluster.rs"]
 mod cluster;
 #[path = "../../tests/it/reach/comparison.rs"]
@@ -73,15 +75,20 @@ fn run() -> Result<(), Box<dyn Error>> {
     let target: Option<Target> = match name.as_str() {
         "parsers" => Some(parsers),
         "lint" => Some(lint),
+        "admin" => Some(admin::admin),
         "engine" => None,
-        _ => return Err("name a target: parsers, lint or engine".into()),
+        _ => return Err("name a target: parsers, lint, admin or engine".into()),
     };
     let budget = Duration::from_secs(arguments.next().map_or(Ok(10), |seconds| seconds.parse())?);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
     let Some(target) = target else { return engines(budget, seed) };
     let file = env::temp_dir().join(format!("fuzz-{name}-{}.yaml", std::process::id()));
-    let mut mutator = Mutator::new(seeds()?, seed);
+    let mut seeds = seeds()?;
+    if name == "admin" {
+        seeds.retain(|text| String::from_utf8_lossy(text).contains(admin::GROUP));
+    }
+    let mut mutator = Mutator::new(seeds, seed);
     let (clock, mut executions, mut accepted) = (Clock::start(), 0_u64, 0_u64);
     while executions % 64 != 0 || clock.elapsed() < budget {
         let text = mutator.next();
@@ -168,6 +175,7 @@ fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     }
     // Again and again, since it holds as much as many others.
     seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), seeds.len() / 4));
+    seeds.push(include_bytes!("admin.yaml").to_vec());
     Ok(seeds)
 }
 

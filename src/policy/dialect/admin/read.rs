@@ -25,23 +25,32 @@ pub(crate) fn read(node: Node<'_>, dialect: Dialect, object: Object, rejected: b
         Dialect::BaselineAdminNetworkPolicy => AdminTier::Baseline,
     };
     let priority = of_spec("priority").filter(|_| dialect != Dialect::BaselineAdminNetworkPolicy);
-    let rules = |direction: Direction| {
+    let rules = |direction: Direction| -> Vec<AdminRule> {
         of_spec(direction.field())
             .into_iter()
             .flat_map(|it| it.items())
             .map(|node| rule(node, direction, dialect))
             .collect()
     };
+    let (ingress, egress) = (rules(Direction::Ingress), rules(Direction::Egress));
+    // Of a version that a tool has yet to fill in, nothing was checked.
+    let is_whole = ingress.iter().chain(&egress).all(is_whole);
     AdminPolicy {
         dialect,
-        rejected,
+        rejected: rejected || !is_whole,
         tier,
         priority: priority.and_then(|it| i32::try_from(it.as_i64()?).ok()).unwrap_or_default(),
         subject: of_spec("subject").and_then(pods),
-        ingress: rules(Direction::Ingress),
-        egress: rules(Direction::Egress),
+        ingress,
+        egress,
         object,
     }
+}
+
+/// Whether everything that a rule must have could be read.
+fn is_whole(rule: &AdminRule) -> bool {
+    let has_ports = rule.ports.as_ref().is_none_or(|ports| !ports.is_empty() && !ports.contains(&AdminPort::Refused));
+    has_ports && !rule.peers.is_empty() && !rule.peers.contains(&AdminPeer::Refused)
 }
 
 fn rule(node: Node<'_>, direction: Direction, dialect: Dialect) -> AdminRule {
