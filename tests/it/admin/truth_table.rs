@@ -32,8 +32,11 @@ fn isolating(direction: Direction, admits: bool) -> Policy {
     Policy { name: "isolating".to_owned(), namespace: 0, spec: Is(spec) }
 }
 
-/// The verdict for each combination of what the tiers say; the last is the one that counts.
-fn table() -> BTreeMap<(Option<Action>, Option<bool>, Option<Action>), bool> {
+/// What the tiers say: the first match in Admin, whether NetworkPolicies that isolate admit, the first in Baseline.
+type Said = (Option<Action>, Option<bool>, Option<Action>);
+
+/// The verdict for each combination of what the tiers say.
+fn table() -> BTreeMap<Said, bool> {
     let actions = [None, Some(Accept), Some(Deny), Some(Pass)];
     let mut table = BTreeMap::new();
     for baseline in actions {
@@ -51,10 +54,7 @@ fn table() -> BTreeMap<(Option<Action>, Option<bool>, Option<Action>), bool> {
 }
 
 /// A cluster in which the tiers say this, in one direction.
-pub(super) fn world(
-    direction: Direction,
-    (admin, isolation, baseline): (Option<Action>, Option<bool>, Option<Action>),
-) -> World {
+pub(super) fn world(direction: Direction, (admin, isolation, baseline): Said) -> World {
     let mut world = World { cluster: pair(), ..World::default() };
     world.cluster.policies.extend(isolation.map(|admits| isolating(direction, admits)));
     for (tier, action) in [(Tier::Admin, admin), (Tier::Baseline, baseline)] {
