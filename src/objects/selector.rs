@@ -157,11 +157,19 @@ impl Requirement {
     /// Whether it holds for an object whose label has this value, or has no such label.
     #[must_use]
     pub fn holds(&self, value: Option<&SmolStr>) -> bool {
-        match &self.operator {
-            Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-            Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
-            Operator::Exists => value.is_some(),
-            Operator::DoesNotExist => value.is_none(),
+        self.operator.holds(value)
+    }
+}
+
+impl Operator {
+    /// Whether what is asked holds for a label with this value, or for a label that is absent.
+    #[must_use]
+    pub fn holds(&self, value: Option<&SmolStr>) -> bool {
+        match self {
+            Self::In(values) => value.is_some_and(|value| values.contains(value)),
+            Self::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
+            Self::Exists => value.is_some(),
+            Self::DoesNotExist => value.is_none(),
         }
     }
 }

@@ -1,0 +1,164 @@
+//! Patterns of DNS names, as `toFQDNs` and DNS rules have them (`pkg/fqdn/matchpattern`), and whether some cover others.
+//!
+//! In a pattern, `*` stands for any characters of one label, `**.` at the start for one label or more, and a lone `*`
+//! for every name. Names are compared in lower case and with their final dot; labels are never empty.
+
+mod glob;
+mod inclusion;
+
+use std::fmt;
+
+use smallvec::SmallVec;
+use smol_str::SmolStr;
+
+use glob::Glob;
+pub use inclusion::{Coverage, coverage};
+
+/// A DNS name, or a pattern of names.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    text: SmolStr,
+    /// The labels, from the last to the first.
+    labels: SmallVec<[Glob; 4]>,
+    /// Whether one label or more come before these.
+    is_open: bool,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels == other.labels && self.is_open == other.is_open
+    }
+}
+
+impl Eq for Pattern {}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl Pattern {
+    /// Reads a `matchName`, which is one name.
+    #[must_use]
+    pub fn name(text: &str) -> Self {
+        Self { text: text.into(), labels: labels(text), is_open: false }
+    }
+
+    /// Reads a `matchPattern`.
+    #[must_use]
+    pub fn pattern(text: &str) -> Self {
+        let stars = text.bytes().take_while(|byte| *byte == b'*').count();
+        let rest = text.get(stars..).unwrap_or_default();
+        let (rest, is_open) = match rest.strip_prefix('.') {
+            _ if stars > 0 && matches!(rest, "" | ".") => ("", true),
+            Some(rest) if stars > 1 => (rest, true),
+            _ => (text, false),
+        };
+        Self { text: text.into(), labels: labels(rest), is_open }
+    }
+
+    /// Whether it stands for every name.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.is_open && self.labels.is_empty()
+    }
+
+    /// Whether it stands for one name alone.
+    #[must_use]
+    pub fn is_name(&self) -> bool {
+        !self.is_open && self.labels.iter().all(|label| !label.has_star())
+    }
+
+    /// Whether a name is one of those that it stands for.
+    #[must_use]
+    pub fn matches(&self, name: &str) -> bool {
+        let name = labels(name);
+        let count_fits = if self.is_open { name.len() > self.labels.len() } else { name.len() == self.labels.len() };
+        count_fits && self.labels.iter().zip(&name).all(|(label, name)| name.is_covered_by(label))
+    }
+
+    /// Whether every name of another pattern is one of its own.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        let count_fits = match (self.is_open, other.is_open) {
+            (true, true) => other.labels.len() >= self.labels.len(),
+            (true, false) => other.labels.len() > self.labels.len(),
+            (false, true) => false,
+            (false, false) => other.labels.len() == self.labels.len(),
+        };
+        count_fits && self.labels.iter().zip(&other.labels).all(|(own, label)| label.is_covered_by(own))
+    }
+}
+
+fn labels(text: &str) -> SmallVec<[Glob; 4]> {
+    text.strip_suffix('.').unwrap_or(text).rsplit('.').filter(|label| !label.is_empty()).map(Glob::new).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pattern;
+
+    #[test]
+    fn a_star_stays_in_its_label() {
+        let pattern = Pattern::pattern("*.Example.com");
+        for (name, matches) in
+            [("a.example.com", true), ("A.EXAMPLE.COM.", true), ("example.com", false), ("a.b.example.com", false)]
+        {
+            assert_eq!(pattern.matches(name), matches, "{name}");
+        }
+        assert!(Pattern::pattern("api-*.x.io").matches("api-.x.io"));
+        assert!(!Pattern::pattern("*a*.x.io").matches("b.x.io"));
+    }
+
+    #[test]
+    fn two_stars_are_one_label_or_more() {
+        let pattern = Pattern::pattern("**.example.com");
+        for (name, matches) in
+            [("a.example.com", true), ("a.b.example.com.", true), ("example.com", false), ("com", false)]
+        {
+            assert_eq!(pattern.matches(name), matches, "{name}");
+        }
+        assert!(!Pattern::pattern("a.**.com").matches("a.b.c.com"), "only at the start");
+    }
+
+    #[test]
+    fn a_lone_star_is_every_name() {
+        for text in ["*", "**", "*.", "***."] {
+            assert!(Pattern::pattern(text).is_everything(), "{text}");
+            assert!(Pattern::pattern(text).matches("a.b"), "{text}");
+        }
+        assert!(!Pattern::pattern("*.*").is_everything());
+    }
+
+    #[test]
+    fn patterns_cover_what_they_stand_for() {
+        let covers = |one: &str, other: &str| Pattern::pattern(one).covers(&Pattern::pattern(other));
+        for (one, other) in [
+            ("*", "**.x"),
+            ("**.x", "*.x"),
+            ("**.x", "a.b.x"),
+            ("*.x", "a*.x"),
+            ("a*b.x", "ab.x"),
+            ("*a*.x", "ba*c.x"),
+            ("**.x", "**.a.x"),
+            ("*.*.x", "a.*.x"),
+            ("A.x.", "a.x"),
+        ] {
+            assert!(covers(one, other), "{one} covers {other}");
+        }
+        for (one, other) in [
+            ("**.x", "*"),
+            ("*.x", "**.x"),
+            ("a*.x", "*.x"),
+            ("**.x", "x"),
+            ("*a*.x", "*.x"),
+            ("**.a.x", "**.x"),
+            ("*ab*.x", "*a*b*.x"),
+            ("*a*b*.x", "*b*a*.x"),
+        ] {
+            assert!(!covers(one, other), "{one} does not cover {other}");
+        }
+    }
+}
