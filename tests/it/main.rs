@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod cilium;
 mod cli;
 mod clusters;
 mod config;
