@@ -31,6 +31,8 @@ macro_rules! registry {
             "blocked-metrics" => intent::blocked_metrics,
             "blocked-api-server" => intent::blocked_api_server,
             "quorum-ports-blocked" => intent::quorum_ports_blocked,
+            "ambient-port-blocked" => intent::ambient_port_blocked,
+            "ambient-port-open" => intent::ambient_port_open,
             "undefined-named-port" => ports::undefined_named_port,
             "service-port-in-policy" => ports::service_port_in_policy,
             "missing-protocol" => ports::missing_protocol,

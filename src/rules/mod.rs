@@ -6,6 +6,7 @@ mod egress;
 mod in_force;
 pub(crate) mod intent;
 mod isolation;
+mod mesh;
 mod metrics;
 mod nearest;
 mod peers;
