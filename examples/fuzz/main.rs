@@ -5,6 +5,7 @@
 //!
 //! - `parsers`: what the fast path accepts must be the tree of the general parser;
 //! - `lint`: whatever the bytes, a whole run ends with a report in every format;
+//! - `cilium`: policies of Cilium, whole or cut, are read without loss, and every answer about them ends;
 //! - `engine`: random clusters, in which the engine must agree with the oracle of the tests about every connection.
 //!
 //! A text that fails stays behind as `fuzz-TARGET-failure.yaml` in the directory of temporary files.
@@ -17,6 +18,7 @@
     reason = "the files that it shares with the tests"
 )]
 
+mod cilium;
 #[path = "../../tests/it/reach/cluster.rs"]
 mod cluster;
 #[path = "../../tests/it/reach/comparison.rs"]
@@ -73,15 +75,17 @@ fn run() -> Result<(), Box<dyn Error>> {
     let target: Option<Target> = match name.as_str() {
         "parsers" => Some(parsers),
         "lint" => Some(lint),
+        "cilium" => Some(cilium::read),
         "engine" => None,
-        _ => return Err("name a target: parsers, lint or engine".into()),
+        _ => return Err("name a target: parsers, lint, cilium or engine".into()),
     };
     let budget = Duration::from_secs(arguments.next().map_or(Ok(10), |seconds| seconds.parse())?);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
     let Some(target) = target else { return engines(budget, seed) };
     let file = env::temp_dir().join(format!("fuzz-{name}-{}.yaml", std::process::id()));
-    let mut mutator = Mutator::new(seeds()?, seed);
+    let seeds = if name == "cilium" { vec![cilium::SEED.to_vec()] } else { seeds()? };
+    let mut mutator = Mutator::new(seeds, seed);
     let (clock, mut executions, mut accepted) = (Clock::start(), 0_u64, 0_u64);
     while executions % 64 != 0 || clock.elapsed() < budget {
         let text = mutator.next();

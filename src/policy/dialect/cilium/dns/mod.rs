@@ -92,7 +92,12 @@ impl Pattern {
     }
 }
 
+/// The longest name, and the longest pattern that the schema takes.
+const LONGEST: usize = 255;
+
+/// The labels of a name, from the last to the first. A text that is too long for a name gets one that no name has.
 fn labels(text: &str) -> SmallVec<[Glob; 4]> {
+    let text = if text.len() > LONGEST { "?" } else { text };
     text.strip_suffix('.').unwrap_or(text).rsplit('.').filter(|label| !label.is_empty()).map(Glob::new).collect()
 }
 
@@ -130,6 +135,16 @@ mod tests {
             assert!(Pattern::pattern(text).matches("a.b"), "{text}");
         }
         assert!(!Pattern::pattern("*.*").is_everything());
+    }
+
+    #[test]
+    fn what_is_too_long_for_a_name_matches_nothing() {
+        let long = "a".repeat(100_000);
+        for text in [&long, &format!("{long}*"), &format!("{long}.io")] {
+            for name in ["a", "a.io", "io"] {
+                assert!(!Pattern::pattern(text).matches(name), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! `toPorts`, `icmps` and names of hosts.
 
+use std::collections::BTreeSet;
+
 use super::{require, require_one};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
@@ -104,13 +106,12 @@ fn port_rule(field: &Field<'_, '_>, report: &mut Report<'_>) {
         let help = "write a name, or remove `serverNames`";
         report.invalid(&names, Flaw::new("`serverNames` is empty", help));
     }
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for item in names.items() {
         let Some(text) = item.node.as_str() else { continue };
-        if seen.contains(&text) {
+        if !seen.insert(text) {
             report.invalid(&item, Flaw::new(format!("{} is listed twice", quote(text)), "remove one of the two"));
         }
-        seen.push(text);
     }
 }
 
