@@ -11,12 +11,15 @@ use crate::rules::in_force::RuleAt;
 use crate::rules::mesh::{Mesh, TUNNEL, ends, leaves_out_tunnel};
 use crate::text::phrase;
 
+/// A rule, and the workloads whose traffic it was to admit.
+type Blocking<'m> = (RuleAt<'m>, Vec<WorkloadId>);
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mesh = Mesh::of(context);
     if mesh.is_empty() {
         return;
     }
-    let mut blocked: BTreeMap<(PolicyId, Direction), Vec<(RuleAt<'_>, Vec<WorkloadId>)>> = BTreeMap::new();
+    let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocking<'_>>> = BTreeMap::new();
     for rule in context.rules().filter(|rule| leaves_out_tunnel(&rule.rule.ports)) {
         let pairs = mesh.pairs(context, &rule);
         let mut peers: Vec<WorkloadId> =
@@ -42,7 +45,7 @@ fn is_blocked(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, Workl
     !ports.is_empty() && !ports.contains(Protocol::Tcp, TUNNEL)
 }
 
-fn report(context: &mut Context<'_>, rules: &[(RuleAt<'_>, Vec<WorkloadId>)]) {
+fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     let Some(((rule, peers), others)) = rules.split_first() else { return };
     let message =
         format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.written.object.name);

@@ -11,22 +11,29 @@ use crate::rules::in_force::{RuleAt, rules_of};
 use crate::rules::mesh::{Mesh, TUNNEL, ends, leaves_out_tunnel, tunnel, tunnel_of};
 use crate::text::phrase;
 
+/// A rule, the place of the port of the mesh in it, and the pairs that it opens, each with the target first.
+struct Opening<'m> {
+    rule: RuleAt<'m>,
+    port: usize,
+    pairs: Vec<(WorkloadId, WorkloadId)>,
+}
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mesh = Mesh::of(context);
     if mesh.is_empty() {
         return;
     }
-    let mut open: BTreeMap<PolicyId, (RuleAt<'_>, usize, Vec<(WorkloadId, WorkloadId)>)> = BTreeMap::new();
+    let mut open: BTreeMap<PolicyId, Opening<'_>> = BTreeMap::new();
     for rule in context.rules().filter(|rule| rule.at.direction == Direction::Ingress) {
         let Some(port) = tunnel_of(&rule.rule.ports) else { continue };
         let pairs = mesh.pairs(context, &rule);
         let pairs: Vec<_> = pairs.into_iter().filter(|pair| is_opened_wider(context, &rule, *pair)).collect();
         if !pairs.is_empty() {
-            open.entry(rule.at.policy).or_insert((rule, port, pairs));
+            open.entry(rule.at.policy).or_insert(Opening { rule, port, pairs });
         }
     }
-    for (rule, port, pairs) in open.values() {
-        report(context, rule, *port, pairs);
+    for opening in open.values() {
+        report(context, opening);
     }
 }
 
@@ -58,7 +65,7 @@ fn is_authorized(context: &Context<'_>, workload: WorkloadId) -> bool {
     resources.iter().any(|resource| resource.kind == "AuthorizationPolicy")
 }
 
-fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, port: usize, pairs: &[(WorkloadId, WorkloadId)]) {
+fn report(context: &mut Context<'_>, Opening { rule, port, pairs }: &Opening<'_>) {
     let mut sources: Vec<WorkloadId> = pairs.iter().map(|(_, source)| *source).collect();
     let mut targets: Vec<WorkloadId> = pairs.iter().map(|(target, _)| *target).collect();
     for ids in [&mut sources, &mut targets] {
@@ -68,7 +75,7 @@ fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, port: usize, pairs: &[(W
     let (from, to) = (phrase::list(context.names(&sources)), phrase::list(context.names(&targets)));
     let message = format!("TCP {TUNNEL} lets {from} reach every port of {to} through the mesh");
     let beside = targets.first().and_then(|target| limiting(context, Endpoint::Workload(*target)).next());
-    let draft = context.report(rule.origin().key("ports").index(port).entry(), context.subject(rule), message);
+    let draft = context.report(rule.origin().key("ports").index(*port).entry(), context.subject(rule), message);
     draft.remark("ports behind it are not limited");
     draft.help("admit this port from the sources of the other rules only, or write an AuthorizationPolicy");
     if let Some(beside) = beside {

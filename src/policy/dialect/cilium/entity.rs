@@ -110,6 +110,8 @@ impl Entity {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::{Class, Entity};
 
     fn selected(word: &str) -> Vec<Class> {

@@ -123,8 +123,8 @@ fn written(node: Node<'_>, key: &str) -> Option<smol_str::SmolStr> {
 }
 
 fn pattern(node: Node<'_>) -> Option<Pattern> {
-    let name = node.get("matchName").and_then(|it| it.as_str()).map(Pattern::name);
-    name.or_else(|| node.get("matchPattern").and_then(|it| it.as_str()).map(Pattern::pattern))
+    let name = node.get("matchName").and_then(|it| it.as_str()).map(Pattern::exact);
+    name.or_else(|| node.get("matchPattern").and_then(|it| it.as_str()).map(Pattern::parse))
 }
 
 fn to_ports(node: Node<'_>, action: Action) -> ToPorts {

@@ -42,13 +42,13 @@ impl fmt::Display for Pattern {
 impl Pattern {
     /// Reads a `matchName`, which is one name.
     #[must_use]
-    pub fn name(text: &str) -> Self {
+    pub fn exact(text: &str) -> Self {
         Self { text: text.into(), labels: labels(text), is_open: false }
     }
 
     /// Reads a `matchPattern`.
     #[must_use]
-    pub fn pattern(text: &str) -> Self {
+    pub fn parse(text: &str) -> Self {
         let stars = text.bytes().take_while(|byte| *byte == b'*').count();
         let rest = text.get(stars..).unwrap_or_default();
         let (rest, is_open) = match rest.strip_prefix('.') {
@@ -107,34 +107,34 @@ mod tests {
 
     #[test]
     fn a_star_stays_in_its_label() {
-        let pattern = Pattern::pattern("*.Example.com");
+        let pattern = Pattern::parse("*.Example.com");
         for (name, matches) in
             [("a.example.com", true), ("A.EXAMPLE.COM.", true), ("example.com", false), ("a.b.example.com", false)]
         {
             assert_eq!(pattern.matches(name), matches, "{name}");
         }
-        assert!(Pattern::pattern("api-*.x.io").matches("api-.x.io"));
-        assert!(!Pattern::pattern("*a*.x.io").matches("b.x.io"));
+        assert!(Pattern::parse("api-*.x.io").matches("api-.x.io"));
+        assert!(!Pattern::parse("*a*.x.io").matches("b.x.io"));
     }
 
     #[test]
     fn two_stars_are_one_label_or_more() {
-        let pattern = Pattern::pattern("**.example.com");
+        let pattern = Pattern::parse("**.example.com");
         for (name, matches) in
             [("a.example.com", true), ("a.b.example.com.", true), ("example.com", false), ("com", false)]
         {
             assert_eq!(pattern.matches(name), matches, "{name}");
         }
-        assert!(!Pattern::pattern("a.**.com").matches("a.b.c.com"), "only at the start");
+        assert!(!Pattern::parse("a.**.com").matches("a.b.c.com"), "only at the start");
     }
 
     #[test]
     fn a_lone_star_is_every_name() {
         for text in ["*", "**", "*.", "***."] {
-            assert!(Pattern::pattern(text).is_everything(), "{text}");
-            assert!(Pattern::pattern(text).matches("a.b"), "{text}");
+            assert!(Pattern::parse(text).is_everything(), "{text}");
+            assert!(Pattern::parse(text).matches("a.b"), "{text}");
         }
-        assert!(!Pattern::pattern("*.*").is_everything());
+        assert!(!Pattern::parse("*.*").is_everything());
     }
 
     #[test]
@@ -142,14 +142,14 @@ mod tests {
         let long = "a".repeat(100_000);
         for text in [&long, &format!("{long}*"), &format!("{long}.io")] {
             for name in ["a", "a.io", "io"] {
-                assert!(!Pattern::pattern(text).matches(name), "{name}");
+                assert!(!Pattern::parse(text).matches(name), "{name}");
             }
         }
     }
 
     #[test]
     fn patterns_cover_what_they_stand_for() {
-        let covers = |one: &str, other: &str| Pattern::pattern(one).covers(&Pattern::pattern(other));
+        let covers = |one: &str, other: &str| Pattern::parse(one).covers(&Pattern::parse(other));
         for (one, other) in [
             ("*", "**.x"),
             ("**.x", "*.x"),

@@ -51,7 +51,7 @@ proptest! {
 
     #[test]
     fn a_pattern_matches_what_its_expression_matches(text in pattern()) {
-        let (pattern, expression) = (Pattern::pattern(&text), expression(&text));
+        let (pattern, expression) = (Pattern::parse(&text), expression(&text));
         for name in names("ab").iter().step_by(3) {
             prop_assert_eq!(pattern.matches(name), expression.is_match(&format!("{name}.")), "{} {}", text, name);
         }
@@ -59,8 +59,8 @@ proptest! {
 
     #[test]
     fn coverage_is_what_enumeration_finds(of in pattern(), by in prop::collection::vec(pattern(), 0..4)) {
-        let patterns: Vec<Pattern> = by.iter().map(|text| Pattern::pattern(text)).collect();
-        let pattern = Pattern::pattern(&of);
+        let patterns: Vec<Pattern> = by.iter().map(|text| Pattern::parse(text)).collect();
+        let pattern = Pattern::parse(&of);
         // A letter that no pattern names stands for all others.
         let all = names("abc");
         let missed = all.iter().find(|name| pattern.matches(name) && !patterns.iter().any(|it| it.matches(name)));
