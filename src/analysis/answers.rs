@@ -35,7 +35,7 @@ pub(super) struct Answers {
 impl Analysis {
     /// Works out, on all cores, what most rules ask, so that none of them waits for another one.
     pub(crate) fn prepare(&self) {
-        rayon::join(|| (self.at_least(), self.at_most()), || (self.tiers(), self.selections()));
+        rayon::join(|| self.at_most(), || (self.tiers(), self.selections()));
     }
 
     /// What makes a workload reachable from outside the cluster, if anything does.
@@ -108,7 +108,7 @@ impl Analysis {
     /// All that may be permitted, depending on what the input does not show.
     #[must_use]
     pub fn at_most(&self) -> &Reachability {
-        self.answers.most.get_or_init(|| self.reach_under(Reading::Most))
+        self.answers.most.get_or_init(|| self.at_least().at_most())
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {
