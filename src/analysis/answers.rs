@@ -35,7 +35,8 @@ pub(super) struct Answers {
 impl Analysis {
     /// Works out, on all cores, what most rules ask, so that none of them waits for another one.
     pub(crate) fn prepare(&self) {
-        rayon::join(|| self.at_most(), || (self.tiers(), self.selections()));
+        rayon::join(|| (self.at_least(), self.at_most()), || (self.tiers(), self.selections()));
+        self.answers.config_maps.get_or_init(|| self.config_maps());
     }
 
     /// What makes a workload reachable from outside the cluster, if anything does.

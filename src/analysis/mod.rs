@@ -3,7 +3,9 @@
 mod answers;
 mod config_maps;
 mod load;
+mod objects;
 mod parts;
+mod pods;
 pub(crate) mod templates;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::text::phrase;
 use answers::Answers;
 pub use load::{assumptions, load, notes};
 use parts::Contents;
+pub(crate) use pods::LOOKED_AT;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]

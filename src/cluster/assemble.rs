@@ -9,6 +9,7 @@ use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, place_in_order, settle};
 use super::{Cluster, Replaced};
 use crate::manifest::{Item, Resource};
+use crate::objects::kinds::workload_kind;
 use crate::objects::{
     AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
 };
@@ -248,13 +249,11 @@ fn is_listed(workloads: &[Box<Workload>], (kind, namespace, name): &Key) -> bool
 
 /// A Deployment or CronJob that may have made a pod through an object which the input leaves out.
 fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> {
-    let (kind, name) = match kind.as_str() {
-        "ReplicaSet" => {
-            let hash = pod.pod_labels.get("pod-template-hash")?;
-            ("Deployment", name.strip_suffix(hash.as_str())?.strip_suffix('-')?)
-        }
-        "Job" => ("CronJob", name.rsplit_once('-').map(|(name, _)| name)?),
-        _ => return None,
+    let kind = workload_kind(kind)?.created_by?;
+    // A Deployment names its ReplicaSets by the hash of their template, a CronJob its Jobs by their time.
+    let name = match kind {
+        "Deployment" => name.strip_suffix(pod.pod_labels.get("pod-template-hash")?.as_str())?.strip_suffix('-')?,
+        _ => name.rsplit_once('-').map(|(name, _)| name)?,
     };
     Some((kind.into(), *namespace, name.into()))
 }

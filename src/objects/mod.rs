@@ -2,6 +2,7 @@
 
 mod group;
 mod intent;
+pub mod kinds;
 pub(crate) mod metadata;
 mod selector;
 mod service;
@@ -10,7 +11,7 @@ mod workload;
 use litemap::LiteMap;
 use smol_str::SmolStr;
 
-use crate::source::Origin;
+use crate::source::{Origin, Place};
 pub use group::AddressGroup;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use metadata::Owner;
@@ -57,6 +58,13 @@ pub struct Object {
     pub annotations: Labels,
     /// The object's root in its document.
     pub origin: Origin,
+}
+
+impl Object {
+    /// Where its name stands.
+    pub(crate) fn name_place(&self) -> Place {
+        self.origin.keys(["metadata", "name"]).value()
+    }
 }
 
 /// A namespace that holds an object of the input, or is declared by one.

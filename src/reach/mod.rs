@@ -9,6 +9,7 @@ mod blocks;
 mod bounds;
 mod classes;
 mod condition;
+mod end;
 mod ends;
 mod explain;
 mod label_index;
@@ -17,6 +18,7 @@ mod order;
 mod peers;
 mod redundant;
 mod resolve;
+mod resolved;
 mod rows;
 mod select;
 mod side;
@@ -25,7 +27,6 @@ mod vocabulary;
 mod walk;
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
@@ -36,45 +37,22 @@ use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
-use crate::objects::{NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{BlockReach, Combine, Peer, PodSet, Silence, Stage};
-use basis::Selected;
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::{BlockReach, Peer, PodSet};
 use classes::{ClassSet, Classes, Kind};
+use end::Remote;
 use ends::EndSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
+use resolved::Resolved;
 use rows::Admitting;
 use side::Side;
 
 pub use basis::Basis;
+pub use end::Endpoint;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row};
 pub use select::Reading;
-
-/// One end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Endpoint {
-    /// The pods of a workload.
-    Workload(WorkloadId),
-    /// Any pod of a known namespace that no policy of the input can have meant: it has no labels.
-    OtherPod(NamespaceId),
-    /// A pod of [`Cluster::presumed`], by its place there.
-    Presumed(usize),
-    /// Any pod of a namespace that is not in the input.
-    UnknownNamespace,
-    /// The ingress controller: a pod of a namespace that is not in the input, whose own egress is not restricted.
-    IngressController,
-    /// The node of the pod at the other end.
-    OwnNode,
-    /// Any other node.
-    OtherNode,
-    /// The Kubernetes API server, wherever it runs.
-    ApiServer,
-    /// The addresses outside the cluster that a name stands for, by its place in [`Reachability::domains`].
-    Domain(u32),
-    /// An address outside the cluster.
-    External(IpAddr),
-}
 
 /// What is permitted between two ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,26 +73,6 @@ pub struct Reachability {
     reading: Reading,
 }
 
-/// The policies in terms of classes.
-#[derive(Debug)]
-struct Resolved {
-    policies: Vec<Arc<ResolvedPolicy>>,
-    /// Sets of pods beside those of the basis.
-    selected: Selected,
-    /// For ingress and for egress and each class, the policies that may select it and have something to say, in the
-    /// order in which they are asked.
-    selecting: [Vec<SmallVec<[u32; 4]>>; 2],
-    /// Whether all policies are as NetworkPolicies are, and of one stage.
-    is_plain: bool,
-}
-
-/// The far end of a connection, seen from a pod.
-#[derive(Clone, Copy, Debug)]
-enum Remote {
-    Class(u32),
-    Address(IpAddr),
-}
-
 impl Reachability {
     /// Resolves the policies of the cluster against its pods. `pod_blocks` are the addresses of pods, where an ipBlock that
     /// meets them admits pods as well.
@@ -126,15 +84,7 @@ impl Reachability {
     /// Resolves the rest of the policies, which depends on the reading.
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
-        let mut resolver = Resolver::new(&basis, reading);
-        let mut resolve = |object| Arc::new(resolver.policy(object, &basis.arrangement));
-        let policies: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))
-            .map(|(known, policy)| known.clone().unwrap_or_else(|| resolve(policy)))
-            .collect();
-        let selected = resolver.into_selected();
-        let selecting = Direction::BOTH.map(|direction| selecting_classes(&basis, &policies, direction));
-        let is_plain = is_plain(&basis, &policies);
-        let resolved = Arc::new(Resolved { policies, selected, selecting, is_plain });
+        let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
         Self { basis, resolved, admitting: OnceLock::new(), reading }
     }
 
@@ -300,35 +250,6 @@ impl Reachability {
         intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
     }
 
-    fn class(&self, endpoint: Endpoint) -> Option<u32> {
-        match endpoint {
-            Endpoint::Workload(workload) => self.classes().of_workload(workload),
-            Endpoint::OtherPod(namespace) => self.classes().of_other_pod(namespace),
-            Endpoint::Presumed(index) => self.classes().of_presumed(index),
-            Endpoint::UnknownNamespace => Some(self.classes().unknown()),
-            Endpoint::IngressController => self.classes().one_of_kind(Kind::IngressController),
-            Endpoint::OwnNode => self.classes().one_of_kind(Kind::OwnNode),
-            Endpoint::OtherNode => self.classes().one_of_kind(Kind::OtherNode),
-            Endpoint::ApiServer => self.classes().one_of_kind(Kind::ApiServer),
-            Endpoint::Domain(place) => self.classes().one_of_kind(Kind::Domain(place)),
-            Endpoint::External(_) => None,
-        }
-    }
-
-    /// The class of an end that policies may apply to. The egress of the ingress controller is not known, and taken as
-    /// allowed.
-    fn subject(&self, endpoint: Endpoint, direction: Direction) -> Option<u32> {
-        let is_free = endpoint == Endpoint::IngressController && direction == Direction::Egress;
-        self.class(endpoint).filter(|_| !is_free)
-    }
-
-    fn remote(&self, endpoint: Endpoint) -> Option<Remote> {
-        match endpoint {
-            Endpoint::External(address) => Some(Remote::Address(address)),
-            _ => self.class(endpoint).map(Remote::Class),
-        }
-    }
-
     /// The policies that [`Self::selecting`] names.
     fn policies_on(&self, class: u32, direction: Direction) -> impl Iterator<Item = &ResolvedPolicy> {
         self.selecting(class, direction).iter().filter_map(|&index| self.policy(index))
@@ -351,37 +272,6 @@ impl Reachability {
     fn classes(&self) -> &Classes {
         &self.basis.classes
     }
-}
-
-/// For each class, the policies that may select it and have something to say in this direction, in the order in which
-/// they are asked.
-fn selecting_classes(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Vec<SmallVec<[u32; 4]>> {
-    let mut selecting = vec![SmallVec::new(); basis.classes.len()];
-    let mut asked: Vec<(u32, u32)> = basis.places.iter().map(|place| place.rank).zip(0..).collect();
-    asked.sort_unstable();
-    for (_, index) in asked {
-        let Some(policy) = policies.get(index as usize) else { continue };
-        if !policy.isolates(direction) && policy.rules(direction).is_empty() {
-            continue;
-        }
-        for &(first, last) in policy.subject.most.intervals() {
-            let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
-            lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
-        }
-    }
-    selecting
-}
-
-/// Whether all policies are as NetworkPolicies are, and of one stage that is as theirs.
-fn is_plain(basis: &Basis, policies: &[Arc<ResolvedPolicy>]) -> bool {
-    let stages = &basis.arrangement.stages;
-    let mut enforced = basis.places.iter().filter_map(|place| place.stage);
-    let first = enforced.next();
-    let is_of_networks = |stage: &Stage| stage.combine == Combine::DenyWins && stage.on_silence == Silence::Deny;
-    enforced.all(|stage| Some(stage) == first)
-        && first.is_none_or(|stage| stages.get(stage).is_some_and(is_of_networks))
-        && !stages.iter().any(|stage| Direction::BOTH.into_iter().any(|direction| stage.engages_all(direction)))
-        && policies.iter().all(|policy| policy.is_plain())
 }
 
 /// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.
