@@ -1,6 +1,7 @@
 //! What the common form of policies can say beyond NetworkPolicies: stages, orders, denies and passes, expressions over
 //! ends and traffic, and how much of it is certain. The policies are made by hand, as a front end would lower them.
 
+mod addresses;
 mod arrangements;
 mod bounds;
 mod ends;

@@ -1,20 +1,19 @@
 //! Whom the expressions over ends match: for certain, as it is shown, and perhaps.
 
 use netlint::cluster::Cluster;
-use netlint::net::Direction;
-use netlint::objects::{AddressGroup, NamespaceId, Operator, Selector};
+use netlint::objects::{Operator, Selector};
 use netlint::policy::{
-    Action, AddressGroups, Attribute, BlockReach, Condition, Engagement, NamespaceSet, Nodes, Peer, PodSet, Policy,
-    Services, StageName, WhichNodes, WhichServices,
+    Action, Attribute, Condition, Engagement, NamespaceSet, Nodes, Peer, PodSet, Policy, Services, StageName,
+    WhichNodes, WhichServices,
 };
-use netlint::reach::{Endpoint, Reachability, Reading};
+use netlint::reach::{Endpoint, Reading};
 
-use super::{app, cluster, deny_wins, matched, open, pod, policy, rule, to_server};
+use super::{app, cluster, deny_wins, matched, pod, policy, rule, to_server};
 
-const YES: [bool; 3] = [true; 3];
-const NO: [bool; 3] = [false; 3];
+pub(super) const YES: [bool; 3] = [true; 3];
+pub(super) const NO: [bool; 3] = [false; 3];
 /// Not shown, and yet perhaps.
-const MAYBE: [bool; 3] = [false, false, true];
+pub(super) const MAYBE: [bool; 3] = [false, false, true];
 
 fn named(name: &'static str) -> impl Fn(&Cluster) -> Endpoint {
     move |cluster| pod(cluster, name)
@@ -24,7 +23,7 @@ fn at(address: &'static str) -> impl Fn(&Cluster) -> Endpoint {
     move |_| Endpoint::External(address.parse().unwrap())
 }
 
-fn block(cidr: &str) -> Peer {
+pub(super) fn block(cidr: &str) -> Peer {
     Peer::Block { cidr: cidr.parse().unwrap(), except: Vec::new() }
 }
 
@@ -39,7 +38,7 @@ fn label(key: &str, operator: Operator) -> Condition {
     Condition::Is(Attribute::Label(key.into()), operator)
 }
 
-fn is(key: &str, value: &str) -> Condition {
+pub(super) fn is(key: &str, value: &str) -> Condition {
     label(key, Operator::In(vec![value.into()]))
 }
 
@@ -173,119 +172,6 @@ fn the_world_is_outside_and_everyone_is_everywhere() {
     }
     assert_eq!(matched(Peer::IngressController, |_| Endpoint::IngressController), YES);
     assert_eq!(matched(Peer::IngressController, |_| Endpoint::UnknownNamespace), NO);
-}
-
-#[test]
-fn blocks_meet_pods_and_nodes_as_the_stage_says() {
-    let isolated = |peers: &[&str]| Policy {
-        engages_ingress: Engagement::Engages,
-        ingress: vec![netlint::policy::Rule::new(
-            Action::Allow,
-            netlint::policy::Peers::Of(peers.iter().map(|cidr| block(cidr)).collect()),
-            netlint::policy::Ports::All,
-        )],
-        ..policy(StageName::Cilium, Vec::new())
-    };
-    let neither = BlockReach::default();
-    let both = BlockReach { pods: true, nodes: true };
-    for (blocks, reach, client, node) in [
-        (&["0.0.0.0/0"][..], neither, NO, NO),
-        (&["0.0.0.0/0"], both, YES, YES),
-        (&["0.0.0.0/1", "128.0.0.0/1"], both, YES, YES),
-        (&["0.0.0.0/0"], BlockReach { pods: true, nodes: false }, YES, NO),
-        (&["10.0.0.0/8"], both, MAYBE, MAYBE),
-        (&["192.0.2.0/24"], both, NO, MAYBE),
-        (&["169.254.169.254/32"], both, NO, NO),
-        (&["::/0"], both, NO, NO),
-    ] {
-        let mut cluster = Cluster { arrangement: deny_wins(), ..cluster(vec![("only", isolated(blocks))]) };
-        cluster.arrangement.stages[0].blocks = reach;
-        assert_eq!(to_server(&cluster, pod(&cluster, "client")), client, "{blocks:?} {reach:?}");
-        assert_eq!(to_server(&cluster, Endpoint::OtherNode), node, "{blocks:?} {reach:?}");
-    }
-}
-
-#[test]
-fn blocks_meet_the_addresses_of_pods_where_these_are_told() {
-    for (cidr, least, most) in
-        [("10.0.0.0/8", true, true), ("10.1.0.0/16", false, true), ("172.16.0.0/12", false, false)]
-    {
-        let isolated = Policy {
-            engages_ingress: Engagement::Engages,
-            ..policy(StageName::Cilium, vec![rule(Action::Allow, block(cidr), &[])])
-        };
-        let mut cluster = Cluster { arrangement: deny_wins(), ..cluster(vec![("only", isolated)]) };
-        cluster.arrangement.stages[0].blocks = BlockReach { pods: true, nodes: false };
-        let pods = ["10.0.0.0/9".parse().unwrap()];
-        let ports = |reading| {
-            let reach = Reachability::new(&cluster, reading, &pods);
-            reach.ports(pod(&cluster, "client"), pod(&cluster, "server")).is_all()
-        };
-        assert_eq!([ports(Reading::Least), ports(Reading::Most)], [least, most], "{cidr}");
-    }
-}
-
-#[test]
-fn names_stand_for_addresses_that_nobody_knows() {
-    let domains = Peer::Domains(vec!["*.example.com".into()]);
-    let others = Peer::Domains(vec!["api.example.com".into()]);
-    let egress = |peer: &Peer| Policy {
-        engages_ingress: Engagement::Ignored,
-        engages_egress: Engagement::Engages,
-        egress: vec![rule(Action::Allow, peer.clone(), &[])],
-        ..policy(StageName::Cilium, Vec::new())
-    };
-    let aside = Policy { subject: app("nobody"), ..egress(&others) };
-    let cluster = Cluster { arrangement: deny_wins(), ..cluster(vec![("only", egress(&domains)), ("aside", aside)]) };
-    let server = pod(&cluster, "server");
-    let shown = Reachability::new(&cluster, Reading::Shown, &[]);
-    assert_eq!(shown.domains(), ["*.example.com", "api.example.com"]);
-    for (to, expected) in [
-        (Endpoint::Domain(0), YES),
-        (Endpoint::Domain(1), YES),
-        (Endpoint::External("192.0.2.1".parse().unwrap()), MAYBE),
-        (pod(&cluster, "client"), NO),
-    ] {
-        let permitted = [Reading::Least, Reading::Shown, Reading::Most]
-            .map(|reading| super::open_under(&cluster, reading, server, to).contains(&80));
-        assert_eq!(permitted, expected, "{to:?}");
-    }
-    assert!(shown.is_isolated(server, Direction::Egress));
-}
-
-#[test]
-fn groups_of_addresses_are_named_or_selected() {
-    let group = |cluster: &Cluster, name: &str, namespace, label: &str, block: &str| {
-        let mut object = cluster.workloads[0].object.clone();
-        (object.kind, object.name, object.namespace) = ("Group".into(), name.into(), namespace);
-        object.labels = [("role".into(), label.into())].into_iter().collect();
-        Box::new(AddressGroup { object, blocks: vec![block.parse().unwrap()] })
-    };
-    let by_name = |namespace| AddressGroups::Named { kind: "Group".into(), namespace, name: "office".into() };
-    let role = AddressGroups::Matching(is("role", "office"));
-    let of_namespaces =
-        AddressGroups::Matching(Condition::Is(Attribute::NamespaceLabel("team".into()), Operator::Exists));
-    for (groups, office, branch) in [
-        (by_name(NamespaceId::CLUSTER), true, false),
-        (by_name(NamespaceId(0)), false, false),
-        (role, true, false),
-        (of_namespaces, false, true),
-    ] {
-        let isolated = Policy {
-            engages_ingress: Engagement::Engages,
-            ..policy(StageName::Cilium, vec![rule(Action::Allow, Peer::AddressGroups(Box::new(groups.clone())), &[])])
-        };
-        let mut cluster = Cluster { arrangement: deny_wins(), ..cluster(vec![("only", isolated)]) };
-        let shop = cluster.namespace_named("shop").unwrap();
-        cluster.address_groups = vec![
-            group(&cluster, "office", NamespaceId::CLUSTER, "office", "192.0.2.0/25"),
-            group(&cluster, "branch", shop, "branch", "192.0.2.128/25"),
-        ];
-        let opens = |address: &str| {
-            open(&cluster, Endpoint::External(address.parse().unwrap()), pod(&cluster, "server")).contains(&80)
-        };
-        assert_eq!((opens("192.0.2.1"), opens("192.0.2.200")), (office, branch), "{groups:?}");
-    }
 }
 
 #[test]
