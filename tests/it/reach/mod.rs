@@ -9,14 +9,14 @@ pub(crate) mod cluster;
 mod comparison;
 mod documentation;
 pub(crate) mod emit;
-mod engine;
+pub(crate) mod engine;
 mod explanations;
 pub(crate) mod generate;
 pub(crate) mod manifest;
 mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;
-mod probes;
+pub(crate) mod probes;
 mod stages;
 mod tiers;
 
