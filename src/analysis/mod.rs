@@ -13,7 +13,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::cluster::{self, Cluster};
-use crate::config::Config;
+use crate::config::{Cni, Config};
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
 use crate::policy::PolicyObject;
@@ -147,6 +147,12 @@ impl Analysis {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// The network plugin of the cluster, where the configuration says which.
+    #[must_use]
+    pub fn cni(&self) -> Option<&Cni> {
+        self.config.cni(self.name())
     }
 
     /// Whether the input may be a part of what the configuration speaks of.

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
+use super::cni::{ClusterEntry, Cni};
 use super::schema;
 use crate::catalogue::Profile;
 use crate::diagnostic::Severity;
@@ -27,7 +28,9 @@ pub(super) struct File {
     #[schemars(schema_with = "schema::levels")]
     pub(super) rules: BTreeMap<String, Level>,
     /// Clusters by name, each with its paths; each is analysed by itself.
-    pub(super) clusters: BTreeMap<String, Vec<String>>,
+    pub(super) clusters: BTreeMap<String, ClusterEntry>,
+    /// The network plugin of every cluster that does not say its own.
+    pub(super) cni: Option<Cni>,
     /// What the manifests do not say about the cluster.
     pub(super) cluster: Cluster,
     /// The tiers of the application by name. A workload belongs to the first one that matches.

@@ -115,7 +115,8 @@ fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTree
         }
     });
     let is_whole = |rule: &RuleRef| {
-        let empty = analysis.policy(rule.policy).is_some_and(|it| it.empty_peers.contains(&(direction, rule.index)));
+        let Some(written) = analysis.policy(rule.policy) else { return false };
+        let empty = written.empty_peers.contains(&(direction, rule.index));
         let of = analysis.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
         !empty && of.is_some_and(|rule| matches!(rule.ports, Ports::All))
     };

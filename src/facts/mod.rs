@@ -3,6 +3,7 @@
 //! Facts know no rule. They are computed in a fixed order, each from those before it, and each on all cores by itself:
 //! none waits for another one, and none is worked out when it is first asked.
 
+pub(crate) mod admin;
 pub(crate) mod admission;
 pub(crate) mod databases;
 pub(crate) mod default_deny;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
+use admin::AdminTiers;
 use defeats::{Defeat, defeats};
 use mentions::{Mention, mentions};
 use metadata_service::MetadataServices;
@@ -45,6 +47,8 @@ use unreachable::{Unreachable, unreachable};
 
 /// The facts about a cluster.
 pub(crate) struct Facts<'m> {
+    /// What the rules of the tiers Admin and Baseline decide.
+    pub(crate) admin: AdminTiers<'m>,
     /// Every peer of every rule in force, in order.
     pub(crate) peers: Vec<PeerAt<'m>>,
     /// The ports of rules with which something is wrong.
@@ -71,6 +75,7 @@ impl<'m> Facts<'m> {
     /// Works them out.
     pub(crate) fn new(analysis: &'m Analysis) -> Self {
         analysis.prepare();
+        let admin = AdminTiers::new(analysis);
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
@@ -84,6 +89,7 @@ impl<'m> Facts<'m> {
         let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
         let mentions = workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(analysis, id, workload)).collect();
         Self {
+            admin,
             peers,
             wrong_ports,
             split_peers,

@@ -8,10 +8,11 @@ use crate::facts::mentions::Mention;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
-use crate::policy::Peer;
 use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::rules::admin::{action_place, title};
 use crate::rules::precedence::ports_are_wrong_at;
 use crate::source::{Origin, Place};
 use crate::text::phrase;
@@ -32,10 +33,15 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     let facts = context.facts();
     let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
+    let mut denied: BTreeMap<(RuleRef, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
     let mut unlabelled: BTreeSet<WorkloadId> = BTreeSet::new();
     for found in all_blocked(context) {
         let client = found.mention.client;
         let service = &found.mention.service.object;
+        if let Some(rule) = denier(context, &found) {
+            denied.entry((rule, found.side)).or_default().push(found);
+            continue;
+        }
         let is_closed = found.side == Direction::Ingress
             && facts.unreachable.is_closed_by_its_policies(service.namespace, &service.name);
         if is_closed || facts.one_sided.contains(context.analysis(), client, found.target) {
@@ -56,6 +62,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         if let Some((policy, _)) = responsible_policy(context.analysis(), isolated, found.side) {
             blocked.entry((policy, found.side)).or_default().push(found);
         }
+    }
+    for ((rule, side), found) in denied {
+        report_denied(context, rule, side, &found);
     }
     for ((policy, side), found) in blocked {
         report(context, policy, side, &found);
@@ -183,6 +192,38 @@ fn capturing<'m>(context: &Context<'m>, client: &Workload, lack: &Lack<'_>) -> O
             && !service.selects(client)
     });
     selecting.map(|service| service.object.name.as_str()).next()
+}
+
+/// The rule of an Admin or Baseline policy that denies the connection, if one does.
+fn denier(context: &Context<'_>, found: &Blocked<'_>) -> Option<RuleRef> {
+    let (client, target) = (Endpoint::Workload(found.mention.client), Endpoint::Workload(found.target));
+    let (subject, remote) = match found.side {
+        Direction::Egress => (client, target),
+        Direction::Ingress => (target, client),
+    };
+    context.facts().admin.tiers.denier(found.side, subject, remote, &found.ports).map(|rule| rule.at)
+}
+
+fn report_denied(context: &mut Context<'_>, at: RuleRef, side: Direction, found: &[Blocked<'_>]) {
+    let rules = context.facts().admin.tiers.rules(side);
+    let Some(rule) = rules.iter().find(|rule| rule.at == at) else { return };
+    let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
+    let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
+    let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
+    let (who, targets) = (phrase::list(context.names(&clients)), phrase::list(&services));
+    let (name, noun) =
+        (if clients.len() == 1 { "names" } else { "name" }, if services.len() == 1 { "Service" } else { "Services" });
+    let message = format!("{who} {name} {noun} {targets}, which {} denies on {ports}", title(rule));
+    let about = context.cluster().subject(&rule.object.object);
+    let mentions: BTreeMap<&Place, String> = found
+        .iter()
+        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .collect();
+    let draft = context.report(action_place(rule), about, message);
+    for (place, words) in mentions.into_iter().take(SHOWN) {
+        draft.because(place.clone(), words);
+    }
+    draft.help("accept or pass the connection in a rule before it: a NetworkPolicy cannot override it");
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &[Blocked<'_>]) {

@@ -88,11 +88,11 @@ fn probed(world: &World) -> Cluster {
     cluster
 }
 
-/// The pairs of endpoints, of those with addresses outside every fifth one: which ones differs from case to case.
+/// The pairs of endpoints, of those with addresses outside every seventh one: which ones differs from case to case.
 fn pairs(cluster: &Cluster, start: usize) -> impl Iterator<Item = (Endpoint, Endpoint)> {
     let is_outside = |endpoint| matches!(endpoint, Endpoint::External(_));
     let pairs = probes::pairs(cluster).into_iter().zip(start..);
-    let pairs = pairs.filter(move |&((from, to), place)| place % 5 == 0 || !is_outside(from) && !is_outside(to));
+    let pairs = pairs.filter(move |&((from, to), place)| place % 7 == 0 || !is_outside(from) && !is_outside(to));
     pairs.map(|(pair, _)| pair)
 }
 
@@ -131,13 +131,14 @@ fn agree(case: &Case, rows: &mut Rows) -> Result<(), TestCaseError> {
 fn agrees_with_the_oracle_where_all_kinds_meet() {
     let small = Size { namespaces: 2, workloads: 2, policies: 2, items: 0 };
     let cases = cases(20_000);
-    let gathered = on_all_cores(cases, || case(small, 3), agree);
+    let gathered = on_all_cores(cases, || case(small, 4), agree);
     let mut rows = Rows::new();
     gathered.into_iter().flatten().for_each(|(row, clusters)| *rows.entry(row).or_default() += clusters);
-    if cases >= 20_000 {
+    // Of 20,000 clusters, 200.
+    if cases >= 2_000 {
         for row in table().into_keys() {
             let clusters = rows.get(&row).copied().unwrap_or_default();
-            assert!(clusters >= 200, "only {clusters} clusters have {row:?}");
+            assert!(clusters * 100 >= cases as usize, "only {clusters} of {cases} clusters have {row:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! README tells the truth: every command in its `console` blocks runs, and what stands below a command is what it
+//! README and the page about admin policies tell the truth: every command in its `console` blocks runs, and what stands below a command is what it
 //! prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
@@ -25,6 +25,11 @@ const ELSEWHERE: &[(&str, &str)] = &[
 #[test]
 fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
+}
+
+#[test]
+fn commands_print_what_the_page_about_admin_policies_says() {
+    assert_generated("docs/admin-policies.md", retold);
 }
 
 /// README with the output of every command as it is now. A command without output below it only has to run.
@@ -65,7 +70,7 @@ fn retold(readme: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations"] {
+    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));
