@@ -34,7 +34,8 @@ fn is_for_everyone(rule: &AdminRule<'_>) -> bool {
 /// Whether a rule surely denies a pod what it has from or to any other pod, DNS perhaps left out.
 fn denies_all_of(context: &Context<'_>, rule: &AdminRule<'_>, pod: Endpoint) -> bool {
     let any_pod = Endpoint::UnknownNamespace;
-    let denier = context.facts().admin.tiers.denier(rule.at.direction, pod, any_pod, &PortSet::single(Protocol::Tcp, HTTPS));
+    let denier =
+        context.facts().admin.tiers.denier(rule.at.direction, pod, any_pod, &PortSet::single(Protocol::Tcp, HTTPS));
     denier.is_some_and(|denier| denier.at == rule.at)
 }
 

@@ -41,8 +41,7 @@ fn covers_pods(context: &Context<'_>, rule: &AdminRule<'_>) -> bool {
     let admits_pods = |it: &AdminRule<'_>| context.at_least().rule_admits(it.at, Endpoint::UnknownNamespace);
     let rules = context.facts().admin.tiers.rules(Direction::Egress).iter();
     let mut before = rules.take_while(|it| it.at != rule.at);
-    let spares = |it: &AdminRule<'_>| {
-        it.rule.action != Action::Deny && matches!(it.rule.ports, Ports::All) && admits_pods(it)
-    };
+    let spares =
+        |it: &AdminRule<'_>| it.rule.action != Action::Deny && matches!(it.rule.ports, Ports::All) && admits_pods(it);
     admits_pods(rule) && !before.any(spares)
 }

@@ -15,6 +15,7 @@ use crate::rules::Context;
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    super::admin::check_subjects(context);
     let mut subjects: BTreeMap<&PodSet, Vec<&NetworkPolicy>> = BTreeMap::new();
     let all = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
     for (_, written, lowered) in all {

@@ -61,7 +61,7 @@ fn valid(mut policy: AdminPolicy) -> AdminPolicy {
 fn policy() -> impl Strategy<Value = AdminPolicy> {
     let api = prop_oneof![3 => Just(Api::Cluster), 1 => Just(Api::Alpha)];
     let kind = (api, select(vec![Tier::Admin, Tier::Baseline]), 0..3, select(vec!["a", "b", "c"]));
-    (kind, pods(), vec(rule(Direction::Ingress), 0..3), vec(rule(Direction::Egress), 0..3)).prop_map(
+    (kind, pods(), vec(rule(Direction::Ingress), 0..4), vec(rule(Direction::Egress), 0..4)).prop_map(
         |((api, tier, priority, name), subject, ingress, egress)| AdminPolicy {
             api,
             tier,
@@ -85,7 +85,7 @@ fn pods() -> impl Strategy<Value = Pods> {
 
 /// A rule; only those of egress have peers that are no pods.
 fn rule(direction: Direction) -> impl Strategy<Value = Rule> {
-    let action = prop_oneof![2 => Just(Action::Accept), 2 => Just(Action::Deny), 3 => Just(Action::Pass)];
+    let action = prop_oneof![4 => Just(Action::Accept), 4 => Just(Action::Deny), 5 => Just(Action::Pass)];
     let others = u32::from(direction == Direction::Egress);
     let nodes = prop_oneof![2 => Just(Selector::default()), 1 => generate::selector(false)];
     let peer = prop_oneof![

@@ -10,4 +10,5 @@ mod oracle;
 mod oracle_cases;
 mod policy;
 mod reading;
+mod rules;
 mod truth_table;
