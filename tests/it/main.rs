@@ -11,6 +11,7 @@
 )]
 
 mod action;
+mod admin;
 mod calico;
 mod cli;
 mod clusters;
