@@ -10,6 +10,7 @@ mod measure;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, io};
 
@@ -19,6 +20,7 @@ use measure::{median, median_ratio, peak_memory, ratio, time, verdict};
 use netlint::analysis::{Analysis, Options, load};
 use netlint::diagnostic::locate;
 use netlint::discover::{Discovery, Excludes, discover};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::{analyze, judge};
 use netlint::objects::WorkloadId;
 use netlint::report::findings::Format;
@@ -97,7 +99,8 @@ fn list(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn find(directory: &Path) -> Discovery {
-    discover(&[directory.to_owned()], &Excludes::default())
+    let tree: SharedTree = Arc::new(WorkTree::new(directory));
+    discover(&tree, &[PathBuf::from(".")], &Excludes::default(), &Boundary::unbounded())
 }
 
 fn read(paths: &[PathBuf]) -> Vec<String> {

@@ -9,8 +9,8 @@
 //!              report ◀──────────────── findings ◀──────────────── rules ◀────────────── Reachability
 //! ```
 //!
-//! `config` says what is expected and left out. The library prints nothing and exits nowhere; input and output sit in
-//! `discover` and `cli`. ARCHITECTURE.md draws the whole house.
+//! `config` says what is expected and left out. `file_tree` is what files are read from. The library prints nothing and
+//! exits nowhere; input and output sit in `file_tree`, `discover` and `cli`. ARCHITECTURE.md draws the whole house.
 
 pub mod analysis;
 pub mod catalogue;
@@ -22,6 +22,8 @@ pub mod diagnostic;
 pub mod discover;
 pub mod endpoint;
 pub mod expect;
+mod facts;
+pub mod file_tree;
 pub mod findings;
 pub mod init;
 mod kustomize;

@@ -39,6 +39,7 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, panic};
 
@@ -46,7 +47,8 @@ use clap::ValueEnum as _;
 use generate::Size;
 use mutate::Mutator;
 use netlint::analysis::Options;
-use netlint::discover::{Discovery, FileEntry, Input};
+use netlint::discover::{Excludes, discover};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::analyze;
 use netlint::report;
 use netlint::report::findings::Format;
@@ -196,9 +198,9 @@ fn difference(fast: &Document<'_>, general: &Document<'_>) -> String {
 /// Tells whether there is something to check.
 fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     fs::write(file, bytes).map_err(|error| error.to_string())?;
-    let entry = FileEntry::new("fuzz.yaml".to_owned(), Input::File(file.to_owned()));
-    let inputs = Discovery { files: vec![entry], ..Discovery::default() };
-    let analysis = analyze(inputs, &Options::default());
+    let tree: SharedTree = Arc::new(WorkTree::new(&env::temp_dir()));
+    let analysis =
+        analyze(discover(&tree, &[file.to_owned()], &Excludes::default(), &Boundary::unbounded()), &Options::default());
     for format in Format::value_variants() {
         let mut out = Vec::new();
         report::findings::render(

@@ -36,6 +36,7 @@ impl Analysis {
     /// Works out, on all cores, what most rules ask, so that none of them waits for another one.
     pub(crate) fn prepare(&self) {
         rayon::join(|| (self.at_least(), self.at_most()), || (self.tiers(), self.selections()));
+        self.answers.config_maps.get_or_init(|| self.config_maps());
     }
 
     /// What makes a workload reachable from outside the cluster, if anything does.
@@ -112,8 +113,8 @@ impl Analysis {
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {
-        let basis = || Arc::new(Basis::new(&self.cluster, &self.cluster.tiered, &self.pod_blocks));
-        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.cluster.tiered, reading)
+        let basis = || Arc::new(Basis::new(&self.cluster, &self.pod_blocks));
+        Reachability::on(Arc::clone(self.answers.basis.get_or_init(basis)), &self.cluster, reading)
     }
 
     /// The workloads that a Service of the cluster selects.

@@ -22,7 +22,7 @@ impl Analysis {
         self.answers.config_maps.get_or_init(|| self.config_maps()).get(&namespace)?.get(name)
     }
 
-    fn config_maps(&self) -> ConfigMaps {
+    pub(super) fn config_maps(&self) -> ConfigMaps {
         let workloads = self.cluster.workloads.iter();
         let wanted: HashSet<&str> =
             workloads.flat_map(|it| &it.config_maps).map(|reference| reference.name.as_str()).collect();

@@ -3,7 +3,9 @@
 mod answers;
 mod config_maps;
 mod load;
+mod objects;
 mod parts;
+mod pods;
 pub(crate) mod templates;
 
 use std::sync::Arc;
@@ -14,12 +16,13 @@ use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
-use crate::policy::Policy;
+use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
 pub use load::{assumptions, load, notes};
 use parts::Contents;
+pub(crate) use pods::LOOKED_AT;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
@@ -158,10 +161,10 @@ impl Analysis {
         &self.cluster
     }
 
-    /// Its policies in the tiered form; policy `i` is `PolicyId(i)`.
+    /// Its policies; policy `i` is `PolicyId(i)`.
     #[must_use]
-    pub fn policies(&self) -> &[Policy] {
-        &self.cluster.tiered
+    pub fn policies(&self) -> &[Box<PolicyObject>] {
+        &self.cluster.policies
     }
 
     /// The addresses of pods, where the caller told them.

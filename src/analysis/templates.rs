@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Draft, Subject};
 use crate::discover::Texts;
-use crate::source::{FileId, Location, Origin, Sources, paths};
+use crate::source::{FileId, Location, Origin, Sources};
 use crate::text::phrase::{self, count};
 use crate::yaml::{FieldPath, Span};
 
@@ -24,7 +24,7 @@ pub(crate) fn of_charts(charts: BTreeMap<String, usize>, texts: &mut Texts) -> (
         let message =
             format!("{} of the chart `{chart}` {verb} not rendered, and not checked", count(number, "template"));
         let help = format!("run `helm template {chart} | netlint -`");
-        match texts.file(&paths::absolute(&Path::new(&chart).join("Chart.yaml"))) {
+        match texts.file(&texts.absolute(&Path::new(&chart).join("Chart.yaml"))) {
             Some(file) => {
                 let name = Origin { file, document: 0, path: FieldPath::root().key("name") };
                 let mut draft = Draft::new(RULE, name.value(), message);

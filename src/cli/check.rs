@@ -68,17 +68,17 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Inputs { paths, mut files, mut options } = match args.input.list(terminal) {
+    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
-    let known = match args.baseline.read(&options.config, terminal) {
+    let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
-    if let Known::Listed(file, _) | Known::Written(file) = &known {
+    if let Known::Listed(file, _) | Known::Written(file, _) = &known {
         input::leave_out(&mut files, file);
     }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
@@ -98,7 +98,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
         let notes = analysis::notes(&analysis.models);
-        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
+        if let Err(exit) = input::refuse_empty(&*tree, &paths, documents, files, &notes, terminal) {
             return exit;
         }
     }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use super::input::{InputArgs, Loaded};
 use super::terminal::Terminal;
 use super::{Exit, output};
-use crate::config::Config;
+use crate::config::{Base, Config};
 use crate::discover::CONFIGURATION_NAME;
+use crate::file_tree::{FileTree as _, WorkTree};
 use crate::init::propose;
-use crate::source::paths::{absolute, printed, relative};
+use crate::source::paths::{printed, relative};
 use crate::text::phrase::count;
 
 /// The arguments of `init`.
@@ -38,12 +39,13 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         // A proposal that knows a part only would be taken for the whole.
         return Exit::Unreadable;
     }
-    let here = absolute(Path::new("."));
+    let tree = WorkTree::of_process();
+    let here = tree.working_directory();
     let files = args.paths.iter().filter(|path| *path != Path::new("-"));
-    let paths: Vec<String> = files.map(|path| printed(&relative(&absolute(path), &here))).collect();
+    let paths: Vec<String> = files.map(|path| printed(&relative(&tree.absolute(path), here))).collect();
     let paths = if paths.iter().any(|path| path == ".") { Vec::new() } else { paths };
     let proposal = propose(&models, &paths);
-    if let Err(rejected) = Config::parse(CONFIGURATION_NAME, &proposal.text, &here) {
+    if let Err(rejected) = Config::parse(CONFIGURATION_NAME, &proposal.text, Base::new(here, here)) {
         terminal.findings(&rejected.findings, &rejected.sources);
         return Exit::Usage;
     }

@@ -1,5 +1,6 @@
 //! The cluster that the manifests describe: the model that rules read.
 
+mod arrange;
 mod assemble;
 mod model;
 mod namespaces;

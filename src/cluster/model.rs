@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Subject;
-use crate::objects::{Backend, Namespace, NamespaceId, Object, Service, Workload};
-use crate::policy::Policy;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::objects::{AddressGroup, Backend, Namespace, NamespaceId, Object, Service, Workload};
+use crate::policy::{Arrangement, DefinedStage, PolicyObject};
 use crate::source::Origin;
 use crate::text::phrase;
 
@@ -22,10 +21,14 @@ pub struct Cluster {
     pub backends: Vec<Backend>,
     /// What else tells which connections are meant.
     pub intents: crate::objects::Intents,
-    /// Policies, sorted by namespace and name.
-    pub policies: Vec<Box<NetworkPolicy>>,
-    /// The policies in the tiered form, in the same order.
-    pub tiered: Vec<Policy>,
+    /// Policies of every dialect, sorted by namespace, kind and name; those of the whole cluster last.
+    pub policies: Vec<Box<PolicyObject>>,
+    /// Stages that objects of the input define, sorted by name.
+    pub stages: Vec<Box<DefinedStage>>,
+    /// The stages in which the policies are asked.
+    pub arrangement: Arrangement,
+    /// Groups of addresses that policies name or select, sorted by namespace, kind and name.
+    pub address_groups: Vec<Box<AddressGroup>>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
     pub replaced: Vec<Replaced>,
     /// The namespace of resources that do not say theirs, where there are such, no other resource names it, and no
@@ -89,9 +92,10 @@ impl Cluster {
     /// The object as a finding's subject.
     #[must_use]
     pub fn subject(&self, object: &Object) -> Subject {
+        let namespace = (object.namespace != NamespaceId::CLUSTER).then(|| self.namespace_name(object.namespace));
         Subject {
             kind: object.kind.to_string(),
-            namespace: Some(self.namespace_name(object.namespace).to_owned()),
+            namespace: namespace.map(str::to_owned),
             name: object.name.to_string(),
         }
     }

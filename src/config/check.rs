@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
-use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::{Base, Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
 use crate::source::Origin;
-use crate::source::paths::Base;
 use crate::text::suggest::nearest;
 use crate::{catalogue, endpoint};
 
@@ -86,6 +85,10 @@ impl Check {
     fn paths(&mut self, paths: &[String], origin: &Origin) -> Vec<PathBuf> {
         for (index, path) in paths.iter().enumerate() {
             self.not_empty(path, &origin.index(index), "a path");
+            if path == "-" {
+                let (place, help) = (origin.index(index).value(), "name it on the command line: `netlint -`");
+                self.report(place.into(), "a configuration cannot name standard input", help);
+            }
         }
         paths.iter().map(|path| self.base.resolve(path)).collect()
     }

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     fn off(config: &str, choice: Choice) -> Vec<&'static str> {
-        let mut config = Config::parse("netlint.yaml", config, std::path::Path::new(".")).unwrap();
+        let mut config = Config::parse("netlint.yaml", config, crate::config::Base::default()).unwrap();
         config.choose(choice);
         catalogue::rules().iter().map(|rule| rule.name).filter(|name| config.is_off(name)).collect()
     }

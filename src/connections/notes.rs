@@ -40,7 +40,7 @@ pub(crate) fn unknown_labels(namespaces: &[&str]) -> String {
 pub(crate) fn unknown_namespaces(analysis: &Analysis) -> Vec<NamespaceId> {
     let cluster = analysis.cluster();
     let policies = analysis.policies().iter().filter(|policy| !policy.rejected);
-    let rules = policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+    let rules = policies.flat_map(|it| it.policy.ingress.iter().chain(&it.policy.egress));
     let selectors: BTreeSet<&Selector> = rules
         .flat_map(|rule| rule.peers.listed())
         .filter_map(|peer| match peer {
@@ -48,7 +48,7 @@ pub(crate) fn unknown_namespaces(analysis: &Analysis) -> Vec<NamespaceId> {
                 NamespaceSet::Matching(selector) => Some(selector),
                 NamespaceSet::One(_) => None,
             },
-            Peer::Block { .. } | Peer::Invalid => None,
+            _ => None,
         })
         .collect();
     let mut unknown: Vec<NamespaceId> = cluster.workloads.iter().map(|workload| workload.object.namespace).collect();

@@ -3,21 +3,13 @@
 use super::pattern::Name;
 use super::{EndpointError, Names};
 use crate::cluster::Cluster;
+use crate::objects::kinds::workload_kind;
 use crate::objects::{Backend, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
-/// The abbreviations of `kubectl` for kinds that have pods or lead to them.
-const SHORT_KINDS: [(&str, &str); 8] = [
-    ("po", "Pod"),
-    ("deploy", "Deployment"),
-    ("sts", "StatefulSet"),
-    ("ds", "DaemonSet"),
-    ("rs", "ReplicaSet"),
-    ("cj", "CronJob"),
-    ("svc", "Service"),
-    ("ing", "Ingress"),
-];
+/// The short names of `kubectl` for kinds that lead to pods; workloads have [their own](crate::objects::kinds).
+const SHORT_NAMES: [(&str, &str); 2] = [("svc", "Service"), ("ing", "Ingress")];
 
 /// How many suggestions a person reads.
 const SUGGESTIONS: usize = 3;
@@ -138,7 +130,9 @@ fn is(asked: &str, name: &str) -> bool {
 
 /// Whether a kind is meant: as written, in any case, plural, or as `kubectl` abbreviates it.
 fn is_kind(asked: &str, kind: &str) -> bool {
-    let short = || SHORT_KINDS.iter().any(|(short, long)| asked.eq_ignore_ascii_case(short) && *long == kind);
+    let of_workload = || workload_kind(kind).and_then(|it| it.short_name);
+    let of_others = || SHORT_NAMES.iter().find(|(_, long)| *long == kind).map(|(short, _)| *short);
+    let short = || of_workload().or_else(of_others).is_some_and(|short| asked.eq_ignore_ascii_case(short));
     let plural = || {
         let ending = asked.get(kind.len()..).filter(|ending| matches!(*ending, "s" | "es"));
         ending.is_some() && asked.get(..kind.len()).is_some_and(|stem| stem.eq_ignore_ascii_case(kind))

@@ -9,9 +9,9 @@ use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
 use crate::endpoint::{End, Resolver};
 use crate::expect;
+use crate::facts::mentions::mentions;
 use crate::net::Protocol;
 use crate::objects::{NamespaceId, Service, WorkloadId};
-use crate::rules::intent::mentions::mentions;
 use crate::source::{FileId, Origin};
 use crate::yaml::FieldPath;
 

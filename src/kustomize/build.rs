@@ -101,7 +101,7 @@ impl<'g> Builder<'g> {
                     objects.extend(own);
                 }
             } else if !self.is_left_out(&target) {
-                let is_missing = matches!(&target, Target::Local(path) if !path.exists());
+                let is_missing = matches!(&target, Target::Local(path) if !self.texts.exists(path));
                 let why = if is_missing { ", which does not exist" } else { "" };
                 run.built.unknown.insert(format!("`{entry}`{why}"));
             }

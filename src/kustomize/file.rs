@@ -88,7 +88,7 @@ impl Kustomization {
 
     /// A path that the file names, from the root of the file system.
     pub(super) fn path(&self, entry: &str) -> PathBuf {
-        paths::absolute(&self.directory.join(entry))
+        paths::normal(&self.directory.join(entry))
     }
 
     /// Every path that the file may name in any of its fields: each text of it, and what follows the `=` of a text

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::object::Object;
 use super::tree::{Tree, Value};
+use crate::objects::kinds::workload_kind;
 use crate::source::Origin;
 
 /// The patch does something that is not done here exactly, or that kustomize refuses.
@@ -217,16 +218,9 @@ impl Lists {
     fn of(object: &Object) -> Self {
         let version = object.group_version();
         let is_known = KNOWN.contains(&version);
-        let pod_spec: Option<&[&str]> = match object.kind() {
-            "Pod" => Some(&["spec"]),
-            "CronJob" => Some(&["spec", "jobTemplate", "spec", "template", "spec"]),
-            "Deployment" | "DaemonSet" | "ReplicaSet" | "StatefulSet" | "Job" | "ReplicationController" => {
-                Some(&["spec", "template", "spec"])
-            }
-            _ => None,
-        };
+        let workload = workload_kind(object.kind()).filter(|_| is_known);
         Self {
-            pod_spec: pod_spec.filter(|_| is_known),
+            pod_spec: workload.map(|it| it.pod_spec),
             is_known: is_known || object.is_custom(),
             is_service: is_known && object.kind() == "Service",
             changed: RefCell::default(),

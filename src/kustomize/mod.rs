@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::discover::Texts;
-use crate::source::{FileId, Written, paths};
+use crate::source::{FileId, Written};
 use build::{Builder, Built};
 use file::is_kustomization;
 use graph::{Graph, targets};
@@ -102,7 +102,7 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let mut parts = Vec::new();
     let mut rest = inputs.clone();
     for (name, paths) in division.configured {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| paths::absolute(path)).collect();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| divider.texts.absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
         let own = inputs.iter().copied().filter(|&file| divider.texts.path(file).is_some_and(|path| is_own(&path)));
         let own: BTreeSet<FileId> = own.collect();
@@ -115,7 +115,10 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let reached: BTreeSet<FileId> =
         parts.iter().flat_map(|part| part.files.iter().chain(&part.sources)).copied().collect();
     rest.retain(|file| !reached.contains(file));
-    charts.retain(|chart| !division.configured.values().flatten().any(|own| chart.starts_with(paths::absolute(own))));
+    let is_configured = |chart: &PathBuf| {
+        division.configured.values().flatten().any(|own| chart.starts_with(divider.texts.absolute(own)))
+    };
+    charts.retain(|chart| !is_configured(chart));
     parts.extend(divider.parts(&rest, &charts));
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
@@ -148,7 +151,7 @@ impl Divider<'_> {
             let built = builder.build(root);
             let rendered = if self.is_rendered { render::kustomization(root, &built, &mut builder) } else { None };
             let part = rendered.unwrap_or_else(|| part_of(built, &mut builder));
-            parts.push(Part { name: printed(&root.directory), ..part });
+            parts.push(Part { name: builder.texts().printed(&root.directory), ..part });
         }
         for chart in charts {
             let rendered = render::chart(chart, self.texts);
@@ -198,8 +201,4 @@ fn part_of(built: Built, builder: &mut Builder<'_>) -> Part {
         part.rendered.push(file);
     }
     part
-}
-
-fn printed(directory: &Path) -> String {
-    paths::printed(&paths::relative(directory, &paths::absolute(Path::new("."))))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::fields::visit;
 use super::object::{Id, Object};
 use super::tree::{Tree, Value};
+use crate::objects::kinds::workload_kind;
 
 /// A reference: the kind that has it (empty means every kind with a pod spec), the path, and the kind that is meant.
 type Row = (&'static str, &'static str, &'static str);
@@ -57,13 +58,13 @@ pub(super) fn update(objects: &mut [Object]) -> Vec<String> {
         let (namespace, anywhere) = (object.id().namespace, object.is_cluster_scoped());
         let mut is_unclear = false;
         let kind = object.kind().to_owned();
-        let pod_spec = pod_spec(object);
+        let pod_spec = workload_kind(object.kind()).map(|it| it.pod_spec);
         let mut each = |rows: &[Row], change: &mut dyn FnMut(&mut Tree, &[Renamed])| {
             for (of, path, meant) in rows {
                 let Some(candidates) = renamed.get(*meant) else { continue };
-                let prefix = if of.is_empty() { pod_spec } else { (*of == kind).then_some("") };
+                let prefix = if of.is_empty() { pod_spec } else { (*of == kind).then_some(&[][..]) };
                 let Some(prefix) = prefix else { continue };
-                let path: Vec<&str> = prefix.split('/').chain(path.split('/')).filter(|key| !key.is_empty()).collect();
+                let path: Vec<&str> = prefix.iter().copied().chain(path.split('/')).collect();
                 visit(&mut object.tree, &path, false, &mut |leaf| change(leaf, candidates));
             }
         };
@@ -99,16 +100,4 @@ pub(super) fn update(objects: &mut [Object]) -> Vec<String> {
         }
     }
     unclear
-}
-
-/// The keys that lead to the pod spec of a kind.
-fn pod_spec(object: &Object) -> Option<&'static str> {
-    match object.kind() {
-        "Pod" => Some("spec"),
-        "CronJob" => Some("spec/jobTemplate/spec/template/spec"),
-        "Deployment" | "DaemonSet" | "ReplicaSet" | "StatefulSet" | "Job" | "ReplicationController" => {
-            Some("spec/template/spec")
-        }
-        _ => None,
-    }
 }

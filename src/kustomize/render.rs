@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::Part;
 use super::build::{Builder, Built};
 use super::file::Kustomization;
 use super::object::{self, Id, Object};
 use super::tree::{Tree, Value};
-use super::{Part, printed};
-use crate::discover::{Renderable, Texts, render};
+use crate::discover::{Renderable, Texts};
 use crate::source::{FileId, Origin, Written};
 use crate::yaml;
 
@@ -57,7 +57,7 @@ pub(super) fn chart(directory: &Path, texts: &mut Texts) -> Option<Part> {
     let templates: Vec<_> = yaml::split(&text).iter().map(template).collect();
     let templates: Vec<Option<FileId>> = templates.into_iter().map(|path| texts.file(&path?)).collect();
     texts.sources.trace(file, Vec::new(), templates);
-    Some(Part { name: printed(directory), rendered: vec![file], ..Part::default() })
+    Some(Part { name: texts.printed(directory), rendered: vec![file], ..Part::default() })
 }
 
 /// The charts that no other one holds.
@@ -67,7 +67,7 @@ pub(super) fn outermost(charts: &BTreeSet<PathBuf>) -> impl Iterator<Item = &Pat
 
 /// Runs the renderer, and keeps what it prints.
 fn add(what: Renderable, directory: &Path, texts: &mut Texts) -> Option<FileId> {
-    let rendered = render(what, directory, &printed(directory)).map_err(|error| texts.errors.push(error)).ok()?;
+    let rendered = texts.render(what, directory).map_err(|error| texts.errors.push(error)).ok()?;
     let name = format!("<{}>", rendered.command);
     match yaml::decode(rendered.bytes) {
         Ok(text) => Some(texts.sources.add_rendered(name, text)),

@@ -20,8 +20,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
         ("NetworkPolicy", group) if served::is_built_in(group) => {
-            let (written, tiered) = read::read(node, object(), rejected);
-            Item::NetworkPolicy(Box::new(written), Box::new(tiered))
+            Item::Policy(Box::new(read::read(node, object(), rejected)))
         }
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),

@@ -12,9 +12,8 @@ mod workload;
 use smol_str::SmolStr;
 
 use crate::diagnostic::Draft;
-use crate::objects::{Backend, Intent, Labels, Object, Owner, Service, Workload};
-use crate::policy::Policy;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
+use crate::policy::{DefinedStage, PolicyObject};
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
@@ -55,8 +54,12 @@ pub enum Item {
     Service(Box<Service>),
     /// The backends of an Ingress or a route.
     Backends(Vec<Backend>),
-    /// A NetworkPolicy, as it is written and in the tiered form.
-    NetworkPolicy(Box<NetworkPolicy>, Box<Policy>),
+    /// A policy of any dialect. Of the whole cluster where its object is in [`NamespaceId::CLUSTER`].
+    Policy(Box<PolicyObject>),
+    /// A group of addresses that policies name or select; of the whole cluster likewise.
+    AddressGroup(Box<AddressGroup>),
+    /// A stage of policies, which is of the whole cluster.
+    Stage(Box<DefinedStage>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -68,6 +71,19 @@ pub enum Item {
         /// Whether it sets the namespace.
         namespace: bool,
     },
+}
+
+impl Item {
+    /// Whether it is a policy, group or stage of the whole cluster, which is in no namespace.
+    pub(crate) fn is_of_the_cluster(&self) -> bool {
+        let object = match self {
+            Self::Policy(policy) => &policy.object,
+            Self::AddressGroup(group) => &group.object,
+            Self::Stage(stage) => &stage.object,
+            _ => return false,
+        };
+        object.namespace == NamespaceId::CLUSTER
+    }
 }
 
 /// Reads every document of a file.

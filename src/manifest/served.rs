@@ -1,22 +1,16 @@
 //! API versions that clusters no longer serve, or never did.
 
 use crate::diagnostic::Draft;
+use crate::objects::kinds::{WorkloadKind, workload_kind};
 use crate::objects::metadata;
 use crate::source::Origin;
 use crate::yaml::Node;
 
-/// The version that serves each kind, of those that netlint reads or that guard pods.
+/// The version that serves each kind beside the [workloads](crate::objects::kinds), of those that netlint reads or that
+/// guard pods.
 const SERVED: &[(&str, &str)] = &[
     ("Namespace", "v1"),
-    ("Pod", "v1"),
-    ("ReplicationController", "v1"),
     ("Service", "v1"),
-    ("DaemonSet", "apps/v1"),
-    ("Deployment", "apps/v1"),
-    ("ReplicaSet", "apps/v1"),
-    ("StatefulSet", "apps/v1"),
-    ("CronJob", "batch/v1"),
-    ("Job", "batch/v1"),
     ("Ingress", "networking.k8s.io/v1"),
     ("NetworkPolicy", "networking.k8s.io/v1"),
     ("PodDisruptionBudget", "policy/v1"),
@@ -51,28 +45,30 @@ pub(super) fn is_built_in(group: &str) -> bool {
 /// Reports a kind that no cluster serves under this version: the API server refuses the object.
 /// `group` is that of the version.
 pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, origin: &Origin) -> Option<Draft> {
-    let served = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| *served);
-    if !is_built_in(group) || served == Some(version) || crate::schema::syntax::is_placeholder(version) {
+    let workload = workload_kind(kind);
+    let others = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| (*served).to_owned());
+    let served = workload.map(WorkloadKind::api_version).or(others);
+    if !is_built_in(group) || served.as_deref() == Some(version) || crate::schema::syntax::is_placeholder(version) {
         return None;
     }
     let removed = REMOVED.iter().find(|(was, of, _)| *was == version && *of == kind);
-    let message = match (removed, served) {
+    let message = match (removed, &served) {
         (Some((_, _, release)), _) => format!("Kubernetes {release} removed `{version}` of {kind}"),
         (None, Some(_)) => format!("no Kubernetes version serves {kind} as `{version}`"),
         (None, None) => return None,
     };
     let mut draft = Draft::new("deprecated-api", origin.key("apiVersion").value(), message);
-    draft.about(metadata::subject(node, kind)).help(help(kind, served));
+    draft.about(metadata::subject(node, kind)).help(help(kind, workload, served));
     Some(draft)
 }
 
-fn help(kind: &str, served: Option<&str>) -> String {
+fn help(kind: &str, workload: Option<&WorkloadKind>, served: Option<String>) -> String {
     let Some(served) = served else {
         return "use Pod Security Admission: label the Namespace `pod-security.kubernetes.io/enforce`".to_owned();
     };
     let beyond = match kind {
         "Ingress" => "; backends become `service: {name: …, port: {number: …}}`, and paths need a `pathType`",
-        "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet" => ", with `spec.selector`",
+        _ if workload.is_some_and(|it| it.group == "apps") => ", with `spec.selector`",
         _ => "",
     };
     format!("write `apiVersion: {served}`{beyond}")
@@ -158,8 +154,8 @@ mod tests {
     fn a_policy_of_such_a_version_is_read_as_rejected() {
         for version in ["extensions/v1beta1", "networking.k8s.io/v1beta1", "v1"] {
             let content = read(FileId(0), &object(version, "NetworkPolicy"));
-            let Item::NetworkPolicy(written, tiered) = &content.resources[0].item else { unreachable!("a policy") };
-            assert!(written.rejected && tiered.rejected, "{version}");
+            let Item::Policy(policy) = &content.resources[0].item else { unreachable!("a policy") };
+            assert!(policy.rejected, "{version}");
         }
     }
 

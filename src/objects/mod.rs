@@ -1,6 +1,8 @@
 //! The objects of Kubernetes that netlint knows: types, and the reading of what all objects have.
 
+mod group;
 mod intent;
+pub mod kinds;
 pub(crate) mod metadata;
 mod selector;
 mod service;
@@ -9,7 +11,8 @@ mod workload;
 use litemap::LiteMap;
 use smol_str::SmolStr;
 
-use crate::source::Origin;
+use crate::source::{Origin, Place};
+pub use group::AddressGroup;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
 pub use metadata::Owner;
 pub use selector::{Match, Operator, Requirement, Selector};
@@ -26,11 +29,17 @@ pub type Labels = LiteMap<SmolStr, SmolStr>;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(pub u32);
 
+impl NamespaceId {
+    /// Stands for the cluster itself, where objects without a namespace are; it is no place in
+    /// [`crate::cluster::Cluster::namespaces`], and comes after all of these.
+    pub const CLUSTER: Self = Self(u32::MAX);
+}
+
 /// Names a [`Workload`] of [`crate::cluster::Cluster::workloads`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkloadId(pub u32);
 
-/// Names a [`NetworkPolicy`] of [`crate::cluster::Cluster::policies`].
+/// Names a [`PolicyObject`](crate::policy::PolicyObject) of [`crate::cluster::Cluster::policies`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(pub u32);
 
@@ -41,7 +50,7 @@ pub struct Object {
     pub kind: SmolStr,
     /// `metadata.name`.
     pub name: SmolStr,
-    /// The namespace that it lives in.
+    /// The namespace that it lives in; [`NamespaceId::CLUSTER`] for an object without one.
     pub namespace: NamespaceId,
     /// `metadata.labels`: of the object itself, not of its pods.
     pub labels: Labels,
@@ -49,6 +58,13 @@ pub struct Object {
     pub annotations: Labels,
     /// The object's root in its document.
     pub origin: Origin,
+}
+
+impl Object {
+    /// Where its name stands.
+    pub(crate) fn name_place(&self) -> Place {
+        self.origin.keys(["metadata", "name"]).value()
+    }
 }
 
 /// A namespace that holds an object of the input, or is declared by one.

@@ -21,6 +21,12 @@ pub enum Operator {
     Exists,
     /// The label is absent.
     DoesNotExist,
+    /// The label is there with a value that begins so.
+    StartsWith(SmolStr),
+    /// The label is there with a value that ends so.
+    EndsWith(SmolStr),
+    /// The label is there with a value that has this in it.
+    Contains(SmolStr),
 }
 
 /// One condition of a selector.
@@ -157,11 +163,28 @@ impl Requirement {
     /// Whether it holds for an object whose label has this value, or has no such label.
     #[must_use]
     pub fn holds(&self, value: Option<&SmolStr>) -> bool {
-        match &self.operator {
-            Operator::In(values) => value.is_some_and(|value| values.contains(value)),
-            Operator::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
-            Operator::Exists => value.is_some(),
-            Operator::DoesNotExist => value.is_none(),
+        self.operator.holds(value)
+    }
+}
+
+impl Operator {
+    /// Whether a label of this value is as asked for, or one that is absent.
+    #[must_use]
+    pub fn holds(&self, value: Option<&SmolStr>) -> bool {
+        match self {
+            Self::In(values) => value.is_some_and(|value| values.contains(value)),
+            Self::NotIn(values) => value.is_none_or(|value| !values.contains(value)),
+            Self::Exists => value.is_some(),
+            Self::DoesNotExist => value.is_none(),
+            Self::StartsWith(start) => value.is_some_and(|value| value.starts_with(start.as_str())),
+            Self::EndsWith(end) => value.is_some_and(|value| value.ends_with(end.as_str())),
+            Self::Contains(part) => value.is_some_and(|value| value.contains(part.as_str())),
         }
+    }
+
+    /// Whether it asks for the label to be there.
+    #[must_use]
+    pub fn is_positive(&self) -> bool {
+        !matches!(self, Self::NotIn(_) | Self::DoesNotExist)
     }
 }

@@ -2,6 +2,7 @@
 
 use smol_str::SmolStr;
 
+use super::kinds::workload_kind;
 use super::{Labels, Object};
 use crate::net::Protocol;
 use crate::source::Origin;
@@ -35,6 +36,20 @@ pub struct Workload {
     pub volume_claims: bool,
     /// ConfigMaps that the pods take as environment or mount.
     pub config_maps: Vec<ConfigMapRef>,
+}
+
+impl Workload {
+    /// Whether it is a StatefulSet, whose pods have names and volumes of their own.
+    #[must_use]
+    pub fn is_stateful_set(&self) -> bool {
+        self.object.kind == "StatefulSet"
+    }
+
+    /// Whether its pods do their work and end: a Job or a CronJob.
+    #[must_use]
+    pub fn runs_to_completion(&self) -> bool {
+        workload_kind(&self.object.kind).is_some_and(|it| it.group == "batch")
+    }
 }
 
 /// What a pod takes of a ConfigMap, as a variable or as a file.

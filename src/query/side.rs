@@ -113,7 +113,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn policy(&self, id: PolicyId) -> Option<&'a NetworkPolicy> {
-        self.analysis.cluster().policies.get(id.0 as usize).map(AsRef::as_ref)
+        self.analysis.cluster().policies.get(id.0 as usize)?.network_policy()
     }
 
     /// The names of policies, and the verb in the number that they ask for.
@@ -186,7 +186,8 @@ impl<'a> Words<'a> {
     fn rule_place(&self, rule: RuleRef) -> Option<Place> {
         let written = self.policy(rule.policy)?;
         let origin = written.rule_origin(rule.direction, rule.index);
-        let lowered = self.analysis.policies().get(rule.policy.0 as usize)?.rules(rule.direction).get(rule.index)?;
+        let lowered =
+            self.analysis.policies().get(rule.policy.0 as usize)?.policy.rules(rule.direction).get(rule.index)?;
         let Peers::Of(peers) = &lowered.peers else { return Some(origin.entry()) };
         let reach = self.analysis.reach();
         let admits = |peer: &Peer| endpoints(self.remote).any(|remote| reach.peer_admits(peer, remote));

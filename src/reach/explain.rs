@@ -103,7 +103,7 @@ impl Reachability {
         let admits_class = |class| match peer {
             Peer::Pods(set) => self.classes().is_in(class, set, self.reading),
             Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class)),
-            Peer::Invalid => false,
+            _ => false,
         };
         admits_address || self.class(endpoint).is_some_and(admits_class)
     }

@@ -91,7 +91,7 @@ impl Classes {
             && match &requirement.operator {
                 Operator::In(names) => names.iter().all(|name| self.known_names.contains(name.as_str())),
                 Operator::DoesNotExist => true,
-                Operator::NotIn(_) | Operator::Exists => false,
+                _ => false,
             }
     }
 

@@ -3,17 +3,12 @@
 mod context;
 mod correctness;
 mod egress;
-mod in_force;
-pub(crate) mod intent;
+mod intent;
 mod isolation;
-mod metrics;
-mod nearest;
-mod peers;
-mod pods;
 mod ports;
+mod precedence;
 mod reachability;
 mod selectors;
-mod shared;
 mod traps;
 mod unknown;
 
@@ -23,8 +18,8 @@ use std::thread;
 use crate::analysis::Analysis;
 use crate::catalogue::{self, RuleInfo, registry};
 use crate::diagnostic::Draft;
+use crate::facts::Facts;
 pub(crate) use context::Context;
-use shared::Shared;
 
 /// How a rule finds things.
 #[derive(Clone, Copy)]
@@ -54,21 +49,18 @@ const WORTH_A_THREAD: usize = 200;
 pub fn run(analysis: &Analysis) -> Vec<Draft> {
     let config = analysis.config();
     let wanted: Vec<_> = CHECKS.iter().zip(catalogue::rules()).filter(|(_, info)| !config.is_off(info.name)).collect();
-    let (next, shared) = (AtomicUsize::new(0), Shared::default());
+    let (next, facts) = (AtomicUsize::new(0), Facts::new(analysis));
     let work = || {
         let mut found = Vec::new();
         loop {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some((rule, info)) = wanted.get(place) else { return found };
-            found.push((place, rule.drafts(info, analysis, &shared)));
+            found.push((place, rule.drafts(info, analysis, &facts)));
         }
     };
     // Not in rayon's pool: there, a rule that waits for what another one is working out could be started by the thread
     // that works it out, and wait for itself.
     let threads = if analysis.documents() < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() };
-    if threads > 1 {
-        analysis.prepare();
-    }
     let mut found = thread::scope(|scope| {
         let others: Vec<_> = (1..threads.min(wanted.len())).map(|_| scope.spawn(work)).collect();
         let mut found = work();
@@ -86,13 +78,13 @@ pub fn run(analysis: &Analysis) -> Vec<Draft> {
 #[must_use]
 pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
     let rule = CHECKS.iter().zip(catalogue::rules()).find(|(_, info)| info.name == name);
-    rule.map_or_else(Vec::new, |(rule, info)| rule.drafts(info, analysis, &Shared::default()))
+    rule.map_or_else(Vec::new, |(rule, info)| rule.drafts(info, analysis, &Facts::new(analysis)))
 }
 
 impl Check {
-    fn drafts<'m>(&self, info: &RuleInfo, analysis: &'m Analysis, shared: &'m Shared<'m>) -> Vec<Draft> {
+    fn drafts<'m>(&self, info: &RuleInfo, analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Draft> {
         let Self::Analysis(check) = self else { return Vec::new() };
-        let mut context = Context::new(analysis, shared, info.name);
+        let mut context = Context::new(analysis, facts, info.name);
         check(&mut context);
         unknown::temper(info.name, analysis, context.into_drafts())
     }

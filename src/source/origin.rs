@@ -25,7 +25,7 @@ impl Origin {
 
     /// The origin of several nested keys below this field.
     #[must_use]
-    pub fn keys<const N: usize>(&self, keys: [&'static str; N]) -> Self {
+    pub fn keys(&self, keys: impl IntoIterator<Item = &'static str>) -> Self {
         Self { path: self.path.keys(keys), ..*self }
     }
 

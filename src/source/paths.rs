@@ -1,17 +1,9 @@
-//! Paths by their letters: nothing here looks at the file system but for the working directory.
+//! Paths by their letters: nothing here looks at the file system.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path from the root, without `.` and `..`.
-pub(crate) fn absolute(path: &Path) -> PathBuf {
-    normal(&working_directory().join(path))
-}
-
-fn working_directory() -> PathBuf {
-    std::env::current_dir().unwrap_or_default()
-}
-
-fn normal(path: &Path) -> PathBuf {
+/// The path without `.` and `..`.
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {
@@ -23,16 +15,18 @@ fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// A directory that paths are told from, whatever the working directory is.
+/// A directory that paths are told from, and the working directory, which reports tell them from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Base {
+pub struct Base {
     directory: PathBuf,
     working_directory: PathBuf,
 }
 
 impl Base {
-    pub(crate) fn new(directory: &Path) -> Self {
-        Self { directory: absolute(directory), working_directory: working_directory() }
+    /// Both directories are given from the root of the file system.
+    #[must_use]
+    pub fn new(directory: &Path, working_directory: &Path) -> Self {
+        Self { directory: normal(directory), working_directory: normal(working_directory) }
     }
 
     /// A path that is told from this directory, as the working directory sees it.
@@ -40,9 +34,14 @@ impl Base {
         relative(&normal(&self.directory.join(path)), &self.working_directory)
     }
 
+    /// A path as the working directory sees it, from the root of the file system.
+    pub(crate) fn absolute(&self, path: &Path) -> PathBuf {
+        normal(&self.working_directory.join(path))
+    }
+
     /// A printed path, which is told from the working directory, as this directory sees it.
     pub(crate) fn name(&self, name: &str) -> String {
-        printed(&relative(&normal(&self.working_directory.join(name)), &self.directory))
+        printed(&relative(&self.absolute(Path::new(name)), &self.directory))
     }
 }
 
@@ -62,7 +61,7 @@ pub(crate) fn printed(path: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{absolute, relative};
+    use super::{normal, relative};
     use std::path::Path;
 
     #[test]
@@ -79,7 +78,7 @@ mod tests {
 
     #[test]
     fn dots_are_resolved() {
-        assert_eq!(absolute(Path::new("/a/./b/../c")), Path::new("/a/c"));
-        assert_eq!(absolute(Path::new("/../a")), Path::new("/a"));
+        assert_eq!(normal(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(normal(Path::new("/../a")), Path::new("/a"));
     }
 }

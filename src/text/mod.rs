@@ -2,4 +2,5 @@
 
 pub mod escape;
 pub mod phrase;
+pub mod slip;
 pub mod suggest;

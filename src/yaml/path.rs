@@ -53,7 +53,7 @@ impl FieldPath {
 
     /// The path below this one that several plain keys lead to: `path.keys(["spec", "template"])`.
     #[must_use]
-    pub fn keys<const N: usize>(&self, keys: [&'static str; N]) -> Self {
+    pub fn keys(&self, keys: impl IntoIterator<Item = &'static str>) -> Self {
         self.join(keys.into_iter().map(|key| Segment::Key(Cow::Borrowed(key))))
     }
 

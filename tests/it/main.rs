@@ -22,6 +22,7 @@ mod egress;
 #[path = "../../benches/estate/mod.rs"]
 mod estate;
 mod estates;
+mod file_trees;
 mod formats;
 mod hostile;
 mod intent;

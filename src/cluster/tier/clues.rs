@@ -25,7 +25,7 @@ pub(super) fn of_workload<'w>(workload: &'w Workload, exposure: Option<&'w Expos
     }
     if workload.volume_claims {
         clues.extend(stateful(Seen::VolumeClaims(object)));
-    } else if object.kind == "StatefulSet" {
+    } else if workload.is_stateful_set() {
         clues.extend(stateful(Seen::StatefulSet(object)));
     }
     clues.extend(

@@ -190,7 +190,7 @@ fn judge<'w>(workload: &'w Workload, exposure: Option<&'w Exposure>) -> Option<V
     if groups.is_empty() {
         groups.push(of_workload);
     }
-    let stores_excluded = is_tool || matches!(workload.object.kind.as_str(), "Job" | "CronJob");
+    let stores_excluded = is_tool || workload.runs_to_completion();
     let verdicts = groups.into_iter().filter_map(|group| strongest(group, stores_excluded));
     verdicts.reduce(|best, next| {
         let better = next.score > best.score || next.score == best.score && next.tier < best.tier;

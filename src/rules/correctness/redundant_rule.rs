@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::facts::in_force::{RuleAt, rules_of};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports, RuleRef};
 use crate::rules::Context;
-use crate::rules::in_force::{RuleAt, rules_of};
 use crate::source::Location;
 use crate::text::phrase;
 

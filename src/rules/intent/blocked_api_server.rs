@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, admits_addresses, restriction, to_blame};
+use super::{SHOWN, restriction};
 use crate::cluster::Cluster;
-use crate::net::Direction;
+use crate::facts::admission::{admits_addresses, responsible_policy};
+use crate::net::{Direction, Protocol};
 use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::rules::Context;
 use crate::text::phrase;
@@ -19,10 +20,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let Some(binding) = account_of(context.cluster(), workload).and_then(|account| bound.get(&account)) else {
             continue;
         };
-        if PORTS.into_iter().any(|port| admits_addresses(context, id, Direction::Egress, port)) {
+        let is_open = |port| admits_addresses(context.analysis(), id, Direction::Egress, Protocol::Tcp, port);
+        if PORTS.into_iter().any(is_open) {
             continue;
         }
-        if let Some((policy, _)) = to_blame(context, id, Direction::Egress) {
+        if let Some((policy, _)) = responsible_policy(context.analysis(), id, Direction::Egress) {
             cut.entry(policy).or_default().push((id, *binding));
         }
     }

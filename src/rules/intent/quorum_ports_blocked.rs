@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction, to_blame};
+use super::{SHOWN, restriction};
 use crate::cluster::Confidence;
+use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{ContainerPort, PolicyId, Workload, WorkloadId};
@@ -33,7 +34,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         for (direction, admitted) in Direction::BOTH.into_iter().zip(admitted) {
             let blocked = ports.difference(&admitted);
             if !blocked.is_empty()
-                && let Some((policy, _)) = to_blame(context, id, direction)
+                && let Some((policy, _)) = responsible_policy(context.analysis(), id, direction)
             {
                 apart.entry((policy, direction)).or_default().push((id, blocked));
                 break;
@@ -46,7 +47,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.object.kind == "StatefulSet" && !workload.host_network;
+    let is_set = workload.is_stateful_set() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 

@@ -1,14 +1,15 @@
 //! Policies for pods on the network of their node, which no policy reaches.
 
-use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
+use smol_str::SmolStr;
+
+use crate::facts::peers::PeerAt;
 use crate::net::Direction;
 use crate::objects::{Match, Object, Operator, PolicyId, Workload, WorkloadId};
 use crate::policy::PodSet;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -78,7 +79,7 @@ fn only_these(
     if set.pods.is_empty() || matching.peek().is_none() || context.at_most().any_workload(set).is_some() {
         return Vec::new();
     }
-    let namespaces = context.namespaces_of(&set.namespaces);
+    let namespaces = context.analysis().namespaces_of(&set.namespaces);
     let is_in =
         |object: &Object| namespaces.iter().any(|(id, verdict)| *id == object.namespace && *verdict == Match::Yes);
     matching.filter(|(_, it)| is_in(&it.object)).map(|(id, _)| id).collect()

@@ -1,6 +1,6 @@
 //! A rule for known pods that leaves the ports open: debuggers, metrics and admin consoles come with the service.
 
-use super::Ends;
+use crate::facts::ports::Ends;
 use crate::net::{Direction, Protocol};
 use crate::policy::{Peers, PortMatch, Ports};
 use crate::rules::Context;
@@ -18,13 +18,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 None => continue,
             },
         };
-        let Some(pods) = ends.destinations(&rule) else { continue };
+        let Some(pods) = ends.destinations(&rule).map(|it| it.destinations()) else { continue };
         let verb = match rule.at.direction {
             Direction::Ingress => "opens",
             Direction::Egress => "permits",
         };
-        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, phrase::list(pods.names()));
-        let mut declared: Vec<(Protocol, u16)> = pods.declared().map(|(port, protocol)| (protocol, port)).collect();
+        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, phrase::list(&pods.names));
+        let mut declared: Vec<(Protocol, u16)> =
+            pods.declared.iter().map(|&(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();
         let help = match declared.as_slice() {
             [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),

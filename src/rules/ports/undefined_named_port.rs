@@ -1,8 +1,7 @@
 //! A rule asks for a port by a name that no container of its pods has: it admits nothing.
 
-use super::listening::{declared, service_ports};
-use super::{PortAt, Verdict, wrong_ports};
 use crate::diagnostic::{Severity, Subject};
+use crate::facts::ports::{PortAt, Verdict, declared, service_ports};
 use crate::net::{Direction, Protocol};
 use crate::objects::ContainerPort;
 use crate::policy::{Peer, PortMatch};
@@ -23,8 +22,8 @@ struct Undefined {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found = of_addresses(context);
-    for at in wrong_ports(context) {
-        if let (Verdict::Undefined, PortMatch::Named { protocol, name }) = (&at.verdict, at.port) {
+    for at in context.facts().wrong_ports.iter() {
+        if let (Verdict::Undefined, PortMatch::Named { protocol: Some(protocol), name }) = (&at.verdict, at.port) {
             found.push(undefined(context, at, name, *protocol));
         }
     }
@@ -70,8 +69,8 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
     } else {
         (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
     };
-    let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(at.pods.names()));
-    Undefined { origin: at.origin(), about: at.subject(context), message, because, help, assumed: at.open }
+    let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(&at.pods.names));
+    Undefined { origin: at.origin(), about: context.subject(&at.rule), message, because, help, assumed: at.open }
 }
 
 /// Names in egress rules that lead to addresses alone, which have no names.

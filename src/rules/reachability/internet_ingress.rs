@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::openings::{Opening, Openings, Use};
 use crate::diagnostic::Severity;
+use crate::facts::openings::{Opening, Use};
 use crate::net::Direction;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule};
@@ -30,14 +30,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if open.is_empty() {
         return;
     }
-    let openings = Openings::of(context);
+    let openings = &context.facts().openings;
     for (id, written, lowered, index, rule, (place, whom)) in open {
         let severity = |used| match used {
             Use::Meant | Use::Webhook => None,
             Use::Metrics | Use::Shared => Some(Severity::Note),
             Use::Other => Some(Severity::Warning),
         };
-        if let Some(opening) = openings.of_rule(context, (id, lowered), (index, rule), severity) {
+        if let Some(opening) = openings.of_rule(context.analysis(), (id, lowered), (index, rule), severity) {
             report(context, written, rule, (place, &whom), &opening);
         }
     }

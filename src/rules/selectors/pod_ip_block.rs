@@ -6,10 +6,10 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
+use crate::facts::peers::PeerAt;
 use crate::objects::Service;
 use crate::policy::Peer;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
 use crate::source::Place;
 use crate::text::phrase;
 

@@ -2,10 +2,12 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 use netlint::analysis::{Analysis, Options, load};
 use netlint::cluster::Cluster;
 use netlint::discover::{Excludes, Input, discover};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use regex::Regex;
 
 use crate::support::tree;
@@ -44,9 +46,13 @@ fn contents(cluster: &Cluster) -> Vec<String> {
     contents
 }
 
+fn here() -> SharedTree {
+    Arc::new(WorkTree::of_process())
+}
+
 /// The cluster of the one kustomization of a directory that no other one there leads to.
 fn in_place(directory: &Path) -> Analysis {
-    let found = discover(&[directory.to_owned()], &Excludes::default());
+    let found = discover(&here(), &[directory.to_owned()], &Excludes::default(), &Boundary::unbounded());
     let (models, errors) = load(found, &Options::default());
     assert!(errors.is_empty(), "{errors:?}");
     let mut kustomized: Vec<Analysis> =
@@ -269,10 +275,10 @@ fn public_repositories() {
         eprintln!("skipped: NETLINT_CORPORA is not set, or there is no kustomize");
         return;
     };
-    let found = discover(&[corpora.into()], &Excludes::default());
+    let found = discover(&here(), &[corpora.into()], &Excludes::default(), &Boundary::unbounded());
     let (mut compared, mut incomplete) = (0, 0);
     for file in found.files {
-        let (_, Input::File(path), _) = file.into_parts() else { continue };
+        let Input::File(path) = file.input else { continue };
         if !path.file_name().unwrap().to_string_lossy().starts_with("kustomization.") {
             continue;
         }

@@ -38,6 +38,7 @@ spec:
 #[test]
 fn what_kustomize_prints_is_traced_to_its_files() {
     let root = tree(&[
+        (".git/HEAD", ""),
         ("app/kustomization.yaml", "resources: [web.yaml]\nlabels: [{pairs: {team: a}}]\ngenerators: [made.yaml]\n"),
         ("app/web.yaml", WEB),
         ("app/made.yaml", "kind: Program\n"),

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use netlint::config::Config;
+use netlint::config::{Base, Config};
 
 use super::demo::REPOSITORY;
 use super::schema::is_valid;
@@ -23,7 +23,7 @@ fn copy(directory: &str) -> tempfile::TempDir {
 /// The text of the proposal, which netlint and its schema take.
 fn proposal(root: &Path) -> String {
     let text = fs::read_to_string(root.join("netlint.yaml")).unwrap();
-    assert!(Config::parse("netlint.yaml", &text, root).is_ok(), "{text}");
+    assert!(Config::parse("netlint.yaml", &text, Base::new(root, root)).is_ok(), "{text}");
     assert!(is_valid(&text), "{text}");
     text
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use netlint::config::{Config, SCHEMA_URL, schema};
+use netlint::config::{Base, Config, SCHEMA_URL, schema};
 use netlint::yaml;
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(crate) fn is_valid(text: &str) -> bool {
 }
 
 fn is_read(text: &str) -> bool {
-    Config::parse("netlint.yaml", text, Path::new(".")).is_ok()
+    Config::parse("netlint.yaml", text, Base::default()).is_ok()
 }
 
 /// A file of the repository.

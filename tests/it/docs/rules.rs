@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 use netlint::analysis::{Analysis, Options};
 use netlint::catalogue::{self, Profile};
-use netlint::config::Config;
+use netlint::config::{Base, Config};
 use netlint::findings::judge;
 use netlint::source::FileId;
 
@@ -73,7 +72,7 @@ fn line_marks(file: &'static str, index: usize, line: &str) -> Vec<Mark> {
 }
 
 fn findings(example: &Example) -> BTreeSet<Mark> {
-    let config = Config::parse(CONFIGURATION, &example.config, Path::new(".")).unwrap();
+    let config = Config::parse(CONFIGURATION, &example.config, Base::default()).unwrap();
     let options = Options { config: Arc::new(config), ..Options::default() };
     let analysis = Analysis::from_texts(&[(MANIFESTS, &example.text)], &options);
     let findings = judge(std::slice::from_ref(&analysis), false).findings.into_iter().map(|finding| {

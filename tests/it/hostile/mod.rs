@@ -8,6 +8,7 @@ mod content;
 mod determinism;
 mod files;
 mod output;
+mod outside;
 
 use std::ffi::OsStr;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use netlint::analysis::{Analysis, Options};
-use netlint::policy::dialect::network_policy::NetworkPolicy;
+use netlint::policy::PolicyObject;
 use netlint::source::Location;
 use netlint::{net, objects, reach};
 
@@ -95,7 +95,7 @@ impl Engine {
         let mut redundant: Vec<_> = drafts
             .map(|draft| {
                 let Location::Field(place) = draft.primary else { panic!("a rule or a policy is a field") };
-                let origin = |policy: &NetworkPolicy| {
+                let origin = |policy: &PolicyObject| {
                     let own = &policy.object.origin;
                     (own.file, own.document) == (place.origin.file, place.origin.document)
                 };
@@ -129,7 +129,7 @@ impl Engine {
     /// The peers about which the engine says one thing when asked for all their workloads and another for one of them.
     pub(crate) fn contradictions(&self) -> Vec<String> {
         let analysis = &self.analysis;
-        let rules = analysis.policies().iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+        let rules = analysis.policies().iter().flat_map(|it| it.policy.ingress.iter().chain(&it.policy.egress));
         let mut contradictions = Vec::new();
         for peer in rules.flat_map(|rule| rule.peers.listed()) {
             for reach in [analysis.reach(), analysis.at_least(), analysis.at_most()] {

@@ -4,6 +4,7 @@
 //! of the defaults that the API server sets.
 
 pub(crate) mod fields;
+mod places;
 pub(crate) mod read;
 mod written;
 
@@ -15,32 +16,28 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::net::{Direction, Protocol};
-use crate::objects::{NamespaceId, Selector};
-use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Tier};
+use crate::objects::Selector;
+use crate::policy::{
+    Action, Engagement, NamespaceSet, Order, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, StageName,
+};
 pub use written::{Expression, NetworkPolicy, SelectorPlace};
 
 /// Lowers one NetworkPolicy, of the first namespace until [`Policy::put_into`] names its own.
 #[must_use]
-pub fn lower(spec: NetworkPolicySpec, rejected: bool) -> Policy {
+pub fn lower(spec: NetworkPolicySpec) -> Policy {
     // "Rules of a direction that policyTypes leaves out are ignored."
-    let isolates_ingress = isolates(&spec, Direction::Ingress);
-    let isolates_egress = isolates(&spec, Direction::Egress);
-    let rule = |peers, ports| Rule { action: Action::Allow, peers: lower_peers(peers), ports: lower_ports(ports) };
+    let engagement = |direction| if isolates(&spec, direction) { Engagement::Engages } else { Engagement::Ignored };
+    let (engages_ingress, engages_egress) = (engagement(Direction::Ingress), engagement(Direction::Egress));
+    let rule = |peers, ports| Rule::new(Action::Allow, lower_peers(peers), lower_ports(ports));
     Policy {
-        tier: Tier::Network,
-        priority: 0,
-        subject: PodSet { namespaces: own_namespace(), pods: selector(spec.pod_selector) },
-        isolates_ingress,
-        isolates_egress,
+        stage: StageName::Network,
+        order: Order::default(),
+        subject: PodSet::of_own_namespace(selector(spec.pod_selector)),
+        engages_ingress,
+        engages_egress,
         ingress: spec.ingress.into_iter().flatten().map(|it| rule(it.from, it.ports)).collect(),
         egress: spec.egress.into_iter().flatten().map(|it| rule(it.to, it.ports)).collect(),
-        rejected,
     }
-}
-
-/// The namespace of a policy that is not in one yet.
-fn own_namespace() -> NamespaceSet {
-    NamespaceSet::One(NamespaceId::default())
 }
 
 /// Whether a policy isolates in this direction: by `policyTypes`, or by its default.
@@ -71,9 +68,9 @@ fn lower_peers(peers: Option<Vec<NetworkPolicyPeer>>) -> Peers {
 }
 
 fn lower_peer(peer: NetworkPolicyPeer) -> Peer {
-    let pods = |namespaces, pods| Peer::Pods(PodSet { namespaces, pods });
+    let pods = |namespaces, pods| Peer::Pods(PodSet::new(namespaces, pods));
     match (peer.namespace_selector, peer.pod_selector, peer.ip_block) {
-        (None, Some(pod), None) => pods(own_namespace(), Selector::from_api(pod)),
+        (None, Some(pod), None) => pods(NamespaceSet::own(), Selector::from_api(pod)),
         (Some(namespaces), pod, None) => pods(NamespaceSet::Matching(Selector::from_api(namespaces)), selector(pod)),
         (None, None, Some(block)) => lower_block(&block).unwrap_or(Peer::Invalid),
         // "must specify a peer", "may not specify both ipBlock and another peer"
@@ -110,7 +107,7 @@ fn lower_port(port: NetworkPolicyPort) -> Option<PortMatch> {
     let number = |number: i32| u16::try_from(number).ok().filter(|&number| number > 0);
     match (port.port, port.end_port) {
         (None, None) => Some(PortMatch::Protocol(protocol)),
-        (Some(IntOrString::String(name)), None) => Some(PortMatch::Named { protocol, name }),
+        (Some(IntOrString::String(name)), None) => Some(PortMatch::Named { protocol: Some(protocol), name }),
         (Some(IntOrString::Int(first)), end) => {
             let first = number(first)?;
             let last = end.map_or(Some(first), number)?;

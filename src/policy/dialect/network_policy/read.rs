@@ -5,13 +5,12 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::net::Direction;
 use crate::objects::Object;
-use crate::policy::Policy;
 use crate::policy::dialect::network_policy::{self, Expression, NetworkPolicy, SelectorPlace};
+use crate::policy::{Dialect, PolicyObject};
 use crate::yaml::{Kind, Node, from_node};
 
-/// Reads a NetworkPolicy, with its tiered form. One that the API server rejects is kept, with as much of its selector
-/// as can be read.
-pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPolicy, Policy) {
+/// Reads a NetworkPolicy. One that the API server rejects is kept, with as much of its selector as can be read.
+pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> PolicyObject {
     let written = node.get("spec");
     let (spec, rejected) = match written.map(from_node::<NetworkPolicySpec>) {
         None => (NetworkPolicySpec::default(), rejected),
@@ -22,7 +21,7 @@ pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPo
             (NetworkPolicySpec { pod_selector, ..NetworkPolicySpec::default() }, true)
         }
     };
-    let policy = NetworkPolicy {
+    let network_policy = NetworkPolicy {
         has_pod_selector: spec.pod_selector.is_some(),
         ingress: spec.ingress.as_ref().map(Vec::len),
         egress: spec.egress.as_ref().map(Vec::len),
@@ -31,9 +30,10 @@ pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> (NetworkPo
         expressions: expressions(&spec),
         policy_types: spec.policy_types.as_ref().map(|types| types.iter().map(|name| direction(name)).collect()),
         rejected,
-        object,
+        object: object.clone(),
     };
-    (policy, network_policy::lower(spec, rejected))
+    let dialect = Dialect::NetworkPolicy(network_policy);
+    PolicyObject { object, dialect, policy: network_policy::lower(spec), rejected }
 }
 
 /// The direction that an item of `policyTypes` names.

@@ -4,9 +4,10 @@ use smallvec::SmallVec;
 
 use crate::net::Direction;
 use crate::objects::Object;
+use crate::policy::Places;
+use crate::source::Origin;
 
-/// A `networking.k8s.io/v1` NetworkPolicy: what its manifest says beyond its tiered form
-/// ([`Cluster::tiered`](crate::cluster::Cluster::tiered)).
+/// A `networking.k8s.io/v1` NetworkPolicy: what its manifest says beyond its common form.
 #[derive(Clone, Debug)]
 pub struct NetworkPolicy {
     /// Its name and place.
@@ -75,5 +76,32 @@ impl NetworkPolicy {
             Direction::Egress => self.egress,
         };
         rules.is_some_and(|count| count > 0)
+    }
+}
+
+impl Places for NetworkPolicy {
+    fn subject(&self, object: &Origin) -> Origin {
+        object.keys(["spec", "podSelector"])
+    }
+
+    fn engagement(&self, object: &Origin, direction: Direction) -> Origin {
+        let mut types = self.policy_types.iter().flatten();
+        match types.position(|isolated| *isolated == Some(direction)) {
+            Some(index) => object.keys(["spec", "policyTypes"]).index(index),
+            None if direction == Direction::Egress => object.keys(["spec", "egress"]),
+            None => object.keys(["metadata", "name"]),
+        }
+    }
+
+    fn rule(&self, object: &Origin, direction: Direction, rule: usize) -> Origin {
+        object.keys(["spec", direction.field()]).index(rule)
+    }
+
+    fn peer(&self, object: &Origin, direction: Direction, rule: usize, peer: usize) -> Origin {
+        self.rule(object, direction, rule).key(direction.peers_field()).index(peer)
+    }
+
+    fn port(&self, object: &Origin, direction: Direction, rule: usize, port: usize) -> Origin {
+        self.rule(object, direction, rule).key("ports").index(port)
     }
 }

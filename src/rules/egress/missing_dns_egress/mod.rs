@@ -8,11 +8,11 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::PresumedPod;
 use crate::diagnostic::Severity;
+use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
-use crate::objects::{Match, PolicyId, WorkloadId};
-use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch};
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::{Peer, PodSet, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::text::phrase;
@@ -58,17 +58,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether a peer asks for the labels of the cluster's DNS, but of pods in the policy's own namespace, which has none.
-pub(in crate::rules) fn looks_at_home(context: &Context<'_>, set: &PodSet) -> bool {
-    let NamespaceSet::One(own) = set.namespaces else { return false };
-    let is_dns = |pod: &PresumedPod| pod.namespace != own && set.pods.matches(&pod.labels);
-    !set.pods.is_empty() && context.cluster().presumed.iter().any(is_dns) && context.finds(set) == Match::No
-}
-
 /// Reports the peers that look for DNS in the wrong namespace, with the workloads which have no other.
 fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !cut.is_empty());
-    let peers: Vec<_> = egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context, set))).collect();
+    let peers: Vec<_> =
+        egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context.analysis(), set))).collect();
     let without = cut.iter().filter(|(_, dns)| *dns == Dns::None).map(|(id, _)| *id);
     let mut without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
     let mut reported: BTreeSet<WorkloadId> = BTreeSet::new();

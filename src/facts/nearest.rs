@@ -1,15 +1,14 @@
 //! Did-you-mean for labels: what a selector that finds no pod was most likely meant to ask for.
+
 use smol_str::SmolStr;
 
-use super::Context;
 use super::peers::WrittenSelector;
+use crate::analysis::{Analysis, LOOKED_AT};
 use crate::diagnostic::Draft;
 use crate::objects::{Labels, NamespaceId, Operator, Requirement, Selector, WorkloadId};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::source::{Origin, Place};
-
-/// How many workloads are compared: enough for any real namespace, and a bound on the time for the rest.
-pub(super) const LOOKED_AT: usize = 2_000;
+use crate::text::slip::{FAR, slip};
 
 /// What a selector that finds no pod most likely meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +25,11 @@ pub(crate) enum Hint<'m> {
 
 /// The best guess for a selector that finds no pod in these namespaces.
 pub(crate) fn nearest<'m>(
-    context: &Context<'m>,
+    analysis: &'m Analysis,
     namespaces: &[NamespaceId],
     selector: &'m Selector,
 ) -> Option<Hint<'m>> {
-    let workloads = namespaces.iter().flat_map(|&id| context.cluster().workloads_in(id)).take(LOOKED_AT);
+    let workloads = namespaces.iter().flat_map(|&id| analysis.cluster().workloads_in(id)).take(LOOKED_AT);
     let hints = workloads.filter_map(|(id, workload)| {
         let mut failing = workload.failing(selector);
         let (requirement, rest) = (failing.next()?, failing.next());
@@ -47,17 +46,17 @@ pub(crate) fn nearest<'m>(
             None => None,
         }
     });
-    hints.chain(elsewhere(context, selector)).min_by_key(Hint::rank)
+    hints.chain(elsewhere(analysis, selector)).min_by_key(Hint::rank)
 }
 
 /// Another namespace whose pods have the labels.
-fn elsewhere<'m>(context: &Context<'m>, selector: &Selector) -> Option<Hint<'m>> {
-    let anywhere = PodSet { namespaces: NamespaceSet::Matching(Selector::default()), pods: selector.clone() };
-    if let Some(id) = context.at_most().any_workload(&anywhere) {
-        let namespace = context.workload(id)?.object.namespace;
+fn elsewhere<'m>(analysis: &'m Analysis, selector: &Selector) -> Option<Hint<'m>> {
+    let anywhere = PodSet::new(NamespaceSet::every(), selector.clone());
+    if let Some(id) = analysis.at_most().any_workload(&anywhere) {
+        let namespace = analysis.workload(id)?.object.namespace;
         return Some(Hint::Elsewhere { namespace, workload: Some(id) });
     }
-    let presumed = context.cluster().presumed.iter().find(|pod| selector.matches(&pod.labels))?;
+    let presumed = analysis.cluster().presumed.iter().find(|pod| selector.matches(&pod.labels))?;
     Some(Hint::Elsewhere { namespace: presumed.namespace, workload: None })
 }
 
@@ -66,7 +65,7 @@ pub(crate) fn nearest_label<'m>(requirement: &Requirement, labels: &'m Labels) -
     let values: &[SmolStr] = match &requirement.operator {
         Operator::In(values) => values,
         Operator::Exists => &[],
-        Operator::NotIn(_) | Operator::DoesNotExist => return None,
+        _ => return None,
     };
     let key = requirement.key.as_str();
     if let Some((key, actual)) = labels.iter().find(|(own, _)| *own == key) {
@@ -81,65 +80,6 @@ pub(crate) fn nearest_label<'m>(requirement: &Requirement, labels: &'m Labels) -
         Some((distance, (other.as_str(), value.as_str())))
     });
     near.min()
-}
-
-/// The distance of what is less near than any misspelling.
-pub(crate) const FAR: usize = 100;
-
-/// How many edits make one name of another, where they are so few that a person may have slipped. Names that follow
-/// a scheme are no slips of one another: `db-1` and `db-2`, `team-a` and `team-b`, `shop-dev` and `shop-prd`.
-/// [`FAR`] where one name is a part of the other, in whole words.
-pub(crate) fn slip(typed: &str, meant: &str) -> Option<usize> {
-    let (of_typed, of_meant) = (typed.split(SEPARATORS), meant.split(SEPARATORS));
-    if of_typed.clone().flat_map(str::chars).eq(of_meant.clone().flat_map(str::chars)) {
-        return Some(1);
-    }
-    if of_typed.clone().count() != of_meant.clone().count() {
-        return (is_part(typed, meant) || is_part(meant, typed)).then_some(FAR);
-    }
-    let differing = of_typed.zip(of_meant).filter(|(typed, meant)| typed != meant);
-    differing.map(|(typed, meant)| slip_of_word(typed, meant)).sum()
-}
-
-const SEPARATORS: [char; 4] = ['-', '_', '.', '/'];
-
-/// Whether a name is some of the words of another: `api` of `shop-api`, as with a release's name before it.
-fn is_part(part: &str, whole: &str) -> bool {
-    let ends = |character: Option<char>| character.is_none_or(|it| SEPARATORS.contains(&it));
-    part.len() > 3
-        && whole.match_indices(part).any(|(start, _)| {
-            let (before, after) = (whole.get(..start), whole.get(start + part.len()..));
-            ends(before.and_then(|it| it.chars().next_back())) && ends(after.and_then(|it| it.chars().next()))
-        })
-}
-
-fn slip_of_word(typed: &str, meant: &str) -> Option<usize> {
-    let longest = typed.len().max(meant.len());
-    let limit = longest.div_ceil(3);
-    let letters = |word: &'_ str| word.trim_end_matches(|it: char| it.is_ascii_digit()).len();
-    let numbered = typed.get(..letters(typed)) == meant.get(..letters(meant));
-    let of_scheme = numbered || typed.len() == meant.len() && longest <= 3;
-    if of_scheme || typed.len().abs_diff(meant.len()) > limit || letters_apart(typed, meant) > limit {
-        return None;
-    }
-    Some(strsim::damerau_levenshtein(typed, meant)).filter(|distance| *distance <= limit)
-}
-
-/// How many letters of one word the other lacks: never more than the edits between them, and quick to count.
-fn letters_apart(one: &str, other: &str) -> usize {
-    let mut counts = [0_i16; 128];
-    let mut count = |word: &str, by: i16| {
-        for byte in word.bytes() {
-            if let Some(count) = counts.get_mut(usize::from(byte & 127)) {
-                *count = count.saturating_add(by);
-            }
-        }
-    };
-    count(one, 1);
-    count(other, -1);
-    let (more, fewer): (Vec<i16>, Vec<i16>) = counts.iter().filter(|&&it| it != 0).partition(|&&it| it > 0);
-    let total = |counts: &[i16]| counts.iter().map(|it| usize::from(it.unsigned_abs())).sum::<usize>();
-    total(&more).max(total(&fewer))
 }
 
 fn is_positive(requirement: &Requirement) -> bool {
@@ -178,14 +118,14 @@ impl Hint<'_> {
 
     /// What was meant, where it stands, and what to write. `elsewhere` says what to write for pods of another
     /// namespace, of the name that it is given.
-    pub(crate) fn advice(&self, context: &Context<'_>, elsewhere: impl Fn(&str) -> String) -> Advice {
-        let object = |id: WorkloadId| context.workload(id).map(|workload| &workload.object);
+    pub(crate) fn advice(&self, analysis: &Analysis, elsewhere: impl Fn(&str) -> String) -> Advice {
+        let object = |id: WorkloadId| analysis.workload(id).map(|workload| &workload.object);
         let name = |id| object(id).map_or("", |object| &object.name);
         match *self {
             Self::Slip { label: (key, value), workload, .. } => Advice {
                 remark: format!("did you mean `{key}: {value}`?"),
                 help: format!("write `{key}: {value}`, as on the pods of `{}`", name(workload)),
-                because: label(context, workload, key),
+                because: label(analysis, workload, key),
             },
             Self::OnObject { requirement, workload } => {
                 let kind = object(workload).map_or("", |object| &object.kind);
@@ -199,7 +139,7 @@ impl Hint<'_> {
                 }
             }
             Self::Elsewhere { namespace, workload } => {
-                let there = context.cluster().namespace_name(namespace);
+                let there = analysis.cluster().namespace_name(namespace);
                 let words = format!("has these labels, in namespace `{there}`");
                 Advice {
                     remark: format!("pods of namespace `{there}` have these labels"),
@@ -210,7 +150,7 @@ impl Hint<'_> {
             Self::AllButOne { requirement, workload } => Advice {
                 remark: format!("the pods of `{}` have all but this", name(workload)),
                 help: format!("leave `{}` out, or give the pods of `{}` this label", requirement.key, name(workload)),
-                because: label(context, workload, &requirement.key),
+                because: label(analysis, workload, &requirement.key),
             },
         }
     }
@@ -234,8 +174,8 @@ impl Advice {
 }
 
 /// The label of a workload's pods, where they have one of this key.
-fn label(context: &Context<'_>, workload: WorkloadId, key: &str) -> Option<(Place, String)> {
-    let workload = context.workload(workload)?;
+fn label(analysis: &Analysis, workload: WorkloadId, key: &str) -> Option<(Place, String)> {
+    let workload = analysis.workload(workload)?;
     let origin = workload.labels_origin.key(key.to_owned());
     workload.pod_labels.contains_key(key).then(|| (origin.entry(), format!("the label of `{}`", workload.object.name)))
 }
@@ -249,49 +189,5 @@ pub(crate) fn slip_place(requirement: Origin, asked: &Requirement, key: &str) ->
         requirement.value()
     } else {
         requirement.key_only()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{FAR, slip};
-
-    #[test]
-    fn slips_of_the_hand_are_near() {
-        for (typed, meant) in [
-            ("frontnd", "frontend"),
-            ("fronted", "frontend"),
-            ("secure-ap", "secure-app"),
-            ("secureapp", "secure-app"),
-            ("app.kuberentes.io/name", "app.kubernetes.io/name"),
-            ("k8s_app", "k8s-app"),
-            ("wbe", "webs"),
-        ] {
-            assert!(slip(typed, meant).is_some_and(|distance| distance < 3), "{typed} for {meant}");
-        }
-    }
-
-    #[test]
-    fn names_of_a_scheme_and_other_words_are_no_slips() {
-        for (one, other) in [
-            ("db-1", "db-2"),
-            ("postgres14", "postgres15"),
-            ("team-a", "team-b"),
-            ("shop-dev", "shop-prd"),
-            ("prod-eu", "prod-us"),
-            ("api", "app"),
-            ("frontend", "backend"),
-            ("", "web"),
-        ] {
-            assert_eq!(slip(one, other), None, "{one} and {other}");
-        }
-    }
-
-    #[test]
-    fn whole_words_of_a_longer_name_are_far_but_not_unrelated() {
-        assert_eq!(slip("frontend", "shop-frontend"), Some(FAR));
-        assert_eq!(slip("shop-frontend-v2", "frontend"), Some(FAR));
-        assert_eq!(slip("front", "frontend-shop"), None);
-        assert_eq!(slip("api", "shop-api"), None, "too short to tell");
     }
 }

@@ -1,18 +1,18 @@
 //! Which pods a selector finds: those of the input, and those that the cluster is presumed to have beside them.
 
-use super::Context;
-use super::nearest::{LOOKED_AT, slip};
+use super::Analysis;
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
 use crate::policy::{NamespaceSet, PodSet};
+use crate::text::slip::slip;
+
+/// How many workloads are compared: enough for any real namespace, and a bound on the time for the rest.
+pub(crate) const LOOKED_AT: usize = 2_000;
 
 /// Key prefixes that people set by hand; labels under any other are as a rule set by the controller of that name.
 const SHARED_PREFIXES: [&str; 3] = ["app.kubernetes.io", "helm.sh", "kubernetes.io"];
 
-/// Labels that pods get when they are made.
-const SET_AT_RUN_TIME: [&str; 5] =
-    ["controller-revision-hash", "controller-uid", "job-name", "pod-template-generation", "pod-template-hash"];
-
-impl<'m> Context<'m> {
+impl Analysis {
     /// Whether any pod is in the set: a workload of the input, or pods that a Service, the cluster's DNS or a custom
     /// resource lets presume. Unknown where the labels may be set by what the input does not show.
     pub(crate) fn finds(&self, set: &PodSet) -> Match {
@@ -37,14 +37,13 @@ impl<'m> Context<'m> {
     }
 
     /// The Services that may select pods which the selector finds: those that ask for one of its labels.
-    fn services_asking_for<'s>(&self, selector: &'s Selector) -> impl Iterator<Item = &'m Service> + use<'s, 'm> {
+    fn services_asking_for<'s>(&'s self, selector: &'s Selector) -> impl Iterator<Item = &'s Service> + use<'s> {
         let asked = selector.requirements().iter().find_map(|requirement| match &requirement.operator {
             Operator::In(values) => Some((&requirement.key, values)),
             _ => None,
         });
-        let analysis = self.analysis();
         let labels = asked.into_iter().flat_map(|(key, values)| values.iter().map(move |value| (key, value)));
-        labels.flat_map(move |(key, value)| analysis.services_with(key, value))
+        labels.flat_map(move |(key, value)| self.services_with(key, value))
     }
 
     /// The namespaces of the input that are in the set, and those that may be.
@@ -65,27 +64,12 @@ impl<'m> Context<'m> {
         }
     }
 
-    /// Whether the input shows any workload of the namespace.
-    pub(crate) fn has_workloads(&self, namespace: NamespaceId) -> bool {
-        self.cluster().workloads_in(namespace).next().is_some()
-    }
-
-    /// Whether the input holds anything that the namespace is for, or declares it.
-    pub(crate) fn is_in_input(&self, namespace: NamespaceId) -> bool {
-        let cluster = self.cluster();
-        let declared = cluster.namespaces.get(namespace.0 as usize).is_some_and(|it| it.manifest.is_some());
-        declared
-            || self.has_workloads(namespace)
-            || !cluster.services_in(namespace).is_empty()
-            || !cluster.custom_resources_in(namespace).is_empty()
-    }
-
     /// Whether a label is one that pods get from what the input does not show in full: at run time, from the
     /// controller of a custom resource, or from a kustomization.
     fn is_set_elsewhere(&self, requirement: &Requirement, namespaces: &[NamespaceId]) -> bool {
         let key = requirement.key.as_str();
         let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !SHARED_PREFIXES.contains(&prefix));
-        let added = self.cluster().added_labels.contains(key) || SET_AT_RUN_TIME.contains(&key);
+        let added = self.cluster().added_labels.contains(key) || is_controller_label(key);
         if added || of_controller && !self.uses_key(key, namespaces) {
             return true;
         }

@@ -1,10 +1,11 @@
 //! The peers of the rules that are in force, each with where it stands.
 
-use super::Context;
+use super::in_force::{RuleAt, rules};
+use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::{NetworkPolicy, SelectorPlace};
-use crate::policy::{Peer, PodSet, Ports, Rule};
+use crate::policy::{Peer, PodSet, Ports, Rule, RuleRef};
 use crate::source::Origin;
 
 /// One item of a rule's `from` or `to`.
@@ -26,34 +27,28 @@ pub(crate) struct PeerAt<'m> {
     pub(crate) peer: &'m Peer,
 }
 
-impl<'m> Context<'m> {
-    /// Every peer of every rule that is in force, in order: those of rejected policies, and of directions that
-    /// `policyTypes` leaves out, are not.
-    pub(crate) fn peers(&self) -> impl Iterator<Item = PeerAt<'m>> + use<'m> {
-        self.shared().peers.get_or_init(|| self.find_peers().collect()).iter().copied()
-    }
-
-    fn find_peers(&self) -> impl Iterator<Item = PeerAt<'m>> + use<'m> {
-        self.policies().flat_map(|(policy, written, lowered)| {
-            let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
-            directions.flat_map(move |direction| {
-                lowered.rules(direction).iter().enumerate().flat_map(move |(rule, of)| {
-                    of.peers.listed().iter().enumerate().map(move |(index, peer)| PeerAt {
-                        policy,
-                        written,
-                        direction,
-                        rule,
-                        index,
-                        of,
-                        peer,
-                    })
-                })
-            })
+/// Every peer of every rule that is in force, in order.
+pub(super) fn peers(analysis: &Analysis) -> Vec<PeerAt<'_>> {
+    let peers = rules(analysis).flat_map(|RuleAt { written, at, rule: of, .. }| {
+        of.peers.listed().iter().enumerate().map(move |(index, peer)| PeerAt {
+            policy: at.policy,
+            written,
+            direction: at.direction,
+            rule: at.index,
+            index,
+            of,
+            peer,
         })
-    }
+    });
+    peers.collect()
 }
 
 impl<'m> PeerAt<'m> {
+    /// Its rule.
+    pub(crate) fn rule_ref(&self) -> RuleRef {
+        RuleRef { policy: self.policy, direction: self.direction, index: self.rule }
+    }
+
     /// Where it stands.
     pub(crate) fn origin(&self) -> Origin {
         self.written.peer_origin(self.direction, self.rule, self.index)
@@ -63,7 +58,7 @@ impl<'m> PeerAt<'m> {
     pub(crate) fn pods(&self) -> Option<&'m PodSet> {
         match self.peer {
             Peer::Pods(set) => Some(set),
-            Peer::Block { .. } | Peer::Invalid => None,
+            _ => None,
         }
     }
 

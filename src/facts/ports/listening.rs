@@ -1,21 +1,18 @@
 //! On which ports pods listen, as far as the input tells: their containers declare them, Services lead to them, or
 //! annotations name them.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use foldhash::HashMap;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use litemap::LiteMap;
 
-use super::{Pods, names};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, LOOKED_AT};
 use crate::net::Protocol;
 use crate::objects::{ContainerPort, Service, ServicePort, Workload, WorkloadId};
-
-/// How many pods of a rule are asked: enough for any real namespace, and a bound on the time for the rest.
-const LOOKED_AT: usize = 2_000;
 
 /// The ports of the sidecars that Istio and Linkerd put into pods when they are made.
 const MESH: [RangeInclusive<u16>; 4] = [15_000..=15_090, 4_143..=4_143, 4_190..=4_191, 8_085..=8_086];
@@ -23,11 +20,14 @@ const MESH: [RangeInclusive<u16>; 4] = [15_000..=15_090, 4_143..=4_143, 4_190..=
 /// Where Prometheus is told which port to scrape.
 const SCRAPED: &str = "prometheus.io/port";
 
+/// Pods, each with its workload.
+pub(super) type Pods<'m> = Vec<(WorkloadId, &'m Workload)>;
+
 /// A container's port, with its pod.
 pub(super) type Declared<'m> = (&'m Workload, &'m ContainerPort);
 
 /// The ports that the containers of a pod declare.
-pub(super) fn declared(pod: &Workload) -> impl Iterator<Item = &ContainerPort> {
+pub(crate) fn declared(pod: &Workload) -> impl Iterator<Item = &ContainerPort> {
     pod.containers.iter().flat_map(|container| &container.ports)
 }
 
@@ -37,15 +37,33 @@ pub(super) fn is_of_a_mesh(ports: &RangeInclusive<u16>) -> bool {
 }
 
 /// The ports of the Services that select a pod.
-pub(super) fn service_ports(
+pub(crate) fn service_ports(
     analysis: &Analysis,
     pod: WorkloadId,
 ) -> impl Iterator<Item = (&Service, &ServicePort)> + use<'_> {
     analysis.services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
 }
 
+/// Pods that a rule leads to, as findings speak of them.
+pub(crate) struct Destinations<'m> {
+    /// The pods.
+    pub(crate) pods: Pods<'m>,
+    /// Their names, in order.
+    pub(crate) names: Vec<&'m str>,
+    /// The ports that their containers declare, in order.
+    pub(crate) declared: Vec<(u16, Protocol)>,
+}
+
+/// The names of pods, in order.
+pub(crate) fn pod_names<'m>(pods: &Pods<'m>) -> Vec<&'m str> {
+    let mut names: Vec<&str> = pods.iter().map(|(_, pod)| pod.object.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 /// Pods that one end of a rule means, and the ports on which they listen: many rules ask the same pods.
-pub(super) struct Listeners<'m> {
+pub(crate) struct Listeners<'m> {
     analysis: &'m Analysis,
     /// The pods, as far as they are asked.
     pub(super) pods: Pods<'m>,
@@ -55,11 +73,11 @@ pub(super) struct Listeners<'m> {
     pub(super) is_any_silent: bool,
     /// Each port that containers declare, as the first of them does, with its place among all declarations. In order.
     declared: LiteMap<(u16, Protocol), (usize, Declared<'m>)>,
-    names: OnceLock<Vec<&'m str>>,
-    first_names: OnceLock<HashMap<(Protocol, u16), Vec<&'m str>>>,
-    port_names: OnceLock<BTreeSet<(&'m str, Protocol)>>,
-    led_to: OnceLock<BTreeSet<(u16, Protocol)>>,
-    of_services: OnceLock<BTreeSet<(u16, Protocol)>>,
+    destinations: OnceCell<Arc<Destinations<'m>>>,
+    first_names: OnceCell<HashMap<(Protocol, u16), Vec<&'m str>>>,
+    port_names: OnceCell<BTreeSet<(&'m str, Protocol)>>,
+    led_to: OnceCell<BTreeSet<(u16, Protocol)>>,
+    of_services: OnceCell<BTreeSet<(u16, Protocol)>>,
 }
 
 impl<'m> Listeners<'m> {
@@ -78,22 +96,24 @@ impl<'m> Listeners<'m> {
             is_any_silent: pods.iter().any(|(_, pod)| declared(pod).next().is_none()),
             pods,
             declared: LiteMap::from_sorted_store_unchecked(first_declared),
-            names: OnceLock::new(),
-            first_names: OnceLock::new(),
-            port_names: OnceLock::new(),
-            led_to: OnceLock::new(),
-            of_services: OnceLock::new(),
+            destinations: OnceCell::new(),
+            first_names: OnceCell::new(),
+            port_names: OnceCell::new(),
+            led_to: OnceCell::new(),
+            of_services: OnceCell::new(),
         }
     }
 
-    /// The names of the pods, in order.
-    pub(super) fn names(&self) -> &[&'m str] {
-        self.names.get_or_init(|| names(&self.pods))
-    }
-
-    /// The ports that are declared, in order.
-    pub(super) fn declared(&self) -> impl Iterator<Item = (u16, Protocol)> {
-        self.declared.keys().copied()
+    /// What findings say of them.
+    pub(crate) fn destinations(&self) -> Arc<Destinations<'m>> {
+        let destinations = || {
+            Arc::new(Destinations {
+                names: pod_names(&self.pods),
+                declared: self.declared.keys().copied().collect(),
+                pods: self.pods.clone(),
+            })
+        };
+        Arc::clone(self.destinations.get_or_init(destinations))
     }
 
     /// Whether a pod listens on any of these ports, or something leads to it, so that it need not declare it.

@@ -172,7 +172,7 @@ impl<'m> Search<'m> {
 
 impl Mention<'_> {
     /// The ports of a workload behind the Service that the client may mean.
-    pub(super) fn ports_on(&self, workload: &Workload) -> PortSet {
+    pub(crate) fn ports_on(&self, workload: &Workload) -> PortSet {
         let meant = self.service.ports.iter().filter(|it| self.port.is_none_or(|port| it.port == port));
         let targets = meant.filter_map(|it| Some(PortSet::single(it.protocol, it.target_on(workload)?)));
         // The name of a headless Service leads to the pods, past the Service's ports.

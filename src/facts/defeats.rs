@@ -6,46 +6,39 @@ use std::net::{IpAddr, Ipv4Addr};
 use foldhash::HashMap;
 use ipnet::{IpNet, Ipv4Net};
 
+use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{Policy, Ports, RuleRef};
 use crate::reach::{Endpoint, Reachability};
-use crate::rules::Context;
 
 /// A direction of a deny that other policies cancel.
 #[derive(Debug)]
-pub(in crate::rules) struct Defeat {
-    pub(super) deny: PolicyId,
-    pub(super) direction: Direction,
+pub(crate) struct Defeat {
+    /// The policy that denies.
+    pub(crate) deny: PolicyId,
+    /// The direction in which it does.
+    pub(crate) direction: Direction,
     /// The rules that are open to everyone, in order.
-    pub(super) openers: BTreeSet<RuleRef>,
+    pub(crate) openers: BTreeSet<RuleRef>,
     /// How many workloads the deny selects.
-    pub(super) selected: usize,
+    pub(crate) selected: usize,
     /// How many of them are open again.
-    pub(super) opened: usize,
+    pub(crate) opened: usize,
 }
 
 /// The denies that are cancelled for all or most of the pods that they select, in order.
-pub(super) fn defeats<'m>(context: &Context<'m>) -> &'m [Defeat] {
-    context.shared().defeats.get_or_init(|| find(context))
-}
-
-fn find(context: &Context<'_>) -> Vec<Defeat> {
-    let mut opening = Opening { context, of_group: HashMap::default() };
+pub(super) fn defeats(analysis: &Analysis) -> Vec<Defeat> {
+    let mut opening = Opening { analysis, of_group: HashMap::default() };
     let mut defeats = Vec::new();
-    for (deny, _, lowered) in context.policies() {
+    for (deny, _, lowered) in analysis.accepted_policies() {
         for direction in Direction::BOTH.into_iter().filter(|&direction| is_deny(lowered, direction)) {
             defeats.extend(opening.defeat(deny, lowered, direction));
         }
     }
     defeats
-}
-
-/// The rules that are reported because they cancel a deny.
-pub(in crate::rules) fn openers(context: &Context<'_>) -> BTreeSet<RuleRef> {
-    defeats(context).iter().flat_map(|defeat| &defeat.openers).copied().collect()
 }
 
 /// Whether a policy admits nothing in a direction, and is for every pod or for nothing else.
@@ -57,15 +50,15 @@ fn is_deny(policy: &Policy, direction: Direction) -> bool {
 }
 
 /// Which rules open which pods to everyone.
-struct Opening<'c, 'm> {
-    context: &'c Context<'m>,
+struct Opening<'m> {
+    analysis: &'m Analysis,
     /// By groups of workloads that no policy tells apart.
     of_group: HashMap<(u32, Direction), BTreeSet<RuleRef>>,
 }
 
-impl Opening<'_, '_> {
+impl Opening<'_> {
     fn defeat(&mut self, deny: PolicyId, policy: &Policy, direction: Direction) -> Option<Defeat> {
-        let selected: Vec<WorkloadId> = self.context.at_least().selected(deny).collect();
+        let selected: Vec<WorkloadId> = self.analysis.at_least().selected(deny).collect();
         if let Some(openers) = self.covering(policy, direction, &selected) {
             return Some(Defeat { deny, direction, openers, selected: selected.len(), opened: selected.len() });
         }
@@ -74,7 +67,7 @@ impl Opening<'_, '_> {
         for &workload in &selected {
             let rules = self.of_workload(workload, direction);
             // What is meant for everybody is not meant to be denied.
-            let is_meant = || direction == Direction::Ingress && self.context.is_public(workload);
+            let is_meant = || direction == Direction::Ingress && self.analysis.is_public(workload);
             if !rules.is_empty() && !is_meant() {
                 opened += 1;
                 openers.extend(rules);
@@ -89,27 +82,27 @@ impl Opening<'_, '_> {
     fn covering(&mut self, deny: &Policy, direction: Direction, selected: &[WorkloadId]) -> Option<BTreeSet<RuleRef>> {
         let namespace = deny.namespace()?;
         let mut rules = match selected.first() {
-            _ if deny.subject.pods.is_empty() => open_rules(self.context, Endpoint::OtherPod(namespace), direction),
+            _ if deny.subject.pods.is_empty() => open_rules(self.analysis, Endpoint::OtherPod(namespace), direction),
             Some(&first) => self.of_workload(first, direction),
             None => BTreeSet::new(),
         };
         rules.retain(|rule| {
-            let subject = self.context.lowered(rule.policy).map(|policy| &policy.subject);
+            let subject = self.analysis.lowered(rule.policy).map(|policy| &policy.subject);
             subject.is_some_and(|subject| subject.pods.is_empty() || *subject == deny.subject)
         });
         Some(rules).filter(|rules| !rules.is_empty())
     }
 
     fn of_workload(&mut self, workload: WorkloadId, direction: Direction) -> BTreeSet<RuleRef> {
-        let group = (self.context.at_least().group(workload), direction);
-        let rules = || open_rules(self.context, Endpoint::Workload(workload), direction);
+        let group = (self.analysis.at_least().group(workload), direction);
+        let rules = || open_rules(self.analysis, Endpoint::Workload(workload), direction);
         self.of_group.entry(group).or_insert_with(rules).clone()
     }
 }
 
 /// The rules that open a pod to everyone on every port, where some do. An empty list of peers is another mistake.
-fn open_rules(context: &Context<'_>, pod: Endpoint, direction: Direction) -> BTreeSet<RuleRef> {
-    let reach = context.at_least();
+fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTreeSet<RuleRef> {
+    let reach = analysis.at_least();
     let anybody = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
     if !is_open(reach, pod, direction) {
         return BTreeSet::new();
@@ -122,8 +115,8 @@ fn open_rules(context: &Context<'_>, pod: Endpoint, direction: Direction) -> BTr
         }
     });
     let is_whole = |rule: &RuleRef| {
-        let empty = context.policy(rule.policy).is_some_and(|it| it.empty_peers.contains(&(direction, rule.index)));
-        let of = context.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
+        let empty = analysis.policy(rule.policy).is_some_and(|it| it.empty_peers.contains(&(direction, rule.index)));
+        let of = analysis.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
         !empty && of.is_some_and(|rule| matches!(rule.ports, Ports::All))
     };
     explained.filter(is_whole).collect()

@@ -4,30 +4,26 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::Context;
-use super::intent::blocked_metrics::scraped_ports;
+use super::scraped::Scraped;
+use crate::analysis::Analysis;
 use crate::objects::{ServicePort, Workload, WorkloadId};
 
 /// Words of port names.
 const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporter"];
 
 /// The ports that the input shows to be scraped, or to which a Service leads by a name that says so.
-pub(super) struct Metrics(BTreeSet<(WorkloadId, u16)>);
+pub(crate) struct Metrics(BTreeSet<(WorkloadId, u16)>);
 
 impl Metrics {
     /// Those of the input.
-    pub(super) fn of<'m>(context: &Context<'m>) -> &'m Self {
-        context.shared().metrics.get_or_init(|| Self::new(context))
-    }
-
-    fn new(context: &Context<'_>) -> Self {
-        let mut ports = scraped_ports(context);
-        for service in &context.cluster().services {
+    pub(super) fn new(analysis: &Analysis, scraped: &[Scraped]) -> Self {
+        let mut ports: BTreeSet<_> = scraped.iter().map(|scraped| (scraped.workload, scraped.port)).collect();
+        for service in &analysis.cluster().services {
             let named = || service.ports.iter().filter(|port| Self::are_named_by(port));
             if named().next().is_none() {
                 continue;
             }
-            for (id, workload) in context.analysis().selected_by(service) {
+            for (id, workload) in analysis.selected_by(service) {
                 ports.extend(named().filter_map(|port| Some((id, port.target_on(workload)?))));
             }
         }
@@ -35,14 +31,14 @@ impl Metrics {
     }
 
     /// Whether a port of a workload is for metrics: it is scraped, or its container or a Service says so.
-    pub(super) fn serve(&self, id: WorkloadId, workload: &Workload, port: u16) -> bool {
+    pub(crate) fn serve(&self, id: WorkloadId, workload: &Workload, port: u16) -> bool {
         let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
         self.0.contains(&(id, port))
             || declared.any(|it| it.port == port && it.name.as_deref().is_some_and(names_metrics))
     }
 
     /// Whether a Service's port is named for metrics.
-    pub(super) fn are_named_by(port: &ServicePort) -> bool {
+    pub(crate) fn are_named_by(port: &ServicePort) -> bool {
         let target = match &port.target_port {
             IntOrString::String(name) => names_metrics(name),
             IntOrString::Int(_) => false,

@@ -1,7 +1,6 @@
 //! The rules of policies that are in force, each with where it stands.
 
-use super::Context;
-use crate::diagnostic::Subject;
+use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
@@ -21,17 +20,10 @@ pub(crate) struct RuleAt<'m> {
     pub(crate) rule: &'m Rule,
 }
 
-impl<'m> Context<'m> {
-    /// Every rule that is in force, in order: those of rejected policies, and of directions that `policyTypes` leaves
-    /// out, are not.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = RuleAt<'m>> + use<'m> {
-        self.policies().flat_map(|(policy, written, lowered)| rules_of(policy, written, lowered))
-    }
-
-    /// The object that a finding about a rule is about.
-    pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
-        self.cluster().subject(&rule.written.object)
-    }
+/// Every rule that is in force, in order: those of rejected policies, and of directions that `policyTypes` leaves out,
+/// are not.
+pub(crate) fn rules(analysis: &Analysis) -> impl Iterator<Item = RuleAt<'_>> {
+    analysis.accepted_policies().flat_map(|(policy, written, lowered)| rules_of(policy, written, lowered))
 }
 
 /// The rules of a policy that are in force, in order.
