@@ -215,7 +215,7 @@ fn steps(directory: &Path) {
     row(
         "spans",
         median(RUNS, || {
-            let drafts = rules::run(analysis);
+            let drafts = netlint::findings::drafts(analysis);
             time(|| locate(drafts, analysis.sources(), severity))
         }),
     );

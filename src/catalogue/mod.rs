@@ -36,11 +36,38 @@ pub struct RuleInfo {
     pub fix: &'static str,
     /// The version that brought it.
     pub since: &'static str,
+    /// The rules that it yields to, as its page writes them: `[missing-default-deny, empty-peer-list]`.
+    pub yields_to: &'static str,
+    /// What its findings are worth where the input is incomplete.
+    pub incomplete_input: IncompleteInput,
     /// Its page, as Markdown without the front matter.
     pub page: &'static str,
 }
 
+/// What becomes of a rule's findings where the input leads to more than it holds: objects that nobody rendered, or
+/// documents that cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IncompleteInput {
+    /// They stand: what is missing makes no difference.
+    Keep,
+    /// They are notes: what is missing might make them wrong.
+    Note,
+    /// They are left out: what they miss is likely among what is missing.
+    Drop,
+}
+
 impl RuleInfo {
+    /// The rules that speak in place of this one where they are about the same thing.
+    pub fn precedents(&self) -> impl Iterator<Item = &'static str> + use<> {
+        let names = self.yields_to.trim_start_matches('[').trim_end_matches(']');
+        names.split(',').map(str::trim).filter(|name| !name.is_empty())
+    }
+
+    /// The sections of its page: their headings and texts, in order.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.page.split("\n## ").filter_map(|section| section.trim_start_matches("## ").split_once('\n'))
+    }
+
     /// Where its page can be read on the web.
     #[must_use]
     pub fn url(&self) -> String {
@@ -61,6 +88,12 @@ pub fn find(name: &str) -> Option<&'static RuleInfo> {
     rules().iter().find(|rule| rule.name == name)
 }
 
+/// The place of a rule in the catalogue; that of no rule is behind all others.
+#[must_use]
+pub fn place(name: &str) -> usize {
+    rules().iter().position(|rule| rule.name == name).unwrap_or(usize::MAX)
+}
+
 /// What to tell who names a rule that does not exist.
 #[must_use]
 pub fn advice(name: &str) -> String {
@@ -68,4 +101,20 @@ pub fn advice(name: &str) -> String {
         Some(similar) => format!("did you mean `{similar}`?"),
         None => "`netlint rules` lists all rules".to_owned(),
     }
+}
+
+/// The rules that take precedence over a rule: those that its page names, and those that these yield to in their turn.
+#[must_use]
+pub fn yields_to(rule: &str) -> Vec<&'static str> {
+    let mut all: Vec<&str> = find(rule).into_iter().flat_map(RuleInfo::precedents).collect();
+    let mut next = 0;
+    while let Some(&name) = all.get(next) {
+        next += 1;
+        for further in find(name).into_iter().flat_map(RuleInfo::precedents) {
+            if !all.contains(&further) {
+                all.push(further);
+            }
+        }
+    }
+    all
 }

@@ -1,6 +1,6 @@
 //! A rule's page: front matter, then Markdown.
 
-use crate::catalogue::{Profile, RuleInfo};
+use crate::catalogue::{IncompleteInput, Profile, RuleInfo};
 use crate::diagnostic::Severity;
 
 /// Reads the front matter. A page without a field has it empty, which the page tests refuse.
@@ -26,6 +26,12 @@ pub(super) fn parse(page: &'static str) -> RuleInfo {
         },
         fix: field("fix"),
         since: field("since"),
+        yields_to: field("yields-to"),
+        incomplete_input: match field("incomplete-input") {
+            "keep" => IncompleteInput::Keep,
+            "drop" => IncompleteInput::Drop,
+            _ => IncompleteInput::Note,
+        },
         page: body.trim_start(),
     }
 }

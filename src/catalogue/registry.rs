@@ -45,6 +45,7 @@ macro_rules! registry {
             "invalid-yaml" => reading,
             "invalid-field" => reading,
             "unknown-field" => reading,
+            "unchecked-value" => reading,
             "deprecated-api" => reading,
             "ignored-rules" => correctness::ignored_rules,
             "implicit-policy-types" => correctness::implicit_policy_types,

@@ -8,9 +8,10 @@ use super::choice::ChoiceArgs;
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Finding, Severity};
 use crate::findings::Run;
 use crate::text::phrase;
 use crate::{catalogue, report};
@@ -34,6 +35,15 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
+    /// The order of the findings: path, severity (the most severe last) or rule
+    ///
+    /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
+    /// prompt.
+    #[arg(long, value_name = "ORDER", value_enum, hide_possible_values = true)]
+    sort: Option<Sort>,
+    /// Count the findings of each rule instead of reporting them, as text or JSON
+    #[arg(long)]
+    statistics: bool,
     /// Report what comments, annotations, the configuration and the baseline suppress as well
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
@@ -67,6 +77,16 @@ impl FailOn {
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
+    }
+    if args.statistics
+        && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
+    {
+        let name = output.format.name();
+        terminal.error(
+            &format!("`--statistics` has no format `{name}`"),
+            Some("write `--format human` or `--format json`"),
+        );
+        return Exit::Usage;
     }
     let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
@@ -111,6 +131,28 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     exit
 }
 
+/// The values of `--sort`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Sort {
+    /// By path and line
+    Path,
+    /// The most severe last
+    Severity,
+    /// By rule, in the order of the catalogue
+    Rule,
+}
+
+impl Sort {
+    /// Puts findings, which are in the order of their paths, into this order.
+    fn apply(self, findings: &mut [Finding]) {
+        match self {
+            Self::Path => {}
+            Self::Severity => findings.sort_by_key(|finding| finding.severity),
+            Self::Rule => findings.sort_by_key(|finding| catalogue::place(finding.rule)),
+        }
+    }
+}
+
 /// Files first: a closed standard output does not keep them from being written.
 fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::findings::Options {
@@ -118,12 +160,26 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
         links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
+        wrap: terminal.wrap,
+        fold: terminal.is_terminal && !args.choice.selects(),
         quiet: terminal.quiet,
         rules: catalogue::rules(),
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
-        output::write(output, &analysis.report, analysis.sources(), &options)?;
+        let is_read_at_once = terminal.is_terminal && output.file.is_none() && output.format.is_for_people();
+        let sort = args.sort.or(is_read_at_once.then_some(Sort::Severity));
+        let sorted = sort.map(|sort| {
+            let mut report = analysis.report.clone();
+            sort.apply(&mut report.findings);
+            report
+        });
+        let report = sorted.as_ref().unwrap_or(&analysis.report);
+        if args.statistics {
+            statistics::write(output, report)?;
+        } else {
+            output::write(output, report, analysis.sources(), &options)?;
+        }
     }
     Ok(())
 }

@@ -26,6 +26,11 @@ pub(super) struct ChoiceArgs {
 }
 
 impl ChoiceArgs {
+    /// Whether only some rules are asked for.
+    pub(super) fn selects(&self) -> bool {
+        !self.select.is_empty()
+    }
+
     pub(super) fn choice(&self) -> Choice {
         Choice { profile: self.profile, select: self.select.clone(), ignore: self.ignore.clone() }
     }

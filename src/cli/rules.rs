@@ -108,6 +108,8 @@ mod tests {
             profile: Profile::Default,
             fix: "none",
             since: "0.1.0",
+            yields_to: "",
+            incomplete_input: crate::catalogue::IncompleteInput::Keep,
             page: "",
         };
         let rules = [

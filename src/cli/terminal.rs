@@ -35,6 +35,10 @@ pub(super) struct Terminal {
     pub(super) unicode: bool,
     /// Its columns.
     pub(super) width: usize,
+    /// Whether standard output is a terminal.
+    pub(super) is_terminal: bool,
+    /// Whether text is wrapped to the columns: on a terminal, and where COLUMNS asks for it.
+    pub(super) wrap: bool,
     /// Whether somebody would see a line of progress on standard error.
     pub(super) progress: bool,
     /// `--quiet`
@@ -89,6 +93,8 @@ impl Terminal {
             links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
             width: width(is_terminal, variable),
+            is_terminal,
+            wrap: is_terminal || variable("COLUMNS").is_some(),
             progress: io::stderr().is_terminal() && !is_dumb(variable) && !args.quiet && !args.verbose,
             quiet: args.quiet,
             verbose: args.verbose,
@@ -115,6 +121,7 @@ impl Terminal {
             color: self.color_errors,
             unicode: self.unicode,
             width: self.width,
+            wrap: self.wrap,
             quiet: true,
             ..report::findings::Options::default()
         };
@@ -169,7 +176,7 @@ fn is_dumb(variable: impl Fn(&str) -> Option<String>) -> bool {
 fn width(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> usize {
     let asked = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let seen = || is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    asked.or_else(seen).unwrap_or(80).clamp(40, 120)
+    asked.or_else(seen).unwrap_or(80).clamp(40, 160)
 }
 
 #[cfg(test)]
@@ -203,6 +210,6 @@ mod tests {
     #[test]
     fn the_width_stays_readable() {
         let columns = |value: &'static str| width(false, move |_| Some(value.to_owned()));
-        assert_eq!([columns("100"), columns("1"), columns("9999"), columns("many")], [100, 40, 120, 80]);
+        assert_eq!([columns("100"), columns("1"), columns("9999"), columns("many")], [100, 40, 160, 80]);
     }
 }

@@ -6,10 +6,9 @@ use crate::analysis::Analysis;
 use crate::diagnostic::Finding;
 use crate::findings::suppress::Outcome;
 use crate::source::FileId;
-use crate::text::phrase;
 use crate::yaml::Span;
 
-/// Puts the outcomes of clusters together. A finding of a file that several of them hold says in which it is.
+/// Puts the outcomes of clusters together. A finding of a file that several of them hold says in which they are.
 pub(super) fn merge(models: &[Analysis], outcomes: Vec<Outcome>) -> Outcome {
     if models.len() < 2 {
         let joined = outcomes.into_iter().reduce(|mut all, next| {
@@ -84,11 +83,9 @@ impl<T> Gathered<T> {
 fn named(mut finding: Finding, clusters: &[usize], models: &[Analysis]) -> Finding {
     let file = finding.primary.file;
     let is_common = file == FileId::CONFIGURATION || models.iter().filter(|analysis| analysis.holds(file)).count() > 1;
-    let names: Vec<&str> = clusters.iter().filter_map(|&cluster| models.get(cluster)?.name()).collect();
-    if is_common && !names.is_empty() {
-        let word = if names.len() == 1 { "cluster" } else { "clusters" };
-        let separator = if finding.primary.message.is_empty() { "" } else { "; " };
-        finding.primary.message += &format!("{separator}in {word} {}", phrase::list(names));
+    if is_common {
+        let names = clusters.iter().filter_map(|&cluster| models.get(cluster)?.name());
+        finding.clusters = names.map(str::to_owned).collect();
     }
     finding
 }

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 mod merge;
+mod precedence;
 mod report;
 pub mod suppress;
 
@@ -10,6 +11,7 @@ use std::sync::LazyLock;
 use crate::analysis::{self, Analysis, Options, load};
 use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
 use crate::discover::{Discovery, InputError};
+use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
 use crate::{catalogue, rules};
@@ -61,7 +63,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let located = |drafts: Vec<Draft>| {
         locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
     };
-    let findings = models.iter().map(|analysis| located(rules::run(analysis))).collect();
+    let findings = models.iter().map(|analysis| located(drafts(analysis))).collect();
     let outcomes = if show_suppressed {
         let kept = |findings| Outcome { findings, ..Outcome::default() };
         Vec::into_iter(findings).map(kept).collect()
@@ -81,5 +83,18 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         ..Summary::default()
     };
     summary.count(&findings);
-    Report { findings, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+    let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
+    let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
+    Report { findings, clusters, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+}
+
+/// What the rules find in a cluster, each thing said by one rule.
+#[must_use]
+pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
+    let facts = Facts::new(analysis);
+    let mut drafts = precedence::settle(rules::run(analysis, &facts));
+    if !analysis.cluster().unknown.is_empty() {
+        precedence::cap_severity(&mut drafts);
+    }
+    drafts
 }

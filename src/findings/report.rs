@@ -10,6 +10,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What was found and is not reported, sorted alike.
     pub suppressed: Vec<Suppressed>,
+    /// The names of the clusters that have objects, where there are several.
+    pub clusters: Vec<String>,
     /// Inputs that could not be read, and why. The rest of the report speaks of the others.
     pub unread: Vec<String>,
     /// How much was checked and found.

@@ -10,6 +10,7 @@ use crate::objects::{PolicyId, Workload, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
+use crate::rules::{Cause, Claim};
 use crate::source::Location;
 
 /// The cluster, what is known of it, and the findings of one rule so far.
@@ -17,36 +18,76 @@ pub(crate) struct Context<'m> {
     analysis: &'m Analysis,
     facts: &'m Facts<'m>,
     rule: &'static str,
-    drafts: Vec<Draft>,
-    latest: Option<Draft>,
+    claims: Vec<Claim<'m>>,
+    latest: Option<(Option<Cause>, Draft)>,
 }
 
 impl<'m> Context<'m> {
     pub(super) fn new(analysis: &'m Analysis, facts: &'m Facts<'m>, rule: &'static str) -> Self {
-        Self { analysis, facts, rule, drafts: Vec::new(), latest: None }
+        Self { analysis, facts, rule, claims: Vec::new(), latest: None }
     }
 
-    pub(super) fn into_drafts(mut self) -> Vec<Draft> {
-        self.drafts.extend(self.latest);
-        self.drafts
+    pub(super) fn into_claims(mut self) -> Vec<Claim<'m>> {
+        self.keep_latest();
+        self.claims
     }
 
-    /// Reports a finding about an object.
+    fn keep_latest(&mut self) {
+        self.claims.extend(self.latest.take().map(|(cause, draft)| match cause {
+            Some(cause) => Claim::new(cause, draft),
+            None => Claim::certain(draft),
+        }));
+    }
+
+    /// Reports a finding about an object that no other rule is about.
     pub(crate) fn report(
         &mut self,
         place: impl Into<Location>,
         about: Subject,
         message: impl Into<String>,
     ) -> &mut Draft {
+        self.report_cause(None, place, about, message)
+    }
+
+    /// Reports a finding about an object and its cause, which other rules may be about as well.
+    pub(crate) fn report_because(
+        &mut self,
+        cause: Cause,
+        place: impl Into<Location>,
+        about: Subject,
+        message: impl Into<String>,
+    ) -> &mut Draft {
+        self.report_cause(Some(cause), place, about, message)
+    }
+
+    fn report_cause(
+        &mut self,
+        cause: Option<Cause>,
+        place: impl Into<Location>,
+        about: Subject,
+        message: impl Into<String>,
+    ) -> &mut Draft {
         let mut draft = Draft::new(self.rule, place, message);
         draft.about(about);
-        self.drafts.extend(self.latest.take());
-        self.latest.insert(draft)
+        self.keep_latest();
+        &mut self.latest.insert((cause, draft)).1
+    }
+
+    /// Claims several causes, of which findings are composed once it is known which of them no other rule covers.
+    pub(crate) fn claim(&mut self, causes: Vec<Cause>, compose: impl FnOnce(&[Cause]) -> Vec<Draft> + Send + 'm) {
+        self.keep_latest();
+        self.claims.push(Claim::composed(self.rule, causes, compose));
     }
 
     /// Reports what another module has found.
     pub(crate) fn add(&mut self, draft: impl FnOnce(&'static str) -> Option<Draft>) {
-        self.drafts.extend(draft(self.rule));
+        self.keep_latest();
+        self.claims.extend(draft(self.rule).map(Claim::certain));
+    }
+
+    /// The rule that reports.
+    pub(crate) fn rule(&self) -> &'static str {
+        self.rule
     }
 
     /// The analysed cluster.

@@ -15,6 +15,7 @@ pub(crate) fn flaw(field: &Field<'_, '_>, holds: &'static Type) -> Flaw {
         Type::Any => "a value",
         Type::Bool => "a boolean",
         Type::Int(_) => "a whole number",
+        Type::Number => "a number",
         Type::Str(_) | Type::OneOf(_) => "a string",
         Type::IntOrStr(..) => "a number or a name",
         Type::List(_) => "a list",
@@ -41,7 +42,9 @@ fn help(field: &Field<'_, '_>, holds: &'static Type) -> String {
         (Type::Bool, Kind::Str) if matches!(text, "true" | "false") => format!("write it without quotes: `{text}`"),
         (Type::Bool, _) => "write `true` or `false`".to_owned(),
         (Type::Int(_), Kind::Str) if text.parse::<i64>().is_ok() => format!("write it without quotes: `{text}`"),
+        (Type::Number, Kind::Str) if text.parse::<f64>().is_ok() => format!("write it without quotes: `{text}`"),
         (Type::Int(_), _) => "write a whole number".to_owned(),
+        (Type::Number, _) => "write a number".to_owned(),
         (Type::IntOrStr(..), _) => "write a whole number, or a name".to_owned(),
         (Type::List(_), Kind::Map) => match node.entries().next() {
             Some((first, _, _)) => format!("put `- ` before `{first}`: each item of a list starts with a dash"),

@@ -4,7 +4,7 @@ use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
 use crate::schema::table::{STR, Schema, Type};
-use crate::schema::{mismatch, unknown};
+use crate::schema::{constraint, mismatch, unknown};
 use crate::text::suggest::nearest;
 use crate::yaml::Kind;
 
@@ -20,7 +20,8 @@ pub(crate) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
             None => strangers.push((name, node)),
         }
     }
-    unknown::report(field, schema, &strangers, report);
+    let causes = if is_patch { Vec::new() } else { constraint::check(field, schema, &strangers, report) };
+    unknown::report(field, schema, &strangers, &causes, report);
     if !is_patch {
         (schema.check)(field, report);
     }
@@ -39,7 +40,7 @@ fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     let text = || node.as_str().unwrap_or_default();
     let found = match holds {
         _ if !holds.takes(kind) => Err(mismatch::flaw(field, holds)),
-        Type::Any | Type::Bool => Ok(()),
+        Type::Any | Type::Bool | Type::Number => Ok(()),
         Type::Int(check) => node.as_i64().map_or(Ok(()), check),
         Type::IntOrStr(number, name) => node.as_i64().map_or_else(|| name(text()), number),
         Type::Str(check) => check(text()),

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+use super::span::Span;
+
 /// One step of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
@@ -189,6 +191,9 @@ pub enum Part {
     Key,
     /// Key and value, or an item of a sequence with its `-`.
     Entry,
+    /// Some bytes of a scalar, counted in its content: without quotes, and after escapes. The whole value where they
+    /// cannot be found in the text.
+    Inside(Span),
 }
 
 #[cfg(test)]

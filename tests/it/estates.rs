@@ -16,7 +16,9 @@ fn findings(shape: &Shape) -> Vec<Finding> {
     let analysis = Analysis::from_texts(&texts, &Options::default());
     let workloads = shape.workloads.max(shape.tiers);
     assert_eq!(analysis.cluster().workloads.len(), shape.namespaces * workloads + 1, "the estate was read whole");
-    let mut found = locate(rules::run(&analysis), analysis.sources(), |rule| catalogue::find(rule).unwrap().severity);
+    let mut found = locate(netlint::findings::drafts(&analysis), analysis.sources(), |rule| {
+        catalogue::find(rule).unwrap().severity
+    });
     found.retain(|finding| finding.severity > Severity::Note);
     found
 }

@@ -11,6 +11,8 @@
 )]
 
 mod action;
+mod admin;
+mod calico;
 mod cli;
 mod clusters;
 mod config;

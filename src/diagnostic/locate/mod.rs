@@ -19,7 +19,12 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
     let mut findings: Vec<Finding> = drafts
         .into_iter()
         .map(|draft| Finding {
-            severity: draft.severity.unwrap_or_else(|| severity_of(draft.rule)),
+            severity: draft
+                .severity
+                .unwrap_or_else(|| severity_of(draft.rule))
+                .min(draft.confidence.highest_severity()),
+            confidence: draft.confidence,
+            key: draft.key.into_iter().map(cut).collect(),
             primary: documents.label(&draft.primary, draft.remark),
             related: {
                 let related = draft.related.iter().map(|(place, message)| documents.label(place, message.clone()));
@@ -35,6 +40,7 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
                 namespace: draft.subject.namespace.map(cut),
                 name: cut(draft.subject.name),
             },
+            clusters: Vec::new(),
             occurrence: 0,
         })
         .collect();

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::findings::Report;
-use crate::report::findings::{Options, human};
+use crate::report::findings::{Options, closing, headline};
 use crate::source::Sources;
 use crate::text::escape;
 
@@ -15,9 +15,10 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     for finding in &report.findings {
         let path = escape::line(sources.name(finding.primary.file));
         let position = sources.position(finding.primary.file, finding.primary.span.start);
+        let headline = headline(finding);
         let (line, column) = (position.line, position.column);
-        let message = escape::line(&finding.message);
+        let message = escape::line(&headline);
         writeln!(out, "{path}:{line}:{column}: {}[{}] {message}", finding.severity, finding.rule)?;
     }
-    human::write_closing(report, options, out)
+    closing::write(report, options, out)
 }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
-use crate::report::findings::{Options, human};
+use crate::report::findings::{Options, closing, headline};
 use crate::source::Sources;
 use crate::text::escape;
 
@@ -30,7 +30,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         writeln!(out, "::error title=netlint::{}", data(error))?;
     }
     let mut closing = Vec::new();
-    human::write_closing(report, options, &mut closing)?;
+    closing::write(report, options, &mut closing)?;
     // The runner still reads its older commands, `##[…]`, anywhere in a line.
     out.write_all(String::from_utf8_lossy(&closing).replace("##[", "## [").as_bytes())
 }
@@ -46,7 +46,7 @@ fn place(label: &Label, sources: &Sources) -> String {
 
 /// The message, then what to write instead and the related places, each on its own line.
 fn message(finding: &Finding, sources: &Sources) -> String {
-    let mut message = finding.message.clone();
+    let mut message = headline(finding);
     if let Some(help) = &finding.help {
         message.push_str(&format!("\nhelp: {help}"));
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
-use crate::report::findings::{Options, json};
+use crate::report::findings::{Options, headline, json};
 use crate::source::Sources;
 
 /// Writes the findings as Code Quality issues.
@@ -47,7 +47,7 @@ impl<'a> Issue<'a> {
         let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();
         let line = |offset| sources.position(finding.primary.file, offset).line;
         Self {
-            description: format!("{}{help}", finding.message),
+            description: format!("{}{help}", headline(finding)),
             check_name: finding.rule,
             fingerprint: finding.fingerprint(sources),
             severity: match finding.severity {

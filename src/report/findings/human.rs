@@ -1,34 +1,78 @@
 //! For people at a terminal: every finding with the lines that cause it, then what was checked.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeCharacters, ThemeStyles};
 
-use crate::diagnostic::Finding;
-use crate::findings::{Report, Summary};
-use crate::report::findings::Options;
+use crate::diagnostic::{Finding, Severity};
+use crate::findings::Report;
 use crate::report::findings::snippet::Diagnosis;
+use crate::report::findings::{Options, closing, seen_in};
 use crate::source::Sources;
 use crate::text::escape;
-use crate::text::phrase::count;
 
-/// Writes the findings as drawn snippets, the notes and a summary line.
+/// Findings that are alike are folded where there are more of them than this.
+const MANY_ALIKE: usize = 5;
+/// How many of them are drawn then.
+const SHOWN_ALIKE: usize = 3;
+
+/// Writes the findings as drawn snippets, the notes and a summary.
 ///
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let mut alike = HashMap::new();
+    for finding in report.findings.iter().filter(|_| options.fold) {
+        alike.entry(Likeness::of(finding)).or_insert((0, 0)).0 += 1;
+    }
     for finding in &report.findings {
-        // The rule and the message belong together; miette puts a line between them.
-        let drawn = draw(finding, sources, options)?.replacen("\n\n", "\n", 1);
-        match options.url(finding.rule) {
-            // The first line names the rule.
-            Some(url) if options.links => {
-                writeln!(out, "{}", drawn.replacen(finding.rule, &escape::link(finding.rule, &url), 1))?;
+        if let Some((total, drawn)) = alike.get_mut(&Likeness::of(finding)).filter(|(total, _)| *total > MANY_ALIKE) {
+            *drawn += 1;
+            if *drawn > SHOWN_ALIKE {
+                continue;
             }
-            _ => writeln!(out, "{drawn}")?,
+            write_finding(finding, sources, options, out)?;
+            if *drawn == SHOWN_ALIKE {
+                let rule = finding.rule;
+                writeln!(out, "and {} more like this: `netlint --select {rule}` shows all\n", *total - SHOWN_ALIKE)?;
+            }
+        } else {
+            write_finding(finding, sources, options, out)?;
         }
     }
-    write_closing(report, options, out)
+    closing::write(report, options, out)
+}
+
+/// What makes findings alike: they differ in names and numbers only.
+#[derive(PartialEq, Eq, Hash)]
+struct Likeness {
+    rule: &'static str,
+    severity: Severity,
+    words: String,
+}
+
+impl Likeness {
+    fn of(finding: &Finding) -> Self {
+        let words = finding.message.split('`').step_by(2).flat_map(str::chars);
+        let words = words.filter(|character| !character.is_ascii_digit()).collect();
+        Self { rule: finding.rule, severity: finding.severity, words }
+    }
+}
+
+fn write_finding(finding: &Finding, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    // The rule and the message belong together; miette puts a line between them.
+    let mut drawn = draw(finding, sources, options)?.replacen("\n\n", "\n", 1);
+    if let Some(clusters) = seen_in(finding) {
+        drawn.push_str(&format!("  {}\n", escape::line(&clusters)));
+    }
+    match options.url(finding.rule) {
+        // The first line names the rule.
+        Some(url) if options.links => {
+            writeln!(out, "{}", drawn.replacen(finding.rule, &escape::link(finding.rule, &url), 1))
+        }
+        _ => writeln!(out, "{drawn}"),
+    }
 }
 
 /// One finding as a drawn snippet.
@@ -40,48 +84,12 @@ pub(crate) fn draw(finding: &Finding, sources: &Sources, options: &Options) -> i
     let styles = if options.color { ThemeStyles::ansi() } else { ThemeStyles::none() };
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme { characters, styles })
         .with_width(options.width)
+        .with_wrap_lines(options.wrap)
+        .with_break_words(false)
         .with_word_splitter(textwrap::WordSplitter::NoHyphenation)
         .with_urls(false)
         .without_syntax_highlighting();
     let mut drawn = String::new();
     handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
     Ok(drawn)
-}
-
-/// The notes and the summary line that end a report for people.
-pub(super) fn write_closing(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    if options.quiet {
-        return Ok(());
-    }
-    for note in &report.notes {
-        writeln!(out, "note: {}", escape::line(note))?;
-    }
-    writeln!(out, "{}", summary_line(&report.summary))
-}
-
-/// What was found and in what, so that silence is never mistaken for coverage:
-/// `2 errors, 1 warning in 5 files (3 workloads, 4 policies)`.
-#[must_use]
-pub fn summary_line(summary: &Summary) -> String {
-    if summary.files == 0 {
-        return "nothing was checked".to_owned();
-    }
-    let found: Vec<_> = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
-        .into_iter()
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, severity)| count(number, severity))
-        .collect();
-    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    let clusters =
-        if summary.clusters > 1 { format!(", {}", count(summary.clusters, "cluster")) } else { String::new() };
-    let checked = format!(
-        "in {}{clusters} ({}, {})",
-        count(summary.files, "file"),
-        count(summary.workloads, "workload"),
-        count(summary.policies, "policy")
-    );
-    match summary.suppressed {
-        0 => format!("{found} {checked}"),
-        suppressed => format!("{found} {checked}, {suppressed} suppressed"),
-    }
 }

@@ -96,10 +96,13 @@ struct JsonSummary {
 struct JsonFinding<'a> {
     rule: &'a str,
     severity: &'static str,
+    confidence: &'static str,
     message: &'a str,
     help: Option<&'a str>,
     fingerprint: String,
     url: Option<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    clusters: &'a [String],
     subject: JsonSubject<'a>,
     primary: JsonLabel<'a>,
     related: Vec<JsonLabel<'a>>,
@@ -135,10 +138,12 @@ impl<'a> JsonFinding<'a> {
         Self {
             rule: finding.rule,
             severity: finding.severity.name(),
+            confidence: finding.confidence.name(),
             message: &finding.message,
             help: finding.help.as_deref(),
             fingerprint: finding.fingerprint(sources),
             url: options.url(finding.rule),
+            clusters: &finding.clusters,
             subject: JsonSubject {
                 kind: &finding.subject.kind,
                 namespace: finding.subject.namespace.as_deref(),

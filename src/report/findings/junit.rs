@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
-use crate::report::findings::{Options, human};
+use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
 use crate::text::escape;
 
@@ -41,7 +41,7 @@ pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut 
 
 fn write_own_cases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.findings.is_empty() {
-        let checked = attribute(&human::summary_line(&report.summary));
+        let checked = attribute(&summary_line(&report.summary));
         writeln!(out, r#"    <testcase classname="netlint" name="{checked}"/>"#)?;
     }
     for error in &report.unread {
@@ -67,7 +67,7 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
         format!("{}:{}:{}", sources.name(label.file), position.line, position.column)
     };
     let primary = place(&finding.primary);
-    let mut lines = vec![format!("{primary}: {}[{}] {}", finding.severity, finding.rule, finding.message)];
+    let mut lines = vec![format!("{primary}: {}[{}] {}", finding.severity, finding.rule, headline(finding))];
     lines.extend(finding.related.iter().map(|label| format!("{}: {}", place(label), label.message)));
     lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
     let body = lines.iter().map(|line| escape(&escape::indented(line))).collect::<Vec<_>>().join("\n");
@@ -75,7 +75,7 @@ fn write_case(finding: &Finding, sources: &Sources, out: &mut dyn Write) -> io::
     let name = attribute(&format!("{} at {primary}", finding.rule));
     writeln!(out, r#"    <testcase classname="{file}" name="{name}" file="{file}">"#)?;
     if is_failure(finding) {
-        let message = attribute(&finding.message);
+        let message = attribute(&headline(finding));
         writeln!(out, r#"      <failure type="{}" message="{message}">{}</failure>"#, finding.severity, body)?;
     } else {
         writeln!(out, "      <system-out>{body}</system-out>")?;

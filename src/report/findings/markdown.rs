@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
-use crate::report::findings::{Options, human};
+use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
 use crate::text::{escape, phrase};
 
@@ -17,7 +17,7 @@ const MAX_FINDINGS: usize = 500;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### netlint: {}\n", human::summary_line(&report.summary))?;
+    writeln!(out, "### netlint: {}\n", summary_line(&report.summary))?;
     for (_, findings) in groups(report) {
         write_group(&findings, sources, options, out)?;
     }
@@ -52,7 +52,7 @@ fn write_group(findings: &[&Finding], sources: &Sources, options: &Options, out:
     writeln!(out, "<details{open}><summary>{number}: <code>{rule}</code></summary>\n")?;
     writeln!(out, "| Where | Object | What |\n|---|---|---|")?;
     for finding in findings {
-        let mut what = prose(&finding.message);
+        let mut what = prose(&headline(finding));
         for label in &finding.related {
             what.push_str(&format!("<br>{}: {}", place(label, sources), prose(&label.message)));
         }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Finding, Label, Severity};
+use crate::diagnostic::{Confidence, Finding, Label, Severity};
 use crate::findings::Report;
 use crate::report::findings::snippet::quote;
-use crate::report::findings::{Options, human};
+use crate::report::findings::{Options, closing, seen_in};
 use crate::source::Sources;
 use crate::text::escape;
 
@@ -18,7 +18,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         write_finding(finding, sources, options, out)?;
         writeln!(out)?;
     }
-    human::write_closing(report, options, out)
+    closing::write(report, options, out)
 }
 
 fn write_finding(finding: &Finding, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
@@ -31,6 +31,12 @@ fn write_finding(finding: &Finding, sources: &Sources, options: &Options, out: &
     write_label("Found in", &finding.primary, sources, options, out)?;
     for label in &finding.related {
         write_label("See also", label, sources, options, out)?;
+    }
+    if finding.confidence != Confidence::Certain {
+        writeln!(out, "Confidence: {}.", finding.confidence)?;
+    }
+    if let Some(clusters) = seen_in(finding) {
+        writeln!(out, "{}.", escape::line(&clusters).replacen('s', "S", 1))?;
     }
     if let Some(help) = &finding.help {
         writeln!(out, "Help: {}.", escape::indented(help))?;

@@ -9,7 +9,7 @@ use crate::catalogue::RuleInfo;
 use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
-use crate::report::findings::{Options, json as plain_json};
+use crate::report::findings::{Options, headline, json as plain_json};
 use crate::source::Sources;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -84,6 +84,7 @@ struct SarifResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Value>,
     partial_fingerprints: Value,
+    properties: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<[Value; 1]>,
 }
@@ -91,8 +92,8 @@ struct SarifResult {
 impl SarifResult {
     fn new(finding: &Finding, sources: &Sources, options: &Options) -> Self {
         let text = match &finding.help {
-            Some(help) => format!("{}\nHelp: {help}", finding.message),
-            None => finding.message.clone(),
+            Some(help) => format!("{}\nHelp: {help}", headline(finding)),
+            None => headline(finding),
         };
         let related = finding.related.iter().enumerate().map(|(index, label)| {
             let mut related = location(label, sources);
@@ -110,6 +111,7 @@ impl SarifResult {
             locations: [location(&finding.primary, sources)],
             related_locations: related.collect(),
             partial_fingerprints: json!({"netlint/v1": finding.fingerprint(sources)}),
+            properties: json!({"confidence": finding.confidence.name()}),
             suppressions: None,
         }
     }

@@ -11,7 +11,7 @@ use miette::{
     SpanContents,
 };
 
-use crate::diagnostic::{Finding, Label, Severity};
+use crate::diagnostic::{Confidence, Finding, Label, Severity};
 use crate::report::findings::Options;
 use crate::source::{FileId, Sources};
 use crate::text::{escape, phrase};
@@ -25,6 +25,8 @@ const CUT_SPAN_LINES: usize = 6;
 const MAX_LABELS: usize = 10;
 /// Columns that line numbers and borders take.
 const GUTTER: usize = 12;
+/// Labels at the right edge get at least this many columns.
+const NARROWEST_LABEL: usize = 28;
 /// Columns kept to the left of a label where the start of its line is cut off.
 const LEAD: usize = 24;
 
@@ -47,15 +49,24 @@ impl Diagnosis {
         }
         Self {
             message,
-            code: (!finding.rule.is_empty()).then(|| format!("{}[{}]", finding.severity, finding.rule)),
+            code: (!finding.rule.is_empty()).then(|| code(finding)),
             help: finding.help.as_deref().map(escape::indented),
             severity: match finding.severity {
                 Severity::Error => MietteSeverity::Error,
                 Severity::Warning => MietteSeverity::Warning,
                 Severity::Note => MietteSeverity::Advice,
             },
-            snippets: Snippets::new(finding, sources, options.width.saturating_sub(GUTTER).max(2 * LEAD)),
+            snippets: Snippets::new(finding, sources, options),
         }
+    }
+}
+
+/// `error[one-sided-allow]`, and how sure it is where it is not certain.
+fn code(finding: &Finding) -> String {
+    let code = format!("{}[{}]", finding.severity, finding.rule);
+    match finding.confidence {
+        Confidence::Certain => code,
+        confidence => format!("{code} ({confidence})"),
     }
 }
 
@@ -145,7 +156,7 @@ impl<'a> Marked<'a> {
 }
 
 impl Snippets {
-    fn new(finding: &Finding, sources: &Sources, width: usize) -> Self {
+    fn new(finding: &Finding, sources: &Sources, options: &Options) -> Self {
         let related = finding.related.iter().take(MAX_LABELS).map(|label| Marked::new(label, false, sources));
         let labels: Vec<_> = std::iter::once(Marked::new(&finding.primary, true, sources)).chain(related).collect();
         let mut files: Vec<FileId> = Vec::new();
@@ -159,13 +170,14 @@ impl Snippets {
             let mut here: Vec<_> = labels.iter().filter(|marked| marked.label.file == file).collect();
             here.sort_by_key(|marked| (marked.first, marked.span.start));
             for block in here.chunk_by(|left, right| right.first <= left.last + 3) {
-                snippets.add_block(file, block, sources, width);
+                snippets.add_block(file, block, sources, options);
             }
         }
         snippets
     }
 
-    fn add_block(&mut self, file: FileId, labels: &[&Marked<'_>], sources: &Sources, width: usize) {
+    fn add_block(&mut self, file: FileId, labels: &[&Marked<'_>], sources: &Sources, options: &Options) {
+        let width = options.width.saturating_sub(GUTTER).max(2 * LEAD);
         let first = labels.iter().map(|marked| marked.first).min().unwrap_or(1).saturating_sub(1).max(1);
         let last = labels.iter().map(|marked| marked.last).max().unwrap_or(1);
         let after = sources.line(file, last + 1);
@@ -196,7 +208,11 @@ impl Snippets {
         });
         for (marked, span) in labels.iter().zip(spans) {
             let position = sources.position(file, marked.span.start);
-            let message = Some(escape::line(&marked.label.message).into_owned()).filter(|message| !message.is_empty());
+            let message = escape::line(&marked.label.message);
+            let before = position.column.min(width);
+            let message =
+                if options.wrap { wrapped(&message, width.saturating_sub(before)) } else { message.into_owned() };
+            let message = Some(message).filter(|message| !message.is_empty());
             let span = (span.start, span.end.saturating_sub(span.start));
             let label = if marked.primary {
                 LabeledSpan::new_primary_with_span(message, span)
@@ -206,6 +222,14 @@ impl Snippets {
             self.labels.push((label, (position.line - 1, position.column - 1)));
         }
     }
+}
+
+/// The text of a label in lines of this many columns, or few more: names are never broken.
+fn wrapped(message: &str, columns: usize) -> String {
+    let options = textwrap::Options::new(columns.max(NARROWEST_LABEL))
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(message, options)
 }
 
 /// A line of a file as it is shown.

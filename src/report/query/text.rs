@@ -102,6 +102,9 @@ fn write_side(answer: &Answer<'_>, side: &Side, options: &Options, out: &mut dyn
     let mut labels = diagnostic::labels(side.shown.clone(), sources).into_iter();
     let Some(primary) = labels.next() else { return writeln!(out, "  {}\n", escape::line(&message)) };
     let explained = Finding {
+        confidence: crate::diagnostic::Confidence::Certain,
+        key: Vec::new(),
+        clusters: Vec::new(),
         rule: "",
         severity: if side.allows() { Severity::Note } else { Severity::Error },
         message,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use netlint::analysis::{Analysis, Options};
 use netlint::catalogue::{self, Profile};
-use netlint::config::{Base, Config};
+use netlint::config::{Base, Choice, Config};
 use netlint::findings::judge;
 use netlint::source::FileId;
 
@@ -56,23 +56,34 @@ fn examples(page: &str) -> Vec<Example> {
 
 /// What an example says of itself: `# error: rule` marks its own line, or the next one where it stands alone.
 fn marks(example: &Example) -> BTreeSet<Mark> {
+    marks_with(example, "")
+}
+
+/// What other rules hide, so that it is reported only where they do not run: `# hidden error: rule`.
+fn hidden_marks(example: &Example) -> BTreeSet<Mark> {
+    marks_with(example, "hidden ")
+}
+
+fn marks_with(example: &Example, prefix: &str) -> BTreeSet<Mark> {
     [(MANIFESTS, &example.text), (CONFIGURATION, &example.config)]
         .into_iter()
         .flat_map(|(file, text)| text.lines().enumerate().map(move |(index, line)| (file, index, line)))
-        .flat_map(|(file, index, line)| line_marks(file, index, line))
+        .flat_map(|(file, index, line)| line_marks(file, index, line, prefix))
         .collect()
 }
 
-fn line_marks(file: &'static str, index: usize, line: &str) -> Vec<Mark> {
+fn line_marks(file: &'static str, index: usize, line: &str, prefix: &str) -> Vec<Mark> {
     let Some((before, comment)) = line.split_once("# ") else { return Vec::new() };
-    let marks = comment.split(',').filter_map(|mark| mark.trim().split_once(": "));
+    let marks = comment.split(',').filter_map(|mark| mark.trim().strip_prefix(prefix)?.split_once(": "));
     let marks = marks.filter(|(severity, _)| ["error", "warning", "note"].contains(severity));
     let line = if before.trim().is_empty() { index + 2 } else { index + 1 };
     marks.map(|(severity, rule)| (file, line, severity.to_owned(), rule.trim().to_owned())).collect()
 }
 
-fn findings(example: &Example) -> BTreeSet<Mark> {
-    let config = Config::parse(CONFIGURATION, &example.config, Base::default()).unwrap();
+/// What is found in an example, by all rules or by one of them.
+fn findings(example: &Example, only: Option<&str>) -> BTreeSet<Mark> {
+    let mut config = Config::parse(CONFIGURATION, &example.config, Base::default()).unwrap();
+    config.choose(Choice { select: only.into_iter().map(str::to_owned).collect(), ..Choice::default() });
     let options = Options { config: Arc::new(config), ..Options::default() };
     let analysis = Analysis::from_texts(&[(MANIFESTS, &example.text)], &options);
     let findings = judge(std::slice::from_ref(&analysis), false).findings.into_iter().map(|finding| {
@@ -89,7 +100,7 @@ fn examples_yield_what_they_mark() {
     let mut failures = String::new();
     for rule in catalogue::rules() {
         for example in examples(rule.page) {
-            let (marked, found) = (marks(&example), findings(&example));
+            let (marked, found) = (marks(&example), findings(&example, None));
             for (what, marks) in [("not found", marked.difference(&found)), ("not marked", found.difference(&marked))] {
                 for (file, line, severity, name) in marks {
                     let place = format!("{}, example at line {}, {file}:{line}", rule.name, example.line);
@@ -102,9 +113,39 @@ fn examples_yield_what_they_mark() {
 }
 
 #[test]
+fn a_rule_alone_reports_its_marks_and_what_others_hide() {
+    let mut failures = String::new();
+    // A suppression is unused only where the rules that it names run.
+    for rule in catalogue::rules().iter().filter(|rule| rule.category != "suppression") {
+        let is_own = |mark: &Mark| mark.3 == rule.name;
+        for example in examples(rule.page).iter().filter(|example| !example.good) {
+            let hidden: BTreeSet<Mark> = hidden_marks(example).into_iter().filter(is_own).collect();
+            assert!(hidden.is_empty() || rule.precedents().next().is_some(), "{}: it yields to no rule", rule.name);
+            let expected: BTreeSet<Mark> = marks(example).into_iter().filter(is_own).chain(hidden).collect();
+            let found: BTreeSet<Mark> = findings(example, Some(rule.name)).into_iter().filter(is_own).collect();
+            if found != expected {
+                let line = example.line;
+                writeln!(failures, "{}, example at line {line}: {found:?} instead of {expected:?}", rule.name).unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[test]
+fn rules_yield_to_other_rules_and_never_in_a_circle() {
+    for rule in catalogue::rules() {
+        for other in rule.precedents() {
+            assert!(catalogue::find(other).is_some(), "{} yields to `{other}`, which is not a rule", rule.name);
+        }
+        assert!(!catalogue::yields_to(rule.name).contains(&rule.name), "{} yields to itself", rule.name);
+    }
+}
+
+#[test]
 fn every_page_is_whole() {
     let sections =
-        ["What it finds", "Why it matters", "Bad", "Good", "How to fix", "When it stays silent", "References"];
+        ["What it finds", "Why it matters", "How to fix", "When it stays silent", "Bad", "Good", "References"];
     for rule in catalogue::rules() {
         for (field, value) in
             [("name", rule.name), ("summary", rule.summary), ("category", rule.category), ("since", rule.since)]
@@ -167,12 +208,14 @@ fn categories_are_listed_once() {
 }
 
 #[test]
-fn profiles_are_known_words() {
+fn profiles_and_what_incomplete_input_means_are_known_words() {
     for rule in catalogue::rules() {
         let page = std::fs::read_to_string(format!("{}/rules/{}.md", env!("CARGO_MANIFEST_DIR"), rule.name)).unwrap();
         let front = page.split("\n---\n").next().unwrap();
         let written = front.lines().find_map(|line| line.strip_prefix("profile: "));
         assert_eq!(written.unwrap_or("default"), rule.profile.name(), "{}", rule.name);
+        let incomplete = front.lines().find_map(|line| line.strip_prefix("incomplete-input: ")).unwrap_or_default();
+        assert!(["keep", "note", "drop"].contains(&incomplete), "{}: incomplete-input {incomplete:?}", rule.name);
     }
 }
 

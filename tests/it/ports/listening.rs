@@ -222,7 +222,7 @@ fn all_ports_allowed() {
         config.choose(Choice { profile: Some(Profile::Strict), ..Choice::default() });
         let options = Options { config: Arc::new(config), ..Options::default() };
         let analysis = Analysis::from_texts(&[("pods.yaml", pods), ("policies.yaml", text)], &options);
-        let drafts = netlint::rules::run(&analysis).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
+        let drafts = netlint::findings::drafts(&analysis).into_iter().filter(|draft| draft.rule == "all-ports-allowed");
         drafts.map(|draft| (draft.message, draft.help.unwrap())).collect::<Vec<_>>()
     };
     let open = text.replacen("      ports:\n        - protocol: TCP\n          port: 5432\n", "", 1);
@@ -247,7 +247,7 @@ fn a_rule_that_is_off_does_not_silence_others() {
         let options = Options { config: Arc::new(config), ..Options::default() };
         let analysis = Analysis::from_texts(&[("pods.yaml", pods), ("policies.yaml", &wrong)], &options);
         let rules = ["port-of-wrong-side", "one-sided-allow"];
-        let drafts = netlint::rules::run(&analysis).into_iter().map(|draft| draft.rule);
+        let drafts = netlint::findings::drafts(&analysis).into_iter().map(|draft| draft.rule);
         drafts.filter(|rule| rules.contains(rule)).collect::<Vec<_>>()
     };
     assert_eq!(found(&[]), ["port-of-wrong-side"]);

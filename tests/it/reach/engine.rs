@@ -91,7 +91,8 @@ impl Engine {
 
     /// What `redundant-rule` names, in order: policies of the test's cluster, and of those that stay, rules.
     pub(crate) fn redundant(&self, cluster: &Cluster) -> Vec<(usize, Option<(Direction, usize)>)> {
-        let drafts = netlint::rules::run(&self.analysis).into_iter().filter(|draft| draft.rule == "redundant-rule");
+        let drafts =
+            netlint::findings::drafts(&self.analysis).into_iter().filter(|draft| draft.rule == "redundant-rule");
         let mut redundant: Vec<_> = drafts
             .map(|draft| {
                 let Location::Field(place) = draft.primary else { panic!("a rule or a policy is a field") };

@@ -20,7 +20,7 @@ pub(crate) struct Found {
 pub(crate) fn lint(texts: &[(&str, &str)]) -> Vec<Found> {
     let analysis = Analysis::from_texts(texts, &Options::default());
     let severity = |rule: &str| catalogue::find(rule).unwrap().severity;
-    let findings = locate(rules::run(&analysis), analysis.sources(), severity);
+    let findings = locate(netlint::findings::drafts(&analysis), analysis.sources(), severity);
     let found = findings.into_iter().map(|finding| Found {
         rule: finding.rule,
         severity: finding.severity.to_string(),

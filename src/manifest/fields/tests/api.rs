@@ -79,6 +79,7 @@ fn agrees(holds: &Type, published: &Value) -> bool {
         Type::IntOrStr(..) => reference == Some("io.k8s.apimachinery.pkg.util.intstr.IntOrString"),
         Type::List(item) => is("array") && agrees(item, &published["items"]),
         Type::Strings(..) => is("object") && published["additionalProperties"]["type"] == "string",
+        Type::Number => is("number"),
         Type::Map(schema) => reference == Some(schema.name),
     }
 }

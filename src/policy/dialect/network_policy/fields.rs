@@ -21,12 +21,12 @@ static SPEC: Schema = Schema::new(
 )
 .checked_by(spec);
 
-static INGRESS_RULE: Schema = Schema::new(
+pub(crate) static INGRESS_RULE: Schema = Schema::new(
     "io.k8s.api.networking.v1.NetworkPolicyIngressRule",
     &[("from", Type::List(&Type::Map(&PEER))), ("ports", Type::List(&Type::Map(&POLICY_PORT)))],
 );
 
-static EGRESS_RULE: Schema = Schema::new(
+pub(crate) static EGRESS_RULE: Schema = Schema::new(
     "io.k8s.api.networking.v1.NetworkPolicyEgressRule",
     &[("ports", Type::List(&Type::Map(&POLICY_PORT))), ("to", Type::List(&Type::Map(&PEER)))],
 );

@@ -22,6 +22,9 @@ fn hostile() -> (Sources, Report) {
         message: format!("value `{HOSTILE}`"),
     };
     let finding = Finding {
+        confidence: crate::diagnostic::Confidence::Likely,
+        key: Vec::new(),
+        clusters: vec![HOSTILE.to_owned()],
         rule: "one-sided-allow",
         severity: Severity::Warning,
         message: format!("`{HOSTILE}` is odd"),
@@ -37,7 +40,7 @@ fn hostile() -> (Sources, Report) {
     let mut summary = Summary { files: 1, suppressed: 1, ..Summary::default() };
     summary.count(&findings);
     let (unread, notes) = (vec![format!("cannot read `{HOSTILE}`")], vec![format!("note on {HOSTILE}")]);
-    (sources, Report { findings, suppressed, unread, summary, notes })
+    (sources, Report { findings, suppressed, unread, summary, notes, clusters: vec![format!("dev{HOSTILE}")] })
 }
 
 #[test]

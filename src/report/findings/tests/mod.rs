@@ -56,6 +56,9 @@ fn sample() -> (Sources, Report) {
     let peer = "podSelector:\n        matchLabels:\n          app: web";
     let findings = vec![
         Finding {
+            confidence: crate::diagnostic::Confidence::Certain,
+            key: Vec::new(),
+            clusters: Vec::new(),
             rule: "one-sided-allow",
             severity: Severity::Error,
             message: "`web` is let in here, but its egress is denied".to_owned(),
@@ -69,6 +72,9 @@ fn sample() -> (Sources, Report) {
             ],
         },
         Finding {
+            confidence: crate::diagnostic::Confidence::Certain,
+            key: Vec::new(),
+            clusters: Vec::new(),
             rule: "implicit-policy-types",
             severity: Severity::Note,
             message: "`policyTypes` is left to the default, `Ingress`".to_owned(),
@@ -112,6 +118,8 @@ const RULES: &[RuleInfo] = &[RuleInfo {
     severity: Severity::Error,
     fix: "none",
     since: "0.1.0",
+    yields_to: "",
+    incomplete_input: crate::catalogue::IncompleteInput::Keep,
     page: "## What it finds\n\nA [link](https://kubernetes.io) & more.\n",
 }];
 
