@@ -45,7 +45,7 @@
 
 #![cfg_attr(
     not(feature = "internals"),
-    allow(unreachable_pub, dead_code, reason = "open to tests and benchmarks alone")
+    allow(unreachable_pub, dead_code, unused_imports, reason = "open to tests and benchmarks alone")
 )]
 
 mod library;
