@@ -10,6 +10,7 @@ mod protocol;
 mod services;
 mod settle;
 mod tier;
+mod unread;
 
 pub use assemble::assemble;
 pub use direction::Direction;
@@ -18,4 +19,5 @@ pub use model::*;
 pub use network_policy::{Expression, NetworkPolicy, SelectorPlace};
 pub use presumed::{PresumedDns, PresumedPod};
 pub use protocol::Protocol;
+pub use unread::{Scope, Unread};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};
