@@ -5,17 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::config::{self, Config};
+use super::config::Config;
 use super::context::Context;
 use super::crds;
 use super::defaults;
 use super::error::{Refusal, Result};
 use super::file::Kustomization;
 use super::files::{Files, Unreadable};
+use super::finish;
 use super::generators;
 use super::hash;
 use super::inline::Source;
-use super::labels::Pairs;
 use super::object::Object;
 use super::openapi::Schemas;
 use super::references;
@@ -104,33 +104,7 @@ impl Build<'_, '_> {
             Err(refusal) if refusal.is_about_absence && self.is_incomplete => {}
             resolved => resolved?,
         }
-        let place = root.fields.origin.clone();
-        for object in resources.as_slice() {
-            if object.kind().is_empty() || object.name().is_empty() && !object.kind().ends_with("List") {
-                return Err(Refusal::at(&object.place, "patches leave an object here without a kind or a name"));
-            }
-        }
-        resources.refuse_clashes(&place)?;
-        let is_local = |object: &Object| {
-            object.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false")
-        };
-        resources.as_mut().retain(|object| !is_local(object));
-        let mut objects = resources.into_objects();
-        sort(root, &mut objects)?;
-        if root.fields.list("buildMetadata").iter().any(|option| option.as_text() == "managedByLabel") {
-            let mut resources = Resources::default();
-            resources.append_all(objects, &place)?;
-            let place = root.place("buildMetadata");
-            let field = super::field_spec::FieldSpec {
-                gvk: super::object::Gvk::default(),
-                path: "metadata/labels".to_owned(),
-                create: true,
-            };
-            let label = ("app.kubernetes.io/managed-by", "kustomize-v5.5.0", &place);
-            Pairs::new(vec![label], vec![field], place.clone()).transform(&mut resources, &mut self.context)?;
-            objects = resources.into_objects();
-        }
-        Ok(objects)
+        finish::finish(root, resources, &mut self.context)
     }
 
     /// Where objects would be that are not read: in the namespace that the outermost kustomization sets.
@@ -445,39 +419,4 @@ impl Gathered {
             .map_err(|_| Refusal::at(origin, "its `configurations` contradict others about `create`"))?;
         self.variables.merge(other.variables)
     }
-}
-
-/// Sorts objects as kustomize prints them.
-fn sort(root: &Kustomization, objects: &mut [Object]) -> Result<()> {
-    let options = root.fields.get("sortOptions");
-    let legacy = options.and_then(|options| options.get("legacySortOptions"));
-    match (options.map(|options| options.text("order")), options) {
-        (Some("fifo"), Some(options)) => {
-            return match legacy {
-                None => Ok(()),
-                Some(_) => Err(Refusal::at(&options.origin, "`legacySortOptions` is only for `order: legacy`")),
-            };
-        }
-        (None | Some("legacy"), _) => {}
-        (Some(order), Some(options)) => {
-            return Err(Refusal::at(&options.origin, format!("`{order}` is not a sort order"))
-                .help("write `order: legacy` or `order: fifo`"));
-        }
-        (Some(_), None) => {}
-    }
-    let list = |key: &str, default: &[&str]| -> Vec<String> {
-        match legacy {
-            Some(legacy) => legacy.list(key).iter().map(|kind| kind.as_text().to_owned()).collect(),
-            None => default.iter().map(|kind| (*kind).to_owned()).collect(),
-        }
-    };
-    let (first, last) = (list("orderFirst", defaults::FIRST), list("orderLast", defaults::LAST));
-    objects.sort_by_cached_key(|object| {
-        let gvk = object.gvk();
-        let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-        let (_, text) = config::order(&gvk);
-        let id = format!("{}|{}", or(object.namespace(), "~X"), or(object.name(), "~N"));
-        (config::rank(&gvk.kind, &first, &last), text, id)
-    });
-    Ok(())
 }

@@ -11,6 +11,7 @@ mod error;
 mod field_spec;
 mod file;
 mod files;
+mod finish;
 mod generators;
 mod graph;
 mod hash;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::print_stderr, reason = "tests")]
 
+mod differential;
 mod division;
 mod places;
 mod real;
@@ -9,6 +10,7 @@ mod real;
 mod render;
 #[path = "../support/mod.rs"]
 mod support;
+mod trees;
 
 /// A policy in no namespace, in a file of its own.
 const OPEN: &str = "\
