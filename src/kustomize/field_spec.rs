@@ -157,7 +157,10 @@ pub(super) fn set_entry(tree: &mut Tree, id: NodeId, key: &str, value: NodeId) -
 
 fn set_scalar(tree: &mut Tree, id: NodeId, value: NodeId) -> std::result::Result<(), String> {
     match tree.node(id).form() {
-        Form::Scalar => tree.assign(id, value),
+        Form::Scalar => {
+            tree.quote(value);
+            tree.assign(id, value);
+        }
         form => return Err(format!("expected a scalar, found {}", lookup::described(form))),
     }
     Ok(())

@@ -234,21 +234,24 @@ impl Tree {
         }
     }
 
+    /// Puts a string in quotes that would not be one without. So what has no type yet becomes a string.
+    pub(super) fn quote(&mut self, id: NodeId) {
+        let is_string = matches!(self.node(id).value, Value::Scalar(Tag::None | Tag::Text, _));
+        if is_string && is_old_non_string(self.content(id)) {
+            self.change(id, |node| node.is_quoted = true);
+        }
+    }
+
     /// Puts a value under a key, as kustomize's `FieldSetter` does: in the node that is there already, so that all places
     /// of that node change. Null takes the entry out.
     pub(super) fn set(&mut self, map: NodeId, key: Key, value: NodeId) {
         if self.is_null(value) {
             return self.remove(map, &key.text);
         }
+        self.quote(value);
         match self.get(map, &key.text) {
             Some(old) => self.assign(old, value),
-            None => {
-                let is_string = matches!(self.node(value).value, Value::Scalar(Tag::None | Tag::Text, _));
-                if is_string && is_old_non_string(self.content(value)) {
-                    self.change(value, |node| node.is_quoted = true);
-                }
-                self.push_entry(map, key, value);
-            }
+            None => self.push_entry(map, key, value),
         }
     }
 

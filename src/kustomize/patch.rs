@@ -83,7 +83,14 @@ impl Patch {
         match (&self.content, &self.target) {
             (Patching::Strategic(patches), Some(target)) => self.merge_into_selected(patches, target, resources, context),
             (Patching::Strategic(patches), None) => {
-                patches.iter().try_for_each(|patch| self.merge_by_name(patch, Way::ByName, resources, context))
+                for patch in patches {
+                    if resources.as_slice().iter().any(|object| object.is_deleted) {
+                        return Err(Refusal::at(&name_of(patch), "kustomize crashes where a patch follows one that deletes")
+                            .help("make the patch that deletes an entry of its own"));
+                    }
+                    self.merge_by_name(patch, Way::ByName, resources, context)?;
+                }
+                Ok(())
             }
             (Patching::Json(_), None) => Err(Refusal::at(&self.place, "a JSON patch without a target")
                 .help("say under `target` which objects it is for")),

@@ -235,6 +235,7 @@ fn put(
 ) -> std::result::Result<(), String> {
     const LONGEST: usize = 100_000;
     let value = tree.import(&copied.tree, copied.node);
+    let mut content = tree.content(value).to_owned();
     let delimiter = options.map(|options| options.text("delimiter")).unwrap_or_default();
     if let Some(options) = options.filter(|_| !delimiter.is_empty()) {
         if tree.node(node).form() != Form::Scalar {
@@ -254,12 +255,12 @@ fn put(
         if joined.len() > LONGEST {
             return Err("would hold a text that is too long".to_owned());
         }
-        set_content(tree, value, &joined);
+        content = joined;
     }
     if tree.node(node).form() == Form::Scalar {
         // The content alone is copied: what the field holds is what it held before.
-        let (text, place) = (tree.content(value).to_owned(), tree.origin(value));
-        set_content(tree, node, &text);
+        let place = tree.origin(value);
+        set_content(tree, node, &content);
         tree.change(node, |node| node.origin = place.or(node.origin.take()));
     } else {
         let new: Node = tree.node(value).clone();

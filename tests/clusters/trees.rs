@@ -1,16 +1,25 @@
 //! Trees of kustomizations from a seed, with all that kustomize can be told.
 
-/// Numbers from a seed (SplitMix64).
-pub(crate) struct Dice(u64);
+/// Numbers from a seed (SplitMix64), and what the tree is like.
+pub(crate) struct Dice {
+    state: u64,
+    /// Whether anything may be wrong.
+    is_careless: bool,
+    /// The namespace of the base, as flow YAML.
+    namespace: &'static str,
+    /// Whether the base has the ConfigMap `settings`.
+    has_settings: bool,
+}
 
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(1))
+        let state = seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(1);
+        Self { state, is_careless: seed % 4 == 0, namespace: "", has_settings: false }
     }
 
     pub(crate) fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
+        self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         usize::try_from((mixed ^ (mixed >> 31)) % sides as u64).unwrap()
@@ -18,6 +27,12 @@ impl Dice {
 
     pub(crate) fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
         from[self.roll(from.len())]
+    }
+
+    /// One of these, or in a careless tree one of all.
+    fn pick_sound<'a>(&mut self, sound: &[&'a str], unsound: &[&'a str]) -> &'a str {
+        let all = [sound, if self.is_careless { unsound } else { &[] }].concat();
+        self.pick(&all)
     }
 
     /// Whether something that happens once in so many times does.
@@ -32,6 +47,7 @@ pub(crate) type Files = Vec<(String, String)>;
 /// The objects of a base: pods, Services and policies in one or two namespaces.
 fn objects(dice: &mut Dice) -> String {
     let namespace = dice.pick(&["", ", namespace: shop", ", namespace: shop", ", namespace: tools"]);
+    dice.namespace = namespace;
     let mut text = String::new();
     let mut add = |object: String| text += &format!("---\n{object}");
     if dice.once_in(2) {
@@ -136,7 +152,8 @@ spec:
     ports: [{{port: 5432, protocol: TCP}}]
 "
     ));
-    if dice.once_in(2) {
+    dice.has_settings = dice.once_in(2);
+    if dice.has_settings {
         add(format!(
             "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: settings{namespace}}}\ndata: {{level: info, API: \"http://api:8080\"}}\n"
         ));
@@ -223,6 +240,17 @@ fn object(dice: &mut Dice) -> (&'static str, &'static str) {
 
 /// The `spec` of a strategic patch.
 fn spec(dice: &mut Dice, kind: &str) -> String {
+    let unsound: &[&str] = match kind.rsplit(' ').next().unwrap() {
+        "Deployment" | "StatefulSet" => &[
+            "template: {spec: {containers: [{image: without-name}]}}",
+            "$patch: nonsense",
+            "template: none",
+            "selector: [a]",
+            "template: {spec: {containers: {name: a}}}",
+        ],
+        "NetworkPolicy" => &["podSelector: none", "ingress: {from: []}"],
+        _ => &["ports: [{name: nothing, targetPort: 1}]", "selector: [a]"],
+    };
     let texts: &[&str] = match kind.rsplit(' ').next().unwrap() {
         "Deployment" | "StatefulSet" => &[
             "template: {metadata: {labels: {app: changed}}}",
@@ -239,12 +267,9 @@ fn spec(dice: &mut Dice, kind: &str) -> String {
             "template: {spec: {containers: [{name: side, $patch: replace, image: other}]}}",
             "template: {spec: {containers: [{name: new, image: example.org/new, ports: [{containerPort: 1}]}]}}",
             "template: {spec: {$setElementOrder/containers: [{name: side}, {name: web}], containers: [{name: side, image: x}]}}",
-            "template: {spec: {containers: [{image: without-name}]}}",
             "template: {spec: {hostNetwork: true, serviceAccountName: null}}",
             "template: {spec: {volumes: [{name: settings, $retainKeys: [name, emptyDir], emptyDir: {}}]}}",
             "$patch: replace\n      replicas: 1",
-            "$patch: nonsense",
-            "template: none",
             "replicas: '3'",
             "selector: null",
         ],
@@ -269,11 +294,11 @@ fn spec(dice: &mut Dice, kind: &str) -> String {
             "ports: [{port: 81, protocol: UDP, name: udp}]",
             "ports: [{$patch: replace}, {port: 9}]",
             "ports: [{port: 8080, $patch: delete}]",
-            "ports: [{name: nothing, targetPort: 1}]",
+            "ports: [{name: udp, port: 53, protocol: UDP}, {port: 53}]",
             "type: NodePort",
         ],
     };
-    dice.pick(texts).to_owned()
+    dice.pick_sound(texts, unsound).to_owned()
 }
 
 /// What a patch has beside its `spec`.
@@ -283,8 +308,12 @@ fn metadata(dice: &mut Dice) -> &'static str {
 
 fn strategic(dice: &mut Dice) -> String {
     let (kind, name) = object(dice);
-    let name = if dice.once_in(12) { "nobody" } else { name };
-    let namespace = dice.pick(&["", "", "", ", namespace: shop", ", namespace: tools"]);
+    let name = if dice.is_careless && dice.once_in(8) { "nobody" } else { name };
+    let namespace = if dice.is_careless && dice.once_in(3) {
+        dice.pick(&["", ", namespace: shop", ", namespace: tools"])
+    } else {
+        dice.namespace
+    };
     let head = kind.replace(", ", "\n    ");
     let more = metadata(dice);
     if dice.once_in(14) {
@@ -294,64 +323,87 @@ fn strategic(dice: &mut Dice) -> String {
     format!("    {head}\n    metadata: {{name: {name}{namespace}{more}}}\n    spec:\n      {}\n", spec(dice, kind))
 }
 
-fn operations(dice: &mut Dice) -> String {
-    let count = 1 + dice.roll(3);
-    let mut text = String::new();
-    for _ in 0..count {
-        let operation = dice.pick(&[
-            "{op: add, path: /metadata/labels, value: {app: web, j: k}}",
-            "{op: add, path: /metadata/labels/x, value: y}",
-            "{op: add, path: /metadata/annotations/x, value: y}",
-            "{op: replace, path: /metadata/name, value: renamed}",
-            "{op: replace, path: /metadata/name, value: web}",
+/// Operations of a JSON patch that fit a kind.
+fn operations(dice: &mut Dice, kind: &str) -> String {
+    let fitting: &[&str] = match kind {
+        "policy" => &[
             "{op: add, path: /spec/ingress/-, value: {}}",
             "{op: add, path: /spec/ingress/-1, value: {from: [{podSelector: {}}]}}",
-            "{op: remove, path: /spec/ingress/0}",
             "{op: remove, path: /spec/ingress/0/from/-1}",
+            "{op: remove, path: /spec/ingress/0}",
             "{op: replace, path: /spec/ingress/0/ports/0/port, value: 1}",
             "{op: replace, path: /spec/podSelector/matchLabels, value: {tier: data}}",
             "{op: add, path: /spec/podSelector/matchLabels/app}",
             "{op: add, path: spec/policyTypes, value: [Ingress]}",
-            "{op: test, path: /spec/podSelector/matchLabels/app, value: db}",
-            "{op: test, path: /spec/replicas, value: 2}",
             "{op: copy, from: /spec/ingress/0/from/0, path: /spec/ingress/0/from/-}",
             "{op: move, from: /spec/ingress/0/ports, path: /spec/ingress/0/gone}",
+            "{op: replace, path: /spec/fresh, value: 1}",
+        ],
+        "workload" => &[
+            "{op: test, path: /spec/selector/matchLabels, value: {app: web}}",
             "{op: add, path: /spec/template/metadata/labels/a~1b, value: c}",
             "{op: replace, path: /spec/template/spec/containers/0/image, value: redis}",
             "{op: add, path: /spec/template/spec/containers/0/env/0, value: {name: FIRST, value: 'yes'}}",
             "{op: add, path: /spec/template/spec/containers/0/ports, value: [{containerPort: 7000, name: p}]}",
-            "{op: remove, path: /spec/nothing}",
-            "{op: replace, path: /spec/nothing/deep, value: 1}",
-            "{op: replace, path: /spec/fresh, value: 1}",
-            "{op: nonsense, path: /spec}",
-        ]);
-        text += &format!("    - {operation}\n");
+            "{op: remove, path: /spec/replicas}",
+            "{op: replace, path: /spec/template/metadata/labels, value: {app: json, on: 'no'}}",
+            "{op: add, path: /spec/template/spec/containers/-, value: {name: more, image: x, ports: [{containerPort: 80}]}}",
+        ],
+        _ => &["{op: add, path: /metadata/x, value: {a: [1, 2.5, null, yes]}}"],
+    };
+    let any = [
+        "{op: add, path: /metadata/labels, value: {app: web, j: k}}",
+        "{op: add, path: /metadata/annotations/x, value: y}",
+        "{op: replace, path: /metadata/name, value: renamed}",
+    ];
+    let unsound = [
+        "{op: add, path: /metadata/labels/x, value: y}",
+        "{op: replace, path: /metadata/name, value: web}",
+        "{op: test, path: /spec/podSelector/matchLabels/app, value: db}",
+        "{op: test, path: /spec/replicas, value: 2}",
+        "{op: remove, path: /spec/nothing}",
+        "{op: replace, path: /spec/nothing/deep, value: 1}",
+        "{op: nonsense, path: /spec}",
+        "{path: /spec}",
+        "{op: replace, path: '', value: {}}",
+        "{op: add, path: x, value: 1}",
+    ];
+    let mut text = String::new();
+    for _ in 0..1 + dice.roll(3) {
+        let sound = if dice.once_in(3) { &any } else { fitting };
+        text += &format!("    - {}\n", dice.pick_sound(sound, &unsound));
     }
     text
 }
 
-fn target(dice: &mut Dice) -> String {
-    let text = dice.pick(&[
-        "kind: NetworkPolicy",
-        "kind: NetworkPolicy, name: d.",
-        "kind: NetworkPolicy, name: db",
-        "kind: Deployment, name: web",
-        "kind: Deployment, name: 'p-web|web'",
-        "kind: Deployment|StatefulSet",
-        "name: '(?i)WEB'",
-        "kind: Deployment, namespace: shop",
-        "kind: NetworkPolicy, namespace: a|shop|tools",
-        "kind: Deployment, labelSelector: app=web",
-        "kind: Deployment, labelSelector: 'app in (web, api)'",
-        "kind: Deployment, labelSelector: 'app notin (web),app'",
-        "kind: Deployment, labelSelector: '!tier'",
-        "group: networking.k8s.io, version: v1, kind: NetworkPolicy",
-        "kind: Ingress, annotationSelector: note=a",
-        "kind: Nothing",
-        "name: '['",
-        "labelSelector: 'a b'",
-    ]);
-    text.to_owned()
+/// A target, and what kind of objects it means.
+fn target(dice: &mut Dice) -> (&'static str, &'static str) {
+    let targets = [
+        ("kind: NetworkPolicy, name: d.", "policy"),
+        ("kind: NetworkPolicy, name: db", "policy"),
+        ("kind: NetworkPolicy, name: 'p-db|db|web-db'", "policy"),
+        ("group: networking.k8s.io, version: v1, kind: NetworkPolicy, name: api", "policy"),
+        ("kind: NetworkPolicy, name: db, namespace: a|shop|tools", "policy"),
+        ("kind: Deployment, name: web", "workload"),
+        ("kind: Deployment, name: 'p-web|web'", "workload"),
+        ("name: '(?i)WEB', kind: Deployment", "workload"),
+        ("kind: Deployment, namespace: shop, name: web", "workload"),
+        ("kind: Deployment, labelSelector: 'app in (web, patched), tier'", "workload"),
+        ("kind: Deployment, labelSelector: 'tier in (front), app notin (api)'", "workload"),
+        ("kind: Deployment, labelSelector: '!tier'", "any"),
+        ("kind: Ingress, annotationSelector: note=a", "any"),
+        ("kind: Nothing", "any"),
+        ("kind: Service, name: 'web|db'", "any"),
+    ];
+    let unsound = [
+        ("kind: NetworkPolicy", "policy"),
+        ("kind: Deployment|StatefulSet", "workload"),
+        ("name: '['", "any"),
+        ("labelSelector: 'a b'", "any"),
+        ("{}", "any"),
+    ];
+    let all = [&targets[..], if dice.is_careless { &unsound } else { &[] }].concat();
+    all[dice.roll(all.len())]
 }
 
 /// An entry of `patches`, and maybe a file.
@@ -360,7 +412,13 @@ fn patch(dice: &mut Dice, directory: &str, number: usize, files: &mut Files) -> 
         0..3 => (strategic(dice), String::new()),
         3 => {
             let options = dice.pick(&["", "  options: {allowNameChange: true}\n", "  options: {allowKindChange: true}\n"]);
-            let kind = dice.pick(&["kind: Deployment", "kind: NetworkPolicy", "kind: Service"]);
+            let (kind, name) = object(dice);
+            let sound = format!("kind: {}, name: '.*{name}'", kind.rsplit(' ').next().unwrap());
+            let kind = if dice.is_careless {
+                dice.pick(&["kind: Deployment", "kind: NetworkPolicy", "kind: Service"])
+            } else {
+                &sound
+            };
             (strategic(dice), format!("  target: {{{kind}}}\n{options}"))
         }
         4 => (format!("{}    ---\n{}", strategic(dice), strategic(dice)), String::new()),
@@ -368,8 +426,11 @@ fn patch(dice: &mut Dice, directory: &str, number: usize, files: &mut Files) -> 
             let list = strategic(dice).replace("    ", "      ").replacen("      ", "    - ", 1);
             (format!("    apiVersion: v1\n    kind: List\n    items:\n{list}"), String::new())
         }
-        _ if dice.once_in(20) => (operations(dice), String::new()),
-        _ => (operations(dice), format!("  target: {{{}}}\n", target(dice))),
+        _ if dice.is_careless && dice.once_in(8) => (operations(dice, "any"), String::new()),
+        _ => {
+            let (target, kind) = target(dice);
+            (operations(dice, kind), format!("  target: {{{target}}}\n").replace("{{}}", "{}"))
+        }
     };
     if dice.once_in(3) {
         let name = format!("patch-{number}.yaml");
@@ -382,7 +443,12 @@ fn patch(dice: &mut Dice, directory: &str, number: usize, files: &mut Files) -> 
 
 fn labels(dice: &mut Dice) -> String {
     let pair = dice.pick(&["app: w", "tier: w", "team: w", "on.x/y: 'true'"]);
-    let more = dice.pick(&[
+    let unsound = [
+        ", includeSelectors: true, fields: [{path: spec/selector, version: v1, kind: Service, create: false}]",
+        ", fields: [{path: metadata/labels, create: false}]",
+        ", fields: [{path: metadata/name, create: true}]",
+    ];
+    let sound = [
         "",
         ", includeSelectors: true",
         ", includeTemplates: true",
@@ -392,24 +458,19 @@ fn labels(dice: &mut Dice) -> String {
         ", fields: [{path: 'spec/ingress[]/from[]/podSelector/matchLabels', kind: NetworkPolicy, create: true}]",
         ", fields: [{path: spec/ingress/from/podSelector/matchLabels, group: networking.k8s.io, kind: NetworkPolicy}]",
         ", fields: [{path: 'spec/egress[]/to', kind: NetworkPolicy, create: true}]",
-        ", includeSelectors: true, fields: [{path: spec/selector, version: v1, kind: Service, create: false}]",
-        ", fields: [{path: metadata/labels, create: false}]",
-    ]);
+    ];
+    let more = dice.pick_sound(&sound, &unsound);
     format!("labels: [{{pairs: {{{pair}}}{more}}}]\n")
 }
 
 fn replacements(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
-    let source = dice.pick(&[
+    let source = dice.pick_sound(&[
         "{kind: Service, name: db}",
         "{kind: Service, name: api, fieldPath: spec.ports.0.port}",
         "{kind: Deployment, name: web, fieldPath: 'spec.template.spec.containers.[name=web].image', options: {delimiter: ':', index: 1}}",
         "{kind: Deployment, name: api, fieldPath: spec.template.metadata.labels}",
-        "{kind: ConfigMap, name: settings, fieldPath: data.API}",
-        "{kind: Deployment, name: web, fieldPath: metadata.namespace}",
-        "{name: web}",
-        "{kind: Nothing}",
-    ]);
-    let target = dice.pick(&[
+    ], &["{kind: Deployment, name: web, fieldPath: metadata.namespace}", "{name: web}", "{kind: Nothing}", "{kind: ConfigMap, name: settings, fieldPath: data.API}"]);
+    let target = dice.pick_sound(&[
         "{select: {kind: Deployment, name: web}, fieldPaths: ['spec.template.spec.containers.[name=web].env.[name=DB_HOST].value']}",
         "{select: {kind: Deployment}, fieldPaths: [spec.template.metadata.labels.from], options: {create: true}}",
         "{select: {kind: NetworkPolicy, name: db}, fieldPaths: [spec.podSelector.matchLabels.app]}",
@@ -420,6 +481,7 @@ fn replacements(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
         "{select: {kind: Deployment}, fieldPaths: [spec.template.spec.containers.*.image], options: {delimiter: ':', index: 1}}",
         "{select: {kind: Deployment, labelSelector: app=web}, fieldPaths: ['metadata.annotations.[example.org/from]'], options: {create: true}}",
         "{select: {kind: NetworkPolicy, name: deny}, fieldPaths: [spec.podSelector.matchLabels], options: {create: true}}",
+    ], &[
         "{select: {kind: Deployment}, fieldPaths: [spec.nothing.here]}",
         "{select: {kind: NetworkPolicy}}",
     ]);
@@ -433,7 +495,15 @@ fn replacements(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
 
 fn generators(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
     let mut text = String::new();
-    let behavior = dice.pick(&["", "", ", behavior: merge", ", behavior: replace", ", behavior: create"]);
+    let is_first = directory == "base/";
+    let (name, namespace, behavior) = if dice.is_careless {
+        let behavior = dice.pick(&["", "", ", behavior: merge", ", behavior: replace", ", behavior: create"]);
+        (dice.pick(&["settings", "settings", "more"]), dice.pick(&["", "", ", namespace: shop"]), behavior)
+    } else if dice.has_settings && is_first {
+        ("settings", dice.namespace, dice.pick(&[", behavior: merge", ", behavior: replace"]))
+    } else {
+        (if is_first { "settings" } else { "more" }, dice.namespace, dice.pick(&["", ", behavior: create"]))
+    };
     let source = match dice.roll(4) {
         0 => "literals: [level=debug, 'API=\"http://api:8080\"']".to_owned(),
         1 => {
@@ -442,12 +512,13 @@ fn generators(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
         }
         2 => {
             files.push((format!("{directory}conf.txt"), "url: http://api:8080\nother: http://db:5432\n".to_owned()));
-            dice.pick(&["files: [conf.txt]", "files: [app.conf=conf.txt]", "files: [a=b=conf.txt]"]).to_owned()
+            dice.pick_sound(&["files: [conf.txt]", "files: [app.conf=conf.txt]"], &["files: [a=b=conf.txt]"]).to_owned()
         }
-        _ => dice.pick(&["literals: [a=1, a=2]", "literals: [nothing]", "files: [gone.txt]", "literals: []"]).to_owned(),
+        _ => {
+            let unsound = ["literals: [a=1, a=2]", "literals: [nothing]", "files: [gone.txt]"];
+            dice.pick_sound(&["literals: []", "literals: [LEVEL=1, 'X=a=b']"], &unsound).to_owned()
+        }
     };
-    let name = dice.pick(&["settings", "settings", "more"]);
-    let namespace = dice.pick(&["", "", ", namespace: shop"]);
     let options = dice.pick(&["", "", ", options: {disableNameSuffixHash: true, labels: {made: 'yes'}}"]);
     text += &format!("configMapGenerator: [{{name: {name}{namespace}{behavior}, {source}{options}}}]\n");
     if dice.once_in(3) {
@@ -460,22 +531,23 @@ fn generators(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
 }
 
 fn variables(dice: &mut Dice) -> String {
-    let reference = dice.pick(&[
-        "{kind: Service, name: db, apiVersion: v1}",
-        "{kind: Deployment, name: api, apiVersion: apps/v1}",
-        "{kind: Service, name: nothing, apiVersion: v1}",
-    ]);
-    let field = dice.pick(&["", ", fieldref: {fieldpath: metadata.name}", ", fieldref: {fieldPath: 'spec.ports[0].port'}", ", fieldref: {fieldPath: spec.replicas}"]);
+    let reference = dice.pick_sound(
+        &["{kind: Service, name: db, apiVersion: v1}", "{kind: Service, name: api, apiVersion: v1}"],
+        &["{kind: Service, name: nothing, apiVersion: v1}", "{kind: Deployment, name: api, apiVersion: apps/v1}"],
+    );
+    let field = dice.pick_sound(
+        &["", ", fieldref: {fieldpath: metadata.name}", ", fieldref: {fieldPath: 'spec.ports[0].port'}"],
+        &[", fieldref: {fieldPath: spec.replicas}"],
+    );
     format!("vars: [{{name: DB, objref: {reference}{field}}}]\n")
 }
 
 fn plugins(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
-    let transformer = dice.pick(&[
+    let transformer = dice.pick_sound(&[
         "apiVersion: builtin\nkind: LabelTransformer\nmetadata: {name: l}\nlabels: {via: plugin, app: plugged}\nfieldSpecs: [{path: metadata/labels, create: true}, {path: spec/template/metadata/labels, create: true, kind: Deployment}]\n",
         "apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: n, namespace: plugged}\nunsetOnly: true\nfieldSpecs: [{path: metadata/name, kind: Namespace, create: true}]\n",
         "apiVersion: builtin\nkind: NamespaceTransformer\nmetadata: {name: n, namespace: plugged}\nsetRoleBindingSubjects: allServiceAccounts\n",
         "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: plug-\nfieldSpecs: [{path: metadata/name}]\n",
-        "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: plug-\n",
         "apiVersion: builtin\nkind: SuffixTransformer\nmetadata: {name: p}\nsuffix: -end\nfieldSpecs: [{path: metadata/name, kind: Service}]\n",
         "apiVersion: builtin\nkind: AnnotationsTransformer\nmetadata: {name: p}\nannotations: {via: plugin}\nfieldSpecs: [{path: metadata/annotations, create: true}]\n",
         "apiVersion: builtin\nkind: ImageTagTransformer\nmetadata: {name: p}\nimageTag: {name: nginx, newTag: '9'}\n",
@@ -484,6 +556,8 @@ fn plugins(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
         "apiVersion: builtin\nkind: PatchStrategicMergeTransformer\nmetadata: {name: p}\npatches: '{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: api}}}'\n",
         "apiVersion: builtin\nkind: ReplacementTransformer\nmetadata: {name: p}\nreplacements: [{source: {kind: Service, name: db}, targets: [{select: {kind: Deployment, name: web}, fieldPaths: [spec.template.spec.containers.0.env.1.value]}]}]\n",
         "apiVersion: builtin\nkind: ValueAddTransformer\nmetadata: {name: p}\nvalue: added\ntargets: [{selector: {kind: Deployment}, fieldPath: spec/template/metadata/labels/value}]\n",
+    ], &[
+        "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: plug-\n",
         "apiVersion: builtin\nkind: NothingTransformer\nmetadata: {name: p}\n",
     ]);
     match dice.roll(3) {
@@ -506,13 +580,14 @@ fn plugins(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
 }
 
 fn configurations(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
-    let content = dice.pick(&[
+    let content = dice.pick_sound(&[
         "commonLabels: [{path: spec/template/metadata/labels, kind: Rollout, create: true}]\n",
         "namespace: [{path: spec/target/namespace, kind: Rollout, create: true}]\n",
         "nameReference: [{kind: Service, version: v1, fieldSpecs: [{path: spec/template/spec/containers/env/value, kind: Deployment}]}]\n",
         "varReference: [{path: spec/template/metadata/labels, kind: Deployment}]\n",
         "images: [{path: spec/containers/image, kind: Rollout}]\n",
         "namePrefix: [{path: metadata/name}, {path: spec/serviceName, kind: StatefulSet}]\n",
+    ], &[
         "commonLabels: [{path: spec/selector/matchLabels, kind: Deployment, create: false}]\n",
         "nothing: []\n",
     ]);
@@ -604,8 +679,12 @@ fn kustomization(dice: &mut Dice, directory: &str, resources: &str, files: &mut 
         format!("patchesStrategicMerge:\n- |-\n{content}")
     });
     add(dice, 12, &mut |dice| {
-        let kind = dice.pick(&["group: apps, version: v1, kind: Deployment, name: web", "group: networking.k8s.io, version: v1, kind: NetworkPolicy, name: db"]);
-        format!("patchesJson6902:\n- target: {{{kind}}}\n  patch: |-\n{}", operations(dice))
+        let targets = [
+            ("group: apps, version: v1, kind: Deployment, name: web", "workload"),
+            ("group: networking.k8s.io, version: v1, kind: NetworkPolicy, name: db", "policy"),
+        ];
+        let (target, kind) = targets[dice.roll(2)];
+        format!("patchesJson6902:\n- target: {{{target}}}\n  patch: |-\n{}", operations(dice, kind))
     });
     let count = [0, 0, 1, 1, 2, 3][dice.roll(6)];
     if count > 0 {
@@ -616,7 +695,7 @@ fn kustomization(dice: &mut Dice, directory: &str, resources: &str, files: &mut 
     }
     text += &own;
     let mut resources = resources.to_owned();
-    if dice.once_in(14) {
+    if dice.is_careless && dice.once_in(5) {
         let mistake = mistake(dice, directory, files);
         if files.iter().any(|(path, _)| *path == format!("{directory}extra.yaml")) {
             resources += ", extra.yaml";
@@ -626,7 +705,7 @@ fn kustomization(dice: &mut Dice, directory: &str, resources: &str, files: &mut 
             text += &mistake;
         }
     }
-    if dice.once_in(40) {
+    if dice.is_careless && dice.once_in(12) {
         resources += dice.pick(&[", gone.yaml", ", ../outside.yaml", ", ..", ", ''"]);
     }
     format!("{text}resources: [{resources}]\n")
@@ -646,7 +725,7 @@ pub(crate) fn tree(seed: u64) -> Files {
     let mut resources = "base".to_owned();
     if dice.once_in(4) {
         resources += ", more.yaml";
-        let policy = dice.pick(&["extra", "db"]);
+        let policy = dice.pick_sound(&["extra"], &["db"]);
         add(
             &mut files,
             "more.yaml",
@@ -655,19 +734,19 @@ pub(crate) fn tree(seed: u64) -> Files {
             ),
         );
     }
-    if dice.once_in(12) {
+    if dice.is_careless && dice.once_in(4) {
         resources += dice.pick(&[", base", ", component", ", more.yaml"]);
     }
     let mut outer = kustomization(dice, "", &resources, &mut files);
     if dice.once_in(4) {
-        let mut component = kustomization(dice, "component/", "", &mut files).replace(
+        let mut component = kustomization(dice, "component/", "", &mut files).replace("[, ", "[").replace(
             "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
             "",
         );
         component = format!("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n{component}");
         add(&mut files, "component/kustomization.yaml", component);
         if !outer.contains("components:") {
-            outer += dice.pick(&["components: [component]\n", "components: [component]\n", "components: [base]\n"]);
+            outer += dice.pick_sound(&["components: [component]\n"], &["components: [base]\n"]);
         }
     }
     add(&mut files, "kustomization.yaml", outer);
