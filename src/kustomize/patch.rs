@@ -1,12 +1,14 @@
 //! `patches`, `patchesStrategicMerge` and `patchesJson6902`.
 
+use std::collections::HashSet;
+
 use super::context::Context;
 use super::elements::Stuck;
 use super::error::{Refusal, Result};
 use super::inline::Source;
 use super::json_patch;
 use super::merge::{Fate, merge};
-use super::object::{Object, remembered};
+use super::object::{Id, Object, remembered};
 use super::resources::{Resources, name_of};
 use super::value::{Content, Value};
 use crate::finding::Origin;
@@ -153,15 +155,10 @@ impl Patch {
                 return Err(refusal.help("say under `target` which one is meant"));
             }
         };
-        let Some(object) = resources.as_mut().get_mut(at) else { return Ok(()) };
-        match way {
-            Way::ByName => self.merge(object, patch, context),
-            Way::ByTarget => {
-                let patch = prepared(patch, object);
-                self.merge(object, &patch, context)?;
-                resources.drop_deleted();
-                resources.refuse_clashes(&self.place)
-            }
+        match (way, resources.as_mut().get_mut(at)) {
+            (_, None) => Ok(()),
+            (Way::ByName, Some(object)) => self.merge(object, patch, context),
+            (Way::ByTarget, Some(_)) => self.merge_into(&[at], patch, resources, context),
         }
     }
 
@@ -177,8 +174,20 @@ impl Patch {
                 .help("make an entry of its own for each object"));
         };
         let selected = resources.select(target, &mut context.regexes)?;
-        for at in selected {
-            let Some(object) = resources.as_mut().get_mut(at) else { continue };
+        self.merge_into(&selected, patch, resources, context)
+    }
+
+    /// Merges a patch into the objects that are called as the selected ones are.
+    fn merge_into(
+        &self,
+        selected: &[usize],
+        patch: &Object,
+        resources: &mut Resources,
+        context: &mut Context<'_, '_>,
+    ) -> Result<()> {
+        let ids: HashSet<Id> =
+            selected.iter().filter_map(|&at| resources.as_slice().get(at)).map(Object::id).collect();
+        for object in resources.as_mut().iter_mut().filter(|object| ids.contains(&object.id())) {
             let patch = prepared(patch, object);
             self.merge(object, &patch, context)?;
         }
