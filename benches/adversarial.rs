@@ -11,27 +11,27 @@ use std::time::Duration;
 
 use inputs::{INPUTS, Input};
 use measure::{median, median_ratio, peak_memory, ratio, time, verdict};
-use netlint::analysis::judge;
-use netlint::model::{Model, Options};
-use netlint::report::{self, Format};
-use netlint::rules;
+use netlint::analysis::{Analysis, Options};
+use netlint::findings::judge;
+use netlint::report::findings::Format;
 use netlint::source::Sources;
+use netlint::{catalogue, report, rules};
 
 /// Runs of each measurement; the median counts.
 const RUNS: usize = 7;
 
-fn model(text: &str) -> Model {
-    Model::from_texts(&[("input.yaml", text)], &Options::default())
+fn analysis(text: &str) -> Analysis {
+    Analysis::from_texts(&[("input.yaml", text)], &Options::default())
 }
 
 /// From the text to the report.
 fn lint(text: &str) -> usize {
     let nothing = Sources::default();
-    let models = [model(text)];
+    let models = [analysis(text)];
     let report = judge(&models, false);
-    let (mut out, sources) = (Vec::new(), models.first().map(Model::sources));
+    let (mut out, sources) = (Vec::new(), models.first().map(Analysis::sources));
     let sources = sources.unwrap_or(&nothing);
-    let _ = report::render(Format::Json, &report, sources, &report::Options::default(), &mut out);
+    let _ = report::findings::render(Format::Json, &report, sources, &report::findings::Options::default(), &mut out);
     out.len()
 }
 
@@ -45,14 +45,14 @@ fn measure(input: &Input) {
     });
     println!("{:>6} {:<40} {after:>10.2?}", input.size, input.name);
     println!("{}", verdict("twice as many", growth, 2.3));
-    for (name, time) in slowest(&model(&full)) {
+    for (name, time) in slowest(&analysis(&full)) {
         println!("       of it {name}: {time:.2?}");
     }
 }
 
 /// The rules that take a tenth of a second and more.
-fn slowest(model: &Model) -> Vec<(&'static str, Duration)> {
-    let times = rules::catalogue().iter().map(|rule| (rule.name, time(|| rules::check(model, rule.name))));
+fn slowest(analysis: &Analysis) -> Vec<(&'static str, Duration)> {
+    let times = catalogue::rules().iter().map(|rule| (rule.name, time(|| rules::check(analysis, rule.name))));
     times.filter(|(_, time)| time.as_millis() >= 100).collect()
 }
 

@@ -10,22 +10,23 @@ mod measure;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs, io};
 
 use clap::ValueEnum as _;
 use estate::{Shape, generate};
 use measure::{median, median_ratio, peak_memory, ratio, time, verdict};
-use netlint::analysis::{analyze, judge, load};
-use netlint::cluster::WorkloadId;
+use netlint::analysis::{Analysis, Options, load};
+use netlint::diagnostic::locate;
 use netlint::discover::{Discovery, Excludes, discover};
-use netlint::locate::locate;
-use netlint::manifest;
-use netlint::model::{Model, Options};
-use netlint::report::{self, Format};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
+use netlint::findings::{analyze, judge};
+use netlint::objects::WorkloadId;
+use netlint::report::findings::Format;
 use netlint::source::FileId;
 use netlint::yaml::{parse, parse_fast, parse_general, split};
-use netlint::{cluster, rules};
+use netlint::{catalogue, cluster, manifest, report, rules};
 use rayon::prelude::*;
 
 /// What this program does when it is a floor.
@@ -98,7 +99,8 @@ fn list(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn find(directory: &Path) -> Discovery {
-    discover(&[directory.to_owned()], &Excludes::default())
+    let tree: SharedTree = Arc::new(WorkTree::new(directory));
+    discover(&tree, &[PathBuf::from(".")], &Excludes::default(), &Boundary::unbounded())
 }
 
 fn read(paths: &[PathBuf]) -> Vec<String> {
@@ -115,7 +117,7 @@ fn lint(directory: &Path) -> usize {
     let analysis = analyze(find(directory), &Options::default());
     let mut out = Vec::new();
     let (report, sources) = (&analysis.report, analysis.sources());
-    let _ = report::render(Format::Json, report, sources, &report::Options::default(), &mut out);
+    let _ = report::findings::render(Format::Json, report, sources, &report::findings::Options::default(), &mut out);
     out.len()
 }
 
@@ -195,23 +197,26 @@ fn steps(directory: &Path) {
     };
     row("assemble", median(RUNS, assemble));
     let models = || load(find(directory), &Options::default()).0;
-    let reach = |model: &Model| time(|| (model.at_least().group(WorkloadId(0)), model.at_most().group(WorkloadId(0))));
+    let reach = |analysis: &Analysis| {
+        time(|| (analysis.at_least().group(WorkloadId(0)), analysis.at_most().group(WorkloadId(0))))
+    };
     row("reach, both bounds", median(3, || models().iter().map(reach).sum()));
     let models = models();
-    let Some(model) = models.first() else { return };
-    reach(model);
-    for rule in rules::catalogue() {
-        let time = median(3, || time(|| rules::check(model, rule.name)));
+    let Some(analysis) = models.first() else { return };
+    reach(analysis);
+    for rule in catalogue::rules() {
+        let time = median(3, || time(|| rules::check(analysis, rule.name)));
         if time.as_micros() >= 100 {
             row(rule.name, time);
         }
     }
-    let severity = |rule: &str| rules::find(rule).map_or(netlint::finding::Severity::Error, |rule| rule.severity);
+    let severity =
+        |rule: &str| catalogue::find(rule).map_or(netlint::diagnostic::Severity::Error, |rule| rule.severity);
     row(
         "spans",
         median(RUNS, || {
-            let drafts = rules::run(model);
-            time(|| locate(drafts, model.sources(), severity))
+            let drafts = netlint::findings::drafts(analysis);
+            time(|| locate(drafts, analysis.sources(), severity))
         }),
     );
     let report = judge(&models, false);
@@ -219,7 +224,14 @@ fn steps(directory: &Path) {
     for format in Format::value_variants() {
         let render = || {
             let mut out = Vec::new();
-            report::render(*format, &report, model.sources(), &report::Options::default(), &mut out).map(|()| out)
+            report::findings::render(
+                *format,
+                &report,
+                analysis.sources(),
+                &report::findings::Options::default(),
+                &mut out,
+            )
+            .map(|()| out)
         };
         let name = format.to_possible_value();
         let name = name.as_ref().map_or("", |name| name.get_name());

@@ -12,37 +12,38 @@ use std::time::Duration;
 
 use estate::{Shape, generate};
 use measure::{median, peak_memory, ratio, time, verdict};
-use netlint::cluster::{Direction, WorkloadId};
-use netlint::model::{Model, Options};
+use netlint::analysis::{Analysis, Options};
+use netlint::net::Direction;
+use netlint::objects::WorkloadId;
 use netlint::reach::Endpoint;
 
-fn model(namespaces: usize, workloads: usize, policies: usize) -> Model {
+fn analysis(namespaces: usize, workloads: usize, policies: usize) -> Analysis {
     let files = generate(&Shape { namespaces, workloads, policies, ..Shape::default() });
     let texts: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    Model::from_texts(&texts, &Options::default())
+    Analysis::from_texts(&texts, &Options::default())
 }
 
 /// Resolves every policy and asks for each workload what isolates it, in both directions.
-fn analyse(model: &Model) -> Duration {
+fn analyse(analysis: &Analysis) -> Duration {
     time(|| {
-        let reach = model.reach();
+        let reach = analysis.reach();
         let isolated = |&(workload, direction): &(Endpoint, Direction)| reach.is_isolated(workload, direction);
-        let sides = workloads(model).flat_map(|workload| Direction::BOTH.map(|direction| (workload, direction)));
+        let sides = workloads(analysis).flat_map(|workload| Direction::BOTH.map(|direction| (workload, direction)));
         let isolated = sides.filter(isolated).count();
-        assert_eq!(isolated, model.cluster().workloads.len() * 2, "a default deny isolates everything");
+        assert_eq!(isolated, analysis.cluster().workloads.len() * 2, "a default deny isolates everything");
     })
 }
 
 /// The time for the rows of all workloads: every permitted connection.
-fn rows(model: &Model) -> (Duration, usize) {
-    let reach = model.reach();
+fn rows(analysis: &Analysis) -> (Duration, usize) {
+    let reach = analysis.reach();
     let mut pairs = 0;
-    let time = time(|| pairs = workloads(model).map(|workload| reach.row(workload).workloads.len()).sum());
+    let time = time(|| pairs = workloads(analysis).map(|workload| reach.row(workload).workloads.len()).sum());
     (time, pairs)
 }
 
-fn workloads(model: &Model) -> impl Iterator<Item = Endpoint> {
-    (0..model.cluster().workloads.len()).map(|index| Endpoint::Workload(WorkloadId(index as u32)))
+fn workloads(analysis: &Analysis) -> impl Iterator<Item = Endpoint> {
+    (0..analysis.cluster().workloads.len()).map(|index| Endpoint::Workload(WorkloadId(index as u32)))
 }
 
 /// A line for a size that is twice the one before.
@@ -57,15 +58,15 @@ fn main() {
     println!("analysis, by namespaces of 200 workloads and 14 policies");
     let mut before = None;
     for namespaces in [125, 250, 500] {
-        let time = median(3, || analyse(&model(namespaces, 200, 0)));
+        let time = median(3, || analyse(&analysis(namespaces, 200, 0)));
         row(&format!("{namespaces:>4} namespaces, {:>6} workloads", namespaces * 200), time, &mut before);
     }
     // 14 policies and 6 more in each namespace.
     let mut size = (0, 0);
     let time = median(3, || {
-        let model = model(500, 200, 6);
-        size = (model.cluster().workloads.len(), model.policies().len());
-        analyse(&model)
+        let analysis = analysis(500, 200, 6);
+        size = (analysis.cluster().workloads.len(), analysis.policies().len());
+        analyse(&analysis)
     });
     println!("  500 namespaces, {} workloads, {} policies: {time:.2?}", size.0, size.1);
     println!("{}", verdict("the analysis against a second", time.as_secs_f64(), 1.0));
@@ -73,9 +74,9 @@ fn main() {
     println!("all connections, by namespaces of 20 workloads");
     let mut before = None;
     for namespaces in [250, 500, 1000] {
-        let model = model(namespaces, 20, 0);
-        analyse(&model);
-        let (time, pairs) = rows(&model);
+        let analysis = analysis(namespaces, 20, 0);
+        analyse(&analysis);
+        let (time, pairs) = rows(&analysis);
         row(&format!("{namespaces:>4} namespaces, {pairs:>7} connections"), time, &mut before);
     }
 }

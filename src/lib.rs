@@ -9,33 +9,33 @@
 //!              report ◀──────────────── findings ◀──────────────── rules ◀────────────── Reachability
 //! ```
 //!
-//! `config` says what is expected and left out. The library prints nothing and exits nowhere; input and output sit in
-//! `discover` and `cli`.
+//! `config` says what is expected and left out. `file_tree` is what files are read from. The library prints nothing and
+//! exits nowhere; input and output sit in `file_tree`, `discover` and `cli`. ARCHITECTURE.md draws the whole house.
 
 pub mod analysis;
-pub mod baseline;
+pub mod catalogue;
 pub mod cli;
 pub mod cluster;
 pub mod config;
 pub mod connections;
+pub mod diagnostic;
 pub mod discover;
 pub mod endpoint;
 pub mod expect;
-pub mod finding;
+mod facts;
+pub mod file_tree;
+pub mod findings;
 pub mod init;
 mod kustomize;
-pub mod locate;
 pub mod manifest;
-pub mod model;
-mod paths;
+pub mod net;
+pub mod objects;
 pub mod policy;
 pub mod query;
 pub mod reach;
 pub mod report;
 pub mod rules;
+mod schema;
 pub mod source;
-pub mod suggest;
-pub mod suppress;
-mod templates;
-mod words;
+pub mod text;
 pub mod yaml;

@@ -5,6 +5,9 @@
 //!
 //! - `parsers`: what the fast path accepts must be the tree of the general parser;
 //! - `lint`: whatever the bytes, a whole run ends with a report in every format;
+//! - `calico`: whatever an object of Calico's says is read, and its selectors are put into scope or refused;
+//! - `selectors`: what Calico would write of a selector means the same, and an error points into it;
+//! - `admin`: policies of `policy.networking.k8s.io`, of which nothing is refused in silence or read by halves;
 //! - `engine`: random clusters, in which the engine must agree with the oracle of the tests about every connection.
 //!
 //! A text that fails stays behind as `fuzz-TARGET-failure.yaml` in the directory of temporary files.
@@ -17,38 +20,43 @@
     reason = "the files that it shares with the tests"
 )]
 
-#[path = "../../tests/reach/cluster.rs"]
+mod admin;
+mod calico;
+#[path = "../../tests/it/reach/cluster.rs"]
 mod cluster;
-#[path = "../../tests/reach/comparison.rs"]
+#[path = "../../tests/it/reach/comparison.rs"]
 mod comparison;
-#[path = "../../tests/reach/emit.rs"]
+#[path = "../../tests/it/reach/emit.rs"]
 mod emit;
-#[path = "../../tests/reach/engine.rs"]
+#[path = "../../tests/it/reach/engine.rs"]
 mod engine;
-#[path = "../../tests/reach/generate.rs"]
+#[path = "../../tests/it/reach/generate.rs"]
 mod generate;
-#[path = "../../tests/reach/manifest.rs"]
+#[path = "../../tests/it/reach/manifest.rs"]
 mod manifest;
 mod mutate;
-#[path = "../../tests/reach/oracle.rs"]
+#[path = "../../tests/it/reach/oracle.rs"]
 mod oracle;
-#[path = "../../tests/reach/probes.rs"]
+#[path = "../../tests/it/reach/probes.rs"]
 mod probes;
 
 use std::error::Error;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, panic};
 
 use clap::ValueEnum as _;
 use generate::Size;
 use mutate::Mutator;
-use netlint::analysis::analyze;
-use netlint::discover::{Discovery, FileEntry, Input};
-use netlint::model::Options;
-use netlint::report::{self, Format};
+use netlint::analysis::Options;
+use netlint::discover::{Excludes, discover};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
+use netlint::findings::analyze;
+use netlint::report;
+use netlint::report::findings::Format;
 use netlint::yaml::{Document, decode, parse_fast, parse_general, split};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -72,15 +80,22 @@ fn run() -> Result<(), Box<dyn Error>> {
     let target: Option<Target> = match name.as_str() {
         "parsers" => Some(parsers),
         "lint" => Some(lint),
+        "admin" => Some(admin::admin),
+        "calico" => Some(calico::objects),
+        "selectors" => Some(calico::selectors),
         "engine" => None,
-        _ => return Err("name a target: parsers, lint or engine".into()),
+        _ => return Err("name a target: parsers, lint, admin, calico, selectors or engine".into()),
     };
     let budget = Duration::from_secs(arguments.next().map_or(Ok(10), |seconds| seconds.parse())?);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
     let Some(target) = target else { return engines(budget, seed) };
     let file = env::temp_dir().join(format!("fuzz-{name}-{}.yaml", std::process::id()));
-    let mut mutator = Mutator::new(seeds()?, seed);
+    let mut seeds = if name == "selectors" { calico::selector_seeds() } else { seeds()? };
+    if name == "admin" {
+        seeds.retain(|text| String::from_utf8_lossy(text).contains(admin::GROUP));
+    }
+    let mut mutator = Mutator::new(seeds, seed);
     let (clock, mut executions, mut accepted) = (Clock::start(), 0_u64, 0_u64);
     while executions % 64 != 0 || clock.elapsed() < budget {
         let text = mutator.next();
@@ -147,7 +162,7 @@ fn engines(budget: Duration, seed: u64) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The manifests of `testdata` and of the rules' pages, and one in all styles.
+/// The manifests of `testdata` and of the rules' pages, one in all styles, and Calico's objects.
 fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let below = |directory: &str, wanted: &str| {
@@ -165,8 +180,11 @@ fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     if seeds.is_empty() {
         return Err(format!("{} has no manifests any more to start from", root.display()).into());
     }
-    // Again and again, since it holds as much as many others.
-    seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), seeds.len() / 4));
+    // Again and again, since they hold as much as many others.
+    let often = seeds.len() / 4;
+    seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), often));
+    seeds.extend(std::iter::repeat_n(include_bytes!("calico.yaml").to_vec(), often));
+    seeds.push(include_bytes!("admin.yaml").to_vec());
     Ok(seeds)
 }
 
@@ -195,13 +213,19 @@ fn difference(fast: &Document<'_>, general: &Document<'_>) -> String {
 /// Tells whether there is something to check.
 fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     fs::write(file, bytes).map_err(|error| error.to_string())?;
-    let entry = FileEntry::new("fuzz.yaml".to_owned(), Input::File(file.to_owned()));
-    let inputs = Discovery { files: vec![entry], ..Discovery::default() };
-    let analysis = analyze(inputs, &Options::default());
+    let tree: SharedTree = Arc::new(WorkTree::new(&env::temp_dir()));
+    let analysis =
+        analyze(discover(&tree, &[file.to_owned()], &Excludes::default(), &Boundary::unbounded()), &Options::default());
     for format in Format::value_variants() {
         let mut out = Vec::new();
-        report::render(*format, &analysis.report, analysis.sources(), &report::Options::default(), &mut out)
-            .map_err(|error| error.to_string())?;
+        report::findings::render(
+            *format,
+            &analysis.report,
+            analysis.sources(),
+            &report::findings::Options::default(),
+            &mut out,
+        )
+        .map_err(|error| error.to_string())?;
         if String::from_utf8(out).is_err() {
             return Err(format!("{format:?} is no UTF-8"));
         }

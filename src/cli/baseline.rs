@@ -1,16 +1,17 @@
 //! `--baseline` and `--write-baseline`: known findings are read from a file, and written to it.
 
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Exit;
-use super::output;
 use super::terminal::Terminal;
-use crate::analysis::Analysis;
-use crate::baseline::{Baseline, stale_note};
+use super::{Exit, output};
 use crate::config::Config;
-use crate::paths::printed;
-use crate::report::text::count;
+use crate::discover::Discovery;
+use crate::file_tree::{FileTree, ReadError};
+use crate::findings::Run;
+use crate::findings::baseline::{Baseline, stale_note};
+use crate::source::paths::printed;
+use crate::text::phrase::count;
 
 /// The arguments that name a baseline.
 #[derive(Debug, clap::Args)]
@@ -29,18 +30,23 @@ pub(super) enum Known {
     None,
     /// They are read from this file.
     Listed(PathBuf, Baseline),
-    /// They are those of this run, to be written to this file.
-    Written(PathBuf),
+    /// They are those of this run, to be written to this file, which lists these now.
+    Written(PathBuf, Baseline),
 }
 
 impl BaselineArgs {
     /// Reads the baseline, if there is one. What is wrong with it is told.
-    pub(super) fn read(&self, config: &Config, terminal: &Terminal) -> Result<Known, Exit> {
+    pub(super) fn read(&self, inputs: &Discovery, config: &Config, terminal: &Terminal) -> Result<Known, Exit> {
+        let tree = &*inputs.tree;
         if let Some(file) = &self.write_baseline {
-            return Ok(Known::Written(file.clone()));
+            return Ok(Known::Written(file.clone(), parse(tree, file).unwrap_or_default()));
         }
-        let Some(file) = self.baseline.as_ref().or(config.baseline.as_ref()) else { return Ok(Known::None) };
-        match parse(file) {
+        let (file, baseline) = match (&self.baseline, &config.baseline) {
+            (Some(typed), _) => (typed, parse(tree, typed)),
+            (None, Some(configured)) => (configured, parse_inside(inputs, configured)),
+            (None, None) => return Ok(Known::None),
+        };
+        match baseline {
             Ok(baseline) => Ok(Known::Listed(file.clone(), baseline)),
             Err((message, advice)) => {
                 terminal.error(&message, Some(&advice));
@@ -50,25 +56,41 @@ impl BaselineArgs {
     }
 }
 
-fn parse(file: &Path) -> Result<Baseline, (String, String)> {
+/// Reads a baseline that nobody typed: what lies outside is not read.
+fn parse_inside(inputs: &Discovery, file: &Path) -> Result<Baseline, (String, String)> {
+    let Discovery { tree, boundary, .. } = inputs;
+    match tree.real_path(&tree.resolve(file)) {
+        Ok(real) if !boundary.holds(&real) => {
+            let name = printed(file);
+            let message = format!("the baseline `{name}` is outside the git repository");
+            Err((message, format!("name it on the command line: `--baseline {name}`")))
+        }
+        _ => parse(&**tree, file),
+    }
+}
+
+fn parse(tree: &dyn FileTree, file: &Path) -> Result<Baseline, (String, String)> {
     let name = printed(file);
     let advice = |what: &str| format!("`netlint --write-baseline {name}` writes {what}");
-    let text = fs::read_to_string(file)
-        .map_err(|error| (format!("the baseline `{name}` cannot be read: {error}"), advice("one")))?;
+    let text =
+        |bytes| String::from_utf8(bytes).map_err(|_| io::Error::other("stream did not contain valid UTF-8").into());
+    let text = tree
+        .read(&tree.resolve(file))
+        .and_then(text)
+        .map_err(|error: ReadError| (format!("the baseline `{name}` cannot be read: {error}"), advice("one")))?;
     Baseline::parse(&text).map_err(|error| (format!("`{name}` is no baseline: {error}"), advice("a new one")))
 }
 
 /// Takes known findings out of the report, and writes them down where that is asked for.
-pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) -> Result<(), Exit> {
-    let partial = analysis.models.iter().any(|model| model.is_partial());
+pub(super) fn apply(known: Known, analysis: &mut Run, terminal: &Terminal) -> Result<(), Exit> {
+    let partial = analysis.models.iter().any(|analysis| analysis.is_partial());
     let Some(first) = analysis.models.first() else { return Ok(()) };
     let (sources, config) = (first.sources(), first.config());
     let has_run = |rule: &str| !config.is_off(rule);
     let (file, baseline) = match known {
         Known::None => return Ok(()),
         Known::Listed(file, baseline) => (file, baseline),
-        Known::Written(file) => {
-            let older = parse(&file).unwrap_or_default();
+        Known::Written(file, older) => {
             let baseline = Baseline::of(&analysis.report, sources).and_unknown(&older, has_run);
             write(&file, &baseline, &older, analysis, terminal)?;
             (file, baseline)
@@ -84,13 +106,7 @@ pub(super) fn apply(known: Known, analysis: &mut Analysis, terminal: &Terminal) 
 
 /// Replaces the file, and tells how it changed. Nothing is written where an input could not be read: its findings
 /// would be forgotten.
-fn write(
-    file: &Path,
-    baseline: &Baseline,
-    older: &Baseline,
-    analysis: &Analysis,
-    terminal: &Terminal,
-) -> Result<(), Exit> {
+fn write(file: &Path, baseline: &Baseline, older: &Baseline, analysis: &Run, terminal: &Terminal) -> Result<(), Exit> {
     let name = printed(file);
     if !analysis.errors.is_empty() {
         let advice = "name only what can be read";

@@ -8,12 +8,13 @@ use super::choice::ChoiceArgs;
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::statistics;
 use super::terminal::Terminal;
-use crate::analysis::{self, Analysis};
-use crate::finding::Severity;
-use crate::model::Options;
-use crate::report::{self, text};
-use crate::rules;
+use crate::analysis::{self, Options};
+use crate::diagnostic::{Finding, Severity};
+use crate::findings::Run;
+use crate::text::phrase;
+use crate::{catalogue, report};
 
 /// The arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -34,6 +35,15 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
+    /// The order of the findings: path, severity (the most severe last) or rule
+    ///
+    /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
+    /// prompt.
+    #[arg(long, value_name = "ORDER", value_enum, hide_possible_values = true)]
+    sort: Option<Sort>,
+    /// Count the findings of each rule instead of reporting them, as text or JSON
+    #[arg(long)]
+    statistics: bool,
     /// Report what comments, annotations, the configuration and the baseline suppress as well
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
@@ -68,26 +78,36 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Inputs { paths, mut files, mut options } = match args.input.list(terminal) {
+    if args.statistics
+        && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
+    {
+        let name = output.format.name();
+        terminal.error(
+            &format!("`--statistics` has no format `{name}`"),
+            Some("write `--format human` or `--format json`"),
+        );
+        return Exit::Usage;
+    }
+    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
-    let known = match args.baseline.read(&options.config, terminal) {
+    let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
-    if let Known::Listed(file, _) | Known::Written(file) = &known {
+    if let Known::Listed(file, _) | Known::Written(file, _) = &known {
         input::leave_out(&mut files, file);
     }
-    let progress = Progress::start(format!("checking {}", text::count(files.files.len(), "file")), terminal.progress);
+    let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
     let models = match args.input.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };
-    let mut analysis = Analysis::new(models, errors, args.no_suppressions);
+    let mut analysis = Run::new(models, errors, args.no_suppressions);
     drop(progress);
     input::tell_errors(&analysis.errors, terminal);
     if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
@@ -98,7 +118,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
         let notes = analysis::notes(&analysis.models);
-        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
+        if let Err(exit) = input::refuse_empty(&*tree, &paths, documents, files, &notes, terminal) {
             return exit;
         }
     }
@@ -111,24 +131,60 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     exit
 }
 
+/// The values of `--sort`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Sort {
+    /// By path and line
+    Path,
+    /// The most severe last
+    Severity,
+    /// By rule, in the order of the catalogue
+    Rule,
+}
+
+impl Sort {
+    /// Puts findings, which are in the order of their paths, into this order.
+    fn apply(self, findings: &mut [Finding]) {
+        match self {
+            Self::Path => {}
+            Self::Severity => findings.sort_by_key(|finding| finding.severity),
+            Self::Rule => findings.sort_by_key(|finding| catalogue::place(finding.rule)),
+        }
+    }
+}
+
 /// Files first: a closed standard output does not keep them from being written.
-fn write_reports(args: &CheckArgs, analysis: &Analysis, terminal: &Terminal) -> Result<(), OutputError> {
-    let options = report::Options {
+fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
+    let options = report::findings::Options {
         color: terminal.color,
         links: terminal.links,
         unicode: terminal.unicode,
         width: terminal.width,
+        wrap: terminal.wrap,
+        fold: terminal.is_terminal && !args.choice.selects(),
         quiet: terminal.quiet,
-        rules: rules::catalogue(),
+        rules: catalogue::rules(),
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
-        output::write(output, &analysis.report, analysis.sources(), &options)?;
+        let is_read_at_once = terminal.is_terminal && output.file.is_none() && output.format.is_for_people();
+        let sort = args.sort.or(is_read_at_once.then_some(Sort::Severity));
+        let sorted = sort.map(|sort| {
+            let mut report = analysis.report.clone();
+            sort.apply(&mut report.findings);
+            report
+        });
+        let report = sorted.as_ref().unwrap_or(&analysis.report);
+        if args.statistics {
+            statistics::write(output, report)?;
+        } else {
+            output::write(output, report, analysis.sources(), &options)?;
+        }
     }
     Ok(())
 }
 
-fn status(args: &CheckArgs, analysis: &Analysis) -> Exit {
+fn status(args: &CheckArgs, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
     } else if analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity)) {

@@ -3,8 +3,8 @@
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::ErrorKind;
 
-use crate::config::{Choice, Profile};
-use crate::rules;
+use crate::catalogue::{self, Profile};
+use crate::config::Choice;
 
 /// The arguments that choose rules.
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,11 @@ pub(super) struct ChoiceArgs {
 }
 
 impl ChoiceArgs {
+    /// Whether only some rules are asked for.
+    pub(super) fn selects(&self) -> bool {
+        !self.select.is_empty()
+    }
+
     pub(super) fn choice(&self) -> Choice {
         Choice { profile: self.profile, select: self.select.clone(), ignore: self.ignore.clone() }
     }
@@ -45,15 +50,15 @@ impl TypedValueParser for RuleName {
         value: &std::ffi::OsStr,
     ) -> Result<String, clap::Error> {
         let name = value.to_string_lossy();
-        if rules::find(&name).is_some() {
+        if catalogue::find(&name).is_some() {
             return Ok(name.into_owned());
         }
         let place = arg.map(|arg| format!(" for `{arg}`")).unwrap_or_default();
-        let message = format!("no rule is named `{name}`{place}\n\n  help: {}\n", rules::advice(&name));
+        let message = format!("no rule is named `{name}`{place}\n\n  help: {}\n", catalogue::advice(&name));
         Err(clap::Error::raw(ErrorKind::InvalidValue, message).with_cmd(command))
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(rules::catalogue().iter().map(|rule| PossibleValue::new(rule.name).help(rule.summary))))
+        Some(Box::new(catalogue::rules().iter().map(|rule| PossibleValue::new(rule.name).help(rule.summary))))
     }
 }

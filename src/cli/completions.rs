@@ -7,7 +7,7 @@ use clap_complete::{Shell, generate};
 use super::check::CheckArgs;
 use super::terminal::Terminal;
 use super::{Exit, command, output};
-use crate::rules;
+use crate::catalogue;
 
 /// The arguments of `completions`.
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(super) struct CompletionsArgs {
 }
 
 pub(super) fn run(args: &CompletionsArgs, terminal: &Terminal) -> Exit {
-    let rules = PossibleValuesParser::new(rules::catalogue().iter().map(|rule| rule.name));
+    let rules = PossibleValuesParser::new(catalogue::rules().iter().map(|rule| rule.name));
     // `check` may be left out: its paths and options follow the bare name too.
     let mut command = CheckArgs::augment_args(command())
         .mut_subcommand("explain", |explain| explain.mut_arg("rule", |rule| rule.value_parser(rules)));

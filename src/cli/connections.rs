@@ -4,7 +4,8 @@ use super::Exit;
 use super::input::{InputArgs, Loaded};
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
-use crate::connections::{self, Connections, Format};
+use crate::connections::Connections;
+use crate::report::connections::{self, Format};
 
 /// The arguments of `connections`.
 #[derive(Debug, clap::Args)]
@@ -28,11 +29,11 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Loaded { model, is_complete } = match args.input.load(terminal) {
+    let Loaded { analysis, is_complete } = match args.input.load(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let connections = match Connections::new(&model, args.from.as_deref(), args.to.as_deref()) {
+    let connections = match Connections::new(&analysis, args.from.as_deref(), args.to.as_deref()) {
         Ok(connections) => connections,
         Err(error) => {
             terminal.error(&error.message, Some(&error.help));

@@ -2,14 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Exit;
 use super::input::{InputArgs, Loaded};
-use super::output;
 use super::terminal::Terminal;
-use crate::config::{Config, FILE_NAME};
+use super::{Exit, output};
+use crate::config::{Base, Config};
+use crate::discover::CONFIGURATION_NAME;
+use crate::file_tree::{FileTree as _, WorkTree};
 use crate::init::propose;
-use crate::paths::{absolute, printed, relative};
-use crate::report::text::count;
+use crate::source::paths::{printed, relative};
+use crate::text::phrase::count;
 
 /// The arguments of `init`.
 #[derive(Debug, clap::Args)]
@@ -23,14 +24,14 @@ pub(super) struct InitArgs {
 }
 
 pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
-    let file = Path::new(FILE_NAME);
+    let file = Path::new(CONFIGURATION_NAME);
     if !args.force && file.symlink_metadata().is_ok() {
         let advice = "`netlint init --force` replaces it; `netlint test` checks what it expects";
-        terminal.error(&format!("`{FILE_NAME}` is there already"), Some(advice));
+        terminal.error(&format!("`{CONFIGURATION_NAME}` is there already"), Some(advice));
         return Exit::Usage;
     }
     let input = InputArgs::isolated(args.paths.clone());
-    let Loaded { model: models, is_complete } = match input.load_all(terminal) {
+    let Loaded { analysis: models, is_complete } = match input.load_all(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
@@ -38,17 +39,21 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         // A proposal that knows a part only would be taken for the whole.
         return Exit::Unreadable;
     }
-    let here = absolute(Path::new("."));
+    let tree = WorkTree::of_process();
+    let here = tree.working_directory();
     let files = args.paths.iter().filter(|path| *path != Path::new("-"));
-    let paths: Vec<String> = files.map(|path| printed(&relative(&absolute(path), &here))).collect();
+    let paths: Vec<String> = files.map(|path| printed(&relative(&tree.absolute(path), here))).collect();
     let paths = if paths.iter().any(|path| path == ".") { Vec::new() } else { paths };
     let proposal = propose(&models, &paths);
-    if let Err(rejected) = Config::parse(FILE_NAME, &proposal.text, &here) {
+    if let Err(rejected) = Config::parse(CONFIGURATION_NAME, &proposal.text, Base::new(here, here)) {
         terminal.findings(&rejected.findings, &rejected.sources);
         return Exit::Usage;
     }
     if let Err(error) = output::replace(file, |out| out.write_all(proposal.text.as_bytes())) {
-        terminal.error(&format!("`{FILE_NAME}` cannot be written: {error}"), Some("run netlint where you may write"));
+        terminal.error(
+            &format!("`{CONFIGURATION_NAME}` cannot be written: {error}"),
+            Some("run netlint where you may write"),
+        );
         return Exit::Usage;
     }
     if !terminal.quiet {
@@ -60,8 +65,10 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         };
         let (tiers, expectations) = (count(proposal.tiers, "tier"), count(proposal.expectations, "expectation"));
         let told = output::to_stdout(|out| match (proposal.tiers, proposal.expectations) {
-            (0, 0) => writeln!(out, "wrote `{FILE_NAME}` with examples alone: nothing was recognised"),
-            _ => writeln!(out, "wrote `{FILE_NAME}` with {tiers} and {expectations}{unmet}: review every entry"),
+            (0, 0) => writeln!(out, "wrote `{CONFIGURATION_NAME}` with examples alone: nothing was recognised"),
+            _ => {
+                writeln!(out, "wrote `{CONFIGURATION_NAME}` with {tiers} and {expectations}{unmet}: review every entry")
+            }
         });
         if told.is_err() {
             return terminal.finish(told);

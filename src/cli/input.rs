@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, command_names};
-use crate::analysis;
+use crate::analysis::{self, Analysis, Options};
 use crate::config::{self, Config, ConfigError};
-use crate::discover::{Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
-use crate::model::{Model, Options};
-use crate::paths;
-use crate::report::text;
-use crate::suggest::nearest;
+use crate::discover::{self, Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
+use crate::file_tree::{Boundary, FileTree, SharedTree, WorkTree};
+use crate::source::paths;
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
 /// The arguments of commands that read manifests.
 #[derive(Debug, clap::Args)]
@@ -40,6 +40,11 @@ pub(super) struct InputArgs {
     /// The search ends at the root of the repository.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Follow links, configurations and kustomizations out of the git repository
+    ///
+    /// Without it, netlint reads the paths that you name, and beyond them only what is in the same repository.
+    #[arg(long)]
+    follow_outside: bool,
     /// Read no configuration
     #[arg(long, conflicts_with = "config")]
     isolated: bool,
@@ -47,6 +52,8 @@ pub(super) struct InputArgs {
 
 /// What a command is to read.
 pub(super) struct Inputs {
+    /// Where it is read from.
+    pub(super) tree: SharedTree,
     /// The paths, typed or configured.
     pub(super) paths: Vec<PathBuf>,
     /// What they lead to.
@@ -56,8 +63,8 @@ pub(super) struct Inputs {
 }
 
 /// What was read.
-pub(super) struct Loaded<M = Model> {
-    pub(super) model: M,
+pub(super) struct Loaded<M = Analysis> {
+    pub(super) analysis: M,
     /// Whether every input could be read.
     pub(super) is_complete: bool,
 }
@@ -65,13 +72,16 @@ pub(super) struct Loaded<M = Model> {
 impl InputArgs {
     /// Paths without a configuration; one that lies there is no manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
-        let excludes = vec![config::FILE_NAME.to_owned()];
-        Self { paths, excludes, isolated: true, namespace: None, cluster: None, render: false, config: None }
+        let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
+        let (namespace, cluster, config) = (None, None, None);
+        Self { paths, excludes, isolated: true, namespace, cluster, render: false, config, follow_outside: false }
     }
 
     /// Reads the configuration and lists the files. What is wrong with either is told.
     pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
-        let config = self.config(terminal)?;
+        let tree: SharedTree = Arc::new(WorkTree::of_process());
+        let mut boundary = self.boundary(&*tree);
+        let config = self.config(&*tree, &mut boundary, terminal)?;
         let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
             terminal.error(&error.to_string(), Some(error.advice()));
             Exit::Usage
@@ -84,7 +94,7 @@ impl InputArgs {
             (typed, _) => typed.to_vec(),
         };
         let progress = Progress::start("reading the input".to_owned(), terminal.progress);
-        let mut files = discover(&paths, &config.and_exclude(excludes));
+        let mut files = discover(&tree, &paths, &config.and_exclude(excludes), &boundary);
         drop(progress);
         if let Some(name) = config.name() {
             leave_out(&mut files, Path::new(name));
@@ -95,51 +105,51 @@ impl InputArgs {
         let options = Options {
             namespace: self.namespace.clone(),
             render: self.render || config.render == Some(true),
-            partial: self.cluster.is_some() || is_partial(&paths, &config),
+            partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
             config: Arc::new(config),
             ..Options::default()
         };
-        Ok(Inputs { paths, files, options })
+        Ok(Inputs { tree, paths, files, options })
     }
 
     /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
-    pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Model>>, Exit> {
-        let Inputs { paths, files, options } = self.list(terminal)?;
+    pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
+        let Inputs { tree, paths, files, options } = self.list(terminal)?;
         let progress =
-            Progress::start(format!("analysing {}", text::count(files.files.len(), "file")), terminal.progress);
+            Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
         tell_errors(&errors, terminal);
         if errors.is_empty() {
-            let documents = models.iter().map(Model::documents).sum();
-            let files = models.first().map_or(0, |model| model.sources().len());
-            refuse_empty(&paths, documents, files, &analysis::notes(&models), terminal)?;
+            let documents = models.iter().map(Analysis::documents).sum();
+            let files = models.first().map_or(0, |analysis| analysis.sources().len());
+            refuse_empty(&*tree, &paths, documents, files, &analysis::notes(&models), terminal)?;
         }
         let mut models = self.in_cluster(models, terminal)?;
-        if models.iter().any(Model::has_objects) {
-            models.retain(Model::has_objects);
+        if models.iter().any(Analysis::has_objects) {
+            models.retain(Analysis::has_objects);
         }
-        Ok(Loaded { model: models, is_complete: errors.is_empty() })
+        Ok(Loaded { analysis: models, is_complete: errors.is_empty() })
     }
 
     /// Like [`Self::load_all`], where the input is to hold one cluster.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let Loaded { model: models, is_complete } = self.load_all(terminal)?;
+        let Loaded { analysis: models, is_complete } = self.load_all(terminal)?;
         if models.len() > 1 {
-            let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+            let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
             let example = names.first().copied().unwrap_or_default();
             let advice = format!("choose one, for example with `--cluster {example}`");
             terminal.error(&format!("the input holds {} clusters: {}", names.len(), quoted(&names)), Some(&advice));
             return Err(Exit::Usage);
         }
-        let model = models.into_iter().next().ok_or(Exit::Usage)?;
-        Ok(Loaded { model, is_complete })
+        let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
+        Ok(Loaded { analysis, is_complete })
     }
 
     /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.
-    pub(super) fn in_cluster(&self, mut models: Vec<Model>, terminal: &Terminal) -> Result<Vec<Model>, Exit> {
+    pub(super) fn in_cluster(&self, mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Vec<Analysis>, Exit> {
         let Some(wanted) = &self.cluster else { return Ok(models) };
-        let names: Vec<&str> = models.iter().filter_map(Model::name).collect();
+        let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
         let is_end = |name: &&&str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
         let chosen = match names.iter().filter(is_end).collect::<Vec<_>>().as_slice() {
             _ if names.contains(&wanted.as_str()) => wanted.clone(),
@@ -150,19 +160,39 @@ impl InputArgs {
                 return Err(Exit::Usage);
             }
         };
-        models.retain(|model| model.name() == Some(&chosen));
+        models.retain(|analysis| analysis.name() == Some(&chosen));
         Ok(models)
     }
 
-    fn config(&self, terminal: &Terminal) -> Result<Config, Exit> {
+    /// Around the paths that are typed, else around the working directory.
+    fn boundary(&self, tree: &dyn FileTree) -> Boundary {
+        if self.follow_outside {
+            return Boundary::unbounded();
+        }
+        let typed = self.paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let mut given: Vec<&Path> = typed.collect();
+        if given.is_empty() {
+            given.push(Path::new("."));
+        }
+        Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
+    }
+
+    fn config(&self, tree: &dyn FileTree, boundary: &mut Boundary, terminal: &Terminal) -> Result<Config, Exit> {
         let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let found = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
-            None => config::find(first),
+            None => config::find(tree, first),
         };
         let Some(file) = found else { return Ok(Config::default()) };
-        match config::read(&file) {
+        let read = match self.config {
+            Some(_) => config::read(tree, &file),
+            None => config::read_found(tree, &file, boundary),
+        };
+        if let Some(directory) = file.parent().and_then(|directory| tree.real_path(&tree.resolve(directory)).ok()) {
+            boundary.take_in(&directory);
+        }
+        match read {
             Ok(config) => {
                 terminal.detail(|| format!("configured by {}", config.name().unwrap_or_default()));
                 Ok(config)
@@ -181,18 +211,22 @@ impl InputArgs {
 
 /// Leaves out a file that is no manifest, whatever its name.
 pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
-    let left_out = paths::absolute(file);
-    let is_left_out = |path: &Path| path.file_name() == file.file_name() && paths::absolute(path) == left_out;
+    let left_out = files.tree.absolute(file);
+    let is_left_out = |path: &Path| path.file_name() == file.file_name() && paths::normal(path) == left_out;
     files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
 }
 
 /// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single
 /// files.
-fn is_partial(paths: &[PathBuf], config: &Config) -> bool {
+fn is_partial(tree: &dyn FileTree, paths: &[PathBuf], config: &Config) -> bool {
     match config.name() {
         Some(_) => !config.is_covered_by(paths),
-        None => paths.iter().all(|path| path.is_file()),
+        None => are_files(tree, paths),
     }
+}
+
+fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
+    paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
 }
 
 /// Tells which inputs could not be read.
@@ -205,13 +239,14 @@ pub(super) fn tell_errors(errors: &[InputError], terminal: &Terminal) {
 /// Refuses directories, or standard input, that held no Kubernetes object, and tells what to do about it. Single files
 /// may be anything: hooks name whatever was changed.
 pub(super) fn refuse_empty(
+    tree: &dyn FileTree,
     paths: &[PathBuf],
     documents: usize,
     files: usize,
     notes: &[String],
     terminal: &Terminal,
 ) -> Result<(), Exit> {
-    if documents > 0 || paths.iter().all(|path| path.is_file()) {
+    if documents > 0 || are_files(tree, paths) {
         return Ok(());
     }
     let hint = match notes.first() {

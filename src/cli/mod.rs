@@ -11,10 +11,12 @@ mod input;
 mod man;
 mod markdown;
 mod output;
+mod pager;
 mod progress;
 mod query;
 mod rules;
 mod schema;
+mod statistics;
 mod terminal;
 mod test;
 

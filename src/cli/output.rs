@@ -10,7 +10,9 @@ use thiserror::Error;
 
 use super::Exit;
 use super::terminal::Terminal;
-use crate::report::{self, Format, Options, Report};
+use crate::findings::Report;
+use crate::report;
+use crate::report::findings::{Format, Options};
 use crate::source::Sources;
 
 /// A format, of reports where nothing else is said, and the file that it goes to; standard output without one.
@@ -36,7 +38,7 @@ impl<F: ValueEnum> FromStr for Output<F> {
 fn unknown_format<F: ValueEnum>(name: &str) -> String {
     let values: Vec<_> = F::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
     let names: Vec<_> = values.iter().map(clap::builder::PossibleValue::get_name).collect();
-    match crate::suggest::nearest(name, names.iter().copied()) {
+    match crate::text::suggest::nearest(name, names.iter().copied()) {
         Some(similar) => format!("unknown format; did you mean `{similar}`?"),
         None => format!("unknown format; known are {}", names.join(", ")),
     }
@@ -79,7 +81,7 @@ pub(super) fn one_to_stdout<F: ValueEnum>(outputs: &[Output<F>], terminal: &Term
 pub(super) fn write(output: &Output, report: &Report, sources: &Sources, options: &Options) -> Result<(), OutputError> {
     let on_terminal = output.file.is_none();
     let options = Options { color: options.color && on_terminal, links: options.links && on_terminal, ..*options };
-    output.write(|out| report::render(output.format, report, sources, &options, out))
+    output.write(|out| report::findings::render(output.format, report, sources, &options, out))
 }
 
 impl<F> Output<F> {

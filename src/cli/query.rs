@@ -1,11 +1,11 @@
 //! `netlint query`: one verdict, explained.
 
-use super::Exit;
 use super::input::{InputArgs, Loaded};
-use super::output;
 use super::terminal::Terminal;
-use crate::query::{self, Format, Verdict};
+use super::{Exit, output};
+use crate::query::Verdict;
 use crate::report;
+use crate::report::query::{self, Format};
 
 const ENDPOINTS: &str = "\
 Endpoints:
@@ -45,23 +45,23 @@ pub(super) struct QueryArgs {
 }
 
 pub(super) fn run(args: &QueryArgs, terminal: &Terminal) -> Exit {
-    let Loaded { model, is_complete } = match args.input.load(terminal) {
+    let Loaded { analysis, is_complete } = match args.input.load(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let answer = match query::ask(&model, &args.from, &args.to) {
+    let answer = match crate::query::ask(&analysis, &args.from, &args.to) {
         Ok(answer) => answer,
         Err(error) => {
             terminal.error(&error.message, Some(&error.help));
             return Exit::Usage;
         }
     };
-    let options = report::Options {
+    let options = report::findings::Options {
         color: terminal.color,
         unicode: terminal.unicode,
         width: terminal.width,
         quiet: terminal.quiet,
-        ..report::Options::default()
+        ..report::findings::Options::default()
     };
     match output::to_stdout(|out| query::write(args.format, &answer, &options, out)) {
         Ok(()) if !is_complete => Exit::Unreadable,

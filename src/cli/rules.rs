@@ -4,12 +4,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Exit;
-use super::output;
 use super::terminal::{Style, Terminal};
-use crate::config::Profile;
-use crate::report::{json, text};
-use crate::rules::{self, RuleInfo};
+use super::{Exit, output};
+use crate::catalogue::{self, Profile, RuleInfo};
+use crate::report::findings::json;
+use crate::text::escape;
 
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]
@@ -30,7 +29,7 @@ enum ListFormat {
 }
 
 pub(super) fn run(args: &RulesArgs, terminal: &Terminal) -> Exit {
-    let rules = rules::catalogue();
+    let rules = catalogue::rules();
     terminal.finish(output::to_stdout(|out| match args.format {
         ListFormat::Text => write_table(rules, terminal.color, terminal.links, out),
         ListFormat::Json => json::write(&Listing::new(rules), out),
@@ -49,7 +48,7 @@ fn write_table(rules: &[RuleInfo], color: bool, links: bool, out: &mut dyn Write
             let severity = Style::of(rule.severity).paint(&format!("{:7}", rule.severity.name()), color);
             // The format would count the bytes of a link as columns.
             let padding = " ".repeat(width - rule.name.len());
-            let name = if links { text::link(rule.name, &rule.url()) } else { rule.name.to_owned() };
+            let name = if links { escape::link(rule.name, &rule.url()) } else { rule.name.to_owned() };
             let strict = if rule.profile == Profile::Strict { " (profile `strict`)" } else { "" };
             writeln!(out, "  {name}{padding}  {severity}  {}{strict}", rule.summary)?;
         }
@@ -97,7 +96,7 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::*;
-    use crate::finding::Severity;
+    use crate::diagnostic::Severity;
 
     #[test]
     fn the_table_is_aligned_and_grouped() {
@@ -109,6 +108,8 @@ mod tests {
             profile: Profile::Default,
             fix: "none",
             since: "0.1.0",
+            yields_to: "",
+            incomplete_input: crate::catalogue::IncompleteInput::Keep,
             page: "",
         };
         let rules = [

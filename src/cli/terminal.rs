@@ -5,9 +5,12 @@ use std::io::{self, IsTerminal, Write};
 
 use super::output::OutputError;
 use super::{Exit, GlobalArgs};
-use crate::finding::{Finding, Severity};
-use crate::report::{self, Report, human, text};
+use crate::diagnostic::{Finding, Severity};
+use crate::findings::Report;
+use crate::report;
+use crate::report::findings::human;
 use crate::source::Sources;
+use crate::text::escape;
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -32,6 +35,10 @@ pub(super) struct Terminal {
     pub(super) unicode: bool,
     /// Its columns.
     pub(super) width: usize,
+    /// Whether standard output is a terminal.
+    pub(super) is_terminal: bool,
+    /// Whether text is wrapped to the columns: on a terminal, and where COLUMNS asks for it.
+    pub(super) wrap: bool,
     /// Whether somebody would see a line of progress on standard error.
     pub(super) progress: bool,
     /// `--quiet`
@@ -86,6 +93,8 @@ impl Terminal {
             links: color && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             unicode: supports_unicode::on(supports_unicode::Stream::Stdout),
             width: width(is_terminal, variable),
+            is_terminal,
+            wrap: is_terminal || variable("COLUMNS").is_some(),
             progress: io::stderr().is_terminal() && !is_dumb(variable) && !args.quiet && !args.verbose,
             quiet: args.quiet,
             verbose: args.verbose,
@@ -95,25 +104,26 @@ impl Terminal {
 
     /// Tells what went wrong and what to do about it.
     pub(super) fn error(&self, message: &str, advice: Option<&str>) {
-        say(&format!("error: {}", text::line(message)));
+        say(&format!("error: {}", escape::line(message)));
         if let Some(advice) = advice {
-            say(&format!("  help: {}", text::line(advice)));
+            say(&format!("  help: {}", escape::line(advice)));
         }
     }
 
     /// Tells what a report has no room for.
     pub(super) fn note(&self, note: &str) {
-        say(&format!("note: {}", text::line(note)));
+        say(&format!("note: {}", escape::line(note)));
     }
 
     /// Tells what is wrong with a configuration, as a report would.
     pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
-        let options = report::Options {
+        let options = report::findings::Options {
             color: self.color_errors,
             unicode: self.unicode,
             width: self.width,
+            wrap: self.wrap,
             quiet: true,
-            ..report::Options::default()
+            ..report::findings::Options::default()
         };
         let report = Report { findings: findings.to_vec(), ..Report::default() };
         // A closed stream leaves nobody to tell.
@@ -134,7 +144,7 @@ impl Terminal {
     /// Tells what only matters with `--verbose`.
     pub(super) fn detail(&self, message: impl FnOnce() -> String) {
         if self.verbose {
-            say(&text::line(&message()));
+            say(&escape::line(&message()));
         }
     }
 }
@@ -166,7 +176,7 @@ fn is_dumb(variable: impl Fn(&str) -> Option<String>) -> bool {
 fn width(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> usize {
     let asked = variable("COLUMNS").and_then(|columns| columns.parse().ok());
     let seen = || is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    asked.or_else(seen).unwrap_or(80).clamp(40, 120)
+    asked.or_else(seen).unwrap_or(80).clamp(40, 160)
 }
 
 #[cfg(test)]
@@ -200,6 +210,6 @@ mod tests {
     #[test]
     fn the_width_stays_readable() {
         let columns = |value: &'static str| width(false, move |_| Some(value.to_owned()));
-        assert_eq!([columns("100"), columns("1"), columns("9999"), columns("many")], [100, 40, 120, 80]);
+        assert_eq!([columns("100"), columns("1"), columns("9999"), columns("many")], [100, 40, 160, 80]);
     }
 }

@@ -4,9 +4,9 @@ use super::Exit;
 use super::input::{InputArgs, Loaded};
 use super::output::{self, Output};
 use super::terminal::Terminal;
-use crate::config::FILE_NAME;
-use crate::expect::{self, Format};
-use crate::report;
+use crate::discover::CONFIGURATION_NAME;
+use crate::report::expect::Format;
+use crate::{expect, report};
 
 const EXPECTATIONS: &str = "\
 Expectations stand in netlint.yaml:
@@ -40,20 +40,20 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
-    let Loaded { model: models, is_complete } = match args.input.load_all(terminal) {
+    let Loaded { analysis: models, is_complete } = match args.input.load_all(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
     let results = expect::check(&models);
     if results.is_empty() {
-        let (message, help) = match models.first().and_then(|model| model.config().name()) {
+        let (message, help) = match models.first().and_then(|analysis| analysis.config().name()) {
             Some(name) => (
                 format!("`{name}` expects nothing"),
                 "write for example `expect: [{from: shop/web, to: \"shop/api:80\", allow: true}]`".to_owned(),
             ),
             None => (
                 "no configuration says what is expected".to_owned(),
-                format!("`netlint init` writes a first `{FILE_NAME}`; `--config FILE` names another one"),
+                format!("`netlint init` writes a first `{CONFIGURATION_NAME}`; `--config FILE` names another one"),
             ),
         };
         terminal.error(&message, Some(&help));
@@ -61,14 +61,14 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
     }
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
-        let options = report::Options {
+        let options = report::findings::Options {
             color: terminal.color && output.file.is_none(),
             unicode: terminal.unicode,
             width: terminal.width,
             quiet: terminal.quiet,
-            ..report::Options::default()
+            ..report::findings::Options::default()
         };
-        let written = output.write(|out| expect::write(output.format, &models, &results, &options, out));
+        let written = output.write(|out| report::expect::write(output.format, &models, &results, &options, out));
         if written.is_err() {
             return terminal.finish(written);
         }

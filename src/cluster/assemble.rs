@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
+use super::arrange;
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, place_in_order, settle};
-use super::{Cluster, Intent, Labels, Namespace, NamespaceId, NetworkPolicy, Object, Replaced, Service, Workload};
-use crate::manifest::{Item, Owner, Resource};
-use crate::policy::Policy;
-use crate::reach::NAME_LABEL;
+use super::{Cluster, Replaced};
+use crate::manifest::{Item, Resource};
+use crate::objects::kinds::workload_kind;
+use crate::objects::{
+    AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
+};
+use crate::policy::{DefinedStage, PolicyObject};
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";
@@ -38,7 +42,9 @@ struct Assembly {
     cluster: Cluster,
     workloads: Vec<Placed<Box<Workload>>>,
     services: Vec<Placed<Box<Service>>>,
-    policies: Vec<Placed<(Box<NetworkPolicy>, Box<Policy>)>>,
+    policies: Vec<Placed<Box<PolicyObject>>>,
+    address_groups: Vec<Placed<Box<AddressGroup>>>,
+    stages: Vec<Placed<Box<DefinedStage>>>,
     owned: Vec<(Box<Workload>, Owner)>,
 }
 
@@ -51,6 +57,7 @@ impl Assembly {
                 Item::Namespace(object) => object.name.as_str(),
                 // They say something of the namespaces of others, and may be in none.
                 Item::CustomResource(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
+                item if item.is_of_the_cluster() => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
                     unset_named |= resource.namespace.as_deref() == Some(unset);
@@ -108,7 +115,8 @@ impl Assembly {
 
     /// Adds a resource to its namespace.
     fn add(&mut self, place: usize, resource: Resource, known: Option<NamespaceId>) {
-        let namespace = known.unwrap_or_default();
+        let of_the_cluster = resource.item.is_of_the_cluster();
+        let namespace = if of_the_cluster { NamespaceId::CLUSTER } else { known.unwrap_or_default() };
         match resource.item {
             Item::Namespace(object) => self.add_namespace(*object),
             Item::Workload(mut workload) => match resource.owner.filter(is_controller) {
@@ -129,9 +137,11 @@ impl Assembly {
                     self.cluster.backends.push(backend);
                 }
             }
-            Item::NetworkPolicy(written, tiered) => {
-                self.policies.push(Placed { place, namespace, object: (written, tiered) });
-            }
+            Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
+            Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
+            Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
+            // Not lowered into the cluster's stages yet.
+            Item::AdminPolicy(_) => {}
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }
@@ -151,7 +161,7 @@ impl Assembly {
             self.cluster.custom_resources.push(Object { namespace, ..monitor.object.clone() });
         }
         let Cluster { intents, namespaces, .. } = &mut self.cluster;
-        intents.add(intent, own, |name| super::intent::namespace_named(namespaces, name));
+        intents.add(intent, own, |name| super::namespaces::namespace_named(namespaces, name));
     }
 
     fn add_namespace(&mut self, object: Object) {
@@ -169,8 +179,10 @@ impl Assembly {
         let (workloads, services, policies) = (self.workloads, self.services, self.policies);
         let (workloads, (services, policies)) =
             rayon::join(|| settle(workloads), || rayon::join(|| settle(services), || settle(policies)));
+        let (address_groups, stages) = (settle(self.address_groups), settle(self.stages));
         let mut cluster = self.cluster;
-        let mut replaced: Vec<_> = [workloads.1, services.1, policies.1].into_iter().flatten().collect();
+        let mut replaced: Vec<_> =
+            [workloads.1, services.1, policies.1, address_groups.1, stages.1].into_iter().flatten().collect();
         replaced.sort_unstable_by_key(|(place, ..)| *place);
         cluster.replaced = replaced
             .into_iter()
@@ -181,7 +193,8 @@ impl Assembly {
             })
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
-        (cluster.policies, cluster.tiered) = policies.0.into_iter().map(|(written, tiered)| (written, *tiered)).unzip();
+        (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
+        cluster.arrangement = arrange::arrangement(&cluster);
         if !self.owned.is_empty() {
             let stand_ins = fold_owned(self.owned, &cluster.workloads);
             cluster.workloads.extend(stand_ins.into_values());
@@ -238,13 +251,11 @@ fn is_listed(workloads: &[Box<Workload>], (kind, namespace, name): &Key) -> bool
 
 /// A Deployment or CronJob that may have made a pod through an object which the input leaves out.
 fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> {
-    let (kind, name) = match kind.as_str() {
-        "ReplicaSet" => {
-            let hash = pod.pod_labels.get("pod-template-hash")?;
-            ("Deployment", name.strip_suffix(hash.as_str())?.strip_suffix('-')?)
-        }
-        "Job" => ("CronJob", name.rsplit_once('-').map(|(name, _)| name)?),
-        _ => return None,
+    let kind = workload_kind(kind)?.created_by?;
+    // A Deployment names its ReplicaSets by the hash of their template, a CronJob its Jobs by their time.
+    let name = match kind {
+        "Deployment" => name.strip_suffix(pod.pod_labels.get("pod-template-hash")?.as_str())?.strip_suffix('-')?,
+        _ => name.rsplit_once('-').map(|(name, _)| name)?,
     };
     Some((kind.into(), *namespace, name.into()))
 }

@@ -1,6 +1,7 @@
 //! Pods that nearly every cluster has and hardly any repository shows: its DNS servers.
 
-use super::{Labels, NamespaceId, Protocol};
+use crate::net::Protocol;
+use crate::objects::{Labels, NamespaceId};
 
 /// A pod that is presumed to exist.
 #[derive(Clone, Debug)]

@@ -6,11 +6,10 @@ use foldhash::{HashMap, HashMapExt as _};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use rayon::prelude::*;
 
-use super::{
-    Backend, Cluster, ContainerPort, Exposure, NamespaceId, Object, Protocol, Service, ServicePort, Workload,
-    WorkloadId,
-};
-use crate::reach::ports::PortSet;
+use super::{Cluster, Exposure};
+use crate::net::Protocol;
+use crate::net::ports::PortSet;
+use crate::objects::{Backend, ContainerPort, NamespaceId, Object, Service, ServicePort, Workload, WorkloadId};
 
 impl Service {
     /// Whether the Service selects the workload's pods.

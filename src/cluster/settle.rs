@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use rayon::prelude::*;
 
-use super::{NamespaceId, NetworkPolicy, Object, Service, Workload};
-use crate::policy::Policy;
+use crate::objects::{AddressGroup, NamespaceId, Object, Service, Workload};
+use crate::policy::{DefinedStage, PolicyObject};
 
 /// An object with its place in the input and its namespace, which it is yet to be put into.
 pub(super) struct Placed<T> {
@@ -41,14 +41,33 @@ impl Namespaced for Box<Service> {
     }
 }
 
-impl Namespaced for (Box<NetworkPolicy>, Box<Policy>) {
+impl Namespaced for Box<PolicyObject> {
     fn object(&self) -> &Object {
-        &self.0.object
+        &self.object
     }
 
     fn put_into(&mut self, namespace: NamespaceId) {
-        self.0.object.namespace = namespace;
-        self.1.put_into(namespace);
+        PolicyObject::put_into(self, namespace);
+    }
+}
+
+impl Namespaced for Box<DefinedStage> {
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn put_into(&mut self, namespace: NamespaceId) {
+        self.object.namespace = namespace;
+    }
+}
+
+impl Namespaced for Box<AddressGroup> {
+    fn object(&self) -> &Object {
+        &self.object
+    }
+
+    fn put_into(&mut self, namespace: NamespaceId) {
+        self.object.namespace = namespace;
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the input leads to and does not hold.
 
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Something that the input names and netlint does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,4 +22,16 @@ pub enum Scope {
     Namespace(String),
     /// Only the data of ConfigMaps and Secrets, which permit and deny nothing.
     Data,
+}
+
+impl Scope {
+    /// Whether it could touch the pods and policies of a namespace.
+    #[must_use]
+    pub fn touches(&self, namespace: Option<&str>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Namespace(own) => namespace.is_none_or(|namespace| namespace == own),
+            Self::Data => false,
+        }
+    }
 }

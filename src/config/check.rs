@@ -7,14 +7,13 @@ use std::path::PathBuf;
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
 
-use super::{Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::{Base, Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
+use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
-use crate::endpoint;
-use crate::finding::{Draft, Origin};
-use crate::paths::Base;
-use crate::rules;
-use crate::suggest::nearest;
+use crate::source::Origin;
+use crate::text::suggest::nearest;
+use crate::{catalogue, endpoint};
 
 /// The meaning of the file whose document has this root.
 pub(super) fn check(file: file::File, root: &Origin, base: Base) -> Result<Config, Vec<Draft>> {
@@ -65,7 +64,7 @@ impl Check {
         }
     }
 
-    fn report(&mut self, place: crate::finding::Location, message: impl Into<String>, help: impl Into<String>) {
+    fn report(&mut self, place: crate::source::Location, message: impl Into<String>, help: impl Into<String>) {
         let mut draft = problem(place, message);
         draft.help(help);
         self.problems.push(draft);
@@ -77,15 +76,19 @@ impl Check {
         }
     }
 
-    fn rule(&mut self, name: &str, place: crate::finding::Location) {
-        if rules::find(name).is_none() {
-            self.report(place, format!("no rule is named `{name}`"), rules::advice(name));
+    fn rule(&mut self, name: &str, place: crate::source::Location) {
+        if catalogue::find(name).is_none() {
+            self.report(place, format!("no rule is named `{name}`"), catalogue::advice(name));
         }
     }
 
     fn paths(&mut self, paths: &[String], origin: &Origin) -> Vec<PathBuf> {
         for (index, path) in paths.iter().enumerate() {
             self.not_empty(path, &origin.index(index), "a path");
+            if path == "-" {
+                let (place, help) = (origin.index(index).value(), "name it on the command line: `netlint -`");
+                self.report(place.into(), "a configuration cannot name standard input", help);
+            }
         }
         paths.iter().map(|path| self.base.resolve(path)).collect()
     }

@@ -1,8 +1,8 @@
 //! Which rules report, and how severely: the profile, then `rules` of the configuration, then the command line.
 
-use super::{Config, Level, Profile};
-use crate::finding::Draft;
-use crate::rules;
+use super::{Config, Level};
+use crate::catalogue::{self, Profile};
+use crate::diagnostic::Draft;
 
 /// What is not read says nothing, so that this is told whatever rules are selected.
 const ALWAYS: &str = "invalid-yaml";
@@ -36,7 +36,7 @@ impl Config {
         }
         match self.levels.get(name) {
             Some(level) => *level == Level::Off,
-            None => rules::find(name).is_some_and(|rule| rule.profile > profile.unwrap_or(self.profile)),
+            None => catalogue::find(name).is_some_and(|rule| rule.profile > profile.unwrap_or(self.profile)),
         }
     }
 
@@ -60,9 +60,9 @@ mod tests {
     use super::*;
 
     fn off(config: &str, choice: Choice) -> Vec<&'static str> {
-        let mut config = Config::parse("netlint.yaml", config, std::path::Path::new(".")).unwrap();
+        let mut config = Config::parse("netlint.yaml", config, crate::config::Base::default()).unwrap();
         config.choose(choice);
-        rules::catalogue().iter().map(|rule| rule.name).filter(|name| config.is_off(name)).collect()
+        catalogue::rules().iter().map(|rule| rule.name).filter(|name| config.is_off(name)).collect()
     }
 
     fn names(names: &[&str]) -> Vec<String> {
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn only_the_strict_profile_has_every_rule() {
         assert_eq!(off("profile: strict", Choice::default()), [""; 0]);
-        let strict = rules::catalogue().iter().filter(|rule| rule.profile == Profile::Strict).map(|rule| rule.name);
+        let strict = catalogue::rules().iter().filter(|rule| rule.profile == Profile::Strict).map(|rule| rule.name);
         assert_eq!(off("", Choice::default()), strict.collect::<Vec<_>>());
     }
 
@@ -94,7 +94,7 @@ mod tests {
     fn what_cannot_be_read_is_told_whatever_is_selected() {
         let select = || Choice { select: names(&["one-sided-allow"]), ..Choice::default() };
         let others = off("", select());
-        assert_eq!(others.len(), rules::catalogue().len() - 2);
+        assert_eq!(others.len(), catalogue::rules().len() - 2);
         assert!(!others.contains(&"invalid-yaml"));
         assert!(off("", Choice { ignore: names(&["invalid-yaml"]), ..select() }).contains(&"invalid-yaml"));
     }

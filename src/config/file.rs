@@ -9,7 +9,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
 
 use super::schema;
-use crate::finding::Severity;
+use crate::catalogue::Profile;
+use crate::diagnostic::Severity;
 
 /// The whole file. Paths are relative to its directory.
 #[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
@@ -41,33 +42,6 @@ pub(super) struct File {
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
-}
-
-/// Which rules run by default. Ordered: each profile has the rules of those before it.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Profile {
-    /// The rules that speak of what is open, and of policies that are not in force
-    SecurityOnly,
-    /// The rules that speak of what is surely wrong or unsafe
-    #[default]
-    Default,
-    /// Every rule
-    Strict,
-}
-
-impl Profile {
-    /// The word for it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::SecurityOnly => "security-only",
-            Self::Default => "default",
-            Self::Strict => "strict",
-        }
-    }
 }
 
 /// What becomes of a rule's findings.

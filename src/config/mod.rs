@@ -14,19 +14,19 @@ use std::sync::Arc;
 use globset::GlobMatcher;
 use ipnet::IpNet;
 
+use crate::catalogue::Profile;
 use crate::cluster::PresumedDns;
+use crate::diagnostic::{Draft, Finding, Severity, Subject, locate};
 use crate::discover::{Excludes, PathGlobs};
-use crate::finding::{Draft, Finding, Location, Origin, Severity, Subject};
-use crate::locate::locate;
-use crate::paths::{self, Base};
-use crate::source::{FileId, Sources};
-use crate::words;
+use crate::source::{FileId, Location, Origin, Sources};
+use crate::text::phrase;
 use crate::yaml::{self, Span};
 
+pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
-pub use file::{Level, Profile};
-pub use find::{ConfigError, FILE_NAME, find, read};
+pub use file::Level;
+pub use find::{ConfigError, find, read, read_found};
 pub use schema::{SCHEMA_URL, schema};
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
@@ -90,7 +90,7 @@ impl Expectation {
             Claim::Allowed { from, allow: true } => format!("`{from}` may reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` may not reach `{to}`"),
             Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
-            Claim::Only(sources) => format!("only {} may reach `{to}`", words::list(sources)),
+            Claim::Only(sources) => format!("only {} may reach `{to}`", phrase::list(sources)),
         }
     }
 
@@ -102,7 +102,7 @@ impl Expectation {
             Claim::Allowed { from, allow: true } => format!("`{from}` to reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` not to reach `{to}`"),
             Claim::Only(sources) if sources.is_empty() => format!("nobody to reach `{to}`"),
-            Claim::Only(sources) => format!("only {} to reach `{to}`", words::list(sources)),
+            Claim::Only(sources) => format!("only {} to reach `{to}`", phrase::list(sources)),
         }
     }
 }
@@ -169,12 +169,11 @@ pub struct Rejected {
 }
 
 impl Config {
-    /// Reads a configuration. `name` is what reports call it, `directory` where its paths are told from.
+    /// Reads a configuration. `name` is what reports call it, `base` where its paths are told from.
     ///
     /// # Errors
     /// Everything that is wrong with it, as far as it can be read.
-    pub fn parse(name: &str, text: &str, directory: &std::path::Path) -> Result<Self, Rejected> {
-        let base = Base::new(directory);
+    pub fn parse(name: &str, text: &str, base: Base) -> Result<Self, Rejected> {
         let read = file_of(text).and_then(|(file, root)| check::check(file, &root, base));
         let source = Source { name: name.to_owned(), text: text.into() };
         read.map(|config| Self { source: Some(source), ..config }).map_err(|problems| {
@@ -217,7 +216,8 @@ impl Config {
         let of_clusters: Vec<PathBuf> = self.clusters.values().flatten().cloned().collect();
         let wanted = [&self.paths, &of_clusters].into_iter().find(|paths| !paths.is_empty());
         let wanted = wanted.map_or(&everything[..], Vec::as_slice);
-        let covers = |path: &PathBuf, wanted: &PathBuf| paths::absolute(wanted).starts_with(paths::absolute(path));
+        let covers =
+            |path: &PathBuf, wanted: &PathBuf| self.base.absolute(wanted).starts_with(self.base.absolute(path));
         wanted.iter().all(|wanted| paths.iter().any(|path| covers(path, wanted)))
     }
 }

@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::file;
-use crate::rules;
+use crate::catalogue;
 
 /// Where the schema can be read on the web.
 pub const SCHEMA_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/raw/main/netlint.schema.json");
@@ -22,17 +22,17 @@ pub fn schema() -> Value {
 
 /// The name of a rule.
 pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
-    let names: Vec<&str> = rules::catalogue().iter().map(|rule| rule.name).collect();
+    let names: Vec<&str> = catalogue::rules().iter().map(|rule| rule.name).collect();
     json_schema!({"type": "string", "enum": names})
 }
 
 /// A level for each rule.
 pub(super) fn levels(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<file::Level>();
-    let of = |rule: &rules::RuleInfo| {
+    let of = |rule: &catalogue::RuleInfo| {
         (rule.name.to_owned(), json!({"description": format!("{}.", rule.summary), "allOf": [level]}))
     };
-    let properties: serde_json::Map<String, Value> = rules::catalogue().iter().map(of).collect();
+    let properties: serde_json::Map<String, Value> = catalogue::rules().iter().map(of).collect();
     json_schema!({"type": "object", "properties": properties, "additionalProperties": false})
 }
 

@@ -2,8 +2,9 @@
 
 use globset::GlobMatcher;
 
-use crate::cluster::{self, Classification, Confidence, Evidence, Labels, Workload};
-use crate::finding::Origin;
+use crate::cluster::{self, Classification, Confidence, Evidence};
+use crate::objects::{Labels, Workload};
+use crate::source::Origin;
 
 /// A tier of the application.
 #[derive(Clone, Debug)]

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::WorkloadId;
 use crate::endpoint::{Destination, End};
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 use crate::reach::External;
-use crate::reach::address::AddressSet;
-use crate::reach::ports::PortSet;
 
 /// Destinations up to this number are asked one by one; beyond, whole rows are quicker.
 const FEW: usize = 64;

@@ -1,55 +1,29 @@
-//! Every permitted connection, as a stream: what `netlint connections` prints.
+//! Every permitted connection, as a stream.
 //!
 //! The order is that of the sources: workloads by namespace, kind and name, then addresses outside by their blocks,
 //! then the ingress controller; and for each of them that of the destinations. Self-connections and connections between
 //! addresses outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in
 //! memory.
 
-mod csv;
-mod diagram;
-mod dot;
 mod filter;
-mod json;
-mod markdown;
-mod mermaid;
 pub(crate) mod notes;
-#[cfg(test)]
-mod tests;
-mod text;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 use std::sync::Arc;
 
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use crate::cluster::{Direction, WorkloadId};
+use crate::analysis::Analysis;
 use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
-use crate::model::Model;
-use crate::reach::ports::PortSet;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, External};
 use filter::Filter;
 
 /// How many rows are computed at once. A row may name every workload of the cluster.
 const ROWS_AT_ONCE: usize = 32;
-
-/// The formats of `netlint connections`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people: aligned columns
-    Text,
-    /// One JSON object, frozen by its `schemaVersion`
-    Json,
-    /// A table for spreadsheets
-    Csv,
-    /// A table for documents
-    Markdown,
-    /// A Graphviz graph
-    Dot,
-    /// A Mermaid flowchart
-    Mermaid,
-}
 
 /// Ends of a kind that may connect to ends of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +39,7 @@ pub struct Connection {
 /// The permitted connections of a model.
 #[derive(Debug)]
 pub struct Connections<'m> {
-    model: &'m Model,
+    pub(crate) analysis: &'m Analysis,
     resolver: Resolver<'m>,
     behind_ingress: BTreeMap<WorkloadId, PortSet>,
     from: Filter,
@@ -78,9 +52,9 @@ impl<'m> Connections<'m> {
     ///
     /// # Errors
     /// Where a text is no endpoint of the model.
-    pub fn new(model: &'m Model, from: Option<&str>, to: Option<&str>) -> Result<Self, EndpointError> {
-        let resolver = Resolver::new(model.cluster());
-        let mut notes = notes::of(model);
+    pub fn new(analysis: &'m Analysis, from: Option<&str>, to: Option<&str>) -> Result<Self, EndpointError> {
+        let resolver = Resolver::new(analysis.cluster());
+        let mut notes = notes::of(analysis);
         let from = match from {
             None => Filter::all(),
             Some(text) => {
@@ -97,8 +71,8 @@ impl<'m> Connections<'m> {
                 Filter::destinations(selection.ends)
             }
         };
-        let behind_ingress = behind_ingress(model.cluster());
-        Ok(Self { model, resolver, behind_ingress, from, to, notes })
+        let behind_ingress = behind_ingress(analysis.cluster());
+        Ok(Self { analysis, resolver, behind_ingress, from, to, notes })
     }
 
     /// The connections, in order.
@@ -127,10 +101,10 @@ impl<'m> Connections<'m> {
     }
 
     fn workloads(&self) -> impl Iterator<Item = WorkloadId> + use<> {
-        (0..).map(WorkloadId).take(self.model.cluster().workloads.len())
+        (0..).map(WorkloadId).take(self.analysis.cluster().workloads.len())
     }
 
-    fn is_filtered(&self) -> bool {
+    pub(crate) fn is_filtered(&self) -> bool {
         !self.from.is_all() || !self.to.is_all()
     }
 
@@ -142,7 +116,7 @@ impl<'m> Connections<'m> {
         let targets: Vec<WorkloadId> = self.workloads().filter(|&it| self.to.workload(it).is_some()).collect();
         let entries: Vec<Vec<External>> = targets
             .par_iter()
-            .map(|&to| self.from.cut(self.model.reach().external(Endpoint::Workload(to), Direction::Ingress)))
+            .map(|&to| self.from.cut(self.analysis.reach().external(Endpoint::Workload(to), Direction::Ingress)))
             .collect();
         let mut sources: BTreeMap<Vec<IpNet>, Vec<Connection>> = BTreeMap::new();
         for (to, entries) in targets.into_iter().zip(entries) {
@@ -159,14 +133,14 @@ impl<'m> Connections<'m> {
     fn ingress_controller_sources(&self) -> impl Iterator<Item = Connection> + '_ {
         let targets = self.behind_ingress.iter().filter(|_| self.from.has_ingress_controller());
         targets.filter_map(|(&to, meant)| {
-            let ports = self.model.reach().ports(Endpoint::IngressController, Endpoint::Workload(to));
+            let ports = self.analysis.reach().ports(Endpoint::IngressController, Endpoint::Workload(to));
             self.connection(End::IngressController, to, &Arc::new(ports.intersection(meant)))
         })
     }
 
     /// The connections from a workload: by looking at the destinations asked for, if they are few.
     fn row(&self, from: WorkloadId) -> Vec<Connection> {
-        let reach = self.model.reach();
+        let reach = self.analysis.reach();
         let source = Endpoint::Workload(from);
         let targets = match self.to.few_workloads() {
             Some(few) => {
@@ -194,29 +168,5 @@ impl<'m> Connections<'m> {
         let asked = self.to.workload(to)?;
         let ports = if asked.is_all() { Arc::clone(ports) } else { Arc::new(ports.intersection(asked)) };
         (!ports.is_empty()).then_some(Connection { from, to: End::Workload(to), ports })
-    }
-}
-
-impl Format {
-    /// Whether the format has room for the notes.
-    #[must_use]
-    pub fn has_notes(self) -> bool {
-        matches!(self, Self::Text | Self::Json | Self::Markdown)
-    }
-}
-
-/// Writes the connections in a format, as they are computed. `quiet` leaves out what people alone read: notes and
-/// totals.
-///
-/// # Errors
-/// Where `out` cannot be written.
-pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Text => text::write(connections, quiet, out),
-        Format::Json => json::write(connections, out),
-        Format::Csv => csv::write(connections, out),
-        Format::Markdown => markdown::write(connections, quiet, out),
-        Format::Dot => dot::write(connections, out),
-        Format::Mermaid => mermaid::write(connections, out),
     }
 }

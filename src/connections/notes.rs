@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::NamespaceId;
-use crate::model::Model;
-use crate::policy::{Match, NamespaceSet, Peer, Selector};
-use crate::reach::NAME_LABEL;
-use crate::words;
+use crate::analysis::Analysis;
+use crate::objects::{Match, NAME_LABEL, NamespaceId, Selector};
+use crate::policy::{NamespaceSet, Peer};
+use crate::text::phrase;
 
 /// The notes of the model, and what the reading of `connections` and `query` takes for granted.
-pub(super) fn of(model: &Model) -> Vec<String> {
-    let mut notes = model.notes();
-    let cluster = model.cluster();
-    let unknown = unknown_namespaces(model);
+pub(super) fn of(analysis: &Analysis) -> Vec<String> {
+    let mut notes = analysis.notes();
+    let cluster = analysis.cluster();
+    let unknown = unknown_namespaces(analysis);
     if !unknown.is_empty() {
         let names: Vec<&str> = unknown.into_iter().map(|id| cluster.namespace_name(id)).collect();
         notes.push(unknown_labels(&names));
@@ -24,7 +23,7 @@ pub(super) fn of(model: &Model) -> Vec<String> {
         .map(|policy| format!("{}/{}", cluster.namespace_name(policy.object.namespace), policy.object.name))
         .collect();
     if !rejected.is_empty() {
-        notes.push(format!("policies that the API server would reject are left out: {}", words::list(rejected)));
+        notes.push(format!("policies that the API server would reject are left out: {}", phrase::list(rejected)));
     }
     notes
 }
@@ -33,15 +32,15 @@ pub(super) fn of(model: &Model) -> Vec<String> {
 pub(crate) fn unknown_labels(namespaces: &[&str]) -> String {
     format!(
         "a `namespaceSelector` asks for labels of namespaces without a manifest; they are taken as absent: {}",
-        words::list(namespaces)
+        phrase::list(namespaces)
     )
 }
 
 /// Namespaces with workloads and without a manifest, where the verdict of a selector hangs on their labels.
-pub(crate) fn unknown_namespaces(model: &Model) -> Vec<NamespaceId> {
-    let cluster = model.cluster();
-    let policies = model.policies().iter().filter(|policy| !policy.rejected);
-    let rules = policies.flat_map(|policy| policy.ingress.iter().chain(&policy.egress));
+pub(crate) fn unknown_namespaces(analysis: &Analysis) -> Vec<NamespaceId> {
+    let cluster = analysis.cluster();
+    let policies = analysis.policies().iter().filter(|policy| !policy.rejected);
+    let rules = policies.flat_map(|it| it.policy.ingress.iter().chain(&it.policy.egress));
     let selectors: BTreeSet<&Selector> = rules
         .flat_map(|rule| rule.peers.listed())
         .filter_map(|peer| match peer {
@@ -49,14 +48,14 @@ pub(crate) fn unknown_namespaces(model: &Model) -> Vec<NamespaceId> {
                 NamespaceSet::Matching(selector) => Some(selector),
                 NamespaceSet::One(_) => None,
             },
-            Peer::Block { .. } | Peer::Invalid => None,
+            _ => None,
         })
         .collect();
     let mut unknown: Vec<NamespaceId> = cluster.workloads.iter().map(|workload| workload.object.namespace).collect();
     unknown.dedup();
     unknown.retain(|id| {
         let namespace = cluster.namespaces.get(id.0 as usize).filter(|namespace| namespace.manifest.is_none());
-        let hangs = |selector: &&Selector, namespace: &crate::cluster::Namespace| {
+        let hangs = |selector: &&Selector, namespace: &crate::objects::Namespace| {
             selector.matches_partly(&namespace.labels, NAME_LABEL) == Match::Unknown
         };
         namespace.is_some_and(|namespace| selectors.iter().any(|selector| hangs(selector, namespace)))

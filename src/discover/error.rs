@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::file_tree::{MAX_FILE_BYTES, ReadError};
+
 /// Why an input was not read.
 #[derive(Debug, Error)]
 pub enum InputError {
@@ -51,15 +53,36 @@ pub enum InputError {
         /// What the program says.
         message: String,
     },
-    /// More bytes than any manifest has.
-    #[error("`{name}` is larger than 1 GiB")]
+    /// A program would render it, which only reads what is on disk.
+    #[error("cannot render `{name}`: it is not on disk")]
+    NotOnDisk {
+        /// The printed path.
+        name: String,
+    },
+    /// More than [`MAX_FILE_BYTES`], more bytes than any manifest has.
+    #[error("`{name}` is larger than {} GiB", MAX_FILE_BYTES >> 30)]
     TooLarge {
+        /// The printed path.
+        name: String,
+    },
+    /// The git revision has a pointer in its place.
+    #[error("`{name}` is in Git LFS, and the revision has only a pointer to it")]
+    LfsPointer {
         /// The printed path.
         name: String,
     },
 }
 
 impl InputError {
+    /// Why a file has no bytes.
+    pub(crate) fn of_reading(name: String, error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge => Self::TooLarge { name },
+            ReadError::LfsPointer => Self::LfsPointer { name },
+            ReadError::System(source) => Self::Unreadable { name, source },
+        }
+    }
+
     /// The path as printed.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -69,7 +92,9 @@ impl InputError {
             | Self::Unreadable { name, .. }
             | Self::NoRenderer { name, .. }
             | Self::Unrendered { name, .. }
-            | Self::TooLarge { name } => name,
+            | Self::NotOnDisk { name }
+            | Self::TooLarge { name }
+            | Self::LfsPointer { name } => name,
         }
     }
 
@@ -90,6 +115,8 @@ impl InputError {
                 Some(format!("run `{command}` until it succeeds, or leave `--render` out"))
             }
             Self::Unreadable { .. } => None,
+            Self::NotOnDisk { .. } => Some("check out the revision, or leave `--render` out".to_owned()),
+            Self::LfsPointer { .. } => Some("leave it out with `--exclude`".to_owned()),
             Self::TooLarge { .. } => Some("split it, or leave it out with `--exclude`".to_owned()),
         }
     }

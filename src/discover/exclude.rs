@@ -5,7 +5,7 @@ use std::path::Path;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use thiserror::Error;
 
-use crate::paths::Base;
+use crate::source::paths::Base;
 
 /// Globs of paths: `*` stops at a slash, `**` does not, and a glob without a slash is met at any depth.
 #[derive(Clone, Debug, Default)]

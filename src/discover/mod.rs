@@ -4,24 +4,35 @@ mod error;
 mod exclude;
 mod file;
 mod render;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::mpsc;
 
 pub use error::InputError;
 pub use exclude::{Excludes, GlobError, PathGlobs};
 pub use file::{FileEntry, Input, Read, STDIN_NAME};
-pub(crate) use render::{Renderable, render};
+pub(crate) use render::Renderable;
 pub(crate) use texts::Texts;
 
+use crate::file_tree::{Boundary, SharedTree};
+
+/// What a configuration is called.
+pub const CONFIGURATION_NAME: &str = "netlint.yaml";
+
+/// The names by which kustomize knows its files.
+pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
 /// What the paths lead to.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Discovery {
+    /// Where it was found, and whatever else it names is looked for.
+    pub tree: SharedTree,
     /// Each file once, sorted by name.
     pub files: Vec<FileEntry>,
     /// Helm charts whose templates were passed over, by printed name of the chart's directory: how many files.
@@ -30,26 +41,33 @@ pub struct Discovery {
     pub errors: Vec<InputError>,
     /// What is not to be read, though a file names it.
     pub excludes: Excludes,
+    /// What may be read.
+    pub boundary: Boundary,
+    /// Printed paths that lead out of it and were not followed, sorted.
+    pub outside: BTreeSet<String>,
 }
 
-/// Lists the files below `paths`: directories with everything below them, files, and `-` for standard input. Meanwhile
-/// the other cores read what was found so far.
+/// Reads the files below `paths`, which start at the working directory of `tree`: directories with everything below
+/// them, files, and `-` for standard input. While files are looked for, the other cores read what was found so far.
 ///
 /// Directories give their `.yaml`, `.yml` and `.json` files, configurations left out. Symbolic links are followed and
-/// loops survived; hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular
+/// loops survived, as far as `boundary` holds what they lead to; hidden directories, `node_modules`, whatever `excludes` names, and anything that is not a regular
 /// file are passed over. A path that is named itself is taken as it is, except that templates of a Helm chart (files
 /// below `templates/` of a directory with a `Chart.yaml`) are counted and never listed.
 #[must_use]
-pub fn discover(paths: &[PathBuf], excludes: &Excludes) -> Discovery {
-    let mut found = rayon::scope(|readers| {
-        let mut walk = walk::Walk::new(excludes, readers);
+pub fn discover(tree: &SharedTree, paths: &[PathBuf], excludes: &Excludes, boundary: &Boundary) -> Discovery {
+    let (read, files) = mpsc::channel();
+    let found = rayon::scope(|readers| {
+        let mut walk = walk::Walk::new(&**tree, (excludes, boundary), readers, read);
         for path in paths {
             walk.add(path);
         }
         walk.finish()
     });
-    // Their readers are done with them.
-    found.discovery.files = found.files.into_iter().filter_map(Arc::into_inner).collect();
-    found.discovery.files.sort_unstable_by(|left, right| left.place_in_order().cmp(&right.place_in_order()));
-    found.discovery
+    // Every reader has sent its file and is gone.
+    let mut files: Vec<FileEntry> = files.into_iter().collect();
+    files.sort_unstable_by(|left, right| left.place_in_order().cmp(&right.place_in_order()));
+    let walk::Found { templates, errors, outside } = found;
+    let (tree, excludes, boundary) = (tree.clone(), excludes.clone(), boundary.clone());
+    Discovery { tree, files, templates, errors, excludes, boundary, outside }
 }

@@ -31,7 +31,7 @@ pub(crate) struct RenderedText {
 }
 
 /// Renders a directory, which reports call `name`.
-pub(crate) fn render(what: Renderable, directory: &Path, name: &str) -> Result<RenderedText, InputError> {
+pub(super) fn render(what: Renderable, directory: &Path, name: &str) -> Result<RenderedText, InputError> {
     for program in what.programs() {
         let Some((first, arguments)) = program.split_first() else { continue };
         let command = format!("{} {name}", program.join(" "));

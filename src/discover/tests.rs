@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::*;
+use crate::file_tree::{Boundary, WorkTree};
 
 /// A directory with these files, each holding its own name; directories are made on the way.
 fn tree(files: &[&str]) -> tempfile::TempDir {
@@ -20,6 +22,11 @@ fn excluding(globs: &[&str]) -> Excludes {
     Excludes::new(&globs.iter().map(|glob| (*glob).to_owned()).collect::<Vec<_>>()).unwrap()
 }
 
+/// The file system, seen from where the tests run.
+fn here() -> SharedTree {
+    Arc::new(WorkTree::of_process())
+}
+
 /// The names found, without the temporary directory before them.
 fn names(root: &Path, discovery: &Discovery) -> Vec<String> {
     let prefix = format!("{}/", root.display());
@@ -28,7 +35,7 @@ fn names(root: &Path, discovery: &Discovery) -> Vec<String> {
 
 fn found(root: &Path, paths: &[&str], excludes: &Excludes) -> Vec<String> {
     let paths: Vec<_> = paths.iter().map(|path| root.join(path)).collect();
-    names(root, &discover(&paths, excludes))
+    names(root, &discover(&here(), &paths, excludes, &Boundary::unbounded()))
 }
 
 #[test]
@@ -83,7 +90,7 @@ fn templates_of_charts_are_counted_per_chart() {
         "web/charts/db/templates/c.yaml",
         "plain/templates/d.yaml",
     ]);
-    let discovery = discover(&[root.path().to_owned()], &Excludes::default());
+    let discovery = discover(&here(), &[root.path().to_owned()], &Excludes::default(), &Boundary::unbounded());
     assert_eq!(
         names(root.path(), &discovery),
         ["plain/templates/d.yaml", "web/Chart.yaml", "web/charts/db/Chart.yaml", "web/values.yaml"]
@@ -97,7 +104,7 @@ fn templates_of_charts_are_counted_per_chart() {
 fn templates_that_are_named_are_templates_still() {
     let root = tree(&["web/Chart.yaml", "web/templates/a.yaml", "web/templates/sub/b.yaml"]);
     let paths = ["web/templates/a.yaml", "web/templates/sub"].map(|path| root.path().join(path));
-    let discovery = discover(&paths, &Excludes::default());
+    let discovery = discover(&here(), &paths, &Excludes::default(), &Boundary::unbounded());
     assert!(discovery.files.is_empty(), "{discovery:?}");
     assert_eq!(discovery.templates.values().copied().collect::<Vec<_>>(), [2]);
 }
@@ -106,7 +113,7 @@ fn templates_that_are_named_are_templates_still() {
 fn missing_paths_are_collected_with_the_nearest_neighbour() {
     let root = tree(&["manifests/deploy.yaml"]);
     let paths = ["manifets/deploy.yaml", "nothing-like-it"].map(|path| root.path().join(path));
-    let discovery = discover(&paths, &Excludes::default());
+    let discovery = discover(&here(), &paths, &Excludes::default(), &Boundary::unbounded());
     let advice: Vec<_> = discovery.errors.iter().map(InputError::advice).collect();
     let meant = root.path().join("manifests/deploy.yaml");
     assert_eq!(advice, [Some(format!("did you mean `{}`?", meant.display())), None]);
@@ -114,9 +121,21 @@ fn missing_paths_are_collected_with_the_nearest_neighbour() {
 
 #[test]
 fn standard_input_is_an_input_of_its_own() {
-    let discovery = discover(&[PathBuf::from("-"), PathBuf::from("-")], &Excludes::default());
+    let discovery =
+        discover(&here(), &[PathBuf::from("-"), PathBuf::from("-")], &Excludes::default(), &Boundary::unbounded());
     let found: Vec<_> = discovery.files.iter().map(|file| (file.name.as_str(), &file.input)).collect();
     assert_eq!(found, [("<stdin>", &Input::Stdin)]);
+}
+
+#[test]
+fn paths_start_at_the_working_directory_of_the_tree() {
+    let root = tree(&["a/b.yaml", "c/d.yaml", "c/e/f.yaml"]);
+    let inside: SharedTree = Arc::new(WorkTree::new(&root.path().join("c")));
+    let paths = ["../a", "e/../d.yaml", "./e", "gone.yaml"].map(PathBuf::from);
+    let discovery = discover(&inside, &paths, &Excludes::default(), &Boundary::unbounded());
+    let names: Vec<_> = discovery.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["../a/b.yaml", "e/../d.yaml", "e/f.yaml"]);
+    assert_eq!(discovery.errors.iter().map(InputError::name).collect::<Vec<_>>(), ["gone.yaml"]);
 }
 
 #[test]
@@ -124,7 +143,7 @@ fn a_file_that_is_gone_when_it_is_read_is_an_error() {
     let root = tree(&["a.yaml"]);
     let path = root.path().join("a.yaml");
     fs::remove_file(&path).unwrap();
-    let (_, _, text) = FileEntry::new("a.yaml".to_owned(), Input::File(path)).into_parts();
+    let FileEntry { text, .. } = FileEntry::read(&*here(), "a.yaml".to_owned(), Input::File(path));
     let error = text.unwrap_err();
     assert!(matches!(error, InputError::Unreadable { .. }), "{error}");
 }
@@ -143,9 +162,9 @@ mod unix {
         let root = tree(&[]);
         let path = root.path().join("a.yaml");
         assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-        let (_, _, text) = FileEntry::new("a.yaml".to_owned(), Input::File(path)).into_parts();
+        let FileEntry { text, .. } = FileEntry::read(&*here(), "a.yaml".to_owned(), Input::File(path));
         let error = text.unwrap_err();
-        assert_eq!(error.to_string(), "cannot read `a.yaml`: it is no regular file any more");
+        assert_eq!(error.to_string(), "cannot read `a.yaml`: it is not a regular file");
     }
 
     #[test]
@@ -157,7 +176,7 @@ mod unix {
         link("itself", "real/itself");
         link("real", "z-link");
         link("../outside.txt", "real/linked.yaml");
-        let discovery = discover(&[root.path().to_owned()], &Excludes::default());
+        let discovery = discover(&here(), &[root.path().to_owned()], &Excludes::default(), &Boundary::unbounded());
         assert_eq!(names(root.path(), &discovery), ["real/a.yaml", "real/linked.yaml", "real/sub/b.yaml"]);
         assert!(discovery.errors.is_empty(), "{:?}", discovery.errors);
     }
@@ -181,7 +200,7 @@ mod unix {
         let root = tree(&["a.yaml"]);
         symlink("nowhere", root.path().join("b.yaml")).unwrap();
         symlink("nowhere", root.path().join("c.lock")).unwrap();
-        let discovery = discover(&[root.path().to_owned()], &Excludes::default());
+        let discovery = discover(&here(), &[root.path().to_owned()], &Excludes::default(), &Boundary::unbounded());
         let errors: Vec<_> = discovery.errors.iter().map(|error| error.name().rsplit('/').next().unwrap()).collect();
         assert_eq!(errors, ["b.yaml"]);
         assert_eq!(names(root.path(), &discovery), ["a.yaml"]);
@@ -193,7 +212,8 @@ mod unix {
         let socket = root.path().join("s.yaml");
         let _listener = UnixListener::bind(&socket).unwrap();
         assert_eq!(found(root.path(), &["."], &Excludes::default()), ["a.yaml"]);
-        let named = discover(&[socket, PathBuf::from("/dev/null")], &Excludes::default());
+        let named =
+            discover(&here(), &[socket, PathBuf::from("/dev/null")], &Excludes::default(), &Boundary::unbounded());
         let errors: Vec<_> = named.errors.iter().map(ToString::to_string).collect();
         assert_eq!(errors.len(), 2);
         assert!(errors.iter().any(|error| error == "`/dev/null` is a device, not a file or directory"), "{errors:?}");

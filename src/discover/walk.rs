@@ -1,27 +1,28 @@
 //! The walk below directories.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, FileType};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use std::vec;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use rayon::Scope;
-use walkdir::{DirEntry, WalkDir};
 
-use super::{Discovery, Excludes, FileEntry, Input, InputError, STDIN_NAME};
-use crate::kustomize;
-use crate::suggest::nearest;
-
-/// How many neighbours of a missing path are compared with it.
-const MAX_NEIGHBOURS: usize = 10_000;
+use super::similar::similar_path;
+use super::{Excludes, FileEntry, Input, InputError, STDIN_NAME};
+use crate::file_tree::{Boundary, Entry, FileTree, Kind};
+use crate::source::paths::printed;
 
 pub(super) struct Walk<'a, 's> {
+    tree: &'s dyn FileTree,
     excludes: &'a Excludes,
+    boundary: &'a Boundary,
     /// Where files are read as they are found.
     readers: &'a Scope<'s>,
-    working_directory: PathBuf,
+    /// Where they go once they are read.
+    read: Sender<FileEntry>,
     /// Whether standard input was met.
     has_stdin: bool,
     /// Numbers of directories by their real paths.
@@ -33,17 +34,18 @@ pub(super) struct Walk<'a, 's> {
     found: Found,
 }
 
-/// What was found.
+/// What was found besides files.
 #[derive(Default)]
 pub(super) struct Found {
-    /// Each file once, in no particular order.
-    pub(super) files: Vec<Arc<FileEntry>>,
-    /// All else.
-    pub(super) discovery: Discovery,
+    pub(super) templates: BTreeMap<String, usize>,
+    pub(super) errors: Vec<InputError>,
+    /// Printed paths that lead out of the boundary.
+    pub(super) outside: BTreeSet<String>,
 }
 
 /// A directory on the way from the root of a walk to the current entry.
 struct Directory {
+    path: PathBuf,
     /// Without symbolic links.
     real: PathBuf,
     number: usize,
@@ -51,15 +53,23 @@ struct Directory {
     printed: String,
     /// The printed directory of the Helm chart whose templates are here.
     chart: Option<String>,
+    /// What is left to look at, in the order of the names.
+    entries: vec::IntoIter<Entry>,
 }
 
 impl<'a, 's> Walk<'a, 's> {
-    pub(super) fn new(excludes: &'a Excludes, readers: &'a Scope<'s>) -> Self {
-        let working_directory = std::env::current_dir().unwrap_or_default();
+    pub(super) fn new(
+        tree: &'s dyn FileTree,
+        (excludes, boundary): (&'a Excludes, &'a Boundary),
+        readers: &'a Scope<'s>,
+        read: Sender<FileEntry>,
+    ) -> Self {
         Self {
+            tree,
             excludes,
+            boundary,
             readers,
-            working_directory,
+            read,
             has_stdin: false,
             numbers: HashMap::new(),
             seen_directories: HashSet::new(),
@@ -69,87 +79,121 @@ impl<'a, 's> Walk<'a, 's> {
     }
 
     pub(super) fn finish(mut self) -> Found {
-        let found = &mut self.found.discovery;
-        found.excludes = self.excludes.clone();
-        found.errors.sort_by(|left, right| left.name().cmp(right.name()));
+        self.found.errors.sort_by(|left, right| left.name().cmp(right.name()));
         self.found
     }
 
-    /// Takes a path of the command line.
-    pub(super) fn add(&mut self, path: &Path) {
-        if path == Path::new("-") || path == Path::new("/dev/stdin") {
+    /// Takes a path that is named.
+    pub(super) fn add(&mut self, typed: &Path) {
+        if typed == Path::new("-") || typed == Path::new("/dev/stdin") {
             if !std::mem::replace(&mut self.has_stdin, true) {
-                self.read_ahead(FileEntry::new(STDIN_NAME.to_owned(), Input::Stdin));
+                self.read(STDIN_NAME.to_owned(), Input::Stdin);
             }
             return;
         }
-        match fs::metadata(path).and_then(|metadata| Ok((metadata, fs::canonicalize(path)?))) {
-            Ok((metadata, real)) if metadata.is_dir() => self.add_directory(path, real),
-            Ok((metadata, real)) if metadata.is_file() => {
+        let path = self.tree.resolve(typed);
+        let name = self.printed(&path);
+        match self.tree.kind(&path).and_then(|kind| Ok((kind, self.tree.real_path(&path)?))) {
+            Ok((_, real)) if !self.boundary.holds(&real) => drop(self.found.outside.insert(name)),
+            Ok((Kind::Directory, real)) => self.add_directory(path, real),
+            Ok((Kind::File, real)) => {
                 let chart = real.parent().and_then(|parent| self.chart_above(parent));
                 if self.is_new(&real) {
-                    self.add_file(self.printed(path), path.to_owned(), chart.as_deref());
+                    self.add_file(name, path, chart.as_deref());
                 }
             }
-            Ok((metadata, _)) => {
-                let kind = kind_of(metadata.file_type());
-                self.found.discovery.errors.push(InputError::Special { name: self.printed(path), kind });
-            }
+            Ok((Kind::Special(kind), _)) => self.found.errors.push(InputError::Special { name, kind }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let similar = similar_path(path).map(|similar| self.printed(&similar));
-                self.found.discovery.errors.push(InputError::Missing { name: path.display().to_string(), similar });
+                let similar = similar_path(self.tree, typed).map(|similar| self.printed(&similar));
+                self.found.errors.push(InputError::Missing { name: typed.display().to_string(), similar });
             }
-            Err(source) => {
-                self.found.discovery.errors.push(InputError::Unreadable { name: self.printed(path), source })
-            }
+            Err(source) => self.found.errors.push(InputError::Unreadable { name, source }),
         }
     }
 
-    fn add_directory(&mut self, root: &Path, real: PathBuf) {
+    fn add_directory(&mut self, root: PathBuf, real: PathBuf) {
         let number = self.number(&real);
         if !self.seen_directories.insert(number) {
             return;
         }
-        let chart = self.chart_above(&real);
-        let mut above = vec![Directory { real, number, printed: self.printed(root), chart }];
-        // Those of a directory differ by their names only, which a path is slow to tell.
-        let by_path = |left: &DirEntry, right: &DirEntry| left.path().as_os_str().cmp(right.path().as_os_str());
-        let mut entries = WalkDir::new(root).min_depth(1).follow_links(true).sort_by(by_path).into_iter();
-        while let Some(entry) = entries.next() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    self.add_walk_error(error);
-                    continue;
-                }
+        let (chart, printed) = (self.chart_above(&real), self.printed(&root));
+        let root = Directory { path: root, real, number, printed, chart, entries: vec::IntoIter::default() };
+        let mut above = Vec::from_iter(self.enter(root));
+        while let Some(parent) = above.last_mut() {
+            let Some(entry) = parent.entries.next() else {
+                above.pop();
+                continue;
             };
-            above.truncate(entry.depth());
-            let Some(parent) = above.last() else { continue };
-            let (path, name) = (entry.path(), entry.file_name());
-            // Only a link leads to another place than its own.
-            let linked = if entry.path_is_symlink() { fs::canonicalize(path).ok() } else { None };
-            if entry.file_type().is_dir() {
-                let real = linked.unwrap_or_else(|| parent.real.join(name));
-                let (number, printed) = (self.number(&real), self.printed(path));
-                let is_left_out = is_passed_over(name) || self.excludes.matches(&printed);
-                if is_left_out || !self.seen_directories.insert(number) {
-                    entries.skip_current_dir();
-                    continue;
+            let next = self.add_entry(entry, parent);
+            above.extend(next);
+        }
+    }
+
+    /// Takes what a directory lists. Returns a directory whose entries come next.
+    fn add_entry(&mut self, entry: Entry, parent: &Directory) -> Option<Directory> {
+        let Entry { name, kind } = entry;
+        let is_manifest = is_manifest_name(&name);
+        if !is_manifest && kind == Some(Kind::File) {
+            return None;
+        }
+        let path = parent.path.join(&name);
+        // Only a link leads to another place than its own.
+        let (kind, linked) = match kind {
+            Some(kind) => (kind, None),
+            None => match self.tree.kind(&path).and_then(|kind| Ok((kind, self.tree.real_path(&path)?))) {
+                Ok((kind, real)) => (kind, Some(real)),
+                Err(error) => {
+                    // A dangling link matters only where it would have been read.
+                    if is_manifest {
+                        self.add_error(&path, error);
+                    }
+                    return None;
                 }
-                let chart = parent.chart.clone().or_else(|| self.chart_of_templates(path));
-                above.push(Directory { real, number, printed, chart });
-            } else if entry.file_type().is_file() && is_manifest_name(name) {
-                let printed = parent.printed_file(name);
+            },
+        };
+        if linked.as_ref().is_some_and(|real| !self.boundary.holds(real)) {
+            self.add_outside(&path, kind, is_manifest);
+            return None;
+        }
+        match kind {
+            Kind::Directory => {
+                let real = linked.unwrap_or_else(|| parent.real.join(&name));
+                let (number, printed) = (self.number(&real), self.printed(&path));
+                let is_left_out = is_passed_over(&name) || self.excludes.matches(&printed);
+                if is_left_out || !self.seen_directories.insert(number) {
+                    return None;
+                }
+                let chart = parent.chart.clone().or_else(|| self.chart_of_templates(&path));
+                self.enter(Directory { path, real, number, printed, chart, entries: vec::IntoIter::default() })
+            }
+            Kind::File if is_manifest => {
+                let printed = parent.printed_file(&name);
                 if self.excludes.matches(&printed) {
-                    continue;
+                    return None;
                 }
                 let is_new = match linked {
                     Some(real) => self.is_new(&real),
-                    None => self.seen_files.insert((parent.number, name.to_owned())),
+                    None => self.seen_files.insert((parent.number, name)),
                 };
                 if is_new {
-                    self.add_file(printed, entry.into_path(), parent.chart.as_deref());
+                    self.add_file(printed, path, parent.chart.as_deref());
                 }
+                None
+            }
+            Kind::File | Kind::Special(_) => None,
+        }
+    }
+
+    /// Lists a directory.
+    fn enter(&mut self, directory: Directory) -> Option<Directory> {
+        match self.tree.list(&directory.path) {
+            Ok(mut entries) => {
+                entries.sort_unstable_by(|left, right| left.name.cmp(&right.name));
+                Some(Directory { entries: entries.into_iter(), ..directory })
+            }
+            Err(error) => {
+                self.add_error(&directory.path, error);
+                None
             }
         }
     }
@@ -172,29 +216,35 @@ impl<'a, 's> Walk<'a, 's> {
 
     fn add_file(&mut self, name: String, path: PathBuf, chart: Option<&str>) {
         match chart {
-            Some(chart) => *self.found.discovery.templates.entry(chart.to_owned()).or_default() += 1,
-            None => self.read_ahead(FileEntry::new(name, Input::File(path))),
+            Some(chart) => *self.found.templates.entry(chart.to_owned()).or_default() += 1,
+            None => self.read(name, Input::File(path)),
         }
     }
 
-    /// Has the file read by whichever core has nothing else to do.
-    fn read_ahead(&mut self, file: FileEntry) {
-        let file = Arc::new(file);
-        self.found.files.push(Arc::clone(&file));
-        self.readers.spawn(move |_| file.read_ahead());
+    /// Has the input read by whichever core has nothing else to do.
+    fn read(&self, name: String, input: Input) {
+        let (tree, read) = (self.tree, self.read.clone());
+        // The other end is there until all readers are gone.
+        self.readers.spawn(move |_| drop(read.send(FileEntry::read(tree, name, input))));
     }
 
-    /// Loops lead to nothing new, and a dangling link matters only where it would have been read.
-    fn add_walk_error(&mut self, error: walkdir::Error) {
-        let path = error.path().map(Path::to_owned).unwrap_or_default();
-        let is_loop = error.loop_ancestor().is_some();
-        let is_link = fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink());
-        let name = self.printed(&path);
-        if is_loop || self.excludes.matches(&name) || (is_link && !path.file_name().is_some_and(is_manifest_name)) {
-            return;
+    /// A link that is not followed matters where what it leads to would have been read.
+    fn add_outside(&mut self, path: &Path, kind: Kind, is_manifest: bool) {
+        let is_wanted = match kind {
+            Kind::Directory => !path.file_name().is_some_and(is_passed_over),
+            Kind::File => is_manifest,
+            Kind::Special(_) => false,
+        };
+        let name = self.printed(path);
+        if is_wanted && !self.excludes.matches(&name) {
+            self.found.outside.insert(name);
         }
-        if let Some(source) = error.into_io_error() {
-            self.found.discovery.errors.push(InputError::Unreadable { name, source });
+    }
+
+    fn add_error(&mut self, path: &Path, source: io::Error) {
+        let name = self.printed(path);
+        if !self.excludes.matches(&name) {
+            self.found.errors.push(InputError::Unreadable { name, source });
         }
     }
 
@@ -206,17 +256,15 @@ impl<'a, 's> Walk<'a, 's> {
     /// The chart, if the directory is its `templates`.
     fn chart_of_templates(&self, directory: &Path) -> Option<String> {
         let chart = directory.parent().filter(|_| directory.file_name() == Some(OsStr::new("templates")))?;
-        chart.join("Chart.yaml").is_file().then(|| self.printed(chart))
+        self.tree.is_file(&chart.join("Chart.yaml")).then(|| self.printed(chart))
     }
 
     fn printed(&self, path: &Path) -> String {
-        let path = path.strip_prefix(&self.working_directory).unwrap_or(path);
+        let path = path.strip_prefix(self.tree.working_directory()).unwrap_or(path);
         let path: PathBuf = path.components().filter(|component| *component != Component::CurDir).collect();
-        let name = path.to_string_lossy();
-        match name.as_ref() {
-            "" => ".".to_owned(),
-            name if cfg!(windows) => name.replace('\\', "/"),
-            name => name.to_owned(),
+        match path.as_os_str().is_empty() {
+            true => ".".to_owned(),
+            false => printed(&path),
         }
     }
 }
@@ -241,35 +289,6 @@ fn is_manifest_name(name: &OsStr) -> bool {
     let extension = Path::new(name).extension();
     let is_manifest =
         extension.is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
-    (is_manifest && name != crate::config::FILE_NAME) || kustomize::FILE_NAMES.iter().any(|known| name == *known)
-}
-
-fn kind_of(file_type: FileType) -> &'static str {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        if file_type.is_fifo() {
-            return "a named pipe";
-        }
-        if file_type.is_socket() {
-            return "a socket";
-        }
-    }
-    let _ = file_type;
-    "a device"
-}
-
-/// A neighbour of a missing path with nearly its name, looked for at the first step that is missing.
-fn similar_path(path: &Path) -> Option<PathBuf> {
-    let missing = path.ancestors().take_while(|step| !step.as_os_str().is_empty() && !step.exists()).last()?;
-    let parent = missing.parent()?;
-    let listed = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
-    let neighbours =
-        fs::read_dir(listed).ok()?.take(MAX_NEIGHBOURS).filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-    let mut names: Vec<String> = neighbours.collect();
-    names.sort_unstable();
-    let similar = nearest(missing.file_name()?.to_str()?, names.iter().map(String::as_str))?;
-    let rest = path.strip_prefix(missing).ok()?;
-    let similar: PathBuf = parent.join(similar).components().chain(rest.components()).collect();
-    similar.exists().then_some(similar)
+    (is_manifest && name != crate::discover::CONFIGURATION_NAME)
+        || super::KUSTOMIZATION_NAMES.iter().any(|known| name == *known)
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::pattern::{self, Name, Pattern};
 use super::{End, EndpointError, Resolver};
-use crate::cluster::{Cluster, NamespaceId, WorkloadId};
-use crate::reach::address::AddressSet;
+use crate::cluster::Cluster;
+use crate::net::address::AddressSet;
+use crate::objects::{NamespaceId, WorkloadId};
 
 /// Everything that any of several sources stands for. `*`, `NS/*` and `any-pod` cover the pods that the input does not
 /// show as well.

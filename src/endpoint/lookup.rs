@@ -2,21 +2,14 @@
 
 use super::pattern::Name;
 use super::{EndpointError, Names};
-use crate::cluster::{Backend, Cluster, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
-use crate::suggest::nearest;
-use crate::words;
+use crate::cluster::Cluster;
+use crate::objects::kinds::workload_kind;
+use crate::objects::{Backend, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
-/// The abbreviations of `kubectl` for kinds that have pods or lead to them.
-const SHORT_KINDS: [(&str, &str); 8] = [
-    ("po", "Pod"),
-    ("deploy", "Deployment"),
-    ("sts", "StatefulSet"),
-    ("ds", "DaemonSet"),
-    ("rs", "ReplicaSet"),
-    ("cj", "CronJob"),
-    ("svc", "Service"),
-    ("ing", "Ingress"),
-];
+/// The short names of `kubectl` for kinds that lead to pods; workloads have [their own](crate::objects::kinds).
+const SHORT_NAMES: [(&str, &str); 2] = [("svc", "Service"), ("ing", "Ingress")];
 
 /// How many suggestions a person reads.
 const SUGGESTIONS: usize = 3;
@@ -116,7 +109,7 @@ fn one<'o, T>(
             let candidates = objects.iter().map(|object| names.full(object));
             Err(EndpointError::new(
                 format!("`{text}` names {} objects", objects.len()),
-                format!("write {}", words::list(candidates)),
+                format!("write {}", phrase::list(candidates)),
             ))
         }
     }
@@ -137,7 +130,9 @@ fn is(asked: &str, name: &str) -> bool {
 
 /// Whether a kind is meant: as written, in any case, plural, or as `kubectl` abbreviates it.
 fn is_kind(asked: &str, kind: &str) -> bool {
-    let short = || SHORT_KINDS.iter().any(|(short, long)| asked.eq_ignore_ascii_case(short) && *long == kind);
+    let of_workload = || workload_kind(kind).and_then(|it| it.short_name);
+    let of_others = || SHORT_NAMES.iter().find(|(_, long)| *long == kind).map(|(short, _)| *short);
+    let short = || of_workload().or_else(of_others).is_some_and(|short| asked.eq_ignore_ascii_case(short));
     let plural = || {
         let ending = asked.get(kind.len()..).filter(|ending| matches!(*ending, "s" | "es"));
         ending.is_some() && asked.get(..kind.len()).is_some_and(|stem| stem.eq_ignore_ascii_case(kind))
@@ -167,9 +162,9 @@ fn unknown_name(cluster: &Cluster, names: &Names<'_>, name: &Name, text: &str) -
         [] if cluster.workloads.is_empty() => {
             "the input has no workloads; name the directory that holds them".to_owned()
         }
-        [] => format!("workloads are {}", words::list(all_workloads(cluster).map(|(id, _)| names.workload(id)))),
+        [] => format!("workloads are {}", phrase::list(all_workloads(cluster).map(|(id, _)| names.workload(id)))),
         [one] => format!("did you mean `{one}`?"),
-        several => format!("did you mean one of {}?", words::list(several)),
+        several => format!("did you mean one of {}?", phrase::list(several)),
     };
     EndpointError::new(message, help)
 }
@@ -208,7 +203,7 @@ pub(super) fn namespace(cluster: &Cluster, asked: &str, text: &str) -> Result<Na
     used.dedup();
     let help = match nearest(asked, used.iter().copied()) {
         Some(near) => format!("did you mean `{}`?", text.replacen(asked, near, 1)),
-        None => format!("namespaces with workloads are {}", words::list(used)),
+        None => format!("namespaces with workloads are {}", phrase::list(used)),
     };
     Err(EndpointError::new(format!("the input has no namespace `{asked}`"), help))
 }
@@ -230,5 +225,5 @@ fn unknown_labels(cluster: &Cluster, asked: Option<&str>, labels: &Labels, text:
         (None, None) => "each of the labels is in use, but not together".to_owned(),
     };
     let place = asked.map(|namespace| format!(" of `{namespace}`")).unwrap_or_default();
-    EndpointError::new(format!("no workload{place} has the labels {}", words::list(wanted())), help)
+    EndpointError::new(format!("no workload{place} has the labels {}", phrase::list(wanted())), help)
 }

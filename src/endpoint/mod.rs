@@ -16,7 +16,6 @@
 //! Kinds may be abbreviated as for `kubectl`, in any case.
 
 mod cover;
-pub(crate) mod json;
 mod lookup;
 mod names;
 mod pattern;
@@ -27,9 +26,9 @@ mod tests;
 
 use thiserror::Error;
 
-use crate::cluster::{NamespaceId, WorkloadId};
-use crate::reach::address::AddressSet;
-use crate::reach::ports::PortSet;
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, WorkloadId};
 
 pub use cover::Cover;
 pub use names::Names;

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::End;
-use crate::cluster::{Cluster, NamespaceId, Object, WorkloadId};
+use crate::cluster::Cluster;
+use crate::objects::{NamespaceId, Object, WorkloadId};
 
 /// How the objects of a cluster are called: `NAME` where all workloads are in one namespace, else `NS/NAME`; with
 /// the kind between them where workloads of a namespace share the name.

@@ -6,8 +6,9 @@ use std::str::FromStr;
 use ipnet::IpNet;
 
 use super::EndpointError;
-use crate::cluster::{Labels, Protocol};
-use crate::reach::address::AddressSet;
+use crate::net::Protocol;
+use crate::net::address::AddressSet;
+use crate::objects::Labels;
 
 /// What an endpoint's text asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,8 +183,8 @@ mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
 
     use super::{AskedPort, Name, Pattern, PortName, parse};
-    use crate::cluster::Protocol::{self, Udp};
-    use crate::reach::address::AddressSet;
+    use crate::net::Protocol::{self, Udp};
+    use crate::net::address::AddressSet;
 
     fn pattern(text: &str) -> Pattern {
         let (pattern, port) = parse(text).unwrap();

@@ -4,9 +4,11 @@ use super::lookup::{self, Found};
 use super::pattern::{self, AskedPort, Pattern, PortName};
 use super::targets::{self, Targets};
 use super::{Destination, End, EndpointError, Names};
-use crate::cluster::{Cluster, NamespaceId, Object, Protocol, Service, ServicePort, Workload, WorkloadId};
-use crate::reach::ports::PortSet;
-use crate::words;
+use crate::cluster::Cluster;
+use crate::net::Protocol;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, Object, Service, ServicePort, Workload, WorkloadId};
+use crate::text::phrase;
 
 /// What a text stands for, in the order of the cluster.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -163,12 +165,12 @@ impl<'c> Resolver<'c> {
         }
         if ends.is_empty() {
             return Err(EndpointError::new(
-                format!("no container of {} declares a port `{name}`", words::list(lacking)),
+                format!("no container of {} declares a port `{name}`", phrase::list(lacking)),
                 "write the port's number",
             ));
         }
         if !lacking.is_empty() {
-            notes.push(format!("left out, for want of a container port `{name}`: {}", words::list(lacking)));
+            notes.push(format!("left out, for want of a container port `{name}`: {}", phrase::list(lacking)));
         }
         Ok(ends)
     }
@@ -204,7 +206,7 @@ impl<'c> Resolver<'c> {
             return Err(match (port, service.ports.is_empty()) {
                 (Some(_), false) => EndpointError::new(
                     format!("Service `{name}` does not have the port of `{text}`"),
-                    format!("its ports are {}", words::list(known)),
+                    format!("its ports are {}", phrase::list(known)),
                 ),
                 _ => EndpointError::new(format!("Service `{name}` has no ports"), "name the workload and its port"),
             });

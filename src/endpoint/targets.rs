@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Backend, Cluster, Service, ServicePort, WorkloadId};
-use crate::reach::ports::PortSet;
+use crate::cluster::Cluster;
+use crate::net::ports::PortSet;
+use crate::objects::{Backend, Service, ServicePort, WorkloadId};
 
 /// Workloads with the ports of their pods.
 pub(super) type Targets = BTreeMap<WorkloadId, PortSet>;

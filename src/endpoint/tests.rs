@@ -1,10 +1,10 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::{Destination, End, Resolver};
-use crate::cluster::Protocol::{Tcp, Udp};
-use crate::cluster::WorkloadId;
-use crate::model::{Model, Options};
-use crate::reach::ports::PortSet;
+use crate::analysis::{Analysis, Options};
+use crate::net::Protocol::{Tcp, Udp};
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 
 const MANIFESTS: &str = "
 {apiVersion: v1, kind: Namespace, metadata: {name: shop}}
@@ -47,14 +47,14 @@ const BACKUP: WorkloadId = WorkloadId(2);
 const WEB: WorkloadId = WorkloadId(3);
 const DB: WorkloadId = WorkloadId(4);
 
-fn model() -> Model {
-    Model::from_texts(&[("all.yaml", MANIFESTS)], &Options::default())
+fn analysis() -> Analysis {
+    Analysis::from_texts(&[("all.yaml", MANIFESTS)], &Options::default())
 }
 
 /// The workloads that a text stands for, as a source and as a destination.
 fn workloads(text: &str) -> Vec<WorkloadId> {
-    let model = model();
-    let resolver = Resolver::new(model.cluster());
+    let analysis = analysis();
+    let resolver = Resolver::new(analysis.cluster());
     let id = |end: &End| match end {
         End::Workload(id) => *id,
         other => unreachable!("{other:?}"),
@@ -66,15 +66,15 @@ fn workloads(text: &str) -> Vec<WorkloadId> {
 }
 
 fn destination(text: &str) -> (Vec<Destination>, Vec<String>) {
-    let model = model();
-    let found = Resolver::new(model.cluster()).destination(text).unwrap();
+    let analysis = analysis();
+    let found = Resolver::new(analysis.cluster()).destination(text).unwrap();
     (found.ends, found.notes)
 }
 
 /// What is said of a text that is no destination.
 fn refusal(text: &str) -> String {
-    let model = model();
-    let error = Resolver::new(model.cluster()).destination(text).unwrap_err();
+    let analysis = analysis();
+    let error = Resolver::new(analysis.cluster()).destination(text).unwrap_err();
     format!("{error}; {}", error.help)
 }
 
@@ -130,8 +130,8 @@ fn ports_are_those_of_the_pods() {
 
 #[test]
 fn an_ingress_is_the_controller_as_a_source() {
-    let model = model();
-    let resolver = Resolver::new(model.cluster());
+    let analysis = analysis();
+    let resolver = Resolver::new(analysis.cluster());
     for text in ["ing/entry", "entry", "ingress-controller"] {
         assert_eq!(resolver.source(text).unwrap().ends, [End::IngressController], "{text}");
     }
@@ -207,14 +207,14 @@ fn a_text_that_names_nothing_gets_the_nearest_text_to_type() {
     ] {
         assert_eq!(refusal(text), expected, "{text}");
     }
-    let model = model();
-    assert!(Resolver::new(model.cluster()).source("shell:80").is_err());
+    let analysis = analysis();
+    assert!(Resolver::new(analysis.cluster()).source("shell:80").is_err());
 }
 
 #[test]
 fn names_are_as_short_as_they_can_be_without_confusion() {
-    let model = model();
-    let resolver = Resolver::new(model.cluster());
+    let analysis = analysis();
+    let resolver = Resolver::new(analysis.cluster());
     let names: Vec<String> = (0..5).map(|id| resolver.names().workload(WorkloadId(id))).collect();
     assert_eq!(names, ["lab/shell", "lab/web", "shop/CronJob/db", "shop/web", "shop/StatefulSet/db"]);
     for (id, name) in names.iter().enumerate() {

@@ -3,40 +3,21 @@
 //! A claim that names several ends speaks of every pair of them. That something is allowed needs every pair to be, and
 //! that it is denied needs no pair to be; `only` needs that nobody else is, known to the input or not.
 
-mod json;
-mod junit;
 mod only;
-mod text;
 
-use std::io::{self, Write};
-
+use crate::analysis::Analysis;
 use crate::config::{Claim, Expectation};
+use crate::diagnostic::{self, Draft, Severity};
 use crate::endpoint::EndpointError;
-use crate::finding::{Draft, Location, Origin, Place, Severity};
-use crate::locate;
-use crate::model::Model;
 use crate::query::{Answer, Pair, Verdict, ask};
-use crate::report::Options;
-use crate::source::{FileId, Position};
-use crate::words;
-
-/// The formats of `netlint test`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people: a line for each expectation, then why those fail that do
-    #[default]
-    Human,
-    /// One JSON object, frozen by its `schemaVersion`
-    Json,
-    /// JUnit XML: a test case for each expectation
-    Junit,
-}
+use crate::source::{FileId, Location, Origin, Place, Position};
+use crate::text::phrase;
 
 /// An expectation and what became of it.
 #[derive(Debug)]
 pub struct Checked<'m> {
     /// The cluster.
-    pub model: &'m Model,
+    pub analysis: &'m Analysis,
     /// The expectation.
     pub expectation: &'m Expectation,
     /// What became of it.
@@ -68,8 +49,8 @@ pub enum Outcome<'m> {
 
 /// Checks every expectation of the configuration in every cluster that has what it names, in its order.
 #[must_use]
-pub fn check(models: &[Model]) -> Vec<Checked<'_>> {
-    let mut checked: Vec<_> = models.iter().map(|model| check_one(model).into_iter()).collect();
+pub fn check(models: &[Analysis]) -> Vec<Checked<'_>> {
+    let mut checked: Vec<_> = models.iter().map(|analysis| check_one(analysis).into_iter()).collect();
     let mut results = Vec::new();
     loop {
         // One expectation, in all clusters.
@@ -88,26 +69,26 @@ pub fn check(models: &[Model]) -> Vec<Checked<'_>> {
 
 /// Checks every expectation of the configuration in one cluster.
 #[must_use]
-pub fn check_one(model: &Model) -> Vec<Checked<'_>> {
-    let expectations = model.config().expectations.iter();
-    expectations.map(|expectation| check_this(model, expectation)).collect()
+pub fn check_one(analysis: &Analysis) -> Vec<Checked<'_>> {
+    let expectations = analysis.config().expectations.iter();
+    expectations.map(|expectation| check_this(analysis, expectation)).collect()
 }
 
 /// Checks an expectation that need not be one of the configuration.
-pub(crate) fn check_this<'m>(model: &'m Model, expectation: &'m Expectation) -> Checked<'m> {
-    Checked { model, expectation, outcome: outcome(model, expectation) }
+pub(crate) fn check_this<'m>(analysis: &'m Analysis, expectation: &'m Expectation) -> Checked<'m> {
+    Checked { analysis, expectation, outcome: outcome(analysis, expectation) }
 }
 
-fn outcome<'m>(model: &'m Model, expectation: &Expectation) -> Outcome<'m> {
+fn outcome<'m>(analysis: &'m Analysis, expectation: &Expectation) -> Outcome<'m> {
     let origin = &expectation.origin;
     let judged = match &expectation.claim {
         Claim::Allowed { from, allow } => {
-            ask(model, from, &expectation.to).map(|answer| pair_outcome(answer, *allow)).map_err(|error| {
-                let is_source = model.resolver().source(from).is_err();
+            ask(analysis, from, &expectation.to).map(|answer| pair_outcome(answer, *allow)).map_err(|error| {
+                let is_source = analysis.resolver().source(from).is_err();
                 (origin.key(if is_source { "from" } else { "to" }), error)
             })
         }
-        Claim::Only(sources) => only::outcome(model, expectation, sources),
+        Claim::Only(sources) => only::outcome(analysis, expectation, sources),
     };
     judged.unwrap_or_else(|(origin, error): (Origin, EndpointError)| Outcome::Unclear { place: origin.value(), error })
 }
@@ -142,11 +123,11 @@ impl Checked<'_> {
     /// The name of the cluster, where the input holds several of them and the outcome is about this one.
     #[must_use]
     pub fn cluster(&self) -> Option<&str> {
-        self.model.name().filter(|_| self.model.is_one_of_several() && !self.is_unclear())
+        self.analysis.name().filter(|_| self.analysis.is_one_of_several() && !self.is_unclear())
     }
 
     /// What is expected, in one line.
-    fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         let cluster = self.cluster().map(|name| format!(" (cluster `{name}`)")).unwrap_or_default();
         self.expectation.statement() + &cluster
     }
@@ -165,12 +146,12 @@ impl Checked<'_> {
         }
         let end = |end| contrary.names().end(end);
         let pairs =
-            || words::list(contrary.pairs.iter().map(|pair| format!("{} -> {}", end(&pair.from), end(&pair.to))));
+            || phrase::list(contrary.pairs.iter().map(|pair| format!("{} -> {}", end(&pair.from), end(&pair.to))));
         let but = match (&self.expectation.claim, contrary.pairs.as_slice()) {
             (Claim::Only(_), pairs) => {
                 let mut sources: Vec<String> = pairs.iter().map(|pair| end(&pair.from)).collect();
                 sources.dedup();
-                format!("{} may", words::list(sources))
+                format!("{} may", phrase::list(sources))
             }
             (Claim::Allowed { allow: true, .. }, [pair]) if entirely => denial(contrary, pair),
             (Claim::Allowed { allow: false, .. }, [pair]) if entirely => format!("it may on {}", pair.ports),
@@ -222,10 +203,10 @@ impl Checked<'_> {
     }
 
     /// Line and column of its place.
-    fn position(&self) -> Position {
-        let label = locate::labels(vec![(self.place().into(), String::new())], self.model.sources());
+    pub(crate) fn position(&self) -> Position {
+        let label = diagnostic::labels(vec![(self.place().into(), String::new())], self.analysis.sources());
         let start = label.first().map_or(0, |label| label.span.start);
-        self.model.sources().position(FileId::CONFIGURATION, start)
+        self.analysis.sources().position(FileId::CONFIGURATION, start)
     }
 
     /// Where the expectation stands, or the part of it that names nothing.
@@ -253,48 +234,5 @@ fn denial(answer: &Answer<'_>, pair: &Pair) -> String {
         (true, false) => "ingress denies it".to_owned(),
         (false, false) => "egress and ingress deny it".to_owned(),
         (true, true) => "its two sides have no port in common".to_owned(),
-    }
-}
-
-/// How much was checked.
-struct Totals {
-    files: usize,
-    documents: usize,
-    workloads: usize,
-    policies: usize,
-    passed: usize,
-    failed: usize,
-}
-
-impl Totals {
-    fn new(models: &[Model], results: &[Checked<'_>]) -> Self {
-        let sum = |of: fn(&Model) -> usize| models.iter().map(of).sum();
-        let passed = results.iter().filter(|result| result.is_met()).count();
-        Self {
-            files: models.first().map_or(0, |model| model.sources().len()),
-            documents: sum(Model::documents),
-            workloads: sum(|model| model.cluster().workloads.len()),
-            policies: sum(|model| model.cluster().policies.len()),
-            passed,
-            failed: results.len() - passed,
-        }
-    }
-}
-
-/// Writes the results in a format.
-///
-/// # Errors
-/// Where `out` cannot be written.
-pub fn write(
-    format: Format,
-    models: &[Model],
-    results: &[Checked<'_>],
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => text::write(models, results, options, out),
-        Format::Json => json::write(models, results, out),
-        Format::Junit => junit::write(models, results, out),
     }
 }

@@ -3,21 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Outcome, failed};
-use crate::cluster::{NamespaceId, WorkloadId};
+use crate::analysis::Analysis;
 use crate::config::Expectation;
 use crate::endpoint::{Cover, Destination, End, EndpointError, behind_ingress};
-use crate::finding::Origin;
-use crate::model::Model;
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::query::{Answer, MAX_PAIRS, Pair, judge};
-use crate::reach::address::AddressSet;
-use crate::reach::ports::PortSet;
+use crate::source::Origin;
 
 pub(super) fn outcome<'m>(
-    model: &'m Model,
+    analysis: &'m Analysis,
     expectation: &Expectation,
     sources: &[String],
 ) -> Result<Outcome<'m>, (Origin, EndpointError)> {
-    let resolver = model.resolver();
+    let resolver = analysis.resolver();
     let to = resolver.destination(&expectation.to).map_err(|error| (expectation.origin.key("to"), error))?;
     let mut meant = Cover::default();
     for (index, source) in sources.iter().enumerate() {
@@ -25,14 +25,14 @@ pub(super) fn outcome<'m>(
         meant.add(&resolver, source).map_err(at)?;
     }
     let mut pairs = Vec::new();
-    let others = Others::new(model, &meant);
+    let others = Others::new(analysis, &meant);
     for destination in to.ends.iter().filter(|destination| is_pod(&destination.end)) {
-        others.reaching(model, destination, &mut pairs);
+        others.reaching(analysis, destination, &mut pairs);
         if pairs.len() > MAX_PAIRS {
             break;
         }
     }
-    let answer = Answer::new(model, [&sources.join(", "), &expectation.to], pairs, to.notes);
+    let answer = Answer::new(analysis, [&sources.join(", "), &expectation.to], pairs, to.notes);
     Ok(if answer.pairs.is_empty() { Outcome::Met(answer.notes) } else { failed(answer, true) })
 }
 
@@ -51,13 +51,13 @@ struct Others {
 }
 
 impl Others {
-    fn new(model: &Model, meant: &Cover) -> Self {
-        let cluster = model.cluster();
+    fn new(analysis: &Analysis, meant: &Cover) -> Self {
+        let cluster = analysis.cluster();
         let is_other = |end: &End| !meant.contains(end, cluster);
         let mut groups: BTreeMap<(u32, NamespaceId), Vec<WorkloadId>> = BTreeMap::new();
         for (workload, id) in cluster.workloads.iter().zip((0..).map(WorkloadId)) {
             if is_other(&End::Workload(id)) {
-                groups.entry((model.reach().group(id), workload.object.namespace)).or_default().push(id);
+                groups.entry((analysis.reach().group(id), workload.object.namespace)).or_default().push(id);
             }
         }
         let holding: BTreeSet<NamespaceId> =
@@ -74,10 +74,10 @@ impl Others {
     }
 
     /// Adds those that may connect to the destination: known workloads first.
-    fn reaching(&self, model: &Model, destination: &Destination, found: &mut Vec<Pair>) {
+    fn reaching(&self, analysis: &Analysis, destination: &Destination, found: &mut Vec<Pair>) {
         let Destination { end, ports } = destination;
         let permitted = |source: &End, ports: &PortSet| {
-            judge(model, source, end, ports).into_iter().filter(Pair::is_allowed).collect::<Vec<_>>()
+            judge(analysis, source, end, ports).into_iter().filter(Pair::is_allowed).collect::<Vec<_>>()
         };
         for group in &self.groups {
             let mut members = group.iter().map(|&id| End::Workload(id)).filter(|source| source != end).peekable();

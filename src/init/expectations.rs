@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tiers;
 use super::yaml::{comment, scalar};
-use crate::cluster::{NamespaceId, Protocol, Service, Tier, WorkloadId};
+use crate::analysis::Analysis;
+use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
 use crate::endpoint::{End, Resolver};
 use crate::expect;
-use crate::finding::Origin;
-use crate::model::Model;
-use crate::rules::intent::mentions::mentions;
-use crate::source::FileId;
+use crate::facts::mentions::mentions;
+use crate::net::Protocol;
+use crate::objects::{NamespaceId, Service, WorkloadId};
+use crate::source::{FileId, Origin};
 use crate::yaml::FieldPath;
 
 /// Expectations beyond these are left out.
@@ -30,11 +31,11 @@ pub(super) struct Proposed {
 }
 
 /// The expectations of all clusters, each once.
-pub(super) fn derive(models: &[Model]) -> Vec<Proposed> {
+pub(super) fn derive(models: &[Analysis]) -> Vec<Proposed> {
     let mut seen = BTreeSet::new();
     let mut proposed = Vec::new();
-    for model in models {
-        for it in of_cluster(model) {
+    for analysis in models {
+        for it in of_cluster(analysis) {
             if proposed.len() < WRITTEN && seen.insert(it.expectation.statement()) {
                 proposed.push(it);
             }
@@ -43,47 +44,47 @@ pub(super) fn derive(models: &[Model]) -> Vec<Proposed> {
     proposed
 }
 
-fn of_cluster(model: &Model) -> Vec<Proposed> {
-    let resolver = model.resolver();
-    let workloads = || model.cluster().workloads.iter().zip((0..).map(WorkloadId));
+fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
+    let resolver = analysis.resolver();
+    let workloads = || analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
     let mut claims: Vec<(String, Claim, String)> = Vec::new();
     let mut clients: BTreeMap<WorkloadId, BTreeSet<String>> = BTreeMap::new();
     let mut naming: BTreeSet<WorkloadId> = BTreeSet::new();
     for (workload, client) in workloads() {
-        let Some(from) = name(model, &resolver, client) else { continue };
+        let Some(from) = name(analysis, &resolver, client) else { continue };
         // What a ConfigMap names is meant for some of those that take it whole, and nobody knows for which.
-        for mention in mentions(model, client, workload).iter().filter(|mention| mention.config_map.is_none()) {
-            let service = service_name(model, mention.service);
+        for mention in mentions(analysis, client, workload).iter().filter(|mention| mention.config_map.is_none()) {
+            let service = service_name(analysis, mention.service);
             let to = mention.port.map_or(service.clone(), |port| format!("{service}:{port}"));
             claims.push((to, allowed(&from, true), format!("{} of {from} names it", mention.by)));
             naming.insert(client);
-            for (target, _) in model.selected_by(mention.service) {
+            for (target, _) in analysis.selected_by(mention.service) {
                 clients.entry(target).or_default().insert(from.clone());
             }
         }
     }
     let mut of_tier: BTreeMap<(NamespaceId, Tier), Vec<WorkloadId>> = BTreeMap::new();
     for (workload, id) in workloads() {
-        if let Some(tier) = tiers::of(model, id) {
+        if let Some(tier) = tiers::of(analysis, id) {
             of_tier.entry((workload.object.namespace, tier)).or_default().push(id);
         }
     }
     // Where no setting names what a workload uses, its tier tells.
     for (workload, id) in workloads() {
-        let Some(own) = name(model, &resolver, id) else { continue };
+        let Some(own) = name(analysis, &resolver, id) else { continue };
         let beside = |tier| {
             let all = of_tier.get(&(workload.object.namespace, tier)).into_iter().flatten();
             all.copied().take(NEIGHBOURS)
         };
-        let to = usual_port(model, id).map_or(own.clone(), |port| format!("{own}:{port}"));
-        match tiers::of(model, id) {
+        let to = usual_port(analysis, id).map_or(own.clone(), |port| format!("{own}:{port}"));
+        match tiers::of(analysis, id) {
             Some(Tier::Database) => match clients.get(&id) {
                 Some(sources) => {
                     let sources = sources.iter().cloned().collect();
                     claims.push((to, Claim::Only(sources), "a database, and all that name it".to_owned()));
                 }
                 None => {
-                    let names = |tier| beside(tier).filter_map(|id| name(model, &resolver, id));
+                    let names = |tier| beside(tier).filter_map(|id| name(analysis, &resolver, id));
                     let because = "by their tiers".to_owned();
                     claims.extend(names(Tier::Backend).map(|it| (to.clone(), allowed(&it, true), because.clone())));
                     claims.extend(names(Tier::Frontend).map(|it| (to.clone(), allowed(&it, false), because.clone())));
@@ -92,14 +93,14 @@ fn of_cluster(model: &Model) -> Vec<Proposed> {
             },
             Some(Tier::Backend) if !clients.contains_key(&id) => {
                 for frontend in beside(Tier::Frontend).filter(|frontend| !naming.contains(frontend)) {
-                    let from = name(model, &resolver, frontend);
+                    let from = name(analysis, &resolver, frontend);
                     claims.extend(from.map(|it| (to.clone(), allowed(&it, true), "by their tiers".to_owned())));
                 }
             }
             _ => {}
         }
     }
-    claims.into_iter().filter_map(|(to, claim, because)| proposed(model, to, claim, because)).collect()
+    claims.into_iter().filter_map(|(to, claim, because)| proposed(analysis, to, claim, because)).collect()
 }
 
 fn allowed(from: &str, allow: bool) -> Claim {
@@ -107,35 +108,35 @@ fn allowed(from: &str, allow: bool) -> Claim {
 }
 
 /// The port that clients use: one that the workload declares and its product is known for, else either.
-fn usual_port(model: &Model, id: WorkloadId) -> Option<u16> {
-    let workload = model.cluster().workloads.get(id.0 as usize)?;
-    let known = model.tier(id).and_then(|looks| looks.family).map_or(&[][..], |family| family.ports);
+fn usual_port(analysis: &Analysis, id: WorkloadId) -> Option<u16> {
+    let workload = analysis.cluster().workloads.get(id.0 as usize)?;
+    let known = analysis.tier(id).and_then(|looks| looks.family).map_or(&[][..], |family| family.ports);
     let declared = || workload.containers.iter().flat_map(|it| &it.ports).filter(|it| it.protocol == Protocol::Tcp);
     let both = declared().map(|port| port.port).find(|port| known.contains(port));
     both.or(known.first().copied()).or_else(|| declared().map(|port| port.port).next())
 }
 
 /// The expectation with its outcome today; `None` where what it names is not clear.
-fn proposed(model: &Model, to: String, claim: Claim, because: String) -> Option<Proposed> {
+fn proposed(analysis: &Analysis, to: String, claim: Claim, because: String) -> Option<Proposed> {
     let origin = Origin { file: FileId::CONFIGURATION, document: 0, path: FieldPath::root() };
     let expectation = Expectation { to, claim, origin };
-    let checked = expect::check_this(model, &expectation);
+    let checked = expect::check_this(analysis, &expectation);
     let failure = checked.failure();
     let is_clear = !checked.is_unclear();
     is_clear.then_some(Proposed { expectation, because, failure })
 }
 
 /// `NS/NAME`, or with the kind where that is not enough.
-fn name(model: &Model, resolver: &Resolver<'_>, id: WorkloadId) -> Option<String> {
-    let object = &model.cluster().workloads.get(id.0 as usize)?.object;
-    let namespace = model.cluster().namespace_name(object.namespace);
+fn name(analysis: &Analysis, resolver: &Resolver<'_>, id: WorkloadId) -> Option<String> {
+    let object = &analysis.cluster().workloads.get(id.0 as usize)?.object;
+    let namespace = analysis.cluster().namespace_name(object.namespace);
     let short = format!("{namespace}/{}", object.name);
     let means_it = |text: &String| resolver.source(text).is_ok_and(|found| found.ends == [End::Workload(id)]);
     [short, resolver.names().full(object)].into_iter().find(means_it)
 }
 
-fn service_name(model: &Model, service: &Service) -> String {
-    format!("{}/svc/{}", model.cluster().namespace_name(service.object.namespace), service.object.name)
+fn service_name(analysis: &Analysis, service: &Service) -> String {
+    format!("{}/svc/{}", analysis.cluster().namespace_name(service.object.namespace), service.object.name)
 }
 
 /// The section of the file.

@@ -5,9 +5,9 @@ mod expectations;
 mod tiers;
 mod yaml;
 
+use crate::analysis::Analysis;
 use crate::config::SCHEMA_URL;
-use crate::model::Model;
-use crate::report::text::count;
+use crate::text::phrase::count;
 use yaml::scalar;
 
 /// Where every key is explained.
@@ -28,7 +28,7 @@ pub struct Proposal {
 
 /// Proposes a configuration for the clusters of the input. `paths` are what it is to check, told from its directory.
 #[must_use]
-pub fn propose(models: &[Model], paths: &[String]) -> Proposal {
+pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     let tiers = tiers::recognised(models);
     let expectations = expectations::derive(models);
     let mut text = header(models);
@@ -48,11 +48,11 @@ pub fn propose(models: &[Model], paths: &[String]) -> Proposal {
     }
 }
 
-fn header(models: &[Model]) -> String {
-    let sum = |of: fn(&Model) -> usize| models.iter().map(of).sum();
-    let files = count(models.first().map_or(0, |model| model.sources().len()), "file");
-    let workloads = count(sum(|model| model.cluster().workloads.len()), "workload");
-    let policies = count(sum(|model| model.cluster().policies.len()), "policy");
+fn header(models: &[Analysis]) -> String {
+    let sum = |of: fn(&Analysis) -> usize| models.iter().map(of).sum();
+    let files = count(models.first().map_or(0, |analysis| analysis.sources().len()), "file");
+    let workloads = count(sum(|analysis| analysis.cluster().workloads.len()), "workload");
+    let policies = count(sum(|analysis| analysis.cluster().policies.len()), "policy");
     format!(
         "# yaml-language-server: $schema={SCHEMA_URL}\n\
          # Proposed by `netlint init` from {files} ({workloads}, {policies}).\n\

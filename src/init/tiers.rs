@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::yaml::{comment, scalar};
-use crate::cluster::{Confidence, Tier, Workload, WorkloadId};
+use crate::analysis::Analysis;
+use crate::cluster::{Confidence, Tier};
 use crate::config::is_label;
-use crate::model::Model;
-use crate::words;
+use crate::objects::{Workload, WorkloadId};
+use crate::text::phrase;
 
 /// Tiers worth writing down. Monitoring and tools are let in everywhere, and are left to their looks.
 const WRITTEN: [Tier; 8] = [
@@ -45,7 +46,7 @@ pub(super) struct Recognised {
 }
 
 /// The tiers of all clusters, in the order of [`WRITTEN`].
-pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
+pub(super) fn recognised(models: &[Analysis]) -> Vec<Recognised> {
     let mut of_label: BTreeMap<(&str, &str), BTreeSet<Option<Tier>>> = BTreeMap::new();
     for (.., workload, tier) in workloads(models) {
         for (key, value) in &workload.pod_labels {
@@ -53,11 +54,11 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
         }
     }
     let mut found: BTreeMap<Tier, Recognised> = BTreeMap::new();
-    for (model, id, workload, tier) in workloads(models) {
+    for (analysis, id, workload, tier) in workloads(models) {
         let Some(tier) = tier else { continue };
         let recognised =
             found.entry(tier).or_insert_with(|| Recognised { tier, entries: BTreeMap::new(), alike: Vec::new() });
-        let namespace = model.cluster().namespace_name(workload.object.namespace);
+        let namespace = analysis.cluster().namespace_name(workload.object.namespace);
         let name = format!("{namespace}/{}", workload.object.name);
         let tells =
             |label: &(&str, &str)| of_label.get(label).is_some_and(|tiers| *tiers == BTreeSet::from([Some(tier)]));
@@ -75,7 +76,7 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
         let because = recognised.entries.entry(entry).or_default();
         // Several clusters may have it.
         if !because.iter().any(|known| known.split(": ").next() == Some(&name)) {
-            because.push(format!("{name}: {}", evidence(model, id)));
+            because.push(format!("{name}: {}", evidence(analysis, id)));
         }
     }
     let mut written: Vec<Recognised> = WRITTEN.iter().filter_map(|tier| found.remove(tier)).collect();
@@ -84,22 +85,22 @@ pub(super) fn recognised(models: &[Model]) -> Vec<Recognised> {
 }
 
 /// Every workload of every cluster, with the tier that it is written down for.
-fn workloads(models: &[Model]) -> impl Iterator<Item = (&Model, WorkloadId, &Workload, Option<Tier>)> {
-    models.iter().flat_map(|model| {
-        let workloads = model.cluster().workloads.iter().zip((0..).map(WorkloadId));
-        workloads.map(move |(workload, id)| (model, id, &**workload, of(model, id)))
+fn workloads(models: &[Analysis]) -> impl Iterator<Item = (&Analysis, WorkloadId, &Workload, Option<Tier>)> {
+    models.iter().flat_map(|analysis| {
+        let workloads = analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
+        workloads.map(move |(workload, id)| (analysis, id, &**workload, of(analysis, id)))
     })
 }
 
 /// The tier of a workload, where enough speaks for it.
-pub(super) fn of(model: &Model, id: WorkloadId) -> Option<Tier> {
-    let looks = model.tier(id).filter(|looks| looks.confidence > Confidence::Low)?;
+pub(super) fn of(analysis: &Analysis, id: WorkloadId) -> Option<Tier> {
+    let looks = analysis.tier(id).filter(|looks| looks.confidence > Confidence::Low)?;
     Some(looks.tier).filter(|tier| WRITTEN.contains(tier))
 }
 
 /// Why a workload is believed to be of its tier, in words.
-fn evidence(model: &Model, id: WorkloadId) -> String {
-    let words: Vec<String> = model.evidence(id).into_iter().map(|reason| reason.words).collect();
+fn evidence(analysis: &Analysis, id: WorkloadId) -> String {
+    let words: Vec<String> = analysis.evidence(id).into_iter().map(|reason| reason.words).collect();
     words.join(", ")
 }
 
@@ -112,7 +113,7 @@ fn image(workload: &Workload) -> Option<&str> {
 }
 
 /// Whether no workload of another tier has this image.
-fn is_own_image(models: &[Model], image: &str, tier: Tier) -> bool {
+fn is_own_image(models: &[Analysis], image: &str, tier: Tier) -> bool {
     workloads(models).all(|(.., workload, other)| {
         let mut images = workload.containers.iter().map(|container| container.image.as_str());
         other == Some(tier) || !images.any(|other| other.contains(image))
@@ -147,7 +148,7 @@ fn write_tier(tier: &Recognised, all: &[Recognised], text: &mut String) {
         text.push_str(&comment(6, &format!("{} more are left out", tier.entries.len() - SHOWN)));
     }
     if !tier.alike.is_empty() {
-        let names = words::list(&tier.alike);
+        let names = phrase::list(&tier.alike);
         text.push_str(&comment(6, &format!("Left out, as nothing tells them from other workloads: {names}")));
     }
     if tier.tier == Tier::Database {

@@ -1,6 +1,6 @@
 //! Text of manifests, written so that YAML reads it back as it is.
 
-use crate::report::text::line;
+use crate::text::escape::line;
 
 /// Words that YAML 1.1 does not read as strings.
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];

@@ -1,7 +1,7 @@
 //! How much one kustomization may produce.
 
 use super::error::{Refusal, Result};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// What every kustomization may produce, in values: far more than people write by hand.
 const BASE: usize = 400_000;

@@ -27,7 +27,7 @@ use super::unread;
 use super::value::{Content, Value};
 use super::variables::Variables;
 use crate::cluster::{Scope, Unread};
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::source::FileId;
 
 /// How deep kustomizations may lie in one another.
@@ -261,7 +261,7 @@ impl Build<'_, '_> {
         }
         let root = |file: FileId| Origin { file, document: 0, path: crate::yaml::FieldPath::root() };
         Err(Refusal::new(
-            crate::finding::Location::Bytes(*second, crate::yaml::Span::default()),
+            crate::source::Location::Bytes(*second, crate::yaml::Span::default()),
             "kustomize refuses two kustomizations in one directory",
         )
         .help("keep one of the two")

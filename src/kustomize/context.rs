@@ -5,7 +5,7 @@ use super::error::Result;
 use super::files::Files;
 use super::openapi::Schemas;
 use super::regexes::Regexes;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// One build.
 pub(super) struct Context<'c, 't> {

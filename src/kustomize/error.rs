@@ -1,6 +1,7 @@
 //! Why kustomize refuses a kustomization.
 
-use crate::finding::{Draft, Location, Origin};
+use crate::diagnostic::Draft;
+use crate::source::{Location, Origin};
 
 /// The name of the rule.
 pub(super) const RULE: &str = "kustomize-build";

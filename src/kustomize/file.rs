@@ -5,12 +5,9 @@ use std::path::{Path, PathBuf};
 use super::error::{Refusal, Result};
 use super::shape::{self, Unknown};
 use super::value::{Content, Value};
-use crate::finding::{Location, Origin};
-use crate::source::FileId;
+use crate::discover::KUSTOMIZATION_NAMES;
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Span};
-
-/// The names by which kustomize knows its files.
-pub(crate) const FILE_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A kustomization file.
 #[derive(Debug)]
@@ -124,5 +121,5 @@ fn is_empty(fields: &Value) -> bool {
 
 /// Whether a file with this name is a kustomization.
 pub(super) fn is_kustomization(name: &str) -> bool {
-    Path::new(name).file_name().is_some_and(|name| FILE_NAMES.iter().any(|known| name == *known))
+    Path::new(name).file_name().is_some_and(|name| KUSTOMIZATION_NAMES.iter().any(|known| name == *known))
 }

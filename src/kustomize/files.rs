@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::file::FILE_NAMES;
-use crate::discover::Texts;
-use crate::paths;
-use crate::source::{FileId, Sources};
+use crate::discover::{KUSTOMIZATION_NAMES, Texts};
+use crate::file_tree::FileTree;
+use crate::source::{FileId, Sources, paths};
 
 /// Files by their paths, and which of them were used.
 pub(super) struct Files<'t> {
@@ -69,7 +68,7 @@ impl<'t> Files<'t> {
     /// The bytes of a file that a kustomization in this directory names as data. They need not be text.
     pub(super) fn load_data(&mut self, directory: &Path, entry: &str) -> Result<Vec<u8>, Unreadable> {
         let path = self.check(directory, entry)?;
-        let bytes = std::fs::read(&path).map_err(|_| Unreadable::Missing)?;
+        let bytes = self.texts.tree().read(&path).map_err(|_| Unreadable::Missing)?;
         let known = self.known(directory, entry);
         self.used.extend(known);
         Ok(bytes)
@@ -86,14 +85,14 @@ impl<'t> Files<'t> {
         if is_url(entry) {
             return Err(Unreadable::Remote);
         }
-        let path = paths::absolute(&directory.join(entry));
-        if path.is_dir() {
+        let path = paths::normal(&directory.join(entry));
+        if self.texts.tree().is_directory(&path) {
             return Err(Unreadable::Directory);
         }
-        if !path.is_file() {
+        if !self.texts.tree().is_file(&path) {
             return Err(Unreadable::Missing);
         }
-        if !is_below(&path, directory) {
+        if !is_below(self.texts.tree(), &path, directory) {
             return Err(Unreadable::Outside);
         }
         if self.texts.is_excluded(&path) {
@@ -108,15 +107,16 @@ impl<'t> Files<'t> {
         if is_repository(entry) {
             return Err(Unreadable::Remote);
         }
-        let path = paths::absolute(&directory.join(entry));
+        let path = paths::normal(&directory.join(entry));
         if self.texts.is_excluded(&path) {
             return Err(Unreadable::Excluded);
         }
-        if entry.is_empty() || Path::new(entry).is_absolute() || !path.is_dir() {
+        if entry.is_empty() || Path::new(entry).is_absolute() || !self.texts.tree().is_directory(&path) {
             return Err(Unreadable::Missing);
         }
-        let repository = directory.ancestors().find(|above| above.join(".git").exists());
-        if repository.is_some_and(|repository| !is_below(&path, repository)) {
+        let tree = self.texts.tree();
+        let repository = tree.real_path(directory).ok().and_then(|real| tree.repository(&real));
+        if repository.is_some_and(|repository| !is_below(tree, &path, &repository)) {
             return Err(Unreadable::Outside);
         }
         Ok(path)
@@ -124,13 +124,13 @@ impl<'t> Files<'t> {
 
     /// The kustomization files of a directory, in the order in which kustomize looks for them.
     pub(super) fn kustomizations(&mut self, directory: &Path) -> Vec<FileId> {
-        FILE_NAMES.iter().filter_map(|name| self.texts.file(&directory.join(name))).collect()
+        KUSTOMIZATION_NAMES.iter().filter_map(|name| self.texts.file(&directory.join(name))).collect()
     }
 }
 
 /// Whether a path is a directory or below it, once links are followed.
-pub(super) fn is_below(path: &Path, directory: &Path) -> bool {
-    match (path.canonicalize(), directory.canonicalize()) {
+fn is_below(tree: &dyn FileTree, path: &Path, directory: &Path) -> bool {
+    match (tree.real_path(path), tree.real_path(directory)) {
         (Ok(path), Ok(directory)) => path.starts_with(directory),
         _ => false,
     }

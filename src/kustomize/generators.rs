@@ -11,7 +11,7 @@ use super::resources::{Resources, name_of};
 use super::scalar::Tag;
 use super::unread;
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// What is generated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::object::Object;
 use super::regexes::Regexes;
 use super::resources::Resources;
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// An entry of `images`.
 #[derive(Clone, Debug)]

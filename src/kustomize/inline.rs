@@ -5,7 +5,7 @@ use super::error::Result;
 use super::object::Object;
 use super::read::{self, Text};
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::source::FileId;
 use crate::yaml::{self, FieldPath};
 

@@ -6,7 +6,7 @@ use super::field_spec::{FieldSpec, Made, apply, fitting, set_entry};
 use super::node::{Form, Node};
 use super::resources::Resources;
 use super::scalar::Tag;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Labels or annotations, and the fields that get them.
 #[derive(Clone, Debug)]

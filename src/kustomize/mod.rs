@@ -51,16 +51,13 @@ use std::path::{Path, PathBuf};
 
 use crate::cluster::Unread;
 use crate::discover::Texts;
-use crate::finding::Draft;
-use crate::paths;
+use crate::diagnostic::Draft;
 use crate::source::FileId;
 use build::{Outcome, Parsed, build};
 use error::Refusal;
 use file::{Kustomization, is_kustomization};
 use files::Files;
 use graph::Graph;
-
-pub(crate) use file::FILE_NAMES;
 
 /// The name of the cluster of what belongs to no other.
 pub(crate) const REST: &str = "other";
@@ -151,7 +148,7 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let mut parts = Vec::new();
     let mut rest = inputs.clone();
     for (name, paths) in division.configured {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| paths::absolute(path)).collect();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| divider.files.texts().absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
         let own = inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
         let own: BTreeSet<FileId> = own.collect();
@@ -164,7 +161,9 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let reached: BTreeSet<FileId> =
         parts.iter().flat_map(|part| part.files.iter().chain(&part.sources)).copied().collect();
     rest.retain(|file| !reached.contains(file));
-    charts.retain(|chart| !division.configured.values().flatten().any(|own| chart.starts_with(paths::absolute(own))));
+    let configured: Vec<PathBuf> =
+        division.configured.values().flatten().map(|own| divider.files.texts().absolute(own)).collect();
+    charts.retain(|chart| !configured.iter().any(|own| chart.starts_with(own)));
     parts.extend(divider.parts(&rest, &charts));
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
@@ -201,7 +200,7 @@ impl Divider<'_> {
                 Some(part) => part,
                 None => self.part_of(root, outcome, roots.len() == 1),
             };
-            parts.push(Part { name: printed(&root.directory), ..part });
+            parts.push(Part { name: self.files.texts().printed(&root.directory), ..part });
         }
         for chart in charts {
             let rendered = render::chart(chart, self.files.texts());
@@ -246,8 +245,4 @@ impl Divider<'_> {
         let refused = if is_expected { Vec::new() } else { vec![refusal.into_draft()] };
         Part { sources, checked: resources.into_iter().collect(), refused, ..Part::default() }
     }
-}
-
-fn printed(directory: &Path) -> String {
-    paths::printed(&paths::relative(directory, &paths::absolute(Path::new("."))))
 }

@@ -7,7 +7,7 @@ use super::node::{Form, Node};
 use super::object::{Gvk, remembered};
 use super::resources::Resources;
 use super::scalar::Tag;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// A beginning or an end of names.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use super::node::{Form, Key, Node, NodeId, Tree};
 use super::object::{Gvk, Id, Object};
 use super::resources::{Resources, name_of};
 use super::scalar::Tag;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// What `namespace` does, or the transformer of that name.
 #[derive(Clone, Debug)]

@@ -6,7 +6,7 @@
 use smol_str::SmolStr;
 
 use super::scalar::{Plain, Tag, is_old_boolean, resolve};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Names a node of a [`Tree`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::error::Refusal;
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::scalar::Tag;
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::source::FileId;
 use crate::yaml::Span;
 

@@ -11,7 +11,7 @@ use super::merge::{Fate, merge};
 use super::object::{Id, Object, remembered};
 use super::resources::{Resources, name_of};
 use super::value::{Content, Value};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// A patch.
 #[derive(Clone, Debug)]

@@ -26,7 +26,7 @@ use super::unread;
 use super::value::{Content, Value};
 use super::value_add::ValueAdd;
 use crate::cluster::Scope;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 impl Build<'_, '_> {
     /// All transformers of a kustomization, in the order in which they run.

@@ -4,7 +4,7 @@ use super::error::{Refusal, Result};
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::object::Object;
 use super::scalar::{Plain, Tag, resolve};
-use crate::finding::{Location, Origin};
+use crate::source::{Location, Origin};
 use crate::source::FileId;
 use crate::yaml::{self, Chunk, Document, FieldPath, Kind, Span};
 

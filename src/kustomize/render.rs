@@ -9,10 +9,9 @@ use super::files::Files;
 use super::node::{NodeId, Tree, Value};
 use super::object::{Id, Object};
 use super::read::{self, Text};
-use super::{Part, printed};
-use crate::discover::{Renderable, Texts, render};
-use crate::finding::Origin;
-use crate::source::{FileId, Written};
+use super::Part;
+use crate::discover::{Renderable, Texts};
+use crate::source::{FileId, Origin, Written, paths};
 use crate::yaml;
 
 /// Where kustomize says that an object comes from.
@@ -37,7 +36,7 @@ pub(super) fn kustomization(root: &Kustomization, outcome: &Outcome, files: &mut
         } else if let Some(template) = templates.get_mut(index) {
             let path = rendered.annotation(ORIGIN).and_then(|origin| {
                 let path = origin.lines().find_map(|line| line.strip_prefix("path: "))?;
-                (!origin.contains("repo: ")).then(|| crate::paths::absolute(&root.directory.join(path)))
+                (!origin.contains("repo: ")).then(|| paths::normal(&root.directory.join(path)))
             });
             *template = path.and_then(|path| texts.file(&path));
         }
@@ -59,7 +58,7 @@ pub(super) fn chart(directory: &Path, texts: &mut Texts) -> Option<Part> {
     let templates: Vec<_> = yaml::split(&text).iter().map(template).collect();
     let templates: Vec<Option<FileId>> = templates.into_iter().map(|path| texts.file(&path?)).collect();
     texts.sources.trace(file, Vec::new(), templates);
-    Some(Part { name: printed(directory), rendered: vec![file], ..Part::default() })
+    Some(Part { name: texts.printed(directory), rendered: vec![file], ..Part::default() })
 }
 
 /// The charts that no other one holds.
@@ -69,7 +68,7 @@ pub(super) fn outermost(charts: &BTreeSet<PathBuf>) -> impl Iterator<Item = &Pat
 
 /// Runs the renderer, and keeps what it prints.
 fn add(what: Renderable, directory: &Path, texts: &mut Texts) -> Option<FileId> {
-    let rendered = render(what, directory, &printed(directory)).map_err(|error| texts.errors.push(error)).ok()?;
+    let rendered = texts.render(what, directory).map_err(|error| texts.errors.push(error)).ok()?;
     let name = format!("<{}>", rendered.command);
     match yaml::decode(rendered.bytes) {
         Ok(text) => Some(texts.sources.add_rendered(name, text)),

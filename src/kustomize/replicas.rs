@@ -6,7 +6,7 @@ use super::field_spec::{FieldSpec, Made, apply, set_entry};
 use super::node::{Form, Node};
 use super::resources::Resources;
 use super::scalar::Tag;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// An entry of `replicas`.
 #[derive(Clone, Debug)]

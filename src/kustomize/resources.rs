@@ -7,7 +7,7 @@ use super::object::{Id, Object};
 use super::regexes::Regexes;
 use super::selector;
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Objects, no two of which have the same name once they are added.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Requirements, all of which have to be met.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::error::{Refusal, Result};
 use super::value::{Content, Value};
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 
 /// A type of kustomize's API.
 #[derive(Clone, Copy, Debug)]

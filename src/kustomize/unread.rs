@@ -3,7 +3,7 @@
 use super::error::Refusal;
 use super::files::Unreadable;
 use crate::cluster::{Scope, Unread};
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// Why a path that a kustomization names makes kustomize refuse it.
 pub(super) fn refusal(origin: &Origin, path: &str, why: Unreadable) -> Box<Refusal> {

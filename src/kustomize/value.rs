@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::node::{self, NodeId, Tree};
 use super::scalar::{Plain, Tag, resolve};
-use crate::finding::Origin;
+use crate::source::Origin;
 use crate::yaml::{Kind, Node};
 
 /// A value, and where it is written.

@@ -8,7 +8,7 @@ use super::namespace::{Namespace, Subjects};
 use super::node::{Form, Node, NodeId, Tree};
 use super::resources::Resources;
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// A value, and the fields that get it.
 #[derive(Clone, Debug)]

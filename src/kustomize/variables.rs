@@ -13,7 +13,7 @@ use super::object::{Gvk, Id, is_string};
 use super::resources::Resources;
 use super::scalar::Tag;
 use super::value::Value;
-use crate::finding::Origin;
+use crate::source::Origin;
 
 /// A variable.
 #[derive(Clone, Debug)]

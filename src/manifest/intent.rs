@@ -3,10 +3,9 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::network::{backend, int_or_string};
-use super::{string, text_of};
-use crate::cluster::{Backend, Binding, Intent, Monitor, Object, ScrapeEndpoint, ScrapePort};
-use crate::finding::Origin;
-use crate::policy::Selector;
+use crate::objects::metadata::{string, text_of};
+use crate::objects::{Backend, Binding, Intent, Monitor, Object, ScrapeEndpoint, ScrapePort, Selector};
+use crate::source::Origin;
 use crate::yaml::{Node, from_node};
 
 /// The port of a Service that the API server calls where none is named.

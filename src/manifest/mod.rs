@@ -4,22 +4,20 @@ mod definition;
 mod fields;
 mod intent;
 mod kinds;
-mod metadata;
 mod network;
-mod network_policy;
 mod served;
 mod settings;
 mod workload;
 
 use smol_str::SmolStr;
 
-use crate::cluster::{Backend, Intent, Labels, NetworkPolicy, Object, Service, Workload};
-use crate::finding::{Draft, Location, Origin};
-use crate::policy::Policy;
-use crate::source::FileId;
+use crate::diagnostic::Draft;
+use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
+use crate::policy::dialect::admin::AdminPolicy;
+use crate::policy::{DefinedStage, PolicyObject};
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
-pub use metadata::Owner;
 pub use settings::{ConfigMap, Setting, config_maps};
 
 /// What a file says.
@@ -57,8 +55,14 @@ pub enum Item {
     Service(Box<Service>),
     /// The backends of an Ingress or a route.
     Backends(Vec<Backend>),
-    /// A NetworkPolicy, as it is written and in the tiered form.
-    NetworkPolicy(Box<NetworkPolicy>, Box<Policy>),
+    /// A policy of any dialect. Of the whole cluster where its object is in [`NamespaceId::CLUSTER`].
+    Policy(Box<PolicyObject>),
+    /// A group of addresses that policies name or select; of the whole cluster likewise.
+    AddressGroup(Box<AddressGroup>),
+    /// A stage of policies, which is of the whole cluster.
+    Stage(Box<DefinedStage>),
+    /// A policy of `policy.networking.k8s.io`.
+    AdminPolicy(Box<AdminPolicy>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -70,6 +74,20 @@ pub enum Item {
         /// Whether it sets the namespace.
         namespace: bool,
     },
+}
+
+impl Item {
+    /// Whether it is a policy, group or stage of the whole cluster, which is in no namespace.
+    pub(crate) fn is_of_the_cluster(&self) -> bool {
+        let object = match self {
+            Self::Policy(policy) => &policy.object,
+            Self::AddressGroup(group) => &group.object,
+            Self::Stage(stage) => &stage.object,
+            Self::AdminPolicy(_) => return true,
+            _ => return false,
+        };
+        object.namespace == NamespaceId::CLUSTER
+    }
 }
 
 /// Reads every document of a file.
@@ -171,16 +189,6 @@ fn looks_like_a_manifest(text: &str) -> bool {
     text.contains("apiVersion") || text.contains("kind")
 }
 
-/// The labels or other string map of a field; entries that are not strings are left out.
-fn string_map(node: Option<Node<'_>>) -> Labels {
-    let Some(node) = node else { return Labels::default() };
-    let mut entries = Vec::with_capacity(node.entries().count());
-    entries.extend(node.entries().filter_map(|(key, _, value)| Some((key.into(), value.as_str()?.into()))));
-    entries.sort_unstable();
-    // Of an entry there is one for each key.
-    Labels::from_sorted_store_unchecked(entries)
-}
-
 /// What is made of the items of a list and their origins, in no more memory than it takes: a model has very many short
 /// lists. The list is that of a key, where it is written, of what has this origin.
 fn each<'d, T>(
@@ -193,14 +201,4 @@ fn each<'d, T>(
     let mut made = Vec::with_capacity(list.items().count());
     made.extend(list.items().enumerate().filter_map(|(index, item)| make(item, origin.index(index))));
     made
-}
-
-/// The text of a string.
-fn string(node: Node<'_>) -> Option<SmolStr> {
-    node.as_str().map(|text| text.into())
-}
-
-/// The text of a string under a key.
-fn text_of(node: Node<'_>, key: &str) -> Option<SmolStr> {
-    node.get(key).and_then(string)
 }

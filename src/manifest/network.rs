@@ -3,9 +3,11 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use smol_str::SmolStr;
 
-use super::{each, string, string_map, text_of};
-use crate::cluster::{Backend, Object, Protocol, Service, ServicePort};
-use crate::finding::Origin;
+use super::each;
+use crate::net::Protocol;
+use crate::objects::metadata::{string, string_map, text_of};
+use crate::objects::{Backend, Object, Service, ServicePort};
+use crate::source::Origin;
 use crate::yaml::Node;
 
 /// Reads a Service.

@@ -1,23 +1,22 @@
 //! API versions that clusters no longer serve, or never did.
 
-use super::{fields, metadata};
-use crate::finding::{Draft, Origin};
+use crate::diagnostic::Draft;
+use crate::objects::kinds::{WorkloadKind, workload_kind};
+use crate::objects::metadata;
+use crate::source::Origin;
 use crate::yaml::Node;
 
-/// The version that serves each kind, of those that netlint reads or that guard pods.
+/// The versions that serve each kind beside the [workloads](crate::objects::kinds), of those that netlint reads or
+/// that guard pods. The one to write comes first.
 const SERVED: &[(&str, &str)] = &[
     ("Namespace", "v1"),
-    ("Pod", "v1"),
-    ("ReplicationController", "v1"),
     ("Service", "v1"),
-    ("DaemonSet", "apps/v1"),
-    ("Deployment", "apps/v1"),
-    ("ReplicaSet", "apps/v1"),
-    ("StatefulSet", "apps/v1"),
-    ("CronJob", "batch/v1"),
-    ("Job", "batch/v1"),
     ("Ingress", "networking.k8s.io/v1"),
     ("NetworkPolicy", "networking.k8s.io/v1"),
+    ("ClusterNetworkPolicy", "policy.networking.k8s.io/v1beta1"),
+    ("ClusterNetworkPolicy", "policy.networking.k8s.io/v1alpha2"),
+    ("AdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"),
+    ("BaselineAdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"),
     ("PodDisruptionBudget", "policy/v1"),
 ];
 
@@ -44,34 +43,38 @@ const REMOVED: &[(&str, &str, &str)] = &[
 
 /// Whether a group is Kubernetes' own: others may have kinds of the same name.
 pub(super) fn is_built_in(group: &str) -> bool {
-    group == "networking.k8s.io" || !group.contains('.')
+    ["networking.k8s.io", "policy.networking.k8s.io"].contains(&group) || !group.contains('.')
 }
 
 /// Reports a kind that no cluster serves under this version: the API server refuses the object.
 /// `group` is that of the version.
 pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, origin: &Origin) -> Option<Draft> {
-    let served = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| *served);
-    if !is_built_in(group) || served == Some(version) || fields::is_placeholder(version) {
+    let workload = workload_kind(kind);
+    let mut others = SERVED.iter().filter(|(of, _)| *of == kind).map(|(_, served)| *served);
+    let is_served = others.clone().any(|served| served == version);
+    let served = workload.map(WorkloadKind::api_version).or(others.next().map(str::to_owned));
+    let is_served = is_served || served.as_deref() == Some(version);
+    if !is_built_in(group) || is_served || crate::schema::syntax::is_placeholder(version) {
         return None;
     }
     let removed = REMOVED.iter().find(|(was, of, _)| *was == version && *of == kind);
-    let message = match (removed, served) {
+    let message = match (removed, &served) {
         (Some((_, _, release)), _) => format!("Kubernetes {release} removed `{version}` of {kind}"),
         (None, Some(_)) => format!("no Kubernetes version serves {kind} as `{version}`"),
         (None, None) => return None,
     };
     let mut draft = Draft::new("deprecated-api", origin.key("apiVersion").value(), message);
-    draft.about(metadata::subject(node, kind)).help(help(kind, served));
+    draft.about(metadata::subject(node, kind)).help(help(kind, workload, served));
     Some(draft)
 }
 
-fn help(kind: &str, served: Option<&str>) -> String {
+fn help(kind: &str, workload: Option<&WorkloadKind>, served: Option<String>) -> String {
     let Some(served) = served else {
         return "use Pod Security Admission: label the Namespace `pod-security.kubernetes.io/enforce`".to_owned();
     };
     let beyond = match kind {
         "Ingress" => "; backends become `service: {name: …, port: {number: …}}`, and paths need a `pathType`",
-        "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet" => ", with `spec.selector`",
+        _ if workload.is_some_and(|it| it.group == "apps") => ", with `spec.selector`",
         _ => "",
     };
     format!("write `apiVersion: {served}`{beyond}")
@@ -81,8 +84,8 @@ fn help(kind: &str, served: Option<&str>) -> String {
 mod tests {
     #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+    use crate::analysis::{Analysis, Options};
     use crate::manifest::{Item, read};
-    use crate::model::{Model, Options};
     use crate::source::FileId;
 
     fn object(version: &str, kind: &str) -> String {
@@ -141,7 +144,7 @@ mod tests {
             ("apps/v1", "Deployment"),
             ("v1", "Pod"),
             ("policy/v1", "PodDisruptionBudget"),
-            ("projectcalico.org/v3", "NetworkPolicy"),
+            ("policy.example.com/v3", "NetworkPolicy"),
             ("crd.antrea.io/v1beta1", "NetworkPolicy"),
             ("config.openshift.io/v1", "Ingress"),
             ("serving.knative.dev/v1", "Service"),
@@ -157,17 +160,17 @@ mod tests {
     fn a_policy_of_such_a_version_is_read_as_rejected() {
         for version in ["extensions/v1beta1", "networking.k8s.io/v1beta1", "v1"] {
             let content = read(FileId(0), &object(version, "NetworkPolicy"));
-            let Item::NetworkPolicy(written, tiered) = &content.resources[0].item else { unreachable!("a policy") };
-            assert!(written.rejected && tiered.rejected, "{version}");
+            let Item::Policy(policy) = &content.resources[0].item else { unreachable!("a policy") };
+            assert!(policy.rejected, "{version}");
         }
     }
 
     #[test]
     fn the_finding_points_at_the_version() {
         let text = object("extensions/v1beta1", "NetworkPolicy");
-        let model = Model::from_texts(&[("a.yaml", &text)], &Options::default());
-        let problems = model.problems().to_vec();
-        let findings = crate::locate::locate(problems, model.sources(), |_| crate::finding::Severity::Error);
+        let analysis = Analysis::from_texts(&[("a.yaml", &text)], &Options::default());
+        let problems = analysis.problems().to_vec();
+        let findings = crate::diagnostic::locate(problems, analysis.sources(), |_| crate::diagnostic::Severity::Error);
         assert_eq!(findings[0].primary.span.slice(&text), "extensions/v1beta1");
     }
 }

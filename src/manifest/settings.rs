@@ -3,10 +3,8 @@
 use memchr::memmem;
 use smol_str::SmolStr;
 
-use super::metadata::Metadata;
-use super::{string, text_of};
-use crate::finding::Origin;
-use crate::source::FileId;
+use crate::objects::metadata::{Metadata, string, text_of};
+use crate::source::{FileId, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node};
 
 const KIND: &str = "ConfigMap";

@@ -2,10 +2,11 @@
 
 use smol_str::SmolStr;
 
-use super::metadata::Metadata;
-use super::{each, string, text_of};
-use crate::cluster::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Protocol, Workload};
-use crate::finding::Origin;
+use super::each;
+use crate::net::Protocol;
+use crate::objects::metadata::{Metadata, string, text_of};
+use crate::objects::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Workload, kinds};
+use crate::source::Origin;
 use crate::yaml::{Kind, Node};
 
 /// Reads a workload of any kind, custom ones too, by its shape; `None` where the object has no containers.
@@ -44,15 +45,9 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
 
 /// The pod, or its template, and where it stands.
 fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
-    match object.kind.as_str() {
-        "Pod" => Some((node, object.origin.clone())),
-        "CronJob" => {
-            let path = ["spec", "jobTemplate", "spec", "template"];
-            let template = path.iter().try_fold(node, |node, key| node.get(key))?;
-            Some((template, object.origin.keys(path)))
-        }
-        _ => Some((node.get("spec")?.get("template")?, object.origin.keys(["spec", "template"]))),
-    }
+    let path = kinds::pod_template(&object.kind);
+    let template = path.iter().try_fold(node, |node, key| node.get(key))?;
+    Some((template, object.origin.keys(path.iter().copied())))
 }
 
 fn container(node: Node<'_>, in_init_list: bool, origin: Origin) -> Container {

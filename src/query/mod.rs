@@ -4,38 +4,25 @@
 //! else is asked. Addresses are cut where verdicts differ. The answer is *allowed* where every pair is, *denied* where
 //! none is. Where no port is asked for, a pair is allowed if any port of it is.
 
-pub(crate) mod json;
 mod side;
-#[cfg(test)]
-mod tests;
-pub(crate) mod text;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
 
-use crate::cluster::{Cluster, Direction, WorkloadId};
+use crate::analysis::Analysis;
+use crate::cluster::Cluster;
 use crate::connections::notes;
 use crate::endpoint::{Destination, End, EndpointError, Names, Resolver};
-use crate::model::Model;
-use crate::reach::address::AddressSet;
-use crate::reach::ports::PortSet;
+use crate::net::Direction;
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, Reachability};
-use crate::report::Options;
-use crate::words;
+use crate::text::phrase;
 
 pub use side::Side;
 
 /// The most pairs that one question may be about.
 pub(crate) const MAX_PAIRS: usize = 100_000;
-
-/// The formats of `netlint query`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
-    /// For people: the verdict, and the lines that cause it
-    Text,
-    /// One JSON object, frozen by its `schemaVersion`
-    Json,
-}
 
 /// What there is to say about all pairs together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +38,7 @@ pub enum Verdict {
 /// The answer to a question.
 #[derive(Debug)]
 pub struct Answer<'m> {
-    model: &'m Model,
+    pub(crate) analysis: &'m Analysis,
     names: Names<'m>,
     /// The question's texts, source and destination.
     pub asked: [String; 2],
@@ -88,8 +75,8 @@ impl Pair {
 ///
 /// # Errors
 /// Where a text is no endpoint of the model, or together they ask about too much or about nothing.
-pub fn ask<'m>(model: &'m Model, from: &str, to: &str) -> Result<Answer<'m>, EndpointError> {
-    let resolver = Resolver::new(model.cluster());
+pub fn ask<'m>(analysis: &'m Analysis, from: &str, to: &str) -> Result<Answer<'m>, EndpointError> {
+    let resolver = Resolver::new(analysis.cluster());
     let (sources, destinations) = (resolver.source(from)?, resolver.destination(to)?);
     let is_outside = |end: &End| matches!(end, End::External(_) | End::IngressController | End::AnyPod(None));
     if sources.ends.iter().all(is_outside) && destinations.ends.iter().all(|it| is_outside(&it.end)) {
@@ -109,20 +96,20 @@ pub fn ask<'m>(model: &'m Model, from: &str, to: &str) -> Result<Answer<'m>, End
     for source in &sources.ends {
         for Destination { end, ports } in &destinations.ends {
             if count == 1 || source != end {
-                pairs.extend(judge(model, source, end, ports));
+                pairs.extend(judge(analysis, source, end, ports));
             }
         }
     }
     let mut notes = sources.notes;
     notes.extend(destinations.notes);
-    Ok(Answer::new(model, [from, to], pairs, notes))
+    Ok(Answer::new(analysis, [from, to], pairs, notes))
 }
 
 impl<'m> Answer<'m> {
     /// An answer about these pairs, with the notes that they ask for.
-    pub(crate) fn new(model: &'m Model, asked: [&str; 2], pairs: Vec<Pair>, mut notes: Vec<String>) -> Self {
-        notes.extend(notes_on(model, &pairs));
-        Self { model, names: Names::new(model.cluster()), asked: asked.map(str::to_owned), pairs, notes }
+    pub(crate) fn new(analysis: &'m Analysis, asked: [&str; 2], pairs: Vec<Pair>, mut notes: Vec<String>) -> Self {
+        notes.extend(notes_on(analysis, &pairs));
+        Self { analysis, names: Names::new(analysis.cluster()), asked: asked.map(str::to_owned), pairs, notes }
     }
 
     /// The answer about some of its pairs.
@@ -141,7 +128,7 @@ impl<'m> Answer<'m> {
     #[must_use]
     pub fn is_certain(&self, pair: &Pair) -> bool {
         let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
-        let reach = if pair.is_allowed() { self.model.at_least() } else { self.model.at_most() };
+        let reach = if pair.is_allowed() { self.analysis.at_least() } else { self.analysis.at_most() };
         let ports = reach.egress(from, to).intersection(&reach.ingress(from, to)).intersection(&pair.asked);
         pair.is_itself || ports.is_empty() != pair.is_allowed()
     }
@@ -159,13 +146,13 @@ impl<'m> Answer<'m> {
     /// Why a pair is allowed or not: egress of the source, ingress of the destination.
     #[must_use]
     pub fn explain(&self, pair: &Pair) -> [Side; 2] {
-        Direction::BOTH.map(|direction| side::explain(self.model, &self.names, pair, direction.opposite()))
+        Direction::BOTH.map(|direction| side::explain(self.analysis, &self.names, pair, direction.opposite()))
     }
 }
 
 /// The verdict on two ends; several where addresses differ in it.
-pub(crate) fn judge(model: &Model, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
-    let reach = model.reach();
+pub(crate) fn judge(analysis: &Analysis, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
+    let reach = analysis.reach();
     let pair = |from: &End, to: &End, ports: PortSet| Pair {
         from: from.clone(),
         to: to.clone(),
@@ -173,7 +160,7 @@ pub(crate) fn judge(model: &Model, from: &End, to: &End, asked: &PortSet) -> Vec
         ports: ports.intersection(asked),
         is_itself: false,
     };
-    if from == to && is_one_pod(model.cluster(), from) {
+    if from == to && is_one_pod(analysis.cluster(), from) {
         return vec![Pair { is_itself: true, ..pair(from, to, PortSet::all()) }];
     }
     match (from, to) {
@@ -242,8 +229,8 @@ fn endpoints(end: &End) -> impl Iterator<Item = Endpoint> {
 }
 
 /// What hangs on things that the input does not show, as far as the pairs meet them.
-fn notes_on(model: &Model, pairs: &[Pair]) -> Vec<String> {
-    let cluster = model.cluster();
+fn notes_on(analysis: &Analysis, pairs: &[Pair]) -> Vec<String> {
+    let cluster = analysis.cluster();
     let mut notes = cluster.notes.clone();
     let ends = pairs.iter().flat_map(|pair| [&pair.from, &pair.to]);
     let mut workloads: Vec<WorkloadId> = ends
@@ -259,8 +246,8 @@ fn notes_on(model: &Model, pairs: &[Pair]) -> Vec<String> {
         .filter_map(|id| cluster.workloads.get(id.0 as usize))
         .map(|workload| workload.object.namespace)
         .collect();
-    if pairs.iter().any(|pair| is_open(model, pair)) {
-        let unknown = notes::unknown_namespaces(model).into_iter().filter(|it| namespaces.contains(it));
+    if pairs.iter().any(|pair| is_open(analysis, pair)) {
+        let unknown = notes::unknown_namespaces(analysis).into_iter().filter(|it| namespaces.contains(it));
         let unknown: Vec<&str> = unknown.map(|namespace| cluster.namespace_name(namespace)).collect();
         if !unknown.is_empty() {
             notes.push(notes::unknown_labels(&unknown));
@@ -268,7 +255,7 @@ fn notes_on(model: &Model, pairs: &[Pair]) -> Vec<String> {
         let rejected = cluster.policies.iter().filter(|it| it.rejected && namespaces.contains(&it.object.namespace));
         let rejected: Vec<&str> = rejected.map(|policy| policy.object.name.as_str()).collect();
         if !rejected.is_empty() {
-            notes.push(format!("policies that the API server would reject are left out: {}", words::list(rejected)));
+            notes.push(format!("policies that the API server would reject are left out: {}", phrase::list(rejected)));
         }
     }
     let unknown = pairs.iter().flat_map(|pair| [&pair.from, &pair.to]).find(|end| matches!(end, End::AnyPod(_)));
@@ -288,20 +275,9 @@ fn notes_on(model: &Model, pairs: &[Pair]) -> Vec<String> {
 }
 
 /// Whether the verdict hangs on what the input does not show.
-fn is_open(model: &Model, pair: &Pair) -> bool {
+fn is_open(analysis: &Analysis, pair: &Pair) -> bool {
     let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
     let ports =
         |reach: &Reachability| reach.egress(from, to).intersection(&reach.ingress(from, to)).intersection(&pair.asked);
-    !pair.is_itself && ports(model.at_least()) != ports(model.at_most())
-}
-
-/// Writes the answer in a format.
-///
-/// # Errors
-/// Where `out` cannot be written.
-pub fn write(format: Format, answer: &Answer<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Text => text::write(answer, options, out),
-        Format::Json => json::write(answer, out),
-    }
+    !pair.is_itself && ports(analysis.at_least()) != ports(analysis.at_most())
 }

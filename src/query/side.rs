@@ -1,14 +1,16 @@
 //! Why one side of a connection lets it pass or not, in words and with the lines that cause it.
 
 use super::{Pair, endpoint, endpoints};
-use crate::cluster::{Direction, NetworkPolicy, PolicyId};
+use crate::analysis::Analysis;
 use crate::endpoint::{End, Names};
-use crate::finding::{Location, Place};
-use crate::model::Model;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::PolicyId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, RuleRef};
-use crate::reach::ports::PortSet;
 use crate::reach::{Admission, SideExplanation};
-use crate::words;
+use crate::source::{Location, Place};
+use crate::text::phrase;
 
 /// How many policies or rules of a kind are shown; the words name them all.
 const SHOWN: usize = 3;
@@ -42,7 +44,7 @@ impl Side {
     }
 }
 
-pub(super) fn explain(model: &Model, names: &Names<'_>, pair: &Pair, direction: Direction) -> Side {
+pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direction: Direction) -> Side {
     let (subject, remote) = match direction {
         Direction::Egress => (&pair.from, &pair.to),
         Direction::Ingress => (&pair.to, &pair.from),
@@ -50,8 +52,8 @@ pub(super) fn explain(model: &Model, names: &Names<'_>, pair: &Pair, direction: 
     let mut sides = endpoints(remote).take(EXPLAINED).map(|remote| {
         let subject = endpoint(subject);
         match direction {
-            Direction::Egress => model.reach().explain_ports(subject, remote, &pair.asked).egress,
-            Direction::Ingress => model.reach().explain_ports(remote, subject, &pair.asked).ingress,
+            Direction::Egress => analysis.reach().explain_ports(subject, remote, &pair.asked).egress,
+            Direction::Ingress => analysis.reach().explain_ports(remote, subject, &pair.asked).ingress,
         }
     });
     let Some(mut side) = sides.next() else { return unexplained(direction, pair.asked.clone()) };
@@ -59,7 +61,7 @@ pub(super) fn explain(model: &Model, names: &Names<'_>, pair: &Pair, direction: 
         merge(&mut side.admitting, other.admitting);
         merge(&mut side.other_ports, other.other_ports);
     }
-    let words = Words { model, names, pair, subject, remote, side: &side };
+    let words = Words { analysis, names, pair, subject, remote, side: &side };
     if pair.is_itself {
         let reason = format!("{} is the same pod, and a pod may always connect to itself", words.subject());
         return Side { reason, ..unexplained(direction, pair.asked.clone()) };
@@ -99,7 +101,7 @@ fn unexplained(direction: Direction, ports: PortSet) -> Side {
 
 /// What the sentences about a side are made of.
 struct Words<'a> {
-    model: &'a Model,
+    analysis: &'a Analysis,
     names: &'a Names<'a>,
     pair: &'a Pair,
     /// The end that this side's policies select.
@@ -111,7 +113,7 @@ struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn policy(&self, id: PolicyId) -> Option<&'a NetworkPolicy> {
-        self.model.cluster().policies.get(id.0 as usize).map(AsRef::as_ref)
+        self.analysis.cluster().policies.get(id.0 as usize)?.network_policy()
     }
 
     /// The names of policies, and the verb in the number that they ask for.
@@ -119,7 +121,7 @@ impl<'a> Words<'a> {
         let mut names: Vec<&str> =
             ids.filter_map(|id| self.policy(id)).map(|policy| policy.object.name.as_str()).collect();
         names.dedup();
-        format!("{} {}", words::list(&names), if names.len() == 1 { singular } else { plural })
+        format!("{} {}", phrase::list(&names), if names.len() == 1 { singular } else { plural })
     }
 
     fn subject(&self) -> String {
@@ -177,16 +179,17 @@ impl<'a> Words<'a> {
 
     fn is_on_node_network(&self, end: &End) -> bool {
         let End::Workload(id) = end else { return false };
-        self.model.cluster().workloads.get(id.0 as usize).is_some_and(|workload| workload.host_network)
+        self.analysis.cluster().workloads.get(id.0 as usize).is_some_and(|workload| workload.host_network)
     }
 
     /// The peer of a rule that means the far end; the whole rule where it is for everyone.
     fn rule_place(&self, rule: RuleRef) -> Option<Place> {
         let written = self.policy(rule.policy)?;
         let origin = written.rule_origin(rule.direction, rule.index);
-        let lowered = self.model.policies().get(rule.policy.0 as usize)?.rules(rule.direction).get(rule.index)?;
+        let lowered =
+            self.analysis.policies().get(rule.policy.0 as usize)?.policy.rules(rule.direction).get(rule.index)?;
         let Peers::Of(peers) = &lowered.peers else { return Some(origin.entry()) };
-        let reach = self.model.reach();
+        let reach = self.analysis.reach();
         let admits = |peer: &Peer| endpoints(self.remote).any(|remote| reach.peer_admits(peer, remote));
         let peer = peers.iter().position(admits);
         Some(match peer {
@@ -209,7 +212,7 @@ impl<'a> Words<'a> {
             Admission::HostNetwork => shown.extend(self.workload_place("hostNetwork")),
             Admission::NotIsolated => {
                 if let End::Workload(id) = self.subject
-                    && let Some(workload) = self.model.cluster().workloads.get(id.0 as usize)
+                    && let Some(workload) = self.analysis.cluster().workloads.get(id.0 as usize)
                 {
                     shown.push((workload.object.name_place(), format!("no policy isolates it for {direction}")));
                 }
@@ -243,7 +246,7 @@ impl<'a> Words<'a> {
 
     fn workload_place(&self, field: &'static str) -> Option<(Place, String)> {
         let End::Workload(id) = self.subject else { return None };
-        let workload = self.model.cluster().workloads.get(id.0 as usize)?;
+        let workload = self.analysis.cluster().workloads.get(id.0 as usize)?;
         Some((workload.spec_origin.key(field).entry(), "no policy applies to it".to_owned()))
     }
 

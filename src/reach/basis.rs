@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use super::classes::{ClassSet, Classes};
 use super::resolve::{ResolvedPolicy, Resolver};
 use super::select::{Reading, is_known};
-use crate::cluster::{Cluster, Direction};
-use crate::policy::{Peer, PodSet, Policy};
+use crate::cluster::Cluster;
+use crate::net::Direction;
+use crate::policy::{Peer, PodSet, PolicyObject};
 
 /// The classes of each set of pods that policies speak of.
 pub(super) type Selected = HashMap<PodSet, Arc<ClassSet>>;
@@ -32,9 +33,10 @@ impl Basis {
     /// Sorts the pods into classes and resolves the policies against them. `pod_blocks` are the addresses of pods,
     /// where an ipBlock that meets them admits pods as well.
     #[must_use]
-    pub fn new(cluster: &Cluster, policies: &[Policy], pod_blocks: &[IpNet]) -> Self {
+    pub fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
+        let policies = &cluster.policies;
         let mut basis = Self {
-            classes: Classes::new(cluster, policies),
+            classes: Classes::new(cluster),
             policies: Vec::with_capacity(policies.len()),
             selected: Selected::with_capacity_and_hasher(policies.len(), RandomState::default()),
             pod_blocks: pod_blocks.to_vec(),
@@ -58,20 +60,21 @@ impl Basis {
 const PART: usize = 1_000;
 
 /// Those policies that mean the same under every reading, and the sets of pods that they speak of.
-fn resolve(basis: &Basis, policies: &[Policy]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
+fn resolve(basis: &Basis, policies: &[Box<PolicyObject>]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
     let mut resolver = Resolver::new(basis, Reading::Shown);
     let resolved = policies.iter().map(|policy| means_the_same(policy).then(|| Arc::new(resolver.policy(policy))));
     (resolved.collect(), resolver.into_selected())
 }
 
 /// Whether a policy means the same under every reading.
-fn means_the_same(policy: &Policy) -> bool {
+fn means_the_same(object: &PolicyObject) -> bool {
+    let policy = &object.policy;
     let mut peers =
         Direction::BOTH.into_iter().flat_map(|direction| policy.rules(direction)).flat_map(|rule| rule.peers.listed());
-    !policy.rejected
+    !object.rejected
         && is_known(&policy.subject)
         && peers.all(|peer| match peer {
             Peer::Pods(set) => is_known(set),
-            Peer::Block { .. } | Peer::Invalid => true,
+            _ => true,
         })
 }

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::interval::IntervalSet;
 use super::vocabulary::{LabelIndex, LabelSet, NamedPorts, Vocabulary};
-use crate::cluster::{Cluster, Labels, NamespaceId, PresumedPod, Protocol, Workload, WorkloadId};
-use crate::policy::Policy;
+use crate::cluster::{Cluster, PresumedPod};
+use crate::net::Protocol;
+use crate::net::interval::IntervalSet;
+use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
 
 /// A set of classes, by number.
 pub(super) type ClassSet = IntervalSet<u32>;
@@ -47,8 +48,8 @@ pub(super) struct Classes {
 }
 
 impl Classes {
-    pub(super) fn new(cluster: &Cluster, policies: &[Policy]) -> Self {
-        let vocabulary = Vocabulary::new(policies);
+    pub(super) fn new(cluster: &Cluster) -> Self {
+        let vocabulary = Vocabulary::new(&cluster.policies);
         let unknown_namespace = number(cluster.namespaces.len());
 
         let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, &vocabulary));
@@ -173,11 +174,17 @@ impl Classes {
         end.checked_sub(1).map_or_else(ClassSet::default, |last| ClassSet::range(0, last))
     }
 
-    /// The ports that the class's pods declare under a name and protocol.
-    pub(super) fn named_ports(&self, class: u32, name: &str, protocol: Protocol) -> impl Iterator<Item = u16> + '_ {
+    /// The ports that the class's pods declare under a name, and under a protocol where one is given.
+    pub(super) fn named_ports(
+        &self,
+        class: u32,
+        name: &str,
+        protocol: Option<Protocol>,
+    ) -> impl Iterator<Item = (Protocol, u16)> + '_ {
         let declared = self.get(class).map_or(&[][..], |class| &class.named_ports);
         let name = self.vocabulary.port_name(name);
-        declared.iter().filter(move |port| Some(port.0) == name && port.1 == protocol).map(|port| port.2)
+        let is_it = move |port: &&(u32, Protocol, u16)| Some(port.0) == name && protocol.is_none_or(|it| port.1 == it);
+        declared.iter().filter(is_it).map(|port| (port.1, port.2))
     }
 }
 

@@ -1,9 +1,10 @@
 //! Why a connection is permitted or not.
 
-use super::address::AddressSet;
-use super::ports::PortSet;
 use super::{Endpoint, Reachability, Remote, is_itself};
-use crate::cluster::{Direction, PolicyId, Protocol};
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::PolicyId;
 use crate::policy::{Peer, RuleRef};
 
 /// Why one connection is permitted or not: both sides of it.
@@ -102,7 +103,7 @@ impl Reachability {
         let admits_class = |class| match peer {
             Peer::Pods(set) => self.classes().is_in(class, set, self.reading),
             Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class)),
-            Peer::Invalid => false,
+            _ => false,
         };
         admits_address || self.class(endpoint).is_some_and(admits_class)
     }

@@ -4,12 +4,9 @@
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
-pub mod address;
 mod basis;
 mod classes;
 mod explain;
-pub mod interval;
-pub mod ports;
 mod redundant;
 mod resolve;
 mod rows;
@@ -24,11 +21,13 @@ use std::sync::{Arc, OnceLock};
 use ipnet::IpNet;
 use smallvec::SmallVec;
 
-use crate::cluster::{Cluster, Direction, NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, Policy, Tier};
+use crate::cluster::Cluster;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, PolicyId, WorkloadId};
+use crate::policy::{Peer, PodSet, StageName};
 use basis::Selected;
 use classes::{ClassSet, Classes, number};
-use ports::PortSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 use rows::Admitting;
 
@@ -36,7 +35,6 @@ pub use basis::Basis;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row};
-pub(crate) use select::NAME_LABEL;
 pub use select::Reading;
 
 /// One end of a connection.
@@ -80,25 +78,25 @@ enum Remote {
 }
 
 impl Reachability {
-    /// Resolves the policies against the cluster. `pod_blocks` are the addresses of pods, where an ipBlock that
+    /// Resolves the policies of the cluster against its pods. `pod_blocks` are the addresses of pods, where an ipBlock that
     /// meets them admits pods as well.
     #[must_use]
-    pub fn new(cluster: &Cluster, policies: &[Policy], reading: Reading, pod_blocks: &[IpNet]) -> Self {
-        Self::on(Arc::new(Basis::new(cluster, policies, pod_blocks)), policies, reading)
+    pub fn new(cluster: &Cluster, reading: Reading, pod_blocks: &[IpNet]) -> Self {
+        Self::on(Arc::new(Basis::new(cluster, pod_blocks)), cluster, reading)
     }
 
     /// Resolves the rest of the policies, which depends on the reading.
     #[must_use]
-    pub fn on(basis: Arc<Basis>, policies: &[Policy], reading: Reading) -> Self {
+    pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
         let mut resolver = Resolver::new(&basis, reading);
-        let resolved: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(policies))
+        let resolved: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))
             .map(|(known, policy)| known.clone().unwrap_or_else(|| Arc::new(resolver.policy(policy))))
             .collect();
         let selected = resolver.into_selected();
         let selecting = Direction::BOTH.map(|direction| selecting_classes(&resolved, direction, basis.classes.len()));
         let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
-        ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.tier != Tier::Network));
-        ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.tier, policy.priority)));
+        ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.stage != StageName::Network));
+        ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.stage.clone(), policy.order)));
         Self { basis, policies: resolved, selected, selecting, ordered, admitting: OnceLock::new(), reading }
     }
 
@@ -163,7 +161,7 @@ impl Reachability {
         let classes = match peer {
             Peer::Pods(set) => self.pods(set),
             Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Cow::Owned).unwrap_or_default(),
-            Peer::Invalid => return Vec::new(),
+            _ => return Vec::new(),
         };
         sorted(self.workloads_of(classes.intervals()))
     }

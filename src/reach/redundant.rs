@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::address::AddressSet;
 use super::classes::ClassSet;
-use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Endpoint, Reachability};
-use crate::cluster::{Direction, PolicyId, Protocol};
-use crate::policy::{RuleRef, Tier};
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::PolicyId;
+use crate::policy::{RuleRef, StageName};
 
 /// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound
 /// on the time for the rest.
@@ -36,9 +37,9 @@ struct Part<'r> {
     classes: Cow<'r, ClassSet>,
     addresses: Cow<'r, AddressSet>,
     ports: Cow<'r, PortSet>,
-    named: Cow<'r, [(String, Protocol)]>,
+    named: Cow<'r, [(String, Option<Protocol>)]>,
     /// Names that mean the same as `ports`.
-    aliases: Vec<(String, Protocol)>,
+    aliases: Vec<(String, Option<Protocol>)>,
 }
 
 impl Reachability {
@@ -57,7 +58,7 @@ impl Reachability {
         without: &dyn Fn(RuleRef) -> bool,
     ) -> Option<Vec<RuleRef>> {
         let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
-        let whole = own.whole(only).filter(|_| policy.tier == Tier::Network)?;
+        let whole = own.whole(only).filter(|_| policy.stage == StageName::Network)?;
         let cover = Cover { least: self, most, rule, own, whole, without };
         let mut covering = BTreeSet::new();
         // To pods that the same policies select, the same rules apply.
@@ -81,7 +82,7 @@ impl Reachability {
         classes.all(|class| {
             let mut others =
                 self.selecting(class, direction).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
-            others.any(|&it| self.policy(it).is_some_and(|it| it.tier == Tier::Network && it.isolates(direction)))
+            others.any(|&it| self.policy(it).is_some_and(|it| it.stage == StageName::Network && it.isolates(direction)))
         })
     }
 
@@ -109,7 +110,7 @@ impl Reachability {
         direction: Direction,
     ) -> impl Iterator<Item = (RuleRef, &'s ResolvedRule)> {
         let policies = policies.iter().filter_map(|&number| Some((PolicyId(number), self.policy(number)?)));
-        policies.filter(|(_, it)| it.tier == Tier::Network).flat_map(move |(policy, it)| {
+        policies.filter(|(_, it)| it.stage == StageName::Network).flat_map(move |(policy, it)| {
             let rules = it.rules(direction).iter().enumerate();
             rules.map(move |(index, rule)| (RuleRef { policy, direction, index }, rule))
         })
@@ -118,7 +119,7 @@ impl Reachability {
     /// How many they are, as far as [`COMPARED`] and one policy more.
     fn count_rules(&self, policies: &[u32], direction: Direction) -> usize {
         let policies = policies.iter().filter_map(|&number| self.policy(number));
-        let mut counts = policies.filter(|it| it.tier == Tier::Network).map(|it| it.rules(direction).len());
+        let mut counts = policies.filter(|it| it.stage == StageName::Network).map(|it| it.rules(direction).len());
         let count = counts.try_fold(0, |sum, count| if sum > COMPARED { Err(sum) } else { Ok(sum + count) });
         count.unwrap_or_else(|enough| enough)
     }
@@ -179,7 +180,7 @@ impl ResolvedRule {
     fn whole(&self, only: Option<&AskedPort>) -> Option<Part<'_>> {
         let (ports, named, aliases) = match only {
             Some(AskedPort { protocol, number, names }) => {
-                let aliases = names.iter().map(|name| (name.clone(), *protocol)).collect();
+                let aliases = names.iter().map(|name| (name.clone(), Some(*protocol))).collect();
                 (Cow::Owned(PortSet::single(*protocol, *number)), Cow::default(), aliases)
             }
             None => (Cow::Borrowed(&self.ports), Cow::Borrowed(self.named.as_slice()), Vec::new()),
@@ -196,8 +197,9 @@ impl ResolvedRule {
     }
 
     /// Whether it admits all ports that a name can stand for.
-    fn admits_name(&self, name: &(String, Protocol)) -> bool {
-        self.named.contains(name) || self.ports.is_superset(&PortSet::range(name.1, 1, u16::MAX))
+    fn admits_name(&self, name: &(String, Option<Protocol>)) -> bool {
+        let can_be = name.1.map_or_else(PortSet::all, |protocol| PortSet::range(protocol, 1, u16::MAX));
+        self.named.contains(name) || self.ports.is_superset(&can_be)
     }
 }
 

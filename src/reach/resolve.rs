@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::address::AddressSet;
 use super::basis::{Basis, Selected};
 use super::classes::{ClassSet, Classes};
-use super::ports::{PortRange, PortSet};
 use super::select::Reading;
-use crate::cluster::{Direction, Protocol};
-use crate::policy::{Action, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, Tier};
+use crate::net::address::AddressSet;
+use crate::net::ports::{PortRange, PortSet};
+use crate::net::{Direction, Protocol};
+use crate::policy::{Action, Engagement, Order, Peer, Peers, PodSet, PolicyObject, PortMatch, Ports, Rule, StageName};
 
 /// A policy in terms of classes.
 #[derive(Debug)]
 pub(super) struct ResolvedPolicy {
-    pub(super) tier: Tier,
-    pub(super) priority: i32,
+    pub(super) stage: StageName,
+    pub(super) order: Order,
     pub(super) subject: Arc<ClassSet>,
     isolates: [bool; 2],
     rules: [Vec<ResolvedRule>; 2],
@@ -33,7 +33,7 @@ pub(super) struct ResolvedRule {
     pub(super) addresses: Arc<AddressSet>,
     pub(super) ports: PortSet,
     /// Ports by name, resolved on the destination.
-    pub(super) named: Vec<(String, Protocol)>,
+    pub(super) named: Vec<(String, Option<Protocol>)>,
 }
 
 impl ResolvedPolicy {
@@ -59,11 +59,8 @@ impl ResolvedRule {
     pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
         let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
         let named = self.named.iter().flat_map(|(name, protocol)| {
-            classes.named_ports(class, name, *protocol).map(|port| PortRange {
-                protocol: *protocol,
-                first: port,
-                last: port,
-            })
+            let ports = classes.named_ports(class, name, *protocol);
+            ports.map(|(protocol, port)| PortRange { protocol, first: port, last: port })
         });
         Cow::Owned(self.ports.union(&PortSet::from_ranges(named)))
     }
@@ -89,27 +86,27 @@ impl<'b> Resolver<'b> {
         self.selected
     }
 
-    pub(super) fn policy(&mut self, policy: &Policy) -> ResolvedPolicy {
+    pub(super) fn policy(&mut self, object: &PolicyObject) -> ResolvedPolicy {
+        let policy = &object.policy;
         let mut resolved = ResolvedPolicy {
-            tier: policy.tier,
-            priority: policy.priority,
+            stage: policy.stage.clone(),
+            order: policy.order,
             subject: self.pods(&policy.subject),
             isolates: Direction::BOTH.map(|direction| policy.isolates(direction)),
             rules: Direction::BOTH
                 .map(|direction| policy.rules(direction).iter().map(|rule| self.rule(rule)).collect()),
         };
-        if policy.rejected {
+        if object.rejected {
             // Nobody knows what the author meant. At least: it isolates and admits nothing; at most: it admits all.
             resolved.isolates = [self.reading == Reading::Least; 2];
             resolved.rules = [const { Vec::new() }; 2];
             if self.reading == Reading::Most {
-                let open = Rule { action: Action::Allow, peers: Peers::Everyone, ports: Ports::All };
+                let open = Rule::new(Action::Allow, Peers::Everyone, Ports::All);
                 resolved.rules = Direction::BOTH.map(|_| vec![self.rule(&open)]);
             }
-        } else if policy.tier == Tier::Network {
-            // Rules of a direction that policyTypes leaves out are never enforced.
-            for (rules, isolates) in resolved.rules.iter_mut().zip(resolved.isolates) {
-                if !isolates {
+        } else {
+            for (rules, direction) in resolved.rules.iter_mut().zip(Direction::BOTH) {
+                if *policy.engagement(direction) == Engagement::Ignored {
                     rules.clear();
                 }
             }
@@ -140,7 +137,7 @@ impl<'b> Resolver<'b> {
         match peer {
             Peer::Pods(set) => Some(self.pods(set)),
             Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Arc::new),
-            Peer::Invalid => None,
+            _ => None,
         }
     }
 
@@ -159,7 +156,7 @@ fn addresses(peers: &[Peer]) -> Option<AddressSet> {
     let blocks = || {
         peers.iter().filter_map(|peer| match peer {
             Peer::Block { cidr, except } => Some((cidr, except)),
-            Peer::Pods(_) | Peer::Invalid => None,
+            _ => None,
         })
     };
     blocks().next()?;
@@ -176,7 +173,7 @@ fn union(sets: &[Arc<ClassSet>]) -> ClassSet {
     ClassSet::from_intervals(sets.iter().flat_map(|set| set.intervals()).copied())
 }
 
-fn resolve_ports(ports: &Ports) -> (PortSet, Vec<(String, Protocol)>) {
+fn resolve_ports(ports: &Ports) -> (PortSet, Vec<(String, Option<Protocol>)>) {
     let Ports::Of(ports) = ports else { return (PortSet::all(), Vec::new()) };
     let mut named = Vec::new();
     let ranges = ports.iter().filter_map(|port| match port {
@@ -188,7 +185,7 @@ fn resolve_ports(ports: &Ports) -> (PortSet, Vec<(String, Protocol)>) {
             named.push((name.clone(), *protocol));
             None
         }
-        PortMatch::Invalid => None,
+        _ => None,
     });
     (PortSet::from_ranges(ranges), named)
 }

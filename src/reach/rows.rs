@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::address::AddressSet;
 use super::classes::{ClassSet, number};
-use super::interval::{IntervalSet, Point};
-use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Endpoint, Reachability, Remote};
-use crate::cluster::{Direction, WorkloadId};
+use crate::net::Direction;
+use crate::net::address::AddressSet;
+use crate::net::interval::{IntervalSet, Point};
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 
 /// External addresses with the ports permitted to or from all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

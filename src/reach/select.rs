@@ -5,11 +5,8 @@ use smol_str::SmolStr;
 
 use super::classes::{Class, ClassSet, Classes};
 use super::vocabulary::Condition;
-use crate::cluster::Labels;
-use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
-
-/// The label that every namespace carries with its own name (KEP-2161).
-pub(crate) const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+use crate::objects::{Labels, Match, NAME_LABEL, Operator, Requirement, Selector};
+use crate::policy::{NamespaceSet, PodSet};
 
 /// How selectors are read that ask for labels which the input does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -94,7 +91,7 @@ impl Classes {
             && match &requirement.operator {
                 Operator::In(names) => names.iter().all(|name| self.known_names.contains(name.as_str())),
                 Operator::DoesNotExist => true,
-                Operator::NotIn(_) | Operator::Exists => false,
+                _ => false,
             }
     }
 

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::ports::PortSet;
 use super::resolve::ResolvedRule;
 use super::{Reachability, Remote};
-use crate::cluster::Direction;
-use crate::policy::{Action, Tier};
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::policy::{Action, StageName};
 
 impl Reachability {
     /// The ports that one side admits, through all tiers.
@@ -19,11 +19,11 @@ impl Reachability {
         if self.ordered.is_empty() {
             return self.network_tier(direction, subject, remote).unwrap_or_else(PortSet::all);
         }
-        let (mut allowed, mut open) = self.ordered_tier(Tier::Admin, direction, subject, remote, PortSet::all());
+        let (mut allowed, mut open) = self.ordered_tier(&StageName::Admin, direction, subject, remote, PortSet::all());
         match self.network_tier(direction, subject, remote) {
             Some(admitted) => allowed = allowed.union(&admitted.intersection(&open)),
             None => {
-                let (admitted, undecided) = self.ordered_tier(Tier::Baseline, direction, subject, remote, open);
+                let (admitted, undecided) = self.ordered_tier(&StageName::Baseline, direction, subject, remote, open);
                 open = undecided;
                 allowed = allowed.union(&admitted).union(&open);
             }
@@ -36,7 +36,7 @@ impl Reachability {
         let mut isolated = false;
         let mut admitted: SmallVec<[Cow<'_, PortSet>; 4]> = SmallVec::new();
         let policies = self.policies_on(subject, direction);
-        for policy in policies.filter(|policy| policy.tier == Tier::Network) {
+        for policy in policies.filter(|policy| policy.stage == StageName::Network) {
             isolated |= policy.isolates(direction);
             for rule in policy.rules(direction) {
                 if self.admits(rule, remote) {
@@ -50,7 +50,7 @@ impl Reachability {
     /// What an ordered tier allows of the `open` ports, and what it leaves to the next one.
     fn ordered_tier(
         &self,
-        tier: Tier,
+        stage: &StageName,
         direction: Direction,
         subject: u32,
         remote: Remote,
@@ -58,14 +58,15 @@ impl Reachability {
     ) -> (PortSet, PortSet) {
         let (mut allowed, mut passed, mut remaining) = (PortSet::default(), PortSet::default(), open);
         let policies = self.ordered.iter().filter_map(|&index| self.policy(index));
-        for policy in policies.filter(|policy| policy.tier == tier && policy.subject.contains(subject)) {
-            for rule in policy.rules(direction).iter().filter(|rule| self.admits(rule, remote)) {
+        for policy in policies.filter(|policy| policy.stage == *stage && policy.subject.contains(subject)) {
+            let rules = policy.rules(direction).iter().filter(|rule| rule.action != Action::None);
+            for rule in rules.filter(|rule| self.admits(rule, remote)) {
                 let matched = self.rule_ports(rule, direction, subject, remote).intersection(&remaining);
                 remaining = remaining.difference(&matched);
                 match rule.action {
                     Action::Allow => allowed = allowed.union(&matched),
                     Action::Pass => passed = passed.union(&matched),
-                    Action::Deny => {}
+                    Action::Deny | Action::None => {}
                 }
             }
         }

@@ -7,8 +7,9 @@ use foldhash::HashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use crate::cluster::{Labels, Protocol};
-use crate::policy::{Operator, Peer, PodSet, Policy, PortMatch, Requirement};
+use crate::net::Protocol;
+use crate::objects::{Labels, Operator, Requirement};
+use crate::policy::{Peer, PodSet, PolicyObject, PortMatch};
 
 /// The value of a label that is there with a value which no selector mentions.
 pub(super) const OTHER: u32 = 0;
@@ -28,9 +29,9 @@ pub(super) struct Vocabulary {
 
 impl Vocabulary {
     /// What the policies mention.
-    pub(super) fn new(policies: &[Policy]) -> Self {
+    pub(super) fn new(policies: &[Box<PolicyObject>]) -> Self {
         let mut vocabulary = Self::default();
-        for policy in policies {
+        for policy in policies.iter().map(|it| &it.policy) {
             vocabulary.add(&policy.subject);
             for rule in policy.ingress.iter().chain(&policy.egress) {
                 for peer in rule.peers.listed() {
@@ -80,7 +81,7 @@ impl Vocabulary {
         let (key, of_key) = self.keys.get(&requirement.key).map(|(key, values)| (*key, values)).unzip();
         let mentioned = match &requirement.operator {
             Operator::In(mentioned) | Operator::NotIn(mentioned) => mentioned.as_slice(),
-            Operator::Exists | Operator::DoesNotExist => &[],
+            _ => &[],
         };
         let number = |value: &SmolStr| of_key?.get(value).copied();
         Condition { operator: &requirement.operator, key, values: mentioned.iter().filter_map(number).collect() }
@@ -125,7 +126,7 @@ pub(super) struct Condition<'r> {
 impl Condition<'_> {
     /// Whether it asks for a label to be there.
     pub(super) fn is_positive(&self) -> bool {
-        matches!(self.operator, Operator::In(_) | Operator::Exists)
+        self.operator.is_positive()
     }
 
     /// Whether it holds for pods with these labels.
@@ -134,8 +135,8 @@ impl Condition<'_> {
         match self.operator {
             Operator::In(_) => value.is_some_and(|value| self.values.contains(value)),
             Operator::NotIn(_) => value.is_none_or(|value| !self.values.contains(value)),
-            Operator::Exists => value.is_some(),
             Operator::DoesNotExist => value.is_none(),
+            _ => value.is_some(),
         }
     }
 }
@@ -164,7 +165,7 @@ impl LabelIndex {
                 let values = condition.values.iter();
                 values.filter_map(|&value| self.by_label.get(&(key, value))).map(Vec::as_slice).collect()
             }
-            Operator::Exists | Operator::DoesNotExist => self.by_key.get(&key).map(Vec::as_slice).into_iter().collect(),
+            _ => self.by_key.get(&key).map(Vec::as_slice).into_iter().collect(),
         }
     }
 }

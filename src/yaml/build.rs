@@ -4,9 +4,8 @@ use super::arena::{Arena, Builder, Content, DEPTH_LIMIT, Shape, Style, Tag};
 use super::document::Comment;
 use super::error::SyntaxError;
 use super::gap::Gap;
-use super::scan_error;
 use super::span::Span;
-use super::split;
+use super::{scan_error, split};
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 
 type Result<T> = std::result::Result<T, SyntaxError>;

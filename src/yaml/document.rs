@@ -3,13 +3,12 @@
 use super::arena::Arena;
 use super::build::{self, Built};
 use super::error::SyntaxError;
-use super::fast;
-use super::json;
 use super::node::Node;
 use super::path::{FieldPath, Part};
 use super::resolve::{self, Index, Resolved};
 use super::span::Span;
 use super::split::Chunk;
+use super::{fast, json};
 
 /// The tree, comments and duplicate keys of one document.
 #[derive(Debug, PartialEq)]

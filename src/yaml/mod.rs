@@ -16,6 +16,7 @@ mod document;
 mod error;
 mod fast;
 mod gap;
+mod inside;
 mod json;
 mod keys;
 mod node;

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
+use super::span::Span;
+
 /// One step of a [`FieldPath`].
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Segment {
@@ -53,7 +55,7 @@ impl FieldPath {
 
     /// The path below this one that several plain keys lead to: `path.keys(["spec", "template"])`.
     #[must_use]
-    pub fn keys<const N: usize>(&self, keys: [&'static str; N]) -> Self {
+    pub fn keys(&self, keys: impl IntoIterator<Item = &'static str>) -> Self {
         self.join(keys.into_iter().map(|key| Segment::Key(Cow::Borrowed(key))))
     }
 
@@ -189,6 +191,9 @@ pub enum Part {
     Key,
     /// Key and value, or an item of a sequence with its `-`.
     Entry,
+    /// Some bytes of a scalar, counted in its content: without quotes, and after escapes. The whole value where they
+    /// cannot be found in the text.
+    Inside(Span),
 }
 
 #[cfg(test)]

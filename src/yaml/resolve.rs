@@ -5,6 +5,7 @@ use std::collections::hash_map::Entry as Slot;
 
 use super::arena::{Arena, Shape};
 use super::gap::Gap;
+use super::inside;
 use super::keys;
 use super::path::{FieldPath, Part, Segment};
 use super::span::Span;
@@ -129,14 +130,17 @@ fn finish(arena: &Arena<'_>, place: Place, part: Part, via: Option<u32>, exact: 
 }
 
 fn part_span(arena: &Arena<'_>, place: Place, part: Part) -> Span {
+    if let Part::Inside(inside) = part {
+        return inside::find(arena, place.value(), inside).unwrap_or_else(|| part_span(arena, place, Part::Value));
+    }
     let value = arena.raw(place.value()).span();
     match (place, part) {
         (Place::Root, _) | (Place::Item { .. }, Part::Value | Part::Key) if value.start < value.end => value,
         (Place::Root, _) => value,
         (Place::Item { list, before, item }, _) => item_entry(arena, list, before, item),
         (Place::Entry { key, .. }, Part::Key) => arena.raw(key).span(),
-        (Place::Entry { key, .. }, Part::Value) if value.start == value.end => arena.raw(key).span(),
-        (Place::Entry { .. }, Part::Value) => value,
+        (Place::Entry { key, .. }, Part::Value | Part::Inside(_)) if value.start == value.end => arena.raw(key).span(),
+        (Place::Entry { .. }, Part::Value | Part::Inside(_)) => value,
         (Place::Entry { key, .. }, Part::Entry) => arena.raw(key).span().to(value),
     }
 }

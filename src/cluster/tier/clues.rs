@@ -4,7 +4,8 @@ use super::families::SHARED_PORTS;
 use super::lexicon::{self, Meaning};
 use super::words::{self, Image, Word};
 use super::{Clue, Evidence, Exposure, Kind, Product, Seen, Tier, roles, tools};
-use crate::cluster::{Container, EnvVar, Protocol, Workload};
+use crate::net::Protocol;
+use crate::objects::{Container, EnvVar, Workload};
 
 /// Clues that hold for every container: labels, names, StatefulSet, exposure. And whether the workload's name or an
 /// explicit label makes it a tool, so that it is no data store whatever it runs.
@@ -24,7 +25,7 @@ pub(super) fn of_workload<'w>(workload: &'w Workload, exposure: Option<&'w Expos
     }
     if workload.volume_claims {
         clues.extend(stateful(Seen::VolumeClaims(object)));
-    } else if object.kind == "StatefulSet" {
+    } else if workload.is_stateful_set() {
         clues.extend(stateful(Seen::StatefulSet(object)));
     }
     clues.extend(

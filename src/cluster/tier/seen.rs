@@ -1,7 +1,7 @@
 //! Where clues are seen, told in words only where it comes to that.
 
 use super::{Evidence, Exposure};
-use crate::cluster::{Container, ContainerPort, EnvVar, Object, Workload};
+use crate::objects::{Container, ContainerPort, EnvVar, Object, Workload};
 
 /// What of a workload gives its tier away.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::*;
-use crate::cluster::{Argument, Container, ContainerPort, EnvVar, NamespaceId, Object, Protocol};
+use crate::net::Protocol;
+use crate::objects::{Argument, Container, ContainerPort, EnvVar, NamespaceId, Object};
 use crate::source::FileId;
 use crate::yaml::FieldPath;
 

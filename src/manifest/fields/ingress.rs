@@ -1,9 +1,9 @@
 //! Ingresses. The checks are those of `pkg/apis/networking/validation` in Kubernetes.
 
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::schema::{PORT, STR, Schema, Type, kind};
-use super::syntax::{ingress_host, is_placeholder, optional_port_name, quote};
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{ingress_host, is_placeholder, optional_port_name, quote};
+use crate::schema::table::{PORT, STR, Schema, Type, kind};
 use crate::yaml::Kind;
 
 pub(super) static INGRESS: Schema = kind!("io.k8s.api.networking.v1.Ingress", SPEC);

@@ -9,40 +9,22 @@
 //! one layer of several, such as a kustomize patch: what is merely absent is reported only where no layer could
 //! bring it, inside the items of a list or a peer.
 
-mod cidr;
-mod field;
 mod ingress;
-mod metadata;
-mod mismatch;
-mod policy;
-mod report;
-mod schema;
-mod selector;
 mod service;
 mod settings;
-mod syntax;
-mod unknown;
-mod walk;
 mod workload;
 
 #[cfg(test)]
 mod tests;
 
-use crate::finding::{Draft, Origin};
+use crate::policy::dialect::{admin, calico, network_policy};
+use crate::schema::field::Field;
+use crate::schema::metadata::{self, NameSyntax};
+use crate::schema::report::Report;
+use crate::schema::table::Schema;
+use crate::schema::{Checked, walk};
+use crate::source::Origin;
 use crate::yaml::Node;
-use field::Field;
-use metadata::NameSyntax;
-use report::Report;
-use schema::Schema;
-pub(super) use syntax::is_placeholder;
-
-/// What came of a check.
-pub(super) struct Checked {
-    /// Findings of the rules `invalid-field` and `unknown-field`.
-    pub(super) problems: Vec<Draft>,
-    /// Whether the API server would refuse the object.
-    pub(super) rejected: bool,
-}
 
 /// Checks an object of a kind and version that a cluster serves; nothing is said of any other.
 pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) -> Checked {
@@ -57,8 +39,16 @@ pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) 
 
 fn table(kind: &str, version: &str) -> Option<(&'static Schema, NameSyntax)> {
     let schema = match (version, kind) {
-        ("networking.k8s.io/v1", "NetworkPolicy") => &policy::NETWORK_POLICY,
+        ("networking.k8s.io/v1", "NetworkPolicy") => &network_policy::fields::NETWORK_POLICY,
+        ("policy.networking.k8s.io/v1beta1" | "policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy") => {
+            &admin::fields::CLUSTER_NETWORK_POLICY
+        }
+        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy") => &admin::fields::ADMIN_NETWORK_POLICY,
+        ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy") => {
+            &admin::fields::BASELINE_ADMIN_NETWORK_POLICY
+        }
         ("networking.k8s.io/v1", "Ingress") => &ingress::INGRESS,
+        ("projectcalico.org/v3" | "crd.projectcalico.org/v1", kind) => return calico::fields::table(kind),
         ("v1", "Namespace") => return Some((&metadata::NAMESPACE, NameSyntax::Label)),
         ("v1", "Service") => return Some((&service::SERVICE, NameSyntax::Service)),
         ("v1", "Pod") => &workload::POD,

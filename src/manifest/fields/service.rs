@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::cidr;
-use super::field::Field;
-use super::metadata::LABELS;
-use super::report::{Flaw, Report};
-use super::schema::{INT, PORT, PROTOCOL, STR, Schema, Type, kind};
-use super::syntax::{is_dns_subdomain, is_placeholder, optional_dns_label, optional_port_name, optional_port_number};
-use super::syntax::{name_help, quote};
+use crate::schema::cidr;
+use crate::schema::field::Field;
+use crate::schema::metadata::LABELS;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::{
+    is_dns_subdomain, is_placeholder, name_help, optional_dns_label, optional_port_name, optional_port_number, quote,
+};
+use crate::schema::table::{INT, PORT, PROTOCOL, STR, Schema, Type, kind};
 
 pub(super) static SERVICE: Schema = kind!("io.k8s.api.core.v1.Service", SPEC);
 

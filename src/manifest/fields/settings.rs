@@ -1,9 +1,9 @@
 //! What containers are told: environment variables, and ConfigMaps as files.
 
-use super::field::Field;
-use super::report::{Flaw, Report};
-use super::schema::{INT, STR, Schema, Type};
-use super::syntax::env_name;
+use crate::schema::field::Field;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::env_name;
+use crate::schema::table::{INT, STR, Schema, Type};
 
 pub(super) static ENV_VAR: Schema = Schema::new(
     "io.k8s.api.core.v1.EnvVar",

@@ -1,12 +1,12 @@
 //! Pods and whatever has a pod template: what netlint reads of them, and the names of all other fields.
 
-use super::field::Field;
-use super::metadata::{LABELS, OBJECT_META};
-use super::report::{Flaw, Report};
-use super::schema::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type, kind};
-use super::selector::LABEL_SELECTOR;
 use super::settings::{ENV_FROM, ENV_VAR, VOLUME};
-use super::syntax::{dns_label, is_placeholder, optional_port_name, optional_port_number, quote};
+use crate::schema::field::Field;
+use crate::schema::metadata::{LABELS, OBJECT_META};
+use crate::schema::report::{Flaw, Report};
+use crate::schema::selector::LABEL_SELECTOR;
+use crate::schema::syntax::{dns_label, is_placeholder, optional_port_name, optional_port_number, quote};
+use crate::schema::table::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type, kind};
 
 pub(super) static POD: Schema = kind!("io.k8s.api.core.v1.Pod", POD_SPEC);
 pub(super) static REPLICATION_CONTROLLER: Schema =

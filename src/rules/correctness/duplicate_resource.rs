@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::cluster::Replaced;
-use crate::finding::{Origin, Severity};
+use crate::diagnostic::Severity;
 use crate::rules::Context;
-use crate::source::FileId;
-use crate::words;
+use crate::source::{FileId, Origin};
+use crate::text::phrase;
 
 /// How many of the objects that another file defines as well are shown.
 const SHOWN: usize = 3;
@@ -35,11 +35,11 @@ fn report(context: &mut Context<'_>, together: &[&Replaced]) {
             format!("{} `{}` is defined twice, and this one replaces the other", subject.kind, subject.name)
         }
         several => {
-            let names = words::list(several.iter().map(|one| &one.subject.name));
+            let names = phrase::list(several.iter().map(|one| &one.subject.name));
             format!("{names} are defined in another file too, and these replace them")
         }
     };
-    let sources = context.model().sources();
+    let sources = context.analysis().sources();
     let directory = |origin: &Origin| sources.name(origin.file).rsplit_once('/').map(|(directory, _)| directory);
     let apart = directory(&first.first) != directory(&first.second);
     let draft = context.report(name(&first.second), first.subject.clone(), message);

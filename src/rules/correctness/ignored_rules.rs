@@ -1,6 +1,6 @@
 //! Rules that no packet ever meets, because `policyTypes` leaves their direction out.
 
-use crate::cluster::Direction;
+use crate::net::Direction;
 use crate::rules::Context;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {

@@ -1,8 +1,11 @@
 //! A policy without `policyTypes`: the default follows from which rules there are, and often is not what was meant.
 
-use crate::cluster::{Direction, NetworkPolicy, PolicyId};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
+use crate::source::Place;
 
 /// What the default does.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::cluster::{Direction, NetworkPolicy, PolicyId};
-use crate::finding::Location;
+use crate::facts::in_force::{RuleAt, rules_of};
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports, RuleRef};
 use crate::rules::Context;
-use crate::rules::in_force::{RuleAt, rules_of};
-use crate::words;
+use crate::source::Location;
+use crate::text::phrase;
 
 /// How many of the rules that admit the same are shown.
 const SHOWN: usize = 3;
@@ -97,7 +99,7 @@ fn report(
     let names: BTreeSet<&str> =
         by.iter().filter_map(|other| context.policy(other.policy)).map(|policy| policy.object.name.as_str()).collect();
     let verb = if names.len() == 1 { "admits" } else { "admit" };
-    let message = message(&format!("{} {verb} the same", words::list(names)));
+    let message = message(&format!("{} {verb} the same", phrase::list(names)));
     let about = context.cluster().subject(&written.object);
     let others: Vec<_> =
         by.iter().take(SHOWN).filter_map(|other| Some((context.policy(other.policy)?, other))).collect();

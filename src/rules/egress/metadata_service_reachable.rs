@@ -1,69 +1,20 @@
 //! Blocks of addresses that hold more than they seem to: the cloud's metadata service, which hands out credentials.
 
-use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, Protocol};
-use crate::finding::Severity;
-use crate::policy::{Peer, PortMatch, Ports, RuleRef};
-use crate::reach::Endpoint;
+use crate::diagnostic::Severity;
+use crate::facts::metadata_service::METADATA;
+use crate::facts::peers::PeerAt;
+use crate::policy::Peer;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
-use crate::rules::traps::reopened_except;
-use crate::words;
-
-/// The metadata service of AWS, Azure, Google Cloud and others, and that of AWS for IPv6.
-const METADATA: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::new(169, 254, 169, 254)), IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254))];
-
-/// Services beside it that hand out the credentials of a workload: those of ECS tasks and of EKS Pod Identity.
-const CREDENTIALS: [IpAddr; 3] = [
-    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 2)),
-    IpAddr::V4(Ipv4Addr::new(169, 254, 170, 23)),
-    IpAddr::V6(Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x23)),
-];
-
-/// Addresses that are a metadata service in one cloud alone, Alibaba's and Azure's, and in others anything.
-const ELSEWHERE: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)), IpAddr::V4(Ipv4Addr::new(168, 63, 129, 16))];
-
-/// The port of all of them.
-const PORT: PortMatch = PortMatch::Range { protocol: Protocol::Tcp, first: 80, last: 80 };
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let found: Vec<_> = context.peers().filter_map(|peer| Some((peer, admitted(context, &peer)?))).collect();
-    for (peer, addresses) in found {
-        report(context, &peer, &addresses);
+    for (peer, addresses) in context.facts().metadata_services.iter() {
+        report(context, peer, addresses);
     }
-}
-
-/// The blocks that are reported, by rule and place in the rule.
-pub(super) fn reported(context: &Context<'_>) -> BTreeSet<(RuleRef, usize)> {
-    let peers = context.peers().filter(|peer| admitted(context, peer).is_some());
-    let place =
-        |peer: PeerAt<'_>| (RuleRef { policy: peer.policy, direction: peer.direction, index: peer.rule }, peer.index);
-    peers.map(place).collect()
-}
-
-/// The services that a broad block opens, where there are any to report. What is open to the world, or lets in what
-/// another block leaves out, is for other rules.
-fn admitted(context: &Context<'_>, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
-    let Peer::Block { cidr, except } = peer.peer else { return None };
-    let is_world = cidr.prefix_len() == 0 && except.is_empty();
-    let is_single = cidr.prefix_len() == cidr.max_prefix_len();
-    let meant = peer.ports().overlaps(&Ports::Of(vec![PORT]));
-    if peer.direction != Direction::Egress || is_world || is_single || !meant {
-        return None;
-    }
-    let admits = |&address: &IpAddr| context.at_least().peer_admits(peer.peer, Endpoint::External(address));
-    let mut addresses: Vec<IpAddr> = METADATA.into_iter().chain(CREDENTIALS).filter(admits).collect();
-    let first = *addresses.first()?;
-    if METADATA.contains(&first) {
-        addresses.extend(ELSEWHERE.iter().filter(|address| admits(address)));
-    }
-    (!reopened_except::lets_in(context, peer, &IpNet::from(first))).then_some(addresses)
 }
 
 fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, addresses: &[IpAddr]) {
@@ -79,7 +30,7 @@ fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, addresses: &[IpAddr]) {
     let draft = context.report(place, about, message);
     draft.remark(match others {
         [] => format!("`{cidr}` holds it"),
-        others => format!("`{cidr}` holds it, and {}", words::list(others)),
+        others => format!("`{cidr}` holds it, and {}", phrase::list(others)),
     });
     if !is_metadata {
         draft.severity(Severity::Note);

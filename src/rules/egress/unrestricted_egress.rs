@@ -1,17 +1,18 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
-use super::metadata_service_reachable;
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::facts::default_deny::{has_default_deny, near_misses};
+use crate::net::Direction;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::isolation::{has_default_deny, near_misses, openers};
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    let (defeating, metadata) = (openers(context), metadata_service_reachable::reported(context));
+    let facts = context.facts();
     for (policy, written, lowered) in context.policies() {
         if !lowered.isolates(Direction::Egress) {
             continue;
@@ -19,8 +20,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         for (index, rule) in lowered.egress.iter().enumerate() {
             let rule_ref = RuleRef { policy, direction: Direction::Egress, index };
             // What cancels a deny is `allow-all-defeats-deny`.
-            if !defeating.contains(&rule_ref) {
-                open_rule(context, written, index, rule, |peer| metadata.contains(&(rule_ref, peer)));
+            if !facts.openings.cancels_a_deny(rule_ref) {
+                open_rule(context, written, index, rule, |peer| facts.metadata_services.contains(rule_ref, peer));
             }
         }
     }
@@ -28,20 +29,20 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Namespaces with workloads that no policy isolates for egress.
 fn not_isolated(context: &mut Context<'_>) {
-    for (namespace, workloads) in context.namespaces() {
+    for (namespace, workloads) in context.analysis().namespaces() {
         let open: Vec<_> = workloads
             .iter()
             .filter(|&&id| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress))
             .collect();
         // A default deny that forgets egress is `missing-default-deny`.
-        let forgotten = has_default_deny(context, namespace, Direction::Ingress)
-            && near_misses(context, namespace, Direction::Egress).next().is_some();
-        if open.is_empty() || forgotten || has_default_deny(context, namespace, Direction::Egress) {
+        let forgotten = has_default_deny(context.analysis(), namespace, Direction::Ingress)
+            && near_misses(context.analysis(), namespace, Direction::Egress).next().is_some();
+        if open.is_empty() || forgotten || has_default_deny(context.analysis(), namespace, Direction::Egress) {
             continue;
         }
-        let Some(place) = context.namespace_place(namespace, &workloads) else { continue };
-        let subject = context.namespace_subject(namespace);
-        let who = words::list(context.names(open.iter().copied()));
+        let Some(place) = context.analysis().namespace_place(namespace, &workloads) else { continue };
+        let subject = context.analysis().namespace_subject(namespace);
+        let who = phrase::list(context.names(open.iter().copied()));
         let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
         context
             .report(place, subject, message)

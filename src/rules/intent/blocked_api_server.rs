@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, admits_addresses, restriction, to_blame};
-use crate::cluster::{Binding, Cluster, Direction, NamespaceId, PolicyId, Workload, WorkloadId};
+use super::{SHOWN, restriction};
+use crate::cluster::Cluster;
+use crate::facts::admission::{admits_addresses, responsible_policy};
+use crate::net::{Direction, Protocol};
+use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 /// Where API servers listen: providers, kubeadm and OpenShift, and small distributions.
 const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
@@ -17,10 +20,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let Some(binding) = account_of(context.cluster(), workload).and_then(|account| bound.get(&account)) else {
             continue;
         };
-        if PORTS.into_iter().any(|port| admits_addresses(context, id, Direction::Egress, port)) {
+        let is_open = |port| admits_addresses(context.analysis(), id, Direction::Egress, Protocol::Tcp, port);
+        if PORTS.into_iter().any(is_open) {
             continue;
         }
-        if let Some((policy, _)) = to_blame(context, id, Direction::Egress) {
+        if let Some((policy, _)) = responsible_policy(context.analysis(), id, Direction::Egress) {
             cut.entry(policy).or_default().push((id, *binding));
         }
     }
@@ -56,7 +60,7 @@ fn account_of<'m>(cluster: &Cluster, workload: &'m Workload) -> Option<(Namespac
 
 fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId, &Binding)]) {
     let Some(written) = context.policy(policy) else { return };
-    let who = words::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
     let message = format!("{who} may use the Kubernetes API, but no egress rule leads to it");
     let shown: Vec<_> = workloads.iter().filter_map(|(id, binding)| Some((context.workload(*id)?, *binding))).collect();
     let about = context.cluster().subject(&written.object);

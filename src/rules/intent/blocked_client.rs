@@ -2,23 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rayon::prelude::*;
-
-use super::mentions::{Mention, mentions};
-use super::{SHOWN, opens, restriction, to_blame};
-use crate::cluster::{Direction, NetworkPolicy, PolicyId, Workload, WorkloadId};
-use crate::finding::{Origin, Place};
-use crate::policy::{Match, Operator, Peer, Requirement};
+use super::{SHOWN, restriction};
+use crate::facts::admission::{opens, responsible_policy};
+use crate::facts::mentions::Mention;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
+use crate::policy::Peer;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
-use crate::rules::reachability::one_sided_allow::Reported;
-use crate::rules::reachability::unreachable_service;
-use crate::rules::{Context, ports};
-use crate::words;
+use crate::rules::Context;
+use crate::rules::precedence::ports_are_wrong_at;
+use crate::source::{Origin, Place};
+use crate::text::phrase;
 
 /// A Service that is named and cannot be reached.
 struct Blocked<'m> {
-    mention: Mention<'m>,
+    mention: &'m Mention<'m>,
     target: WorkloadId,
     ports: PortSet,
     /// The side that blocks; egress, where both do.
@@ -30,19 +30,19 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if context.cluster().policies.is_empty() {
         return;
     }
-    let mut reported = Reported::default();
-    let unreachable = unreachable_service::reported(context);
+    let facts = context.facts();
     let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
     let mut unlabelled: BTreeSet<WorkloadId> = BTreeSet::new();
     for found in all_blocked(context) {
         let client = found.mention.client;
         let service = &found.mention.service.object;
-        let is_closed = found.side == Direction::Ingress && unreachable.contains(&(service.namespace, &service.name));
-        if is_closed || reported.contains(context, client, found.target) {
+        let is_closed = found.side == Direction::Ingress
+            && facts.unreachable.is_closed_by_its_policies(service.namespace, &service.name);
+        if is_closed || facts.one_sided.contains(context.analysis(), client, found.target) {
             continue;
         }
-        if ports::are_wrong_at(context, client, Direction::Egress, found.target)
-            || ports::are_wrong_at(context, found.target, Direction::Ingress, client)
+        if ports_are_wrong_at(context, client, Direction::Egress, found.target)
+            || ports_are_wrong_at(context, found.target, Direction::Ingress, client)
         {
             continue;
         }
@@ -53,7 +53,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             continue;
         }
         let isolated = if found.side == Direction::Egress { client } else { found.target };
-        if let Some((policy, _)) = to_blame(context, isolated, found.side) {
+        if let Some((policy, _)) = responsible_policy(context.analysis(), isolated, found.side) {
             blocked.entry((policy, found.side)).or_default().push(found);
         }
     }
@@ -64,18 +64,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Every mention whose Service the client cannot reach, in the order of the workloads.
 fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
-    let model = context.model();
-    let workloads: Vec<(WorkloadId, &Workload)> =
-        context.workloads().filter(|(_, workload)| !workload.host_network).collect();
-    let all: Vec<Mention<'m>> =
-        workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(model, id, workload)).collect();
     // A ConfigMap that several workloads take whole is meant for some of them, and nobody knows for which.
     let mut served: BTreeSet<(&str, &Origin)> = BTreeSet::new();
     let mut blocked = Vec::new();
-    for mention in all {
+    for mention in &context.facts().mentions {
         match blocked_by(context, mention) {
-            Ok(found) => blocked.push(found),
-            Err(mention) => drop(mention.config_map.map(|name| served.insert((name, &mention.service.object.origin)))),
+            Some(found) => blocked.push(found),
+            None => drop(mention.config_map.map(|name| served.insert((name, &mention.service.object.origin)))),
         }
     }
     blocked.retain(|it| {
@@ -84,24 +79,24 @@ fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
     blocked
 }
 
-/// What blocks a mention, where no workload behind the Service can be reached; else the mention again.
-fn blocked_by<'m>(context: &Context<'m>, mention: Mention<'m>) -> Result<Blocked<'m>, Mention<'m>> {
+/// What blocks a mention, where no workload behind the Service can be reached.
+fn blocked_by<'m>(context: &Context<'m>, mention: &'m Mention<'m>) -> Option<Blocked<'m>> {
     let (reach, client) = (context.at_most(), Endpoint::Workload(mention.client));
     let (mut first, mut leaves, mut enters) = (None, false, false);
-    for (id, workload) in context.model().selected_by(mention.service) {
+    for (id, workload) in context.analysis().selected_by(mention.service) {
         let ports = mention.ports_on(workload);
         let egress = reach.egress(client, Endpoint::Workload(id)).intersection(&ports);
         let ingress = reach.ingress(client, Endpoint::Workload(id)).intersection(&ports);
         if ports.is_empty() || egress.meets(&ingress) {
-            return Err(mention);
+            return None;
         }
         leaves |= !egress.is_empty();
         enters |= !ingress.is_empty();
         first = first.or(Some((id, ports)));
     }
-    let Some((target, ports)) = first else { return Err(mention) };
+    let (target, ports) = first?;
     let side = if leaves { Direction::Ingress } else { Direction::Egress };
-    Ok(Blocked { mention, target, ports, side, both: !leaves && !enters })
+    Some(Blocked { mention, target, ports, side, both: !leaves && !enters })
 }
 
 /// A rule that would admit the pods of a Job if they had the labels that it asks for.
@@ -114,7 +109,7 @@ struct Lack<'m> {
 /// The labels that the pods of a Job or CronJob lack to be admitted like other clients, if that is what is wrong.
 fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<'m>> {
     let client = context.workload(found.mention.client)?;
-    if !matches!(client.object.kind.as_str(), "Job" | "CronJob") {
+    if !client.runs_to_completion() {
         return None;
     }
     let target = context.workload(found.target)?;
@@ -131,7 +126,8 @@ fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<
         });
     let lacks = peers.filter_map(|(policy, peer, of)| {
         let Peer::Pods(set) = of else { return None };
-        let here = || context.namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
+        let here =
+            || context.analysis().namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
         let labels: Vec<&Requirement> = client.failing(&set.pods).collect();
         let lacking =
             |it: &&Requirement| matches!(it.operator, Operator::In(_)) && !client.pod_labels.contains_key(&it.key);
@@ -151,7 +147,7 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
         Operator::In(values) => format!("{}: {}", it.key, values.first().map_or("", |value| value)),
         _ => it.key.to_string(),
     };
-    let labels = words::list(lack.labels.iter().map(label));
+    let labels = phrase::list(lack.labels.iter().map(label));
     let (kind, name) = (&client.object.kind, &client.object.name);
     let service = service_name(context, found);
     let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
@@ -194,10 +190,10 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
     let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
     let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
     let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
-    let who = words::list(context.names(&clients));
+    let who = phrase::list(context.names(&clients));
     let (name, them, their) = if clients.len() == 1 { ("names", "it", "its") } else { ("name", "them", "their") };
     let noun = if services.len() == 1 { "Service" } else { "Services" };
-    let targets = words::list(&services);
+    let targets = phrase::list(&services);
     let message = match side {
         Direction::Egress => format!("{who} {name} {noun} {targets}, which {their} egress does not permit on {ports}"),
         Direction::Ingress => format!("{who} {name} {noun} {targets}, whose ingress does not admit {them} on {ports}"),

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, admits_addresses, opens, restriction, to_blame};
-use crate::cluster::{Backend, Direction, Labels, PolicyId, Protocol, Service, Workload, WorkloadId};
-use crate::finding::{Origin, Severity};
-use crate::policy::{Match, NamespaceSet, Peer, Peers, Rule, RuleRef};
-use crate::reach::ports::PortSet;
-use crate::reach::{Endpoint, NAME_LABEL};
-use crate::rules::{Context, ports};
+use super::{SHOWN, restriction};
+use crate::diagnostic::Severity;
+use crate::facts::admission::{admits_addresses, opens, responsible_policy};
+use crate::net::ports::PortSet;
+use crate::net::{Direction, Protocol};
+use crate::objects::{Backend, Labels, Match, NAME_LABEL, PolicyId, Service, Workload, WorkloadId};
+use crate::policy::{NamespaceSet, Peer, Peers, Rule, RuleRef};
+use crate::reach::Endpoint;
+use crate::rules::Context;
+use crate::rules::precedence::ports_are_wrong;
+use crate::source::Origin;
 
 /// Where agents run through which some clusters let the API server call pods.
 const AGENTS: &str = "kube-system";
@@ -45,12 +49,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn closed_ports(context: &Context<'_>, callback: &Backend, service: &Service) -> Option<(PolicyId, PortSet, bool)> {
     let called = service.ports_meant(callback.port.as_ref()).find(|it| it.protocol == Protocol::Tcp)?;
     let (mut ports, mut policy, mut admits_agents) = (PortSet::default(), None, false);
-    for (id, workload) in context.model().selected_by(service).filter(|(_, it)| !it.host_network) {
+    for (id, workload) in context.analysis().selected_by(service).filter(|(_, it)| !it.host_network) {
         let port = called.target_on(workload)?;
-        if admits_addresses(context, id, Direction::Ingress, port) || admits_on_a_wrong_port(context, id) {
+        if admits_addresses(context.analysis(), id, Direction::Ingress, Protocol::Tcp, port)
+            || admits_on_a_wrong_port(context, id)
+        {
             return None;
         }
-        policy = policy.or(to_blame(context, id, Direction::Ingress));
+        policy = policy.or(responsible_policy(context.analysis(), id, Direction::Ingress));
         admits_agents |= may_admit_agents(context, id, workload, port);
         ports = ports.union(&PortSet::single(Protocol::Tcp, port));
     }
@@ -64,7 +70,7 @@ fn admits_on_a_wrong_port(context: &Context<'_>, workload: WorkloadId) -> bool {
     context.at_most().isolating(Endpoint::Workload(workload), Direction::Ingress).any(|policy| {
         let rules = context.lowered(policy).map_or(&[][..], |policy| &policy.ingress).iter().enumerate();
         let mut rules = rules.filter(|(_, rule)| admits(rule));
-        rules.any(|(index, _)| ports::are_wrong(context, RuleRef { policy, direction: Direction::Ingress, index }))
+        rules.any(|(index, _)| ports_are_wrong(context, RuleRef { policy, direction: Direction::Ingress, index }))
     })
 }
 
@@ -76,7 +82,7 @@ fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, 
             NamespaceSet::One(namespace) => context.cluster().namespace_name(*namespace) == AGENTS,
             NamespaceSet::Matching(selector) => selector.matches_partly(&labels, NAME_LABEL) != Match::No,
         },
-        Peer::Block { .. } | Peer::Invalid => false,
+        _ => false,
     };
     let policies = context.at_most().isolating(Endpoint::Workload(id), Direction::Ingress);
     let mut rules = policies.filter_map(|id| context.lowered(id)).flat_map(|policy| &policy.ingress);

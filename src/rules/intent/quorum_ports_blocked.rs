@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction, to_blame};
-use crate::cluster::{Confidence, ContainerPort, Direction, PolicyId, Workload, WorkloadId};
+use super::{SHOWN, restriction};
+use crate::cluster::Confidence;
+use crate::facts::admission::responsible_policy;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{ContainerPort, PolicyId, Workload, WorkloadId};
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 /// Words for ports between the members of a cluster.
 const NAMES: &str = "bus cluster clustering dist election epmd follower galera gossip internode interserver intra \
@@ -31,7 +34,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         for (direction, admitted) in Direction::BOTH.into_iter().zip(admitted) {
             let blocked = ports.difference(&admitted);
             if !blocked.is_empty()
-                && let Some((policy, _)) = to_blame(context, id, direction)
+                && let Some((policy, _)) = responsible_policy(context.analysis(), id, direction)
             {
                 apart.entry((policy, direction)).or_default().push((id, blocked));
                 break;
@@ -44,7 +47,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.object.kind == "StatefulSet" && !workload.host_network;
+    let is_set = workload.is_stateful_set() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 
@@ -60,7 +63,7 @@ fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> 
     if !theirs.is_empty() {
         return theirs;
     }
-    let tier = context.model().tier(id).filter(|tier| tier.confidence > Confidence::Low);
+    let tier = context.analysis().tier(id).filter(|tier| tier.confidence > Confidence::Low);
     let family = tier.and_then(|tier| tier.family).filter(|family| ON_CLIENT_PORTS.contains(&family.name));
     let clients = family.map_or(&[][..], |family| family.ports);
     own.filter(|port| clients.contains(&port.port)).fold(PortSet::default(), union)
@@ -69,7 +72,7 @@ fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> 
 fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, workloads: &[(WorkloadId, PortSet)]) {
     let Some(written) = context.policy(policy) else { return };
     let blocked = workloads.iter().fold(PortSet::default(), |set, (_, ports)| set.union(ports));
-    let who = words::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
     let message = format!("replicas of {who} cannot reach one another on {blocked}");
     let about = context.cluster().subject(&written.object);
     let declared: Vec<&ContainerPort> = workloads

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::defeats::{Defeat, defeats};
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::facts::defeats::Defeat;
+use crate::net::Direction;
 use crate::policy::RuleRef;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
+use crate::source::Place;
 
 /// How many of the rules, or of the denies, are shown.
 const SHOWN: usize = 3;
@@ -14,7 +16,7 @@ const SHOWN: usize = 3;
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     // Denies that the same rules cancel are one finding.
     let mut causes: BTreeMap<Vec<RuleRef>, Vec<&Defeat>> = BTreeMap::new();
-    for defeat in defeats(context) {
+    for defeat in &context.facts().defeats {
         causes.entry(defeat.openers.iter().copied().collect()).or_default().push(defeat);
     }
     for (openers, defeats) in causes {

@@ -1,14 +1,17 @@
 //! Policies for pods on the network of their node, which no policy reaches.
 
-use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
-use crate::cluster::{Direction, NetworkPolicy, Object, PolicyId, Workload, WorkloadId};
-use crate::finding::Place;
-use crate::policy::{Match, Operator, PodSet};
+use smol_str::SmolStr;
+
+use crate::facts::peers::PeerAt;
+use crate::net::Direction;
+use crate::objects::{Match, Object, Operator, PolicyId, Workload, WorkloadId};
+use crate::policy::PodSet;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// How many policies, and how many peers, are shown.
 const SHOWN: usize = 3;
@@ -76,7 +79,7 @@ fn only_these(
     if set.pods.is_empty() || matching.peek().is_none() || context.at_most().any_workload(set).is_some() {
         return Vec::new();
     }
-    let namespaces = context.namespaces_of(&set.namespaces);
+    let namespaces = context.analysis().namespaces_of(&set.namespaces);
     let is_in =
         |object: &Object| namespaces.iter().any(|(id, verdict)| *id == object.namespace && *verdict == Match::Yes);
     matching.filter(|(_, it)| is_in(&it.object)).map(|(id, _)| id).collect()
@@ -85,7 +88,7 @@ fn only_these(
 fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>], workloads: &[WorkloadId]) {
     let Some(first) = workloads.first().and_then(|&id| context.workload(id)) else { return };
     let host_network = first.spec_origin.key("hostNetwork").entry();
-    let who = words::list(context.names(workloads));
+    let who = phrase::list(context.names(workloads));
     let mut related: Vec<(Place, String)> = Vec::new();
     let (place, about, message, help);
     if let [peer, ..] = peers
@@ -101,7 +104,7 @@ fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>]
     } else {
         let written: Vec<(PolicyId, &NetworkPolicy)> =
             policies.iter().filter_map(|&id| Some((id, context.policy(id)?))).collect();
-        let names = words::list(written.iter().map(|(_, it)| &it.object.name));
+        let names = phrase::list(written.iter().map(|(_, it)| &it.object.name));
         let uses = if workloads.len() == 1 { "uses" } else { "use" };
         place = host_network;
         about = &first.object;

@@ -1,19 +1,22 @@
 //! A namespace whose pods stay open until somebody remembers to write a policy for each of them.
 
-use super::{has_default_deny, near_misses};
-use crate::cluster::{Direction, NamespaceId, NetworkPolicy, WorkloadId};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::facts::default_deny::{has_default_deny, near_misses};
+use crate::net::Direction;
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for (namespace, workloads) in context.namespaces() {
-        let lacks = |direction: &Direction| !has_default_deny(context, namespace, *direction);
+    for (namespace, workloads) in context.analysis().namespaces() {
+        let lacks = |direction: &Direction| !has_default_deny(context.analysis(), namespace, *direction);
         let missing: Vec<Direction> = Direction::BOTH.into_iter().filter(lacks).collect();
         let Some(&first) = missing.first() else { continue };
         // Egress alone is `unrestricted-egress`, unless a default deny was meant to cover it.
-        let meant = near_misses(context, namespace, first).next().is_some();
+        let meant = near_misses(context.analysis(), namespace, first).next().is_some();
         if first == Direction::Ingress || meant {
             report(context, namespace, &workloads, &missing);
         }
@@ -21,12 +24,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[WorkloadId], missing: &[Direction]) {
-    let Some(place) = context.namespace_place(namespace, workloads) else { return };
+    let Some(place) = context.analysis().namespace_place(namespace, workloads) else { return };
     let isolated = |&id: &WorkloadId| {
         missing.iter().all(|&direction| context.at_most().is_isolated(Endpoint::Workload(id), direction))
     };
     let each_by_itself = workloads.iter().all(isolated);
-    let subject = context.namespace_subject(namespace);
+    let subject = context.analysis().namespace_subject(namespace);
     let directions = match missing {
         [one] => one.field(),
         _ => "ingress or egress",
@@ -36,7 +39,8 @@ fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[Worklo
         message.push_str(", only each workload by itself");
     }
     let almost = missing.first().map(|&direction| {
-        near_misses(context, namespace, direction).map(move |(written, lowered)| explain(written, lowered, direction))
+        near_misses(context.analysis(), namespace, direction)
+            .map(move |(written, lowered)| explain(written, lowered, direction))
     });
     let draft = context.report(place, subject, message);
     for (place, explanation) in almost.into_iter().flatten() {

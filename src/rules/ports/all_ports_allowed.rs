@@ -1,13 +1,13 @@
 //! A rule for known pods that leaves the ports open: debuggers, metrics and admin consoles come with the service.
 
-use super::Ends;
-use crate::cluster::{Direction, Protocol};
+use crate::facts::ports::Ends;
+use crate::net::{Direction, Protocol};
 use crate::policy::{Peers, PortMatch, Ports};
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut ends = Ends::new(context.model());
+    let mut ends = Ends::new(context.analysis());
     for rule in context.rules() {
         let place = match &rule.rule.ports {
             // Everyone on every port is what rules about isolation and egress report.
@@ -18,19 +18,20 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 None => continue,
             },
         };
-        let Some(pods) = ends.destinations(&rule) else { continue };
+        let Some(pods) = ends.destinations(&rule).map(|it| it.destinations()) else { continue };
         let verb = match rule.at.direction {
             Direction::Ingress => "opens",
             Direction::Egress => "permits",
         };
-        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, words::list(pods.names()));
-        let mut declared: Vec<(Protocol, u16)> = pods.declared().map(|(port, protocol)| (protocol, port)).collect();
+        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, phrase::list(&pods.names));
+        let mut declared: Vec<(Protocol, u16)> =
+            pods.declared.iter().map(|&(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();
         let help = match declared.as_slice() {
             [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),
             ports => {
                 let ports = ports.iter().map(|(protocol, port)| format!("{{protocol: {protocol}, port: {port}}}"));
-                format!("name the ports that are needed; the containers declare {}", words::list(ports))
+                format!("name the ports that are needed; the containers declare {}", phrase::list(ports))
             }
         };
         context.report(place, context.subject(&rule), message).help(help);

@@ -1,11 +1,11 @@
 //! A rule opens a port that no container of its pods declares: a slip, or a port that nobody uses any more.
 
-use super::{Verdict, wrong_ports};
+use crate::facts::ports::Verdict;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for at in wrong_ports(context) {
+    for at in context.facts().wrong_ports.iter() {
         let (Verdict::Nowhere, Some((protocol, first, last))) = (&at.verdict, at.port.range()) else {
             continue;
         };
@@ -13,10 +13,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             true => format!("{protocol} port `{first}`"),
             false => format!("a {protocol} port from `{first}` to `{last}`"),
         };
-        let message = format!("no container of {} declares {ports}", words::list(at.pods.names()));
-        let declared = words::list(at.pods.declared().map(|(port, protocol)| format!("{port}/{protocol}")));
+        let message = format!("no container of {} declares {ports}", phrase::list(&at.pods.names));
+        let declared = phrase::list(at.pods.declared.iter().map(|(port, protocol)| format!("{port}/{protocol}")));
         context
-            .report(at.origin().key("port").value(), at.subject(context), message)
+            .report(at.origin().key("port").value(), context.subject(&at.rule), message)
             .help(format!("the containers declare {declared}: write one of these, or add this one to `ports` there"));
     }
 }

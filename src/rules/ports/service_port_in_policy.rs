@@ -1,19 +1,19 @@
 //! A policy names the port of a Service, but policies see the pod behind it, which listens on another one.
 
-use super::{Verdict, names, wrong_ports};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::facts::ports::{Verdict, pod_names};
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for at in wrong_ports(context) {
+    for at in context.facts().wrong_ports.iter() {
         let Verdict::ServicePort { pods, port, service, target } = &at.verdict else { continue };
-        let pods = names(pods);
+        let pods = pod_names(pods);
         let number = port.port;
         let verb = if pods.len() == 1 { "listens" } else { "listen" };
         let message =
-            format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", words::list(pods));
-        let draft = context.report(at.origin().key("port").value(), at.subject(context), message);
+            format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", phrase::list(pods));
+        let draft = context.report(at.origin().key("port").value(), context.subject(&at.rule), message);
         draft
             .because(port.origin.clone().entry(), format!("`{number}` of the Service leads to `{target}` of the pods"));
         draft.help(format!("write `port: {target}`: policies see the port of the pod, not that of the Service"));

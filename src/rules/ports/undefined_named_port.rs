@@ -1,13 +1,14 @@
 //! A rule asks for a port by a name that no container of its pods has: it admits nothing.
 
-use super::listening::{declared, service_ports};
-use super::{PortAt, Verdict, wrong_ports};
-use crate::cluster::{ContainerPort, Direction, Protocol};
-use crate::finding::{Origin, Place, Severity, Subject};
+use crate::diagnostic::{Severity, Subject};
+use crate::facts::ports::{PortAt, Verdict, declared, service_ports};
+use crate::net::{Direction, Protocol};
+use crate::objects::ContainerPort;
 use crate::policy::{Peer, PortMatch};
 use crate::rules::Context;
-use crate::suggest::nearest;
-use crate::words;
+use crate::source::{Origin, Place};
+use crate::text::phrase;
+use crate::text::suggest::nearest;
 
 /// A name that means no port.
 struct Undefined {
@@ -21,8 +22,8 @@ struct Undefined {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found = of_addresses(context);
-    for at in wrong_ports(context) {
-        if let (Verdict::Undefined, PortMatch::Named { protocol, name }) = (&at.verdict, at.port) {
+    for at in context.facts().wrong_ports.iter() {
+        if let (Verdict::Undefined, PortMatch::Named { protocol: Some(protocol), name }) = (&at.verdict, at.port) {
             found.push(undefined(context, at, name, *protocol));
         }
     }
@@ -43,7 +44,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
     let named = |port: &&ContainerPort| port.name.as_deref() == Some(name);
     let of_service = || {
         at.pods.pods.iter().find_map(|(id, pod)| {
-            let mut ports = service_ports(context.model(), *id);
+            let mut ports = service_ports(context.analysis(), *id);
             let (service, port) = ports.find(|(_, port)| port.name.as_deref() == Some(name))?;
             Some((service, port, port.target_on(pod)?))
         })
@@ -64,12 +65,12 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         let mut known: Vec<&str> = of_protocol().collect();
         known.sort_unstable();
         known.dedup();
-        (None, format!("write one of {}, or a number", words::list(known)))
+        (None, format!("write one of {}, or a number", phrase::list(known)))
     } else {
         (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
     };
-    let message = format!("no container of {} has a {protocol} port named `{name}`", words::list(at.pods.names()));
-    Undefined { origin: at.origin(), about: at.subject(context), message, because, help, assumed: at.open }
+    let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(&at.pods.names));
+    Undefined { origin: at.origin(), about: context.subject(&at.rule), message, because, help, assumed: at.open }
 }
 
 /// Names in egress rules that lead to addresses alone, which have no names.
@@ -77,7 +78,7 @@ fn of_addresses(context: &Context<'_>) -> Vec<Undefined> {
     let mut found = Vec::new();
     for rule in context.rules().filter(|rule| rule.at.direction == Direction::Egress) {
         let peers = rule.rule.peers.listed();
-        let is_address = |peer: &Peer| matches!(peer, Peer::Block { cidr, .. } if !context.model().meets_pods(cidr));
+        let is_address = |peer: &Peer| matches!(peer, Peer::Block { cidr, .. } if !context.analysis().meets_pods(cidr));
         if peers.is_empty() || !peers.iter().all(is_address) {
             continue;
         }

@@ -1,13 +1,12 @@
 //! A peer that means to let other namespaces in, and lets in every pod of the cluster.
 
-use super::openings::{Opening, Openings, Use};
-use crate::cluster::Direction;
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::facts::openings::{Opening, Use};
+use crate::facts::peers::PeerAt;
+use crate::net::Direction;
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
-use crate::rules::selectors::split_peer;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
     let is_open = |peer: &PeerAt<'m>| {
@@ -15,13 +14,13 @@ pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
         peer.direction == Direction::Ingress
             && peer.pods().is_some()
             && context.at_least().peer_admits(peer.peer, any_pod)
-            && !split_peer::speaks_of(context, peer)
+            && !context.facts().split_peers.opens_by_mistake(peer)
     };
     let open: Vec<PeerAt<'m>> = context.peers().filter(is_open).collect();
     if open.is_empty() {
         return;
     }
-    let openings = Openings::of(context);
+    let openings = &context.facts().openings;
     for peer in open {
         let Some(lowered) = context.lowered(peer.policy) else { continue };
         let severity = |used| match used {
@@ -29,7 +28,9 @@ pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
             Use::Webhook | Use::Shared => Some(Severity::Note),
             Use::Other => Some(Severity::Warning),
         };
-        if let Some(opening) = openings.of_rule(context, (peer.policy, lowered), (peer.rule, peer.of), severity) {
+        if let Some(opening) =
+            openings.of_rule(context.analysis(), (peer.policy, lowered), (peer.rule, peer.of), severity)
+        {
             report(context, &peer, &opening);
         }
     }
@@ -39,7 +40,7 @@ fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, opening: &Opening) {
     let name = &peer.written.object.name;
     let whom = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
-        workloads => words::list(context.names(workloads)),
+        workloads => phrase::list(context.names(workloads)),
     };
     let message = format!("`{name}` admits every pod of the cluster to {whom}");
     let about = context.cluster().subject(&peer.written.object);

@@ -5,11 +5,11 @@ use crate::rules::Context;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     // What a part of the manifests permits says nothing of the whole.
-    if context.model().is_partial() {
+    if context.analysis().is_partial() {
         return;
     }
-    let several = context.model().is_one_of_several();
-    for checked in expect::check_one(context.model()) {
+    let several = context.analysis().is_one_of_several();
+    for checked in expect::check_one(context.analysis()) {
         // What this cluster does not hold, another one may; `netlint test` sees them all.
         if !(several && checked.is_unclear()) {
             context.add(|rule| checked.draft(rule));

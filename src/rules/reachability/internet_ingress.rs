@@ -2,13 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::openings::{Opening, Openings, Use};
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::{Place, Severity};
+use crate::diagnostic::Severity;
+use crate::facts::openings::{Opening, Use};
+use crate::net::Direction;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// Addresses that stand for the world: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
 const OUTSIDE: [IpAddr; 2] =
@@ -28,14 +30,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if open.is_empty() {
         return;
     }
-    let openings = Openings::of(context);
+    let openings = &context.facts().openings;
     for (id, written, lowered, index, rule, (place, whom)) in open {
         let severity = |used| match used {
             Use::Meant | Use::Webhook => None,
             Use::Metrics | Use::Shared => Some(Severity::Note),
             Use::Other => Some(Severity::Warning),
         };
-        if let Some(opening) = openings.of_rule(context, (id, lowered), (index, rule), severity) {
+        if let Some(opening) = openings.of_rule(context.analysis(), (id, lowered), (index, rule), severity) {
             report(context, written, rule, (place, &whom), &opening);
         }
     }
@@ -71,7 +73,7 @@ fn report(
     let name = &written.object.name;
     let whom = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
-        workloads => words::list(context.names(workloads)),
+        workloads => phrase::list(context.names(workloads)),
     };
     let ports = if matches!(rule.ports, Ports::All) { "" } else { " on the ports it names" };
     let message = format!("`{name}` admits {who} to {whom}{ports}");

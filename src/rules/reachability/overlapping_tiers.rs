@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 
 use crate::config::TierPlace;
-use crate::finding::Subject;
+use crate::diagnostic::Subject;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let model = context.model();
+    let analysis = context.analysis();
     // By the two tiers: the entries that meet, and the names of the workloads.
     let mut overlaps: BTreeMap<(usize, usize), (TierPlace, TierPlace, Vec<&str>)> = BTreeMap::new();
     for (_, workload) in context.workloads() {
-        let mut matching = model.matching_tiers(workload);
+        let mut matching = analysis.matching_tiers(workload);
         let Some(first) = matching.next() else { continue };
         for other in matching {
             let overlap = overlaps.entry((first.tier, other.tier)).or_insert_with(|| (first, other, Vec::new()));
             overlap.2.push(&workload.object.name);
         }
     }
-    let tiers = &model.config().tiers;
+    let tiers = &analysis.config().tiers;
     for (first, other, names) in overlaps.into_values() {
         let (Some(winner), Some(loser)) = (tiers.get(first), tiers.get(other)) else { continue };
         let (Some(won), Some(lost)) = (winner.matches.get(first.entry), loser.matches.get(other.entry)) else {
@@ -28,7 +28,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let verb = if names.len() == 1 { "is" } else { "are" };
         let message = format!(
             "{} {verb} of tier `{}`, though tier `{}` matches too: the first one counts",
-            words::list(names),
+            phrase::list(names),
             winner.name,
             loser.name
         );

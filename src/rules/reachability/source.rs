@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::cluster::{NamespaceId, WorkloadId};
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::reach::Endpoint;
-use crate::words;
+use crate::text::phrase;
 
 /// A source that has no business with a workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,9 +42,9 @@ pub(super) fn describe(sources: &[Source<'_>]) -> String {
     let mut parts: Vec<String> = of_tier
         .into_iter()
         .map(|(tier, names)| match (tier, names.len()) {
-            ("frontend", 1) => format!("frontend {}", words::list(names)),
-            ("frontend", _) => format!("frontends {}", words::list(names)),
-            _ => format!("{} of tier `{tier}`", words::list(names)),
+            ("frontend", 1) => format!("frontend {}", phrase::list(names)),
+            ("frontend", _) => format!("frontends {}", phrase::list(names)),
+            _ => format!("{} of tier `{tier}`", phrase::list(names)),
         })
         .collect();
     for source in sources {

@@ -6,11 +6,13 @@ use foldhash::HashMap;
 
 use super::source::Source;
 use super::target::Target;
-use crate::cluster::{self, Confidence, Direction, NamespaceId, WorkloadId};
+use crate::cluster::{self, Confidence};
 use crate::config::Tier;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
 
 /// The workloads that have no business with a tier, by namespace, and by the rule that admits them by their labels.
@@ -86,10 +88,10 @@ impl<'m> Suspects<'m> {
 
 /// The tier of a workload as far as it can speak against a connection: the configured one, or a frontend by its looks.
 fn tier_name<'m>(context: &Context<'m>, id: WorkloadId) -> Option<&'m str> {
-    if let Some(tier) = context.model().configured_tier(id) {
+    if let Some(tier) = context.analysis().configured_tier(id) {
         return Some(&tier.name);
     }
-    let looks = context.model().tier(id)?;
+    let looks = context.analysis().tier(id)?;
     let sure = looks.tier == cluster::Tier::Frontend && looks.confidence > Confidence::Low;
     sure.then(|| looks.tier.keyword())
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::source::Source;
-use crate::cluster::{Direction, Labels, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::config::Tier;
-use crate::finding::Place;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{Labels, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
 use crate::reach::Endpoint;
-use crate::reach::ports::PortSet;
 use crate::rules::Context;
+use crate::source::Place;
 
 /// Addresses that stand for the outside: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
 const OUTSIDE: [IpAddr; 2] =
@@ -41,7 +42,7 @@ impl<'m> Target<'m> {
         let name = context.cluster().namespace_name(namespace);
         let target = Endpoint::Workload(self.id);
         let reach = context.at_least();
-        let tiers = &context.model().config().tiers;
+        let tiers = &context.analysis().config().tiers;
         // Where a whole namespace is of a tier that may, any pod of it may.
         let may = |tier: &Tier| tiers.of_namespace(name).is_some_and(|home| tier.admits(&home.name));
         let own = (!self.tier.is_some_and(may)).then_some(Source::Namespace(namespace, name));
@@ -97,7 +98,7 @@ fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
         (Endpoint::External(address), Peer::Block { cidr, except }) => {
             cidr.contains(&address) && !except.iter().any(|except| except.contains(&address))
         }
-        (_, Peer::Block { cidr, .. }) => context.model().meets_pods(cidr),
+        (_, Peer::Block { cidr, .. }) => context.analysis().meets_pods(cidr),
         (Endpoint::OtherPod(namespace), Peer::Pods(set)) => {
             set.pods.matches(&Labels::default()) && in_namespaces(context, set, Some(namespace))
         }

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::config::Tier;
-use crate::finding::Subject;
+use crate::diagnostic::Subject;
 use crate::rules::Context;
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let model = context.model();
+    let analysis = context.analysis();
     // A part of the manifests, or one of several clusters, need not hold every tier.
-    if model.is_partial() || model.is_one_of_several() || model.cluster().workloads.is_empty() {
+    if analysis.is_partial() || analysis.is_one_of_several() || analysis.cluster().workloads.is_empty() {
         return;
     }
-    let matching = context.workloads().flat_map(|(_, workload)| model.matching_tiers(workload));
+    let matching = context.workloads().flat_map(|(_, workload)| analysis.matching_tiers(workload));
     let found: BTreeSet<usize> = matching.map(|place| place.tier).collect();
-    for (index, tier) in model.config().tiers.iter().enumerate() {
+    for (index, tier) in analysis.config().tiers.iter().enumerate() {
         if found.contains(&index) {
             continue;
         }

@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::source::{Source, describe};
 use super::suspects::Suspects;
 use super::target::{Causes, Target};
-use crate::cluster::{self, NamespaceId, Object, PolicyId};
+use crate::cluster;
 use crate::config::Tier;
-use crate::finding::Place;
-use crate::reach::ports::PortSet;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, Object, PolicyId};
 use crate::rules::Context;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// The workloads that one cause opens, and the sources that it lets in.
 type Opened<'m> = (Vec<&'m Object>, BTreeSet<Source<'m>>);
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let tiers = context.model().config().tiers.iter();
+    let tiers = context.analysis().config().tiers.iter();
     // Of the database tier, `database-reachable` speaks.
     let tiers = tiers.filter(|tier| tier.name != cluster::Tier::Database.keyword());
     for tier in tiers.filter(|tier| tier.reachable_from.is_some()) {
@@ -29,7 +30,7 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
     let mut rules: BTreeMap<Place, (PolicyId, Opened<'m>)> = BTreeMap::new();
     let mut open: BTreeMap<NamespaceId, Opened<'m>> = BTreeMap::new();
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
-        if context.model().configured_tier(id).is_none_or(|own| own.name != tier.name) {
+        if context.analysis().configured_tier(id).is_none_or(|own| own.name != tier.name) {
             continue;
         }
         let target = Target { id, workload, tier: Some(tier), ports: PortSet::all() };
@@ -77,7 +78,7 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
 }
 
 fn names(objects: &[&Object]) -> String {
-    words::list(objects.iter().map(|object| object.name.as_str()))
+    phrase::list(objects.iter().map(|object| object.name.as_str()))
 }
 
 /// Where the configuration says who may.
@@ -90,6 +91,6 @@ fn allowed(tier: &Tier) -> Option<String> {
     match tier.reachable_from.as_deref()? {
         [] => None,
         [one] => Some(format!("tier `{one}`")),
-        several => Some(format!("the tiers {}", words::list(several))),
+        several => Some(format!("the tiers {}", phrase::list(several))),
     }
 }

@@ -6,19 +6,19 @@ pub(super) mod selector_matches_nothing;
 pub(super) mod split_peer;
 pub(super) mod unknown_namespace;
 
-use crate::policy::{Match, Operator, PodSet, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use crate::facts::volatile::is_why_none_matches;
+use crate::objects::{Match, NAME_LABEL, Operator, Requirement, Selector};
+use crate::policy::PodSet;
 use crate::rules::Context;
-use crate::rules::traps::volatile_label;
 
 /// Whether a policy's own pods, or a peer of the namespace, are sought in vain: the namespace has workloads, and the
 /// labels are no pod's. `Unknown` where the labels may be set by what the input does not show.
 fn is_dead(context: &Context<'_>, set: &PodSet) -> Match {
     let crate::policy::NamespaceSet::One(namespace) = set.namespaces else { return Match::No };
-    if !context.has_workloads(namespace) || volatile_label::explains(context, set) {
+    if !context.analysis().has_workloads(namespace) || is_why_none_matches(context.analysis(), set) {
         return Match::No;
     }
-    match context.finds(set) {
+    match context.analysis().finds(set) {
         Match::Yes => Match::No,
         Match::Unknown => Match::Unknown,
         Match::No => Match::Yes,
@@ -31,7 +31,7 @@ fn namespaces_in_words(selector: &Selector) -> String {
         [] => "every namespace".to_owned(),
         [Requirement { key, operator: Operator::In(names) }] if key == NAME_LABEL => match names.as_slice() {
             [one] => format!("namespace `{one}`"),
-            _ => format!("namespaces {}", crate::words::list(names)),
+            _ => format!("namespaces {}", crate::text::phrase::list(names)),
         },
         _ => format!("namespaces with {}", labels_in_words(selector)),
     }
@@ -39,7 +39,7 @@ fn namespaces_in_words(selector: &Selector) -> String {
 
 /// The labels that a selector asks for: `` `app: web` ``.
 fn labels_in_words(selector: &Selector) -> String {
-    crate::words::list(selector.requirements().iter().map(|requirement| {
+    crate::text::phrase::list(selector.requirements().iter().map(|requirement| {
         let key = &requirement.key;
         match &requirement.operator {
             Operator::In(values) if values.len() == 1 => format!("{key}: {}", values.join("")),
@@ -47,6 +47,46 @@ fn labels_in_words(selector: &Selector) -> String {
             Operator::NotIn(values) => format!("{key} not in ({})", values.join(", ")),
             Operator::Exists => key.to_string(),
             Operator::DoesNotExist => format!("!{key}"),
+            Operator::StartsWith(start) => format!("{key} starts with {start}"),
+            Operator::EndsWith(end) => format!("{key} ends with {end}"),
+            Operator::Contains(part) => format!("{key} contains {part}"),
         }
     }))
+}
+
+/// Namespaces that clusters have beside the applications, and whose manifests nobody keeps with them.
+const STANDARD: [&str; 20] = [
+    "argocd",
+    "calico-system",
+    "cert-manager",
+    "default",
+    "external-secrets",
+    "flux-system",
+    "gatekeeper-system",
+    "ingress",
+    "ingress-nginx",
+    "istio-ingress",
+    "istio-system",
+    "kube-public",
+    "kube-system",
+    "linkerd",
+    "logging",
+    "monitoring",
+    "observability",
+    "prometheus",
+    "traefik",
+    "vault",
+];
+
+/// Whether a selector asks for the namespaces of the cluster's own services.
+fn is_standard(selector: &Selector) -> bool {
+    selector.requirements().iter().any(|requirement| match &requirement.operator {
+        Operator::In(values) => values.iter().all(|value| is_standard_name(value)),
+        _ => false,
+    })
+}
+
+/// Whether a namespace of this name is one of the cluster's own services.
+fn is_standard_name(name: &str) -> bool {
+    STANDARD.contains(&name) || name.starts_with("openshift-") || name.starts_with("kube-")
 }

@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{is_dead, labels_in_words, namespaces_in_words, split_peer};
-use crate::cluster::NamespaceId;
-use crate::finding::{Draft, Severity};
-use crate::policy::{Match, NamespaceSet, Operator, PodSet, Requirement, Selector};
-use crate::reach::NAME_LABEL;
+use super::{is_dead, is_standard, labels_in_words, namespaces_in_words};
+use crate::diagnostic::{Draft, Severity};
+use crate::facts::dns::looks_at_home;
+use crate::facts::namespace_labels::mistake;
+use crate::facts::nearest::{Hint, nearest, nearest_label, slip_place};
+use crate::facts::peers::PeerAt;
+use crate::facts::volatile::is_why_none_matches;
+use crate::objects::{Match, NAME_LABEL, NamespaceId, Requirement, Selector};
+use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::Context;
-use crate::rules::egress::missing_dns_egress;
-use crate::rules::nearest::{FAR, Hint, nearest, nearest_label, slip_place};
-use crate::rules::peers::PeerAt;
-use crate::rules::traps::{namespace_name_label, volatile_label};
+use crate::text::slip::FAR;
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -42,7 +43,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut outside: Vec<(String, PeerAt<'_>)> = Vec::new();
     for (set, mut places) in peers {
         let Some(fault) = fault(context, set) else { continue };
-        places.retain(|peer| !split_peer::is_half(context, peer));
+        places.retain(|peer| !context.facts().split_peers.is_part_of_split(peer));
         let Some((first, others)) = places.split_first() else { continue };
         match (&fault, &set.namespaces) {
             (Fault::Outside, NamespaceSet::Matching(selector)) => outside.push((namespaces_in_words(selector), *first)),
@@ -57,19 +58,19 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
     let selector = match &set.namespaces {
         NamespaceSet::One(namespace) => {
             let verdict = is_dead(context, set);
-            if verdict == Match::No || missing_dns_egress::looks_at_home(context, set) {
+            if verdict == Match::No || looks_at_home(context.analysis(), set) {
                 return None;
             }
-            let (hint, assumed) = (nearest(context, &[*namespace], &set.pods), verdict == Match::Unknown);
+            let (hint, assumed) = (nearest(context.analysis(), &[*namespace], &set.pods), verdict == Match::Unknown);
             return (!assumed || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed });
         }
         NamespaceSet::Matching(selector) => selector,
     };
-    if namespace_name_label::speaks_of(context, selector) {
+    if mistake(context.analysis(), selector).is_some() {
         return None;
     }
-    let mut namespaces = context.namespaces_of(&set.namespaces);
-    namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.is_in_input(*id));
+    let mut namespaces = context.analysis().namespaces_of(&set.namespaces);
+    namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.analysis().is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
         let assumed = !namespaces.is_empty();
         return match nearest_namespace(context, selector) {
@@ -79,13 +80,13 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
             None => (!assumed && !is_standard(selector)).then_some(Fault::Outside),
         };
     }
-    if context.finds(set) != Match::No || volatile_label::explains(context, set) {
+    if context.analysis().finds(set) != Match::No || is_why_none_matches(context.analysis(), set) {
         return None;
     }
-    let shown = |(id, verdict): &(NamespaceId, Match)| *verdict == Match::Yes && context.has_workloads(*id);
+    let shown = |(id, verdict): &(NamespaceId, Match)| *verdict == Match::Yes && context.analysis().has_workloads(*id);
     let all_shown = !selector.is_empty() && !is_standard(selector) && namespaces.iter().all(shown);
     let ids: Vec<NamespaceId> = namespaces.iter().filter(|it| shown(it)).map(|(id, _)| *id).collect();
-    let hint = nearest(context, &ids, &set.pods);
+    let hint = nearest(context.analysis(), &ids, &set.pods);
     (all_shown || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed: !all_shown })
 }
 
@@ -110,7 +111,7 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
                 }
                 NamespaceSet::Matching(_) => format!("let `namespaceSelector` match namespace `{there}`"),
             };
-            let advice = hint.map(|hint| hint.advice(context, elsewhere));
+            let advice = hint.map(|hint| hint.advice(context.analysis(), elsewhere));
             let draft = context.report(place, about, message);
             match advice {
                 Some(advice) => advice.give(draft),
@@ -175,7 +176,7 @@ fn nearest_namespace<'m>(
 ) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {
     let cluster = context.cluster();
     let known = cluster.namespaces.iter().zip(0..).map(|(namespace, index)| (NamespaceId(index), namespace));
-    let known = known.filter(|(id, _)| context.is_in_input(*id));
+    let known = known.filter(|(id, _)| context.analysis().is_in_input(*id));
     let near = known.filter_map(|(id, namespace)| {
         let failing = |it: &&Requirement| !it.holds(namespace.labels.get(&it.key));
         let mut failing = selector.requirements().iter().filter(failing);
@@ -185,41 +186,4 @@ fn nearest_namespace<'m>(
             .then_some((distance, (requirement, label, id)))
     });
     near.min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
-}
-
-/// Namespaces that clusters have beside the applications, and whose manifests nobody keeps with them.
-const STANDARD: [&str; 20] = [
-    "argocd",
-    "calico-system",
-    "cert-manager",
-    "default",
-    "external-secrets",
-    "flux-system",
-    "gatekeeper-system",
-    "ingress",
-    "ingress-nginx",
-    "istio-ingress",
-    "istio-system",
-    "kube-public",
-    "kube-system",
-    "linkerd",
-    "logging",
-    "monitoring",
-    "observability",
-    "prometheus",
-    "traefik",
-    "vault",
-];
-
-/// Whether a selector asks for the namespaces of the cluster's own services.
-pub(in crate::rules) fn is_standard(selector: &Selector) -> bool {
-    selector.requirements().iter().any(|requirement| match &requirement.operator {
-        Operator::In(values) => values.iter().all(|value| is_standard_name(value)),
-        _ => false,
-    })
-}
-
-/// Whether a namespace of this name is one of the cluster's own services.
-pub(in crate::rules) fn is_standard_name(name: &str) -> bool {
-    STANDARD.contains(&name) || name.starts_with("openshift-") || name.starts_with("kube-")
 }

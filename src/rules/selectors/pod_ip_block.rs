@@ -6,12 +6,12 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
-use crate::cluster::Service;
-use crate::finding::Place;
+use crate::facts::peers::PeerAt;
+use crate::objects::Service;
 use crate::policy::Peer;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// Ranges that distributions give to pods and Services unless told otherwise, and that hardly anything else uses.
 const DEFAULTS: [(Ipv4Net, &str); 6] = [
@@ -54,7 +54,7 @@ fn meaning(context: &Context<'_>, services: &BTreeMap<IpAddr, &Service>, cidr: &
     if let Some(service) = service_at(services, cidr) {
         return Some(format!("the address of Service `{}`", service.object.name));
     }
-    if context.model().pod_blocks().iter().any(|pods| pods.contains(cidr)) {
+    if context.analysis().pod_blocks().iter().any(|pods| pods.contains(cidr)) {
         return Some("inside the configured pod range".to_owned());
     }
     let IpNet::V4(block) = cidr else { return None };
@@ -69,7 +69,7 @@ fn service_at<'m>(services: &BTreeMap<IpAddr, &'m Service>, cidr: &IpNet) -> Opt
 fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peers: &[(PeerAt<'_>, IpNet)]) {
     let Some((first, cidr)) = peers.first() else { return };
     let place = |peer: &PeerAt<'_>| peer.origin().keys(["ipBlock", "cidr"]).value();
-    let blocks = words::list(peers.iter().map(|(_, cidr)| cidr));
+    let blocks = phrase::list(peers.iter().map(|(_, cidr)| cidr));
     let name = &first.written.object.name;
     let message = format!("`{name}` names {blocks}: addresses of the cluster itself");
     let service = service_at(services, cidr);

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{is_dead, labels_in_words};
-use crate::cluster::NetworkPolicy;
-use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, PodSet};
+use crate::diagnostic::Severity;
+use crate::facts::nearest::nearest;
+use crate::facts::peers::PeerAt;
+use crate::objects::Match;
+use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::Context;
-use crate::rules::nearest::nearest;
-use crate::rules::peers::PeerAt;
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -37,7 +38,7 @@ fn report<'m>(context: &mut Context<'m>, set: &'m PodSet, policies: &[&'m Networ
     let (NamespaceSet::One(namespace), Some((first, others))) = (&set.namespaces, policies.split_first()) else {
         return;
     };
-    let hint = nearest(context, &[*namespace], &set.pods);
+    let hint = nearest(context.analysis(), &[*namespace], &set.pods);
     let assumed = is_dead(context, set) == Match::Unknown;
     if assumed && !hint.is_some_and(|hint| hint.is_near()) {
         return;
@@ -50,8 +51,9 @@ fn report<'m>(context: &mut Context<'m>, set: &'m PodSet, policies: &[&'m Networ
         message.push_str(" that the input shows");
     }
     let about = context.cluster().subject(&first.object);
-    let advice =
-        hint.map(|hint| hint.advice(context, |there| format!("set `namespace: {there}` in the policy's `metadata`")));
+    let advice = hint.map(|hint| {
+        hint.advice(context.analysis(), |there| format!("set `namespace: {there}` in the policy's `metadata`"))
+    });
     let draft = context.report(place, about, message);
     match advice {
         Some(advice) => advice.give(draft),

@@ -2,28 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::peer_matches_nothing::is_standard_name;
-use crate::cluster::{NamespaceId, NetworkPolicy};
+use super::is_standard_name;
+use crate::objects::NamespaceId;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
-use crate::rules::nearest::{FAR, slip};
-use crate::words;
+use crate::text::phrase;
+use crate::text::slip::{FAR, slip};
 
 /// How many other policies of the namespace are shown.
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut policies: BTreeMap<NamespaceId, Vec<&NetworkPolicy>> = BTreeMap::new();
-    for policy in &context.cluster().policies {
+    for policy in context.cluster().policies.iter().filter_map(|it| it.network_policy()) {
         policies.entry(policy.object.namespace).or_default().push(policy);
     }
     let known: Vec<&str> =
-        context.namespaces().into_iter().map(|(id, _)| context.cluster().namespace_name(id)).collect();
+        context.analysis().namespaces().into_iter().map(|(id, _)| context.cluster().namespace_name(id)).collect();
     // Where no policy has pods, policies are kept apart from workloads, unless a name is plainly misspelled.
-    let served = policies.keys().any(|&id| context.has_workloads(id));
+    let served = policies.keys().any(|&id| context.analysis().has_workloads(id));
     for (id, policies) in policies {
         let name = context.cluster().namespace_name(id);
         let unset = context.cluster().unset_namespace == Some(id);
-        if context.is_in_input(id) || is_standard_name(name) && !unset {
+        if context.analysis().is_in_input(id) || is_standard_name(name) && !unset {
             continue;
         }
         let near = known.iter().filter_map(|other| Some((slip(name, other)?, *other)));
@@ -52,7 +53,7 @@ fn report(
     let only = if let [only] = known { Some(*only) } else { None };
     draft.help(match meant.or(only) {
         Some(meant) => format!("write `namespace: {meant}`"),
-        None => format!("write the namespace of the pods: {}", words::list(known)),
+        None => format!("write the namespace of the pods: {}", phrase::list(known)),
     });
     if let Some(meant) = meant {
         draft.remark(format!("did you mean `{meant}`?"));

@@ -1,8 +1,9 @@
 //! `from: []` reads as "from nobody" and means "from everybody": a template whose value is empty fails open.
 
-use crate::cluster::{Direction, NetworkPolicy};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::net::Direction;
 use crate::policy::Ports;
+use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::Context;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {

@@ -5,18 +5,17 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, PolicyId};
-use crate::finding::Place;
+use crate::analysis::LOOKED_AT;
+use crate::facts::peers::PeerAt;
+use crate::net::Direction;
+use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
+use crate::source::Place;
 
 /// An address that stands for all of IPv6: of the documentation range, so that no rule means it (RFC 3849).
 const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)));
-
-/// How many workloads of a policy are asked.
-const LOOKED_AT: usize = 2_000;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let Some(evidence) = evidence(context) else { return };

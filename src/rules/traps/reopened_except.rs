@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ipnet::IpNet;
 
-use crate::cluster::{Direction, PolicyId};
-use crate::finding::Place;
+use crate::facts::exceptions::{admits, for_same_pods};
+use crate::facts::peers::PeerAt;
+use crate::net::Direction;
+use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, Rule};
 use crate::rules::Context;
-use crate::rules::peers::PeerAt;
-use crate::words;
-
-/// How many workloads of a policy are asked which other policies are for them.
-const LOOKED_AT: usize = 2_000;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// How many of the rules that admit the addresses again are shown.
 const SHOWN: usize = 3;
@@ -67,8 +66,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         if except.is_empty() {
             continue;
         }
-        let policies =
-            together.entry((peer.policy, peer.direction)).or_insert_with(|| for_same_pods(context, &peer)).clone();
+        let policies = together
+            .entry((peer.policy, peer.direction))
+            .or_insert_with(|| for_same_pods(context.analysis(), &peer))
+            .clone();
         let mut reopened: Vec<usize> = Vec::new();
         let mut causes: Vec<(Place, String)> = Vec::new();
         for (index, range) in except.iter().enumerate() {
@@ -89,32 +90,6 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         reopened.sort_by_key(|&index| except.get(index));
         report(context, &peer, except, &reopened, causes);
     }
-}
-
-/// Whether a block admits what another one leaves out, this address included: that is said at the other one.
-pub(in crate::rules) fn lets_in(context: &Context<'_>, peer: &PeerAt<'_>, address: &IpNet) -> bool {
-    let Peer::Block { cidr, except } = peer.peer else { return false };
-    let policies = for_same_pods(context, peer);
-    let rules = policies.iter().filter_map(|&id| context.lowered(id)).flat_map(|it| it.rules(peer.direction));
-    let blocks = rules.filter(|rule| rule.ports.overlaps(peer.ports())).flat_map(|rule| rule.peers.listed());
-    let mut others = blocks.filter_map(|other| match other {
-        Peer::Block { cidr, except } => Some((cidr, except)),
-        Peer::Pods(_) | Peer::Invalid => None,
-    });
-    others.any(|(other, ranges)| {
-        ranges.iter().any(|range| range.contains(address) && admits(cidr, except, range))
-            && !except.iter().any(|range| admits(other, ranges, range))
-    })
-}
-
-/// The policies that isolate some pod which the peer's policy isolates, itself included.
-fn for_same_pods(context: &Context<'_>, peer: &PeerAt<'_>) -> Vec<PolicyId> {
-    let reach = context.at_most();
-    let workloads = reach.selected(peer.policy).take(LOOKED_AT).map(crate::reach::Endpoint::Workload);
-    let mut policies: BTreeSet<PolicyId> =
-        workloads.flat_map(|workload| reach.isolating(workload, peer.direction)).collect();
-    policies.insert(peer.policy);
-    policies.into_iter().collect()
 }
 
 /// Where a range that a peer leaves out is admitted as a whole. A narrower block inside the range is an exception
@@ -153,10 +128,6 @@ fn reopening(
     found
 }
 
-fn admits(cidr: &IpNet, except: &[IpNet], range: &IpNet) -> bool {
-    cidr.contains(range) && !except.iter().any(|left_out| left_out.contains(range) || range.contains(left_out))
-}
-
 /// Whether the block `own` admits a range that another one leaves out.
 fn undoes((cidr, except): (&IpNet, &[IpNet]), rule: &Rule, index: usize) -> bool {
     match rule.peers.listed().get(index) {
@@ -174,7 +145,7 @@ fn report(
 ) {
     let Some(&first) = reopened.first() else { return };
     let name = &peer.written.object.name;
-    let ranges = words::list(reopened.iter().filter_map(|&index| except.get(index)));
+    let ranges = phrase::list(reopened.iter().filter_map(|&index| except.get(index)));
     let message = format!("`{name}` leaves out {ranges}, which another rule admits");
     let about = context.cluster().subject(&peer.written.object);
     let place = peer.origin().keys(["ipBlock", "except"]).index(first).value();

@@ -2,24 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::PolicyId;
-use crate::finding::Place;
-use crate::policy::{Match, Operator, PodSet, Requirement, Selector};
+use crate::facts::volatile::{is_why_none_matches, volatile};
+use crate::objects::{PolicyId, Requirement};
 use crate::rules::Context;
-use crate::words;
-
-/// Labels that hold a version or a hash: of the chart, of the application, of the pod template, of an object.
-const VOLATILE: [&str; 9] = [
-    "app.kubernetes.io/version",
-    "batch.kubernetes.io/controller-uid",
-    "chart",
-    "controller-revision-hash",
-    "controller-uid",
-    "helm.sh/chart",
-    "pod-template-generation",
-    "pod-template-hash",
-    "rollouts-pod-template-hash",
-];
+use crate::source::Place;
+use crate::text::phrase;
 
 /// How many other places are shown.
 const SHOWN: usize = 3;
@@ -31,7 +18,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let places = volatile(&lowered.subject.pods);
         let places: Vec<_> = places.map(|it| (written.subject_selector().requirement(&it.key).entry(), it)).collect();
         if !places.is_empty() {
-            broken.insert(id, explains(context, &lowered.subject));
+            broken.insert(id, is_why_none_matches(context.analysis(), &lowered.subject));
             found.entry(id).or_default().extend(places);
         }
     }
@@ -49,44 +36,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether a set finds no pod, and would if it did not ask for such a label.
-pub(in crate::rules) fn explains(context: &Context<'_>, set: &PodSet) -> bool {
-    if volatile(&set.pods).next().is_none() {
-        return false;
-    }
-    let stable: Vec<Requirement> =
-        set.pods.requirements().iter().filter(|requirement| !is_volatile(requirement)).cloned().collect();
-    let rest = PodSet { namespaces: set.namespaces.clone(), pods: Selector::new(stable) };
-    context.finds(set) != Match::Yes && context.finds(&rest) == Match::Yes
-}
-
-fn volatile(selector: &Selector) -> impl Iterator<Item = &Requirement> {
-    selector.requirements().iter().filter(|requirement| is_volatile(requirement))
-}
-
-/// Whether the requirement asks for a value that will change: that the label is there at all may be asked.
-fn is_volatile(requirement: &Requirement) -> bool {
-    let values = match &requirement.operator {
-        Operator::In(values) | Operator::NotIn(values) => values,
-        Operator::Exists | Operator::DoesNotExist => return false,
-    };
-    VOLATILE.contains(&requirement.key.as_str())
-        || requirement.key == "version" && values.iter().any(|value| is_release(value))
-}
-
-/// `1.4.2` or `v1.4.2`: a release, and not one of the versions `v1` and `v2` that are kept side by side.
-fn is_release(value: &str) -> bool {
-    let mut parts = value.trim_start_matches('v').split('.');
-    let mut number = || parts.next().is_some_and(|part| !part.is_empty() && part.bytes().all(|it| it.is_ascii_digit()));
-    number() && number() && parts.next().is_some()
-}
-
 fn report(context: &mut Context<'_>, policy: PolicyId, places: &[(Place, &Requirement)], broken: bool) {
     let (Some(written), Some(((place, _), others))) = (context.policy(policy), places.split_first()) else { return };
     let mut keys: Vec<&str> = places.iter().map(|(_, requirement)| requirement.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();
-    let message = format!("`{}` selects by {}, which changes with releases", written.object.name, words::list(keys));
+    let message = format!("`{}` selects by {}, which changes with releases", written.object.name, phrase::list(keys));
     let about = context.cluster().subject(&written.object);
     let draft = context.report(place.clone(), about, message);
     draft.help("select by labels that stay, such as `app.kubernetes.io/name` and `app.kubernetes.io/instance`");

@@ -2,7 +2,7 @@
 
 use super::super::path::{FieldPath, Segment};
 use super::super::span::Span;
-use crate::suggest::nearest;
+use crate::text::suggest::nearest;
 use serde::de::{Error, Expected, Unexpected};
 use std::fmt;
 

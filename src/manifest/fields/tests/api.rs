@@ -6,8 +6,8 @@ use k8s_openapi::api::{apps::v1 as apps, batch::v1 as batch, core::v1 as core, n
 use k8s_openapi::schemars::SchemaGenerator;
 use serde_json::Value;
 
-use crate::manifest::fields::schema::{Schema, Type};
 use crate::manifest::fields::table;
+use crate::schema::table::{Schema, Type};
 
 /// Fields of earlier versions that the tables keep, because manifests and dumps still carry them.
 const EARLIER: [(&str, &str); 2] =
@@ -79,6 +79,7 @@ fn agrees(holds: &Type, published: &Value) -> bool {
         Type::IntOrStr(..) => reference == Some("io.k8s.apimachinery.pkg.util.intstr.IntOrString"),
         Type::List(item) => is("array") && agrees(item, &published["items"]),
         Type::Strings(..) => is("object") && published["additionalProperties"]["type"] == "string",
+        Type::Number => is("number"),
         Type::Map(schema) => reference == Some(schema.name),
     }
 }

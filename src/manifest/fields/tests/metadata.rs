@@ -1,7 +1,7 @@
 //! Names, labels and annotations.
 
 use super::{accepts, check, does_not_know, rejects};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
 
 fn with(version: &str, kind: &str, metadata: &str) -> String {
     format!("apiVersion: {version}\nkind: {kind}\nmetadata: {metadata}\n")

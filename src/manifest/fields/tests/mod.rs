@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+mod admin;
 mod api;
 mod ingress;
 mod metadata;
@@ -12,8 +13,8 @@ mod types;
 mod unknown;
 mod workload;
 
-use crate::finding::{Location, Origin, Severity};
-use crate::source::FileId;
+use crate::diagnostic::Severity;
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath};
 
 /// A finding, with the bytes it points at.

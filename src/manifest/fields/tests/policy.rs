@@ -1,7 +1,7 @@
 //! NetworkPolicies and their selectors.
 
 use super::{accepts, check, policy, rejects};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
 
 fn peer(peer: &str) -> String {
     policy(&format!("{{ingress: [{{from: [{peer}]}}]}}"))

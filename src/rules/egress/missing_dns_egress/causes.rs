@@ -3,7 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::cluster::{Direction, PolicyId, WorkloadId};
+use crate::net::Direction;
+use crate::objects::{PolicyId, WorkloadId};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 

@@ -8,12 +8,14 @@ use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::{Direction, PolicyId, PresumedPod, Protocol, WorkloadId};
-use crate::finding::Severity;
-use crate::policy::{Match, NamespaceSet, Peer, PodSet, PortMatch};
+use crate::diagnostic::Severity;
+use crate::facts::dns::looks_at_home;
+use crate::net::{Direction, Protocol};
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::{Peer, PodSet, PortMatch};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 use causes::{ByPolicy, by_policy, causes, isolating};
 
 /// Where NodeLocal DNSCache listens: the default of Kubernetes, and that of kubespray.
@@ -56,17 +58,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether a peer asks for the labels of the cluster's DNS, but of pods in the policy's own namespace, which has none.
-pub(in crate::rules) fn looks_at_home(context: &Context<'_>, set: &PodSet) -> bool {
-    let NamespaceSet::One(own) = set.namespaces else { return false };
-    let is_dns = |pod: &PresumedPod| pod.namespace != own && set.pods.matches(&pod.labels);
-    !set.pods.is_empty() && context.cluster().presumed.iter().any(is_dns) && context.finds(set) == Match::No
-}
-
 /// Reports the peers that look for DNS in the wrong namespace, with the workloads which have no other.
 fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !cut.is_empty());
-    let peers: Vec<_> = egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context, set))).collect();
+    let peers: Vec<_> =
+        egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context.analysis(), set))).collect();
     let without = cut.iter().filter(|(_, dns)| *dns == Dns::None).map(|(id, _)| *id);
     let mut without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
     let mut reported: BTreeSet<WorkloadId> = BTreeSet::new();
@@ -74,7 +70,7 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         let mut here = without.remove(&peer.policy).unwrap_or_default();
         here.retain(|id| reported.insert(*id));
         let Some(&first) = here.first() else { continue };
-        let who = words::list(context.names(&here));
+        let who = phrase::list(context.names(&here));
         let own = context.cluster().namespace_name(peer.written.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
@@ -156,7 +152,7 @@ fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
 
 fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], idle: &[WorkloadId]) {
     let Some(policy) = context.policy(cause) else { return };
-    let who = words::list(context.names(affected));
+    let who = phrase::list(context.names(affected));
     let message = match less {
         Dns::UdpOnly => format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
         _ => format!("{who} cannot reach cluster DNS: no rule allows UDP port 53"),
@@ -167,7 +163,7 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     let about = context.cluster().subject(&policy.object);
     let remark = match idle {
         [] => "this isolates their egress".to_owned(),
-        idle => format!("this isolates their egress, and that of {}", words::list(context.names(idle))),
+        idle => format!("this isolates their egress, and that of {}", phrase::list(context.names(idle))),
     };
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     for other in related {

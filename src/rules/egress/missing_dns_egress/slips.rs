@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::causes::isolating;
 use super::{DNS_PORT, Dns, names_port, servers};
-use crate::cluster::{Direction, Protocol, WorkloadId};
-use crate::finding::Severity;
+use crate::diagnostic::Severity;
+use crate::net::{Direction, Protocol};
+use crate::objects::WorkloadId;
 use crate::policy::{PortMatch, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::words;
+use crate::text::phrase;
 
 /// What is wrong with a port of such a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,7 +66,7 @@ fn slip(context: &Context<'_>, workload: WorkloadId, dns: Dns) -> Option<(RuleRe
 
 fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip, workloads: &[WorkloadId]) {
     let Some(policy) = context.policy(rule.policy) else { return };
-    let who = words::list(context.names(workloads));
+    let who = phrase::list(context.names(workloads));
     let (message, help) = match slip {
         Slip::TcpOnly => (
             format!("{who} cannot reach cluster DNS: this rule opens it for TCP, not for UDP"),

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SHOWN, Target, admits_addresses, is_said_elsewhere, ports, targets};
-use crate::cluster::{Backend, Direction, NamespaceId, PolicyId, Tier, Workload, WorkloadId};
-use crate::finding::Place;
+use super::SHOWN;
+use crate::cluster::Tier;
+use crate::facts::admission::{opens, responsible_policy};
+use crate::facts::unreachable::{Target, is_about_ports, target_ports, targets};
+use crate::net::Direction;
+use crate::objects::{Backend, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, Peer};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::intent::{opens, to_blame};
-use crate::words;
+use crate::source::Place;
+use crate::text::phrase;
 
 /// Words in names and images of ingress controllers and gateways.
 const CONTROLLERS: [&str; 14] = [
@@ -37,17 +40,18 @@ struct Blocked<'m> {
     targets: Vec<Target<'m>>,
 }
 
-pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(NamespaceId, &str)>) {
+pub(super) fn check(context: &mut Context<'_>) {
     let mut blocked: BTreeMap<PolicyId, Blocked<'_>> = BTreeMap::new();
-    let cluster = context.cluster();
-    for backend in cluster.backends.iter().filter(|it| !closed_to_all.contains(&(it.namespace, &it.service))) {
+    let (cluster, unreachable) = (context.cluster(), &context.facts().unreachable);
+    for backend in cluster.backends.iter().filter(|it| !unreachable.is_closed_to_all(it.namespace, &it.service)) {
         let Some(service) = cluster.service_of(backend) else { continue };
         let meant: Vec<_> = service.ports_meant(backend.port.as_ref()).collect();
-        let Some(targets) = targets(context, service, meant.into_iter(), None) else { continue };
-        if targets.iter().any(|target| may_enter(context, target) || is_said_elsewhere(context, target)) {
+        let Some(targets) = targets(context.analysis(), service, meant.into_iter(), None) else { continue };
+        if targets.iter().any(|target| may_enter(context, target) || is_about_ports(context.analysis(), target)) {
             continue;
         }
-        let blamed = targets.first().and_then(|target| to_blame(context, target.id, Direction::Ingress));
+        let blamed =
+            targets.first().and_then(|target| responsible_policy(context.analysis(), target.id, Direction::Ingress));
         let Some((policy, _)) = blamed else { continue };
         let closed = blocked.entry(policy).or_default();
         closed.services.insert(&service.object.name);
@@ -64,7 +68,7 @@ pub(super) fn check(context: &mut Context<'_>, closed_to_all: &BTreeSet<(Namespa
 fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
     let (reach, to) = (context.at_most(), Endpoint::Workload(target.id));
     let admitted = reach.ingress(Endpoint::IngressController, to);
-    if admitted.contains(target.from.protocol, target.port) || admits_addresses(context, target) {
+    if admitted.contains(target.from.protocol, target.port) || target.admits_addresses(context.analysis()) {
         return true;
     }
     let policies = reach.isolating(to, Direction::Ingress).filter_map(|id| context.lowered(id));
@@ -78,17 +82,19 @@ fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
             let own = |namespace: NamespaceId| namespace == target.workload.object.namespace;
             let elsewhere = match &set.namespaces {
                 NamespaceSet::One(namespace) => !own(*namespace),
-                all @ NamespaceSet::Matching(_) => context.namespaces_of(all).iter().any(|(id, _)| !own(*id)),
+                all @ NamespaceSet::Matching(_) => {
+                    context.analysis().namespaces_of(all).iter().any(|(id, _)| !own(*id))
+                }
             };
             elsewhere && known.is_empty() || known.iter().any(|&id| may_be_controller(context, id, &own))
         }
-        Peer::Block { .. } | Peer::Invalid => false,
+        _ => false,
     })
 }
 
 fn may_be_controller(context: &Context<'_>, id: WorkloadId, own: &impl Fn(NamespaceId) -> bool) -> bool {
     let Some(workload) = context.workload(id) else { return false };
-    let is_unclear = || context.model().tier(id).is_none_or(|tier| tier.tier == Tier::Frontend);
+    let is_unclear = || context.analysis().tier(id).is_none_or(|tier| tier.tier == Tier::Frontend);
     looks_like_controller(workload) || !own(workload.object.namespace) && is_unclear()
 }
 
@@ -100,7 +106,7 @@ fn looks_like_controller(workload: &Workload) -> bool {
 
 fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &Blocked<'_>) {
     let Some(written) = context.policy(policy) else { return };
-    let ports = ports(&blocked.targets);
+    let ports = target_ports(&blocked.targets);
     let owners: BTreeSet<(&str, &str)> =
         blocked.backends.iter().map(|it| (it.object.kind.as_str(), it.object.name.as_str())).collect();
     let (who, its) = match owners.first() {
@@ -108,7 +114,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &Blocked<'_>) {
         _ => (format!("{} Ingresses or routes", owners.len()), "their"),
     };
     let noun = if blocked.services.len() == 1 { "Service" } else { "Services" };
-    let names = words::list(&blocked.services);
+    let names = phrase::list(&blocked.services);
     let message = format!("{who} cannot reach {noun} {names}: no rule admits {its} controller on {ports}");
     let about = context.cluster().subject(&written.object);
     let places: Vec<(Place, String)> = blocked

@@ -1,0 +1,222 @@
+//! From texts to the analysed cluster: everything that rules and commands ask.
+
+mod answers;
+mod config_maps;
+mod load;
+mod objects;
+mod parts;
+mod pods;
+pub(crate) mod templates;
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+
+use crate::cluster::{self, Cluster};
+use crate::config::Config;
+use crate::diagnostic::Draft;
+use crate::endpoint::Resolver;
+use crate::policy::PolicyObject;
+use crate::source::{FileId, Sources};
+use crate::text::phrase;
+use answers::Answers;
+pub use load::{assumptions, load, notes};
+use parts::Contents;
+pub(crate) use pods::LOOKED_AT;
+
+/// How the input is to be understood and judged.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The namespace of resources that do not say theirs; printed as `default` where not given.
+    pub namespace: Option<String>,
+    /// The addresses of pods: an ipBlock that meets them admits pods as well.
+    pub pod_blocks: Vec<IpNet>,
+    /// What the configuration says. Where it says the same as another option, that one counts.
+    pub config: Arc<Config>,
+    /// Whether the input may be a part of what the configuration speaks of, because the command line names paths.
+    pub partial: bool,
+    /// Whether kustomize and Helm render kustomizations and charts.
+    pub render: bool,
+    /// Whether findings are reported that comments, annotations and the configuration suppress.
+    pub show_suppressed: bool,
+}
+
+/// A cluster of the input, analysed by itself.
+#[derive(Debug)]
+pub struct Analysis {
+    name: Option<String>,
+    several: bool,
+    sources: Arc<Sources>,
+    /// The files that it is read from, in order.
+    files: Vec<FileId>,
+    /// The files that some of these texts were made of, in order.
+    made_of: Vec<FileId>,
+    cluster: Cluster,
+    problems: Vec<Draft>,
+    documents: usize,
+    pod_blocks: Vec<IpNet>,
+    config: Arc<Config>,
+    partial: bool,
+    answers: Answers,
+}
+
+impl Analysis {
+    /// Reads the texts, on all cores, and assembles the cluster they describe.
+    #[must_use]
+    pub fn new(mut sources: Sources, options: &Options) -> Self {
+        options.config.add_to(&mut sources);
+        let sources = Arc::new(sources);
+        let files: Vec<FileId> = sources.ids().collect();
+        let contents = Contents::read(&sources, files);
+        Self::assemble(None, sources, contents, options)
+    }
+
+    fn assemble(name: Option<String>, sources: Arc<Sources>, contents: Contents, options: &Options) -> Self {
+        let config = Arc::clone(&options.config);
+        let Contents { files, all, unrendered } = contents;
+        let mut analysis = Self {
+            name,
+            several: false,
+            sources,
+            files,
+            made_of: Vec::new(),
+            cluster: Cluster::default(),
+            problems: all.problems,
+            documents: all.documents,
+            pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
+            config,
+            partial: options.partial,
+            answers: Answers::default(),
+        };
+        analysis.problems.extend(templates::of_files(&unrendered, &analysis.sources));
+        let namespace = options.namespace.as_ref().or(analysis.config.namespace.as_ref());
+        analysis.cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &analysis.config.dns);
+        analysis
+    }
+
+    /// Reads texts that are at hand, each with its name.
+    #[must_use]
+    pub fn from_texts(texts: &[(&str, &str)], options: &Options) -> Self {
+        let mut sources = Sources::default();
+        for (name, text) in texts {
+            sources.add(*name, *text);
+        }
+        Self::new(sources, options)
+    }
+
+    /// Adds what is wrong with inputs that are no text.
+    pub(crate) fn add_problems(&mut self, problems: Vec<Draft>) {
+        self.problems.extend(problems);
+    }
+
+    /// Adds something that the reader must know.
+    pub(crate) fn add_note(&mut self, note: String) {
+        self.cluster.notes.push(note);
+    }
+
+    /// What the cluster is called: as the configuration does, or by the directory of its kustomization.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Whether the input holds other clusters as well.
+    #[must_use]
+    pub fn is_one_of_several(&self) -> bool {
+        self.several
+    }
+
+    /// Whether the cluster is read from this file, among others.
+    pub(crate) fn holds(&self, file: FileId) -> bool {
+        self.files.binary_search(&file).is_ok() || self.made_of.binary_search(&file).is_ok()
+    }
+
+    /// Whether the cluster has any object that rules speak of.
+    #[must_use]
+    pub fn has_objects(&self) -> bool {
+        self.cluster.objects().next().is_some() || self.cluster.namespaces.iter().any(|it| it.manifest.is_some())
+    }
+
+    /// The texts, of all clusters.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// What the configuration says.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether the input may be a part of what the configuration speaks of.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        self.partial
+    }
+
+    /// The cluster they describe.
+    #[must_use]
+    pub fn cluster(&self) -> &Cluster {
+        &self.cluster
+    }
+
+    /// Its policies; policy `i` is `PolicyId(i)`.
+    #[must_use]
+    pub fn policies(&self) -> &[Box<PolicyObject>] {
+        &self.cluster.policies
+    }
+
+    /// The addresses of pods, where the caller told them.
+    #[must_use]
+    pub fn pod_blocks(&self) -> &[IpNet] {
+        &self.pod_blocks
+    }
+
+    /// Whether a block meets the addresses of pods, so that it admits pods as well.
+    #[must_use]
+    pub fn meets_pods(&self, block: &IpNet) -> bool {
+        self.pod_blocks.iter().any(|pods| pods.contains(block) || block.contains(pods))
+    }
+
+    /// What is wrong with the documents themselves.
+    #[must_use]
+    pub fn problems(&self) -> &[Draft] {
+        &self.problems
+    }
+
+    /// How many documents are Kubernetes objects.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.documents
+    }
+
+    /// What the reader must know to judge a verdict: assumptions, and what was passed over. One line each.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = self.assumptions();
+        notes.extend(self.problems.iter().filter_map(templates::note));
+        notes
+    }
+
+    /// The notes of a report that holds the findings as well.
+    #[must_use]
+    pub fn assumptions(&self) -> Vec<String> {
+        let mut notes = self.cluster.notes.clone();
+        let host_network: Vec<&str> =
+            self.cluster.workloads.iter().filter(|it| it.host_network).map(|it| it.object.name.as_str()).collect();
+        if !host_network.is_empty() {
+            notes.push(format!(
+                "no policy applies to pods on the network of their node (`hostNetwork`): {}",
+                phrase::list(host_network)
+            ));
+        }
+        notes
+    }
+
+    /// Reads texts as endpoints of the cluster.
+    #[must_use]
+    pub fn resolver(&self) -> Resolver<'_> {
+        Resolver::new(&self.cluster)
+    }
+}

@@ -1,0 +1,30 @@
+//! The profiles: which rules run by default.
+
+use schemars::JsonSchema;
+
+/// Which rules run by default. Ordered: each profile has the rules of those before it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize, clap::ValueEnum, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// The rules that speak of what is open, and of policies that are not in force
+    SecurityOnly,
+    /// The rules that speak of what is surely wrong or unsafe
+    #[default]
+    Default,
+    /// Every rule
+    Strict,
+}
+
+impl Profile {
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SecurityOnly => "security-only",
+            Self::Default => "default",
+            Self::Strict => "strict",
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Denies that other policies cancel: policies add up, and what one of them admits is open.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use foldhash::HashMap;
+use ipnet::{IpNet, Ipv4Net};
+
+use crate::analysis::Analysis;
+use crate::net::Direction;
+use crate::net::address::AddressSet;
+use crate::net::ports::PortSet;
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::{Policy, Ports, RuleRef};
+use crate::reach::{Endpoint, Reachability};
+
+/// A direction of a deny that other policies cancel.
+#[derive(Debug)]
+pub(crate) struct Defeat {
+    /// The policy that denies.
+    pub(crate) deny: PolicyId,
+    /// The direction in which it does.
+    pub(crate) direction: Direction,
+    /// The rules that are open to everyone, in order.
+    pub(crate) openers: BTreeSet<RuleRef>,
+    /// How many workloads the deny selects.
+    pub(crate) selected: usize,
+    /// How many of them are open again.
+    pub(crate) opened: usize,
+}
+
+/// The denies that are cancelled for all or most of the pods that they select, in order.
+pub(super) fn defeats(analysis: &Analysis) -> Vec<Defeat> {
+    let mut opening = Opening { analysis, of_group: HashMap::default() };
+    let mut defeats = Vec::new();
+    for (deny, _, lowered) in analysis.accepted_policies() {
+        for direction in Direction::BOTH.into_iter().filter(|&direction| is_deny(lowered, direction)) {
+            defeats.extend(opening.defeat(deny, lowered, direction));
+        }
+    }
+    defeats
+}
+
+/// Whether a policy admits nothing in a direction, and is for every pod or for nothing else.
+fn is_deny(policy: &Policy, direction: Direction) -> bool {
+    let allows = policy.rules(direction.opposite());
+    policy.isolates(direction)
+        && policy.rules(direction).is_empty()
+        && (policy.subject.pods.is_empty() || allows.is_empty())
+}
+
+/// Which rules open which pods to everyone.
+struct Opening<'m> {
+    analysis: &'m Analysis,
+    /// By groups of workloads that no policy tells apart.
+    of_group: HashMap<(u32, Direction), BTreeSet<RuleRef>>,
+}
+
+impl Opening<'_> {
+    fn defeat(&mut self, deny: PolicyId, policy: &Policy, direction: Direction) -> Option<Defeat> {
+        let selected: Vec<WorkloadId> = self.analysis.at_least().selected(deny).collect();
+        if let Some(openers) = self.covering(policy, direction, &selected) {
+            return Some(Defeat { deny, direction, openers, selected: selected.len(), opened: selected.len() });
+        }
+        let mut openers = BTreeSet::new();
+        let mut opened = 0;
+        for &workload in &selected {
+            let rules = self.of_workload(workload, direction);
+            // What is meant for everybody is not meant to be denied.
+            let is_meant = || direction == Direction::Ingress && self.analysis.is_public(workload);
+            if !rules.is_empty() && !is_meant() {
+                opened += 1;
+                openers.extend(rules);
+            }
+        }
+        // One workload with a policy of its own makes no pattern.
+        let most = opened >= 2 && opened * 2 > selected.len();
+        most.then_some(Defeat { deny, direction, openers, selected: selected.len(), opened })
+    }
+
+    /// The open rules of policies for all that the deny is for, pods that are not shown included.
+    fn covering(&mut self, deny: &Policy, direction: Direction, selected: &[WorkloadId]) -> Option<BTreeSet<RuleRef>> {
+        let namespace = deny.namespace()?;
+        let mut rules = match selected.first() {
+            _ if deny.subject.pods.is_empty() => open_rules(self.analysis, Endpoint::OtherPod(namespace), direction),
+            Some(&first) => self.of_workload(first, direction),
+            None => BTreeSet::new(),
+        };
+        rules.retain(|rule| {
+            let subject = self.analysis.lowered(rule.policy).map(|policy| &policy.subject);
+            subject.is_some_and(|subject| subject.pods.is_empty() || *subject == deny.subject)
+        });
+        Some(rules).filter(|rules| !rules.is_empty())
+    }
+
+    fn of_workload(&mut self, workload: WorkloadId, direction: Direction) -> BTreeSet<RuleRef> {
+        let group = (self.analysis.at_least().group(workload), direction);
+        let rules = || open_rules(self.analysis, Endpoint::Workload(workload), direction);
+        self.of_group.entry(group).or_insert_with(rules).clone()
+    }
+}
+
+/// The rules that open a pod to everyone on every port, where some do. An empty list of peers is another mistake.
+fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTreeSet<RuleRef> {
+    let reach = analysis.at_least();
+    let anybody = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
+    if !is_open(reach, pod, direction) {
+        return BTreeSet::new();
+    }
+    let explained = anybody.into_iter().flat_map(|other| {
+        let explain = |from, to| reach.explain_ports(from, to, &PortSet::all());
+        match direction {
+            Direction::Ingress => explain(other, pod).ingress.admitting,
+            Direction::Egress => explain(pod, other).egress.admitting,
+        }
+    });
+    let is_whole = |rule: &RuleRef| {
+        let empty = analysis.policy(rule.policy).is_some_and(|it| it.empty_peers.contains(&(direction, rule.index)));
+        let of = analysis.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
+        !empty && of.is_some_and(|rule| matches!(rule.ports, Ports::All))
+    };
+    explained.filter(is_whole).collect()
+}
+
+/// Whether any pod and any IPv4 address is admitted on every port.
+fn is_open(reach: &Reachability, pod: Endpoint, direction: Direction) -> bool {
+    let pods = match direction {
+        Direction::Ingress => reach.ingress(Endpoint::UnknownNamespace, pod),
+        Direction::Egress => reach.egress(pod, Endpoint::UnknownNamespace),
+    };
+    let everywhere = || AddressSet::block(&IpNet::V4(Ipv4Net::default()));
+    pods.is_all()
+        && reach.external(pod, direction).iter().any(|it| it.ports.is_all() && it.addresses.is_superset(&everywhere()))
+}

@@ -1,0 +1,147 @@
+//! Ingress rules that are open to many: for which workloads that is worth telling, and how much.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::databases::are_of_a_database;
+use super::defeats::Defeat;
+use super::metrics::{Metrics, names_metrics};
+use crate::analysis::Analysis;
+use crate::cluster::Tier;
+use crate::diagnostic::Severity;
+use crate::net::Direction;
+use crate::objects::{PolicyId, Workload, WorkloadId};
+use crate::policy::{Policy, PortMatch, Ports, Rule, RuleRef};
+
+/// Words of port names that tell of webhooks, which the API server calls from wherever it runs.
+const WEBHOOKS: [&str; 3] = ["webhook", "webhooks", "admission"];
+
+/// What a rule opens.
+pub(crate) struct Opening {
+    /// The workloads, where they are known.
+    pub(crate) workloads: Vec<WorkloadId>,
+    /// How bad that is.
+    pub(crate) severity: Severity,
+}
+
+/// Who may be opened to many, and what is reported already.
+pub(crate) struct Openings {
+    /// Workloads that the API server calls, with the ports of the pods.
+    callbacks: BTreeSet<(WorkloadId, u16)>,
+    /// Rules that cancel a deny.
+    defeating: BTreeSet<RuleRef>,
+    metrics: Arc<Metrics>,
+}
+
+/// What it means to open a port of a workload to many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Use {
+    /// It is meant for everybody, or another rule speaks of it.
+    Meant,
+    /// It is for scrapers, which are in one namespace as a rule.
+    Metrics,
+    /// The API server calls it, which is no pod.
+    Webhook,
+    /// The whole cluster uses it: logins, collectors.
+    Shared,
+    /// Somebody in particular uses it.
+    Other,
+}
+
+impl Openings {
+    /// Those of the input.
+    pub(super) fn new(analysis: &Analysis, defeats: &[Defeat], metrics: Arc<Metrics>) -> Self {
+        let mut callbacks = BTreeSet::new();
+        for callback in &analysis.cluster().intents.callbacks {
+            let Some(service) = analysis.cluster().service_of(callback) else { continue };
+            for (id, workload) in analysis.selected_by(service) {
+                let ports = service.ports_meant(callback.port.as_ref()).filter_map(|port| port.target_on(workload));
+                callbacks.extend(ports.map(|port| (id, port)));
+            }
+        }
+        let defeating = defeats.iter().flat_map(|defeat| &defeat.openers).copied().collect();
+        Self { callbacks, defeating, metrics }
+    }
+
+    /// Whether an ingress or egress rule cancels a deny.
+    pub(crate) fn cancels_a_deny(&self, rule: RuleRef) -> bool {
+        self.defeating.contains(&rule)
+    }
+
+    /// What an ingress rule opens, by the use of it: the worst that is told, with the workloads of that kind. A rule
+    /// for pods that are not in the input is a note, as nobody knows what they are.
+    pub(crate) fn of_rule(
+        &self,
+        analysis: &Analysis,
+        (id, policy): (PolicyId, &Policy),
+        (index, rule): (usize, &Rule),
+        severity: impl Fn(Use) -> Option<Severity>,
+    ) -> Option<Opening> {
+        // To answer names to everybody does little harm.
+        let resolves = rule.ports.is_limited_to(&[53, 5353]);
+        if resolves || self.cancels_a_deny(RuleRef { policy: id, direction: Direction::Ingress, index }) {
+            return None;
+        }
+        let mut by_severity: BTreeMap<Severity, Vec<WorkloadId>> = BTreeMap::new();
+        let mut is_known = policy.namespace().is_some_and(|namespace| analysis.has_workloads(namespace));
+        for workload in analysis.at_least().selected(id) {
+            is_known = true;
+            let told = analysis.workload(workload).and_then(|it| severity(self.use_of(analysis, workload, it, rule)));
+            if let Some(severity) = told {
+                by_severity.entry(severity).or_default().push(workload);
+            }
+        }
+        match by_severity.pop_last() {
+            Some((severity, mut workloads)) => {
+                workloads.sort_unstable();
+                Some(Opening { workloads, severity })
+            }
+            None if is_known => None,
+            None => Some(Opening { workloads: Vec::new(), severity: Severity::Note }),
+        }
+    }
+
+    fn use_of(&self, analysis: &Analysis, id: WorkloadId, workload: &Workload, rule: &Rule) -> Use {
+        let tier = analysis.tier(id).map(|tier| tier.tier);
+        let is_drawn = analysis.configured_tier(id).is_some_and(|tier| tier.reachable_from.is_some());
+        if analysis.is_public(id) || is_drawn || are_of_a_database(analysis, id, workload, &rule.ports) {
+            return Use::Meant;
+        }
+        let metrics = &self.metrics;
+        let is_called = |port| self.callbacks.contains(&(id, port)) || is_named_for_webhooks(workload, port);
+        let Ports::Of(ports) = &rule.ports else {
+            // The API server must be let in, and there is nothing else to let anybody in for.
+            let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
+            let is_callback = declared.clone().any(|it| is_called(it.port))
+                && declared.all(|it| is_called(it.port) || metrics.serve(id, workload, it.port));
+            return if is_callback { Use::Webhook } else { Use::Other };
+        };
+        let each = |is: &dyn Fn(u16, &str) -> bool| {
+            ports.iter().all(|port| match port {
+                PortMatch::Range { first, last, .. } => first == last && is(*first, ""),
+                PortMatch::Named { protocol: Some(protocol), name } => {
+                    is(workload.named_port(name, *protocol).unwrap_or_default(), name)
+                }
+                PortMatch::Invalid => true,
+                _ => false,
+            })
+        };
+        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
+            return Use::Metrics;
+        }
+        if each(&|port, _| is_called(port)) {
+            return Use::Webhook;
+        }
+        let is_shared =
+            matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.is_limited_to(&[53, 5353]);
+        if is_shared { Use::Shared } else { Use::Other }
+    }
+}
+
+fn is_named_for_webhooks(workload: &Workload, port: u16) -> bool {
+    let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
+    declared.any(|it| {
+        let words = it.name.iter().flat_map(|name| name.split('-'));
+        it.port == port && words.into_iter().any(|word| WEBHOOKS.contains(&word))
+    })
+}

@@ -1,0 +1,166 @@
+//! Services whose pods are closed on the very port that they lead to, for everybody or for those they are for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::admission::{admits_addresses, opens, responsible_policy};
+use super::metrics::Metrics;
+use super::one_sided::asked_for;
+use super::peers::PeerAt;
+use crate::analysis::Analysis;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{Backend, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
+use crate::policy::PortMatch;
+use crate::reach::Endpoint;
+
+/// A port of pods that a Service leads to.
+#[derive(Clone, Copy)]
+pub(crate) struct Target<'m> {
+    /// The workload of the pods.
+    pub(crate) id: WorkloadId,
+    /// The same.
+    pub(crate) workload: &'m Workload,
+    /// The Service's port.
+    pub(crate) from: &'m ServicePort,
+    /// The pods' port.
+    pub(crate) port: u16,
+}
+
+/// A Service and what it leads to.
+pub(crate) type Ends<'m> = (&'m Service, Vec<Target<'m>>);
+
+/// How much of a Service is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Closed {
+    /// Nobody is admitted.
+    ToAll,
+    /// Nobody is admitted, but the Service may only be there to name the pods of a StatefulSet.
+    Governing,
+    /// No address outside the cluster is admitted, though the Service is of a type that is for them.
+    ToOutside,
+}
+
+/// The Services that are closed.
+pub(crate) struct Unreachable<'m> {
+    /// Those that only their own pods' policies explain, by the policy that closes them.
+    pub(crate) causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
+    /// All that nobody can reach, by namespace and name.
+    closed_to_all: BTreeSet<(NamespaceId, &'m str)>,
+    /// Those of them that are among the causes.
+    unexplained: BTreeSet<(NamespaceId, &'m str)>,
+}
+
+impl Unreachable<'_> {
+    /// Whether nobody can reach a Service, for whatever reason.
+    pub(crate) fn is_closed_to_all(&self, namespace: NamespaceId, name: &str) -> bool {
+        self.closed_to_all.contains(&(namespace, name))
+    }
+
+    /// Whether nobody can reach a Service, and only the policies of its pods explain it.
+    pub(crate) fn is_closed_by_its_policies(&self, namespace: NamespaceId, name: &str) -> bool {
+        self.unexplained.contains(&(namespace, name))
+    }
+}
+
+pub(super) fn unreachable<'m>(analysis: &'m Analysis, peers: &[PeerAt<'m>], metrics: &Metrics) -> Unreachable<'m> {
+    let cluster = analysis.cluster();
+    let named = |backends: &'m [Backend]| backends.iter().map(|it| (it.namespace, it.service.as_str())).collect();
+    let (callbacks, backends): (BTreeSet<_>, BTreeSet<_>) =
+        (named(&cluster.intents.callbacks), named(&cluster.backends));
+    let (mut causes, mut closed_to_all) = (BTreeMap::<_, Vec<Ends<'_>>>::new(), BTreeSet::new());
+    let mut dead: BTreeSet<WorkloadId> = BTreeSet::new();
+    for service in &cluster.services {
+        let key = (service.object.namespace, service.object.name.as_str());
+        let Some(targets) = targets(analysis, service, service.ports.iter(), Some(metrics)) else { continue };
+        let Some(closed) = closed(analysis, service, &targets).filter(|_| !callbacks.contains(&key)) else { continue };
+        // A Service with an Ingress is open for the controller.
+        if closed == Closed::ToOutside && backends.contains(&key) {
+            continue;
+        }
+        if closed != Closed::ToOutside {
+            closed_to_all.insert(key);
+            dead.extend(targets.iter().map(|target| target.id));
+        }
+        let blamed = targets.first().and_then(|target| responsible_policy(analysis, target.id, Direction::Ingress));
+        if let Some((policy, _)) = blamed.filter(|_| !targets.iter().any(|target| is_about_ports(analysis, target))) {
+            causes.entry((policy, closed)).or_default().push((service, targets));
+        }
+    }
+    let asked_for = asked_for(analysis, peers, &dead);
+    for services in causes.values_mut() {
+        services.retain(|(_, targets)| !targets.iter().any(|target| asked_for.contains(&target.id)));
+    }
+    let unexplained = causes.iter().filter(|((_, closed), _)| *closed == Closed::ToAll);
+    let objects = unexplained.flat_map(|(_, services)| services).map(|(service, _)| &service.object);
+    let unexplained = objects.map(|object| (object.namespace, object.name.as_str())).collect();
+    Unreachable { causes, closed_to_all, unexplained }
+}
+
+/// What a Service's ports lead to, where that is known and policies decide about all of it.
+pub(crate) fn targets<'m>(
+    analysis: &'m Analysis,
+    service: &'m Service,
+    ports: impl Iterator<Item = &'m ServicePort> + Clone,
+    but: Option<&Metrics>,
+) -> Option<Vec<Target<'m>>> {
+    let mut targets = Vec::new();
+    for (id, workload) in analysis.selected_by(service) {
+        // Pods on the network of their node are never isolated.
+        if !analysis.at_most().is_isolated(Endpoint::Workload(id), Direction::Ingress) {
+            return None;
+        }
+        for from in ports.clone() {
+            let port = from.target_on(workload)?;
+            let is_metrics = |metrics: &Metrics| Metrics::are_named_by(from) || metrics.serve(id, workload, port);
+            if !but.is_some_and(is_metrics) {
+                targets.push(Target { id, workload, from, port });
+            }
+        }
+    }
+    (!targets.is_empty()).then_some(targets)
+}
+
+fn closed(analysis: &Analysis, service: &Service, targets: &[Target<'_>]) -> Option<Closed> {
+    let reach = analysis.at_most();
+    let is_open = |target: &Target<'_>| {
+        reach.open_ports(Endpoint::Workload(target.id), Direction::Ingress).contains(target.from.protocol, target.port)
+    };
+    if !targets.iter().any(is_open) {
+        let is_headless = service.cluster_ips.iter().any(|ip| ip == "None");
+        let of_set = targets.iter().all(|target| target.workload.is_stateful_set());
+        return Some(if is_headless && of_set { Closed::Governing } else { Closed::ToAll });
+    }
+    (service.is_exposed() && !targets.iter().any(|target| target.admits_addresses(analysis)))
+        .then_some(Closed::ToOutside)
+}
+
+impl Target<'_> {
+    /// Whether any address outside the cluster's pods is admitted on the port.
+    pub(crate) fn admits_addresses(&self, analysis: &Analysis) -> bool {
+        admits_addresses(analysis, self.id, Direction::Ingress, self.from.protocol, self.port)
+    }
+}
+
+/// Whether a policy for the pods opens the Service's own port in place of theirs, or a port by a name that the pods do
+/// not declare.
+pub(crate) fn is_about_ports(analysis: &Analysis, target: &Target<'_>) -> bool {
+    let policies = analysis.at_most().isolating(Endpoint::Workload(target.id), Direction::Ingress);
+    let mut rules = policies.filter_map(|id| analysis.lowered(id)).flat_map(|policy| &policy.ingress);
+    rules.any(|rule| {
+        let is_open = |port| opens(&rule.ports, target.workload, target.from.protocol, port);
+        let of_service = is_open(target.from.port) && !is_open(target.port);
+        let undefined = |port: &PortMatch| match port {
+            PortMatch::Named { protocol: Some(protocol), name } => {
+                target.workload.named_port(name, *protocol).is_none()
+            }
+            _ => false,
+        };
+        of_service || rule.ports.listed().iter().any(undefined)
+    })
+}
+
+/// The ports that targets have in all.
+pub(crate) fn target_ports<'t, 'm: 't>(targets: impl IntoIterator<Item = &'t Target<'m>>) -> PortSet {
+    let single = |target: &Target<'_>| PortSet::single(target.from.protocol, target.port);
+    targets.into_iter().fold(PortSet::default(), |ports, target| ports.union(&single(target)))
+}

@@ -1,0 +1,100 @@
+//! The whole way from inputs to a report.
+
+pub mod baseline;
+mod merge;
+mod precedence;
+mod report;
+pub mod suppress;
+
+use std::sync::LazyLock;
+
+use crate::analysis::{self, Analysis, Options, load};
+use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
+use crate::discover::{Discovery, InputError};
+use crate::facts::Facts;
+use crate::findings::suppress::{Outcome, suppress};
+use crate::source::Sources;
+use crate::{catalogue, rules};
+use merge::merge;
+pub use report::{Report, Summary};
+
+/// What a run found out.
+#[derive(Debug)]
+pub struct Run {
+    /// The clusters of the input, at least one, with the texts.
+    pub models: Vec<Analysis>,
+    /// Findings, totals and notes.
+    pub report: Report,
+    /// Inputs that could not be listed or read, in the order of their names. The report speaks of the others.
+    pub errors: Vec<InputError>,
+}
+
+impl Run {
+    /// Reports what is wrong in these clusters.
+    #[must_use]
+    pub fn new(models: Vec<Analysis>, errors: Vec<InputError>, show_suppressed: bool) -> Self {
+        let mut report = judge(&models, show_suppressed);
+        report.unread = errors.iter().map(ToString::to_string).collect();
+        Self { models, report, errors }
+    }
+
+    /// The texts.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        static NONE: LazyLock<Sources> = LazyLock::new(Sources::default);
+        self.models.first().map_or(&NONE, Analysis::sources)
+    }
+}
+
+/// Reads the inputs and reports what is wrong in them.
+#[must_use]
+pub fn analyze(inputs: Discovery, options: &Options) -> Run {
+    let (models, errors) = load(inputs, options);
+    Run::new(models, errors, options.show_suppressed)
+}
+
+/// Runs the rules over each cluster, and takes out what is suppressed. What several clusters have in common is
+/// reported once.
+#[must_use]
+pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
+    let Some(first) = models.first() else { return Report::default() };
+    let sources = first.sources();
+    let severity_of = |rule: &str| catalogue::find(rule).map_or(Severity::Error, |rule| rule.severity);
+    let located = |drafts: Vec<Draft>| {
+        locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
+    };
+    let findings = models.iter().map(|analysis| located(drafts(analysis))).collect();
+    let outcomes = if show_suppressed {
+        let kept = |findings| Outcome { findings, ..Outcome::default() };
+        Vec::into_iter(findings).map(kept).collect()
+    } else {
+        suppress(models, findings, located)
+    };
+    let Outcome { mut findings, suppressed } = merge(models, outcomes);
+    sort(&mut findings, sources);
+    tell_apart(&mut findings, sources);
+    let mut summary = Summary {
+        files: sources.len(),
+        clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
+        documents: models.iter().map(Analysis::documents).sum(),
+        workloads: models.iter().map(|analysis| analysis.cluster().workloads.len()).sum(),
+        policies: models.iter().map(|analysis| analysis.cluster().policies.len()).sum(),
+        suppressed: suppressed.len(),
+        ..Summary::default()
+    };
+    summary.count(&findings);
+    let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
+    let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
+    Report { findings, clusters, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+}
+
+/// What the rules find in a cluster, each thing said by one rule.
+#[must_use]
+pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
+    let facts = Facts::new(analysis);
+    let mut drafts = precedence::settle(rules::run(analysis, &facts));
+    if analysis.cluster().is_incomplete() {
+        precedence::cap_severity(&mut drafts, analysis.cluster());
+    }
+    drafts
+}

@@ -1,0 +1,54 @@
+//! What a run found.
+
+use crate::diagnostic::{Finding, Severity};
+use crate::findings::suppress::Suppressed;
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Sorted by file, position and rule.
+    pub findings: Vec<Finding>,
+    /// What was found and is not reported, sorted alike.
+    pub suppressed: Vec<Suppressed>,
+    /// The names of the clusters that have objects, where there are several.
+    pub clusters: Vec<String>,
+    /// Inputs that could not be read, and why. The rest of the report speaks of the others.
+    pub unread: Vec<String>,
+    /// How much was checked and found.
+    pub summary: Summary,
+    /// What the reader must know to judge the findings: assumptions, templates that were not read. One line each.
+    pub notes: Vec<String>,
+}
+
+/// Totals of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files read, standard input included.
+    pub files: usize,
+    /// Clusters that have objects.
+    pub clusters: usize,
+    /// Kubernetes documents in them.
+    pub documents: usize,
+    /// Workloads of the model.
+    pub workloads: usize,
+    /// Network policies of the model.
+    pub policies: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity note.
+    pub notes: usize,
+    /// Findings that were suppressed, and are not in the report.
+    pub suppressed: usize,
+}
+
+impl Summary {
+    /// Sets the totals of `findings` by severity.
+    pub fn count(&mut self, findings: &[Finding]) {
+        let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+        self.errors = number(Severity::Error);
+        self.warnings = number(Severity::Warning);
+        self.notes = number(Severity::Note);
+    }
+}

@@ -1,0 +1,10 @@
+//! The network as policies see it: protocols, directions, sets of ports and of addresses.
+
+pub mod address;
+mod direction;
+pub mod interval;
+pub mod ports;
+mod protocol;
+
+pub use direction::Direction;
+pub use protocol::Protocol;

@@ -1,0 +1,135 @@
+//! What tells that a connection is meant, beside Services and routes: what the API server calls, what is scraped,
+//! and who uses the API.
+
+use std::collections::BTreeSet;
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+use smol_str::SmolStr;
+
+use super::{Backend, NamespaceId, Object, Selector};
+use crate::source::Origin;
+
+/// An object that says what connections are meant, as it is read.
+#[derive(Clone, Debug)]
+pub enum Intent {
+    /// Services that the API server calls: admission webhooks, aggregated APIs, conversion webhooks.
+    Callbacks(Vec<Backend>),
+    /// What Prometheus scrapes.
+    Monitor(Monitor),
+    /// An account of pods.
+    ServiceAccount {
+        /// Its name and place.
+        object: Object,
+        /// Whether pods get its token where they do not say; `automountServiceAccountToken`, where written.
+        automount_token: Option<bool>,
+    },
+    /// A binding of a role to accounts.
+    Binding(Binding),
+    /// A role that permits no call of the API: it only lets others `use` something, or has no rules.
+    IdleRole(Object),
+}
+
+/// What the manifests say of meant connections.
+#[derive(Clone, Debug, Default)]
+pub struct Intents {
+    /// Services that the API server calls, in the order of the input.
+    pub callbacks: Vec<Backend>,
+    /// What Prometheus scrapes, in the order of the input.
+    pub monitors: Vec<Monitor>,
+    /// Bindings that let accounts call the API, in the order of the input.
+    pub bindings: Vec<Binding>,
+    /// Accounts whose pods get no token unless they ask for one.
+    pub without_token: BTreeSet<(NamespaceId, SmolStr)>,
+    idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
+}
+
+/// A ServiceMonitor or PodMonitor.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    /// Its name and place.
+    pub object: Object,
+    /// The labels of the Services, or of the pods, that it means.
+    pub selector: Selector,
+    /// The names of the namespaces where it looks: its own where there are none.
+    pub namespaces: Vec<SmolStr>,
+    /// Whether it looks in all namespaces.
+    pub any_namespace: bool,
+    /// The ports to scrape.
+    pub endpoints: Vec<ScrapeEndpoint>,
+}
+
+/// A port that a monitor scrapes.
+#[derive(Clone, Debug)]
+pub struct ScrapeEndpoint {
+    /// The port.
+    pub port: ScrapePort,
+    /// Where the endpoint stands.
+    pub origin: Origin,
+}
+
+/// How a monitor names a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ScrapePort {
+    /// The name of a port of the Service.
+    OfService(SmolStr),
+    /// The name or number of a port of the pods.
+    OfPod(IntOrString),
+}
+
+/// A RoleBinding or ClusterRoleBinding.
+#[derive(Clone, Debug)]
+pub struct Binding {
+    /// Its name and place.
+    pub object: Object,
+    /// The kind and name of the role.
+    pub role: (SmolStr, SmolStr),
+    /// The accounts that it is bound to, each with its namespace, where that is written.
+    pub accounts: Vec<(Option<SmolStr>, SmolStr)>,
+}
+
+impl Intents {
+    /// Adds what an object says. It stands in the namespace `own`, which may hold nothing else that is known; nothing
+    /// is kept of what speaks of unknown namespaces only.
+    pub(crate) fn add(
+        &mut self,
+        intent: Intent,
+        own: Option<NamespaceId>,
+        known: impl Fn(&str) -> Option<NamespaceId>,
+    ) {
+        match intent {
+            Intent::Callbacks(callbacks) => self.callbacks.extend(callbacks.into_iter().filter_map(|mut callback| {
+                callback.namespace = known(callback.other_namespace.as_deref()?)?;
+                Some(callback)
+            })),
+            Intent::Monitor(mut monitor) => {
+                monitor.object.namespace = own.unwrap_or_default();
+                if own.is_some() || monitor.any_namespace || !monitor.namespaces.is_empty() {
+                    self.monitors.push(monitor);
+                }
+            }
+            Intent::ServiceAccount { object, automount_token } => {
+                if let (Some(own), Some(false)) = (own, automount_token) {
+                    self.without_token.insert((own, object.name));
+                }
+            }
+            Intent::Binding(mut binding) => {
+                binding.object.namespace = own.unwrap_or_default();
+                self.bindings.push(binding);
+            }
+            Intent::IdleRole(object) => {
+                let namespace = own.filter(|_| object.kind == "Role");
+                self.idle_roles.insert((object.kind, namespace, object.name));
+            }
+        }
+    }
+
+    /// Leaves out the bindings of roles that permit no call of the API.
+    pub(crate) fn settle(&mut self) {
+        let idle = &self.idle_roles;
+        self.bindings.retain(|binding| {
+            let (kind, name) = binding.role.clone();
+            let namespace = (kind == "Role").then_some(binding.object.namespace);
+            !idle.contains(&(kind, namespace, name))
+        });
+    }
+}

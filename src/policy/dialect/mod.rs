@@ -1,0 +1,5 @@
+//! One front end for each kind of policy.
+
+pub mod admin;
+pub mod calico;
+pub mod network_policy;

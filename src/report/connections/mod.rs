@@ -1,0 +1,56 @@
+//! Connections in the formats of `netlint connections`.
+
+mod csv;
+mod diagram;
+mod dot;
+mod json;
+mod markdown;
+mod mermaid;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::connections::Connections;
+
+/// The formats of `netlint connections`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: aligned columns
+    Text,
+    /// One JSON object, frozen by its `schemaVersion`
+    Json,
+    /// A table for spreadsheets
+    Csv,
+    /// A table for documents
+    Markdown,
+    /// A Graphviz graph
+    Dot,
+    /// A Mermaid flowchart
+    Mermaid,
+}
+
+impl Format {
+    /// Whether the format has room for the notes.
+    #[must_use]
+    pub fn has_notes(self) -> bool {
+        matches!(self, Self::Text | Self::Json | Self::Markdown)
+    }
+}
+
+/// Writes the connections in a format, as they are computed. `quiet` leaves out what people alone read: notes and
+/// totals.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(connections, quiet, out),
+        Format::Json => json::write(connections, out),
+        Format::Csv => csv::write(connections, out),
+        Format::Markdown => markdown::write(connections, quiet, out),
+        Format::Dot => dot::write(connections, out),
+        Format::Mermaid => mermaid::write(connections, out),
+    }
+}

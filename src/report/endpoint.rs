@@ -1,0 +1,75 @@
+//! Ends and ports in JSON, as `connections` and `query` freeze them.
+
+use serde::Serialize;
+
+use crate::cluster::Cluster;
+use crate::endpoint::End;
+use crate::net::ports::PortSet;
+use crate::objects::{Labels, WorkloadId};
+
+/// `{"workload": …}`, `{"external": […]}`, `{"ingressController": true}`, `{"presumed": …}` or `{"anyPod": …}`.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum JsonEnd<'a> {
+    Workload(JsonWorkload<'a>),
+    /// The fewest blocks, IPv4 before IPv6.
+    External(Vec<String>),
+    IngressController(bool),
+    Presumed {
+        namespace: &'a str,
+        labels: &'a Labels,
+    },
+    /// Without a namespace, of one that is not in the input.
+    AnyPod {
+        namespace: Option<&'a str>,
+    },
+}
+
+/// What identifies a workload.
+#[derive(Serialize)]
+pub(crate) struct JsonWorkload<'a> {
+    namespace: &'a str,
+    kind: &'a str,
+    name: &'a str,
+}
+
+/// A run of permitted ports.
+#[derive(Serialize)]
+pub(crate) struct JsonPorts {
+    protocol: &'static str,
+    from: u16,
+    to: u16,
+}
+
+impl<'a> JsonEnd<'a> {
+    /// `None` for an end that the cluster does not have.
+    pub(crate) fn new(end: &End, cluster: &'a Cluster) -> Option<Self> {
+        Some(match end {
+            End::Workload(id) => Self::Workload(JsonWorkload::new(*id, cluster)?),
+            End::External(addresses) => Self::External(addresses.blocks().iter().map(ToString::to_string).collect()),
+            End::IngressController => Self::IngressController(true),
+            End::AnyPod(namespace) => Self::AnyPod { namespace: namespace.map(|id| cluster.namespace_name(id)) },
+            End::Presumed(index) => {
+                let pod = cluster.presumed.get(*index)?;
+                Self::Presumed { namespace: cluster.namespace_name(pod.namespace), labels: &pod.labels }
+            }
+        })
+    }
+}
+
+impl<'a> JsonWorkload<'a> {
+    fn new(id: WorkloadId, cluster: &'a Cluster) -> Option<Self> {
+        let object = &cluster.workloads.get(id.0 as usize)?.object;
+        Some(Self { namespace: cluster.namespace_name(object.namespace), kind: &object.kind, name: &object.name })
+    }
+}
+
+/// `None`, so `null`, for every port; else the runs by protocol and number.
+pub(crate) fn ports(ports: &PortSet) -> Option<Vec<JsonPorts>> {
+    let run = |range: crate::net::ports::PortRange| JsonPorts {
+        protocol: range.protocol.name(),
+        from: range.first,
+        to: range.last,
+    };
+    (!ports.is_all()).then(|| ports.ranges().map(run).collect())
+}

@@ -1,0 +1,66 @@
+//! Expectations in the formats of `netlint test`.
+
+mod json;
+mod junit;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::analysis::Analysis;
+use crate::expect::Checked;
+use crate::report::findings::Options;
+
+/// The formats of `netlint test`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: a line for each expectation, then why those fail that do
+    #[default]
+    Human,
+    /// One JSON object, frozen by its `schemaVersion`
+    Json,
+    /// JUnit XML: a test case for each expectation
+    Junit,
+}
+
+/// How much was checked.
+struct Totals {
+    files: usize,
+    documents: usize,
+    workloads: usize,
+    policies: usize,
+    passed: usize,
+    failed: usize,
+}
+
+impl Totals {
+    fn new(models: &[Analysis], results: &[Checked<'_>]) -> Self {
+        let sum = |of: fn(&Analysis) -> usize| models.iter().map(of).sum();
+        let passed = results.iter().filter(|result| result.is_met()).count();
+        Self {
+            files: models.first().map_or(0, |analysis| analysis.sources().len()),
+            documents: sum(Analysis::documents),
+            workloads: sum(|analysis| analysis.cluster().workloads.len()),
+            policies: sum(|analysis| analysis.cluster().policies.len()),
+            passed,
+            failed: results.len() - passed,
+        }
+    }
+}
+
+/// Writes the results in a format.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(
+    format: Format,
+    models: &[Analysis],
+    results: &[Checked<'_>],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => text::write(models, results, options, out),
+        Format::Json => json::write(models, results, out),
+        Format::Junit => junit::write(models, results, out),
+    }
+}

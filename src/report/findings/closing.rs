@@ -1,0 +1,73 @@
+//! What ends a report for people: notes, what could not be read, and a summary.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::diagnostic::Finding;
+use crate::findings::{Report, Summary};
+use crate::report::findings::Options;
+use crate::text::escape;
+use crate::text::phrase::count;
+
+/// Reports with more findings than this are also counted by rule.
+const MANY: usize = 20;
+
+/// Writes the notes, what could not be read, the findings by rule where there are many, and the summary line.
+pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if options.quiet {
+        return Ok(());
+    }
+    for note in &report.notes {
+        writeln!(out, "note: {}", escape::line(note))?;
+    }
+    if report.findings.len() > MANY {
+        let by_rule = by_rule(&report.findings).into_iter().map(|(rule, number)| format!("{rule} {number}"));
+        writeln!(out, "by rule: {}", by_rule.collect::<Vec<_>>().join(", "))?;
+    }
+    if !report.clusters.is_empty() {
+        writeln!(out, "clusters: {}", escape::line(&report.clusters.join(", ")))?;
+    }
+    for unread in &report.unread {
+        writeln!(out, "not read: {}", escape::line(unread))?;
+    }
+    writeln!(out, "{}", summary_line(&report.summary))
+}
+
+/// How many findings each rule has, most first.
+pub(crate) fn by_rule(findings: &[Finding]) -> Vec<(&'static str, usize)> {
+    let mut numbers: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for finding in findings {
+        *numbers.entry(finding.rule).or_default() += 1;
+    }
+    let mut numbers: Vec<_> = numbers.into_iter().collect();
+    numbers.sort_by_key(|(_, number)| Reverse(*number));
+    numbers
+}
+
+/// What was found and in what, so that silence is never mistaken for coverage:
+/// `2 errors, 1 warning in 5 files (3 workloads, 4 policies)`.
+#[must_use]
+pub fn summary_line(summary: &Summary) -> String {
+    if summary.files == 0 {
+        return "nothing was checked".to_owned();
+    }
+    let found: Vec<_> = [(summary.errors, "error"), (summary.warnings, "warning"), (summary.notes, "note")]
+        .into_iter()
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, severity)| count(number, severity))
+        .collect();
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
+    let clusters =
+        if summary.clusters > 1 { format!(", {}", count(summary.clusters, "cluster")) } else { String::new() };
+    let checked = format!(
+        "in {}{clusters} ({}, {})",
+        count(summary.files, "file"),
+        count(summary.workloads, "workload"),
+        count(summary.policies, "policy")
+    );
+    match summary.suppressed {
+        0 => format!("{found} {checked}"),
+        suppressed => format!("{found} {checked}, {suppressed} suppressed"),
+    }
+}

@@ -1,0 +1,175 @@
+//! For programs: one JSON object whose shape is frozen by its `schemaVersion`.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
+
+use crate::diagnostic::{Finding, Label};
+use crate::findings::Report;
+use crate::report::findings::Options;
+use crate::source::{FileId, Sources};
+use crate::text::escape;
+
+/// Writes the report as one line of JSON.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let findings = report.findings.iter().map(|finding| JsonFinding::new(finding, sources, options)).collect();
+    let summary = &report.summary;
+    let report = JsonReport {
+        schema_version: 1,
+        netlint: env!("CARGO_PKG_VERSION"),
+        summary: JsonSummary {
+            files: summary.files,
+            documents: summary.documents,
+            workloads: summary.workloads,
+            policies: summary.policies,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            notes: summary.notes,
+            suppressed: summary.suppressed,
+        },
+        findings,
+        notes: &report.notes,
+    };
+    write(&report, out)
+}
+
+/// Writes a value as one line of JSON in which nothing can disturb a terminal: control characters and
+/// bidirectional marks are escaped.
+pub(crate) fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write_value(value, out)?;
+    writeln!(out)
+}
+
+/// Like [`write`], without the line break: for values of a stream.
+pub(crate) fn write_value(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(&mut *out, Harmless))?)
+}
+
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((start, character)) = rest.char_indices().find(|(_, character)| escape::is_unsafe(*character)) {
+            let (before, after) = rest.split_at(start);
+            writer.write_all(before.as_bytes())?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = after.strip_prefix(character).unwrap_or_default();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn write_char_escape<W: ?Sized + Write>(&mut self, writer: &mut W, escape: CharEscape) -> io::Result<()> {
+        CompactFormatter.write_char_escape(writer, escape)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct JsonReport<'a> {
+    schema_version: u32,
+    netlint: &'static str,
+    summary: JsonSummary,
+    findings: Vec<JsonFinding<'a>>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonSummary {
+    files: usize,
+    documents: usize,
+    workloads: usize,
+    policies: usize,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    rule: &'a str,
+    severity: &'static str,
+    confidence: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    fingerprint: String,
+    url: Option<String>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    clusters: &'a [String],
+    subject: JsonSubject<'a>,
+    primary: JsonLabel<'a>,
+    related: Vec<JsonLabel<'a>>,
+}
+
+/// An object, as every format of netlint names it.
+#[derive(Serialize)]
+pub(crate) struct JsonSubject<'a> {
+    pub(crate) kind: &'a str,
+    pub(crate) namespace: Option<&'a str>,
+    pub(crate) name: &'a str,
+}
+
+/// A place, as every format of netlint points at it.
+#[derive(Serialize)]
+pub(crate) struct JsonLabel<'a> {
+    path: &'a str,
+    field: &'a str,
+    message: &'a str,
+    start: JsonPosition,
+    end: JsonPosition,
+}
+
+#[derive(Serialize)]
+struct JsonPosition {
+    line: usize,
+    column: usize,
+    offset: usize,
+}
+
+impl<'a> JsonFinding<'a> {
+    fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.name(),
+            confidence: finding.confidence.name(),
+            message: &finding.message,
+            help: finding.help.as_deref(),
+            fingerprint: finding.fingerprint(sources),
+            url: options.url(finding.rule),
+            clusters: &finding.clusters,
+            subject: JsonSubject {
+                kind: &finding.subject.kind,
+                namespace: finding.subject.namespace.as_deref(),
+                name: &finding.subject.name,
+            },
+            primary: JsonLabel::new(&finding.primary, sources),
+            related: finding.related.iter().map(|label| JsonLabel::new(label, sources)).collect(),
+        }
+    }
+}
+
+impl<'a> JsonLabel<'a> {
+    pub(crate) fn new(label: &'a Label, sources: &'a Sources) -> Self {
+        Self {
+            path: sources.name(label.file),
+            field: &label.field,
+            message: &label.message,
+            start: JsonPosition::new(label.file, label.span.start, sources),
+            end: JsonPosition::new(label.file, label.span.end, sources),
+        }
+    }
+}
+
+impl JsonPosition {
+    fn new(file: FileId, offset: usize, sources: &Sources) -> Self {
+        let position = sources.position(file, offset);
+        Self { line: position.line, column: position.column, offset }
+    }
+}

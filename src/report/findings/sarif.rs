@@ -1,0 +1,170 @@
+//! SARIF 2.1.0, the static analysis format of OASIS that code scanning services read.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::catalogue::RuleInfo;
+use crate::diagnostic::{Finding, Label, Severity};
+use crate::findings::Report;
+use crate::findings::suppress::{Suppressed, Suppressor};
+use crate::report::findings::{Options, headline, json as plain_json};
+use crate::source::Sources;
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+/// Writes the report as one run, with `results` present and empty where nothing was found.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let reported = report.findings.iter().map(|finding| SarifResult::new(finding, sources, options));
+    let suppressed = report.suppressed.iter().map(|suppressed| SarifResult {
+        suppressions: Some([suppression(suppressed)]),
+        ..SarifResult::new(&suppressed.finding, sources, options)
+    });
+    let results: Vec<_> = reported.chain(suppressed).collect();
+    let notification = |level: &str, text: &String| json!({"level": level, "message": message(text)});
+    let unread = report.unread.iter().map(|error| notification("error", error));
+    let notifications: Vec<_> = unread.chain(report.notes.iter().map(|note| notification("note", note))).collect();
+    let log = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "netlint",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": options.rules.iter().map(descriptor).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": report.unread.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    });
+    plain_json::write(&log, out)
+}
+
+fn descriptor(rule: &RuleInfo) -> Value {
+    let problem = if rule.severity == Severity::Note { "recommendation" } else { rule.severity.name() };
+    json!({
+        "id": rule.name,
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": first_paragraph(section(rule.page, "What it finds"))},
+        "help": {"text": section(rule.page, "How to fix"), "markdown": rule.page},
+        "helpUri": rule.url(),
+        "defaultConfiguration": {"level": rule.severity.name()},
+        "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
+    })
+}
+
+/// The text below a heading of a rule's page; the page itself where it has no such heading.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let mut sections = page.split("## ").filter_map(|section| section.split_once('\n'));
+    sections.find(|(name, _)| *name == heading).map_or(page, |(_, text)| text).trim()
+}
+
+fn first_paragraph(text: &str) -> String {
+    text.split("\n\n").next().unwrap_or_default().replace('\n', " ")
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult {
+    rule_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: Value,
+    locations: [Value; 1],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<Value>,
+    partial_fingerprints: Value,
+    properties: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Value; 1]>,
+}
+
+impl SarifResult {
+    fn new(finding: &Finding, sources: &Sources, options: &Options) -> Self {
+        let text = match &finding.help {
+            Some(help) => format!("{}\nHelp: {help}", headline(finding)),
+            None => headline(finding),
+        };
+        let related = finding.related.iter().enumerate().map(|(index, label)| {
+            let mut related = location(label, sources);
+            if let Value::Object(fields) = &mut related {
+                fields.insert("id".to_owned(), json!(index + 1));
+                fields.insert("message".to_owned(), message(&label.message));
+            }
+            related
+        });
+        Self {
+            rule_id: finding.rule,
+            rule_index: options.rules.iter().position(|rule| rule.name == finding.rule),
+            level: finding.severity.name(),
+            message: message(&text),
+            locations: [location(&finding.primary, sources)],
+            related_locations: related.collect(),
+            partial_fingerprints: json!({"netlint/v1": finding.fingerprint(sources)}),
+            properties: json!({"confidence": finding.confidence.name()}),
+            suppressions: None,
+        }
+    }
+}
+
+/// Who suppresses a result, and why (section 3.35).
+fn suppression(suppressed: &Suppressed) -> Value {
+    let kind = match suppressed.by {
+        Suppressor::Manifest => "inSource",
+        Suppressor::Configuration | Suppressor::Baseline => "external",
+    };
+    match &suppressed.reason {
+        Some(reason) => json!({"kind": kind, "status": "accepted", "justification": reason}),
+        None => json!({"kind": kind, "status": "accepted"}),
+    }
+}
+
+fn location(label: &Label, sources: &Sources) -> Value {
+    let start = sources.position(label.file, label.span.start);
+    let end = sources.position(label.file, label.span.end);
+    let mut location = json!({"physicalLocation": {
+        "artifactLocation": {"uri": uri(sources.name(label.file))},
+        "region": {
+            "startLine": start.line, "startColumn": start.column,
+            "endLine": end.line, "endColumn": end.column,
+        },
+    }});
+    if let (Value::Object(fields), false) = (&mut location, label.field.is_empty()) {
+        let logical = json!([{"fullyQualifiedName": label.field, "kind": "member"}]);
+        fields.insert("logicalLocations".to_owned(), logical);
+    }
+    location
+}
+
+/// A plain text message. Brackets are escaped where they could be read as a link (section 3.11.6).
+fn message(text: &str) -> Value {
+    if text.contains("](") {
+        return json!({"text": text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")});
+    }
+    json!({"text": text})
+}
+
+/// The path as a URI reference (RFC 3986): relative as it is, absolute with the scheme `file`.
+fn uri(path: &str) -> String {
+    let mut uri = String::with_capacity(path.len());
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
+            other => uri.push_str(&format!("%{other:02X}")),
+        }
+    }
+    uri
+}

@@ -1,0 +1,31 @@
+//! An answer in the formats of `netlint query`.
+
+pub(super) mod json;
+#[cfg(test)]
+mod tests;
+pub(super) mod text;
+
+use std::io::{self, Write};
+
+use crate::query::Answer;
+use crate::report::findings::Options;
+
+/// The formats of `netlint query`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people: the verdict, and the lines that cause it
+    Text,
+    /// One JSON object, frozen by its `schemaVersion`
+    Json,
+}
+
+/// Writes the answer in a format.
+///
+/// # Errors
+/// Where `out` cannot be written.
+pub fn write(format: Format, answer: &Answer<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Text => text::write(answer, options, out),
+        Format::Json => json::write(answer, out),
+    }
+}

@@ -1,0 +1,79 @@
+//! What a rule's claim is about, so that one claim can stand behind another.
+
+use crate::net::Direction;
+use crate::objects::{NamespaceId, PolicyId, WorkloadId};
+use crate::policy::RuleRef;
+use crate::source::Origin;
+
+/// The one thing that a claim is about: whoever changes it settles the claim.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// A whole policy: what it selects, or that it is there.
+    Policy(PolicyId),
+    /// A rule of a policy.
+    Rule(RuleRef),
+    /// A peer of a rule, by its place in the list.
+    Peer(RuleRef, usize),
+    /// A port of a rule, by its place in the list.
+    Port(RuleRef, usize),
+    /// All pods of a namespace, in one direction.
+    Namespace(NamespaceId, Direction),
+    /// The pods of a workload, in one direction.
+    Side(NamespaceId, WorkloadId, Direction),
+    /// The connection from one workload to another.
+    Connection(WorkloadId, WorkloadId),
+    /// A field of a document, for what is none of these.
+    Field(Origin),
+}
+
+impl Cause {
+    /// The cause that contains this one: a policy contains its rules, a rule its peers and ports, a namespace the
+    /// sides of its workloads.
+    fn container(&self) -> Option<Self> {
+        match self {
+            Self::Rule(rule) => Some(Self::Policy(rule.policy)),
+            Self::Peer(rule, _) | Self::Port(rule, _) => Some(Self::Rule(*rule)),
+            Self::Side(namespace, _, direction) => Some(Self::Namespace(*namespace, *direction)),
+            Self::Policy(_) | Self::Namespace(..) | Self::Connection(..) | Self::Field(_) => None,
+        }
+    }
+
+    /// This cause and those that contain it, from the inside.
+    pub fn and_containers(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), Self::container)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Cause;
+    use crate::net::Direction::{Egress, Ingress};
+    use crate::objects::{NamespaceId, PolicyId, WorkloadId};
+    use crate::policy::RuleRef;
+
+    fn is_covered_by(inner: &Cause, outer: &Cause) -> bool {
+        inner.and_containers().any(|it| it == *outer)
+    }
+
+    #[test]
+    fn policies_contain_rules_and_rules_peers_and_ports() {
+        let rule = RuleRef { policy: PolicyId(1), direction: Ingress, index: 2 };
+        let policy = Cause::Policy(PolicyId(1));
+        for inner in [Cause::Rule(rule), Cause::Peer(rule, 0), Cause::Port(rule, 3)] {
+            assert!(is_covered_by(&inner, &policy), "{inner:?}");
+            assert!(is_covered_by(&inner, &inner), "{inner:?}");
+            assert!(!is_covered_by(&policy, &inner), "{inner:?}");
+            assert!(!is_covered_by(&inner, &Cause::Policy(PolicyId(2))), "{inner:?}");
+        }
+        assert!(!is_covered_by(&Cause::Peer(rule, 0), &Cause::Port(rule, 0)));
+        assert!(!is_covered_by(&Cause::Peer(rule, 0), &Cause::Peer(rule, 1)));
+    }
+
+    #[test]
+    fn namespaces_contain_sides_of_one_direction() {
+        let side = |direction| Cause::Side(NamespaceId(1), WorkloadId(7), direction);
+        assert!(is_covered_by(&side(Egress), &Cause::Namespace(NamespaceId(1), Egress)));
+        assert!(!is_covered_by(&side(Ingress), &Cause::Namespace(NamespaceId(1), Egress)));
+        assert!(!is_covered_by(&side(Egress), &Cause::Namespace(NamespaceId(2), Egress)));
+    }
+}

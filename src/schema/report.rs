@@ -1,0 +1,125 @@
+//! What is found in one object.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Draft, Severity};
+use crate::objects::metadata;
+use crate::schema::Checked;
+use crate::schema::field::Field;
+use crate::source::{Origin, Place};
+use crate::yaml::{Node, Part, Segment, Span};
+
+/// What is wrong with a value, and what to write.
+pub(crate) struct Flaw {
+    pub(crate) message: String,
+    pub(crate) help: String,
+    /// Which bytes of a string are wrong, and what is wrong with them.
+    pub(crate) inside: Option<(Span, String)>,
+}
+
+impl Flaw {
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into(), inside: None }
+    }
+
+    /// The same of some bytes of a string, with a remark on them.
+    pub(crate) fn inside(self, bytes: Range<usize>, remark: impl Into<String>) -> Self {
+        Self { inside: Some((Span::new(bytes.start, bytes.end), remark.into())), ..self }
+    }
+}
+
+/// The findings of one object.
+pub(crate) struct Report<'o> {
+    problems: Vec<Draft>,
+    rejected: bool,
+    object: Node<'o>,
+    kind: &'o str,
+    origin: &'o Origin,
+}
+
+impl<'o> Report<'o> {
+    pub(crate) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
+        Self { problems: Vec::new(), rejected: false, object, kind, origin }
+    }
+
+    pub(crate) fn finish(self) -> Checked {
+        Checked { problems: self.problems, rejected: self.rejected }
+    }
+
+    /// A value for which the API server refuses the object.
+    pub(crate) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Value, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A key for which the API server refuses the object.
+    pub(crate) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Key, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field stands
+    /// in the mapping, that is the cause, and is reported already.
+    pub(crate) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+        self.rejected = true;
+        if !mapping.has_unknown() {
+            self.absent(mapping, key, flaw);
+        }
+    }
+
+    /// A mapping that lacks a field without which the API server refuses the object, whatever else is in it.
+    pub(crate) fn absent(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+        // The path of what is not there resolves to what is nearest to it.
+        self.invalid_key(&mapping.child(key, mapping.node), flaw);
+    }
+
+    /// A value that some versions of the API server refuse: which ones, the remark says.
+    pub(crate) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
+        draft.severity(Severity::Warning).remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A field that the API does not have.
+    pub(crate) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("unknown-field", field, Part::Key, flaw);
+        draft.remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A field that the API does not have, without which the API server refuses the object.
+    pub(crate) fn refused(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        self.rejected = true;
+        let mut draft = self.draft("invalid-field", field, Part::Key, flaw);
+        draft.remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A value that the API server takes without a check, and that disables what it stands in.
+    pub(crate) fn unchecked(&mut self, field: &Field<'_, '_>, part: Part, severity: Severity, flaw: Flaw) {
+        let mut draft = self.draft("unchecked-value", field, part, flaw);
+        draft.severity(severity).remark("accepted by the API server");
+        self.problems.push(draft);
+    }
+
+    /// Explains the last finding by another field of the object.
+    pub(crate) fn because(&mut self, field: Vec<Segment>, message: impl Into<String>) {
+        let path = self.origin.path.join(field);
+        if let Some(draft) = self.problems.last_mut() {
+            draft.because(Origin { path, ..*self.origin }.value(), message);
+        }
+    }
+
+    fn draft(&self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw) -> Draft {
+        let path = self.origin.path.join(field.segments());
+        let (part, remark) = match flaw.inside {
+            Some((bytes, remark)) => (Part::Inside(bytes), remark),
+            None => (part, String::new()),
+        };
+        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
+        draft.help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
+        draft
+    }
+}

@@ -1,0 +1,195 @@
+//! Fields that the API does not have, and where they were meant to go.
+
+use crate::schema::field::Field;
+use crate::schema::mismatch::takes;
+use crate::schema::report::{Flaw, Report};
+use crate::schema::syntax::quote;
+use crate::schema::table::{Schema, Type};
+use crate::schema::walk::alternatives;
+use crate::text::suggest::nearest;
+use crate::yaml::{Kind, Node, Segment};
+
+/// Words that people write for something else: the end of the type's name, the word, and the advice.
+const WORDS: &[(&str, &[&str], &str)] = &[
+    (
+        ".NetworkPolicyPeer",
+        &["namespace", "namespaces", "namespaceName"],
+        "select it by name: `namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: NAME}}`",
+    ),
+    (
+        ".LabelSelector",
+        &["namespaceSelector"],
+        "a policy selects pods of its own namespace only: write `metadata.namespace`",
+    ),
+    (
+        "v3.NetworkPolicySpec",
+        &["podSelector", "matchLabels", "endpointSelector"],
+        "write an expression: `selector: app == 'web'`",
+    ),
+    (
+        "v3.GlobalNetworkPolicySpec",
+        &["podSelector", "matchLabels", "endpointSelector"],
+        "write an expression: `selector: app == 'web'`",
+    ),
+    ("v3.EntityRule", &["podSelector", "matchLabels"], "write an expression: `selector: app == 'web'`"),
+    ("v3.EntityRule", &["domains"], "Calico Enterprise alone matches domain names: write the addresses as `nets`"),
+    ("v3.Rule", &["from"], "write `source`, with a `selector` or `nets`"),
+    ("v3.Rule", &["to"], "write `destination`, with a `selector` or `nets`"),
+    ("v3.Rule", &["ports"], "write the ports of the server: `destination: {ports: [80]}`"),
+    (".IngressBackend", &["serviceName", "servicePort"], "write `service: {name: …, port: {number: …}}`"),
+    (".IngressSpec", &["backend"], "write `defaultBackend`"),
+];
+
+/// The same, of words that are right elsewhere near by, which is not what was meant.
+const MIXED_UP: &[(&str, &[&str], &str)] = &[
+    (".EnvFromSource", &["configMap", "configMapKeyRef"], "write `configMapRef`"),
+    (".EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
+];
+
+/// Reports the fields of a mapping that its table does not know. For the `causes` among them the API server refuses
+/// the object, because it lacks what they were meant to be.
+pub(crate) fn report<'d>(
+    field: &Field<'d, '_>,
+    schema: &'static Schema,
+    strangers: &[(&'d str, Node<'d>)],
+    causes: &[&str],
+    report: &mut Report<'_>,
+) {
+    if strangers.is_empty() {
+        return;
+    }
+    let is_selector = schema.name.ends_with(".LabelSelector");
+    let empties = is_selector && !schema.names().any(|name| field.has(name));
+    let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };
+    let is_label = |(name, node): &&(&'d str, Node<'d>)| {
+        is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none()
+    };
+    let path = field.path().to_string();
+    let message = |name: &str| match path.as_str() {
+        "" => format!("{} is not a field of the object", quote(name)),
+        path => format!("{} is not a field of `{path}`", quote(name)),
+    };
+    let mut tell = |name: &'d str, node: Node<'d>, help: Option<String>| {
+        let stranger = field.child(name, node);
+        let dropped = (schema.explain)(field, name, node).unwrap_or_default();
+        let help = help.or(dropped.help).unwrap_or_else(|| advice(field, schema, name, node));
+        let flaw = Flaw::new(message(name), help);
+        if causes.contains(&name) {
+            let remark = format!("dropped by the API server, which then refuses the {}", schema.noun);
+            return report.refused(&stranger, &remark, flaw);
+        }
+        report.unknown(&stranger, dropped.remark.as_deref().unwrap_or(remark), flaw);
+        if let Some((other, why)) = dropped.because {
+            report.because(other, why);
+        }
+    };
+    // Labels without `matchLabels` are one mistake, however many they are.
+    if let Some((name, node)) = strangers.iter().find(is_label) {
+        let labels = strangers.iter().filter(is_label);
+        let labels = labels.map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
+        let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
+        tell(name, *node, Some(help));
+    }
+    for (name, node) in strangers.iter().filter(|stranger| !is_label(stranger)) {
+        tell(name, *node, None);
+    }
+}
+
+/// A field of the mapping with nearly this name, that is not written already.
+pub(crate) fn nearest_field(field: &Field<'_, '_>, schema: &'static Schema, name: &str) -> Option<&'static str> {
+    nearest(name, schema.names().filter(|known| field.node.get(known).is_none()))
+}
+
+fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node<'_>) -> String {
+    let typo = nearest_field(field, schema, name);
+    if let Some(meant) = typo.filter(|meant| meant.eq_ignore_ascii_case(name)) {
+        return format!("write `{meant}`");
+    }
+    let of = |words: &'static [(&str, &[&str], &'static str)]| {
+        words.iter().find(|(of, words, _)| schema.name.ends_with(of) && words.contains(&name))
+    };
+    if let Some((_, _, advice)) = of(MIXED_UP) {
+        return (*advice).to_owned();
+    }
+    if let Some(home) = home(field, schema, name, node.kind()) {
+        return home;
+    }
+    match (of(WORDS), typo) {
+        (Some((_, _, advice)), _) => advice.replace("NAME", node.as_str().unwrap_or("NAME")),
+        (None, Some(meant)) => format!("write `{meant}`"),
+        (None, None) => takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}")),
+    }
+}
+
+/// A place near by where a field of this name exists and such a value fits: what a wrong indentation missed.
+fn home(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind) -> Option<String> {
+    let (parent, grandparent) = (field.around().next(), field.around().nth(1));
+    let parent = parent.and_then(|parent| Some((parent, parent.schema?)));
+    let grandparent = grandparent.and_then(|parent| Some((parent, parent.schema?)));
+    let above = |around: Option<(&Field<'_, '_>, &'static Schema)>, levels| {
+        let (around, schema) = around?;
+        has(schema, name, kind).then(|| upwards(around, field, name, levels))
+    };
+    let beside = |around: Option<(&Field<'_, '_>, &'static Schema)>| {
+        around.and_then(|(around, schema)| below(around, schema, name, kind, 1))
+    };
+    below(field, schema, name, kind, 1)
+        .or_else(|| above(parent, "one level up"))
+        .or_else(|| beside(parent))
+        .or_else(|| above(grandparent, "two levels up"))
+        .or_else(|| beside(grandparent))
+        .or_else(|| below(field, schema, name, kind, 2))
+}
+
+fn has(schema: &Schema, name: &str, kind: Kind) -> bool {
+    schema.find(name).is_some_and(|holds| holds.takes(kind))
+}
+
+fn upwards(around: &Field<'_, '_>, field: &Field<'_, '_>, name: &str, levels: &str) -> String {
+    let path = around.path().key(name.to_owned());
+    if around.has(name) {
+        return format!("merge it into `{path}`, {levels}");
+    }
+    match field.segments().into_iter().nth(around.segments().len()) {
+        Some(Segment::Key(key)) => format!("write it {levels}, beside `{key}`: `{path}`"),
+        _ => format!("write it {levels}: `{path}`"),
+    }
+}
+
+/// The places inside a mapping, `depth` tables further down, where the field exists. Those that begin with a field
+/// that is written come before others.
+fn below(field: &Field<'_, '_>, schema: &'static Schema, name: &str, kind: Kind, depth: usize) -> Option<String> {
+    let mut places = Vec::new();
+    for (key, inner, step) in tables(schema) {
+        let above = if field.path().is_root() { step } else { format!("{}.{step}", field.path()) };
+        inside(inner, &above, depth, &mut |inner, path| {
+            if has(inner, name, kind) {
+                places.push((field.node.get(key).is_none(), format!("{path}.{name}")));
+            }
+        });
+    }
+    let written = places.iter().any(|(absent, _)| !absent);
+    let likely = places.iter().filter(|(absent, _)| !(written && *absent));
+    let likely = alternatives(likely.map(|(_, path)| path.as_str()));
+    (!likely.is_empty()).then(|| format!("write it as {likely}"))
+}
+
+/// Calls `visit` with each table `depth` levels down, counted from 1 for this one, and the path to it.
+fn inside(schema: &'static Schema, path: &str, depth: usize, visit: &mut impl FnMut(&'static Schema, &str)) {
+    if depth <= 1 {
+        visit(schema, path);
+    } else {
+        for (_, inner, step) in tables(schema) {
+            inside(inner, &format!("{path}.{step}"), depth - 1, visit);
+        }
+    }
+}
+
+/// The fields of a table that have tables themselves: their keys, their tables and the steps to them.
+fn tables(schema: &'static Schema) -> impl Iterator<Item = (&'static str, &'static Schema, String)> {
+    schema.fields.iter().filter_map(|(key, holds)| match holds {
+        Type::Map(inner) => Some((*key, *inner, (*key).to_owned())),
+        Type::List(Type::Map(inner)) => Some((*key, *inner, format!("{key}[]"))),
+        _ => None,
+    })
+}

@@ -1,0 +1,6 @@
+//! Words and characters: lists and counts in sentences, near spellings, text of manifests made harmless.
+
+pub mod escape;
+pub mod phrase;
+pub mod slip;
+pub mod suggest;

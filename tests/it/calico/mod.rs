@@ -1,0 +1,7 @@
+//! What Calico's policies mean: an oracle written from the documentation of Calico alone, and the cases that it was
+//! tried on.
+
+mod oracle;
+mod selector;
+mod vectors;
+mod world;

@@ -1,0 +1,8 @@
+//! The configuration and what it does, through the real binary.
+
+mod demo;
+mod expectations;
+mod files;
+mod init;
+mod schema;
+mod tiers;

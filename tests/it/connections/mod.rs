@@ -1,0 +1,4 @@
+//! What may connect to what, through the real binary.
+
+mod matrix;
+mod recipes;

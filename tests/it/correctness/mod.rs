@@ -1,0 +1,4 @@
+//! How policies are written.
+
+mod policies;
+mod redundant;

@@ -1,0 +1,3 @@
+//! What may leave.
+
+mod dns;

@@ -1,0 +1,3 @@
+//! What is written for other programs.
+
+mod machines;

@@ -1,0 +1,3 @@
+//! The rules about what is meant.
+
+mod application;

@@ -1,0 +1,3 @@
+//! What is isolated, and what only looks so.
+
+mod denies;

@@ -1,0 +1,3 @@
+//! The rules about ports.
+
+mod listening;

@@ -1,0 +1,4 @@
+//! The rules about selectors and blocks.
+
+mod odd_cases;
+mod repaired_demo;

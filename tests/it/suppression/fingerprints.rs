@@ -1,0 +1,116 @@
+//! Fingerprints survive every edit that means nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use netlint::analysis::{Analysis, Options};
+use netlint::findings::judge;
+use netlint::{catalogue, yaml};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::reach::emit::{self, Style};
+
+/// The documents of every bad example of the rules' pages that can be written anew without changing its meaning.
+static EXAMPLES: LazyLock<Vec<Vec<Value>>> = LazyLock::new(|| {
+    let pages = catalogue::rules().iter().map(|rule| rule.page);
+    let blocks = pages.flat_map(|page| page.split("```yaml bad\n").skip(1));
+    let texts = blocks.filter_map(|block| block.split("\n```").next()).filter(|text| !text.contains("netlint"));
+    texts.filter_map(documents).collect()
+});
+
+/// `None` where the text itself is what matters: it is broken, or the order of its documents counts.
+fn documents(text: &str) -> Option<Vec<Value>> {
+    let mut documents = Vec::new();
+    for chunk in yaml::split(text) {
+        let document = yaml::parse(text, chunk).ok()?;
+        if !document.duplicate_keys().is_empty() {
+            return None;
+        }
+        documents.extend(document.root().map(|root| yaml::from_node::<Value>(root).unwrap()));
+    }
+    let name = |document: &Value| {
+        let metadata = &document["metadata"];
+        [&document["kind"], &metadata["namespace"], &metadata["name"]].map(ToString::to_string)
+    };
+    let names: BTreeSet<_> = documents.iter().map(name).collect();
+    (names.len() == documents.len()).then_some(documents)
+}
+
+fn fingerprints(files: &BTreeMap<String, String>) -> BTreeSet<(String, String)> {
+    let texts: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let analysis = Analysis::from_texts(&texts, &Options::default());
+    let models = [analysis];
+    let sources = models[0].sources();
+    let findings = judge(&models, false).findings;
+    let found: BTreeSet<_> =
+        findings.iter().map(|it| (it.fingerprint(sources), format!("{}: {}", it.rule, it.message))).collect();
+    assert_eq!(found.len(), findings.len(), "every fingerprint is its own");
+    found
+}
+
+/// Lists of policies whose order means nothing.
+const SETS: [&str; 8] = ["ingress", "egress", "from", "to", "ports", "policyTypes", "values", "except"];
+
+/// Reorders the lists of policies by a sequence of numbers.
+fn shuffle(value: &mut Value, numbers: &mut impl Iterator<Item = usize>) {
+    match value {
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if let (true, Value::Array(items)) = (SETS.contains(&key.as_str()), &mut *value) {
+                    reorder(items, numbers);
+                }
+                shuffle(value, numbers);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shuffle(item, numbers)),
+        _ => {}
+    }
+}
+
+fn reorder<T>(items: &mut [T], numbers: &mut impl Iterator<Item = usize>) {
+    for last in (1..items.len()).rev() {
+        items.swap(last, numbers.next().unwrap() % (last + 1));
+    }
+}
+
+fn style() -> impl Strategy<Value = Style> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(json, indent_lists, quote)| Style {
+        json,
+        indent_lists,
+        quote,
+        null: "null",
+    })
+}
+
+proptest! {
+    #[test]
+    fn edits_that_mean_nothing_change_no_fingerprint(
+        example in any::<prop::sample::Index>(),
+        styles in prop::collection::vec(style(), 1..4),
+        numbers in prop::collection::vec(0..1000_usize, 1..20),
+        files in 1..4_usize,
+    ) {
+        prop_assert!(EXAMPLES.len() > 30);
+        let before = example.get(&EXAMPLES);
+        let plain = Style { json: false, indent_lists: true, quote: false, null: "null" };
+        let original = BTreeMap::from([("a.yaml".to_owned(), emit::stream(before, &[plain]))]);
+        let expected = fingerprints(&original);
+
+        let mut numbers = numbers.into_iter().cycle();
+        let mut after = before.clone();
+        after.iter_mut().filter(|it| it["kind"] == "NetworkPolicy").for_each(|it| shuffle(it, &mut numbers));
+        let beside = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "beside"}, "data": {"a": "b"}});
+        after.push(beside);
+        reorder(&mut after, &mut numbers);
+        let mut parts: Vec<Vec<Value>> = vec![Vec::new(); files];
+        for document in after {
+            parts[numbers.next().unwrap() % files].push(document);
+        }
+        let edited = parts.iter().enumerate().map(|(index, part)| {
+            let name = format!("{}/{}.yaml", numbers.next().unwrap(), index);
+            (name, format!("# Moved.\n{}", emit::stream(part, &styles)))
+        });
+        prop_assert_eq!(fingerprints(&edited.collect()), expected);
+    }
+}

@@ -1,0 +1,5 @@
+//! What is not reported, and how a finding is known again.
+
+mod baseline;
+mod comments;
+mod fingerprints;

@@ -1,0 +1,3 @@
+//! Traps of the format.
+
+mod odd_cases;
