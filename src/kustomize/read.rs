@@ -176,7 +176,7 @@ fn validate(object: &Object) -> Result<()> {
         return at("expected an object, a mapping with `kind` and `metadata`");
     }
     if object.kind().is_empty() {
-        return at("an object without `kind`: kustomize refuses it");
+        return at("an object without `kind`");
     }
     if !object.kind().ends_with("List") && object.name().is_empty() {
         return Err(object.refuse(
