@@ -37,6 +37,9 @@ fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     if kind == Kind::Null && !field.is_item() {
         return;
     }
+    if kind == Kind::Null && !report.takes_null_items() {
+        return report.invalid(field, mismatch::flaw(field, holds));
+    }
     let text = || node.as_str().unwrap_or_default();
     let found = match holds {
         _ if !holds.takes(kind) => Err(mismatch::flaw(field, holds)),

@@ -13,6 +13,7 @@
 mod action;
 mod admin;
 mod calico;
+mod cilium;
 mod cli;
 mod clusters;
 mod config;

@@ -17,7 +17,7 @@ mod workload;
 #[cfg(test)]
 mod tests;
 
-use crate::policy::dialect::{admin, calico, network_policy};
+use crate::policy::dialect::{admin, calico, cilium, network_policy};
 use crate::schema::field::Field;
 use crate::schema::metadata::{self, NameSyntax};
 use crate::schema::report::Report;
@@ -28,6 +28,9 @@ use crate::yaml::Node;
 
 /// Checks an object of a kind and version that a cluster serves; nothing is said of any other.
 pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) -> Checked {
+    if let Some(checked) = cilium::check(node, kind, version, origin) {
+        return checked;
+    }
     let mut report = Report::new(node, kind, origin);
     if let Some((schema, name_syntax)) = table(kind, version) {
         let object = Field::root(node, schema);

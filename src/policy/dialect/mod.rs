@@ -2,4 +2,5 @@
 
 pub mod admin;
 pub mod calico;
+pub mod cilium;
 pub mod network_policy;

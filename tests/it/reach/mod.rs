@@ -17,6 +17,7 @@ mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;
 mod probes;
+mod stages;
 mod tiers;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
