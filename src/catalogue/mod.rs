@@ -52,8 +52,12 @@ pub enum IncompleteInput {
     Keep,
     /// They are notes: what is missing might make them wrong.
     Note,
+    /// They are notes where what is missing might be in the namespace that they are about.
+    NoteInNamespace,
     /// They are left out: what they miss is likely among what is missing.
     Drop,
+    /// They are left out where what they miss might be in the namespace that they are about.
+    DropInNamespace,
 }
 
 impl RuleInfo {

@@ -29,7 +29,9 @@ pub(super) fn parse(page: &'static str) -> RuleInfo {
         yields_to: field("yields-to"),
         incomplete_input: match field("incomplete-input") {
             "keep" => IncompleteInput::Keep,
+            "note-in-namespace" => IncompleteInput::NoteInNamespace,
             "drop" => IncompleteInput::Drop,
+            "drop-in-namespace" => IncompleteInput::DropInNamespace,
             _ => IncompleteInput::Note,
         },
         page: body.trim_start(),

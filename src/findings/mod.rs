@@ -93,8 +93,8 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
 pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
     let facts = Facts::new(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
-    if !analysis.cluster().unknown.is_empty() {
-        precedence::cap_severity(&mut drafts);
+    if analysis.cluster().is_incomplete() {
+        precedence::cap_severity(&mut drafts, analysis.cluster());
     }
     drafts
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalogue::{self, IncompleteInput};
+use crate::cluster::Cluster;
 use crate::diagnostic::{Draft, Severity};
 use crate::rules::{Cause, Claim};
 
@@ -16,10 +17,18 @@ pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
 }
 
 /// The drafts as they are worth where the input leads to more than it holds: those of rules whose pages say so
-/// (`incomplete-input: note`) are notes.
-pub(crate) fn cap_severity(drafts: &mut [Draft]) {
+/// (`incomplete-input`) are notes, or are left out, where what is missing could make them wrong.
+pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) {
+    let worth = |draft: &Draft| catalogue::find(draft.rule).map(|rule| rule.incomplete_input);
+    let is_touched = |draft: &Draft| cluster.is_incomplete_in(draft.subject.namespace.as_deref());
+    drafts.retain(|draft| worth(draft) != Some(IncompleteInput::DropInNamespace) || !is_touched(draft));
     for draft in drafts {
-        if catalogue::find(draft.rule).is_some_and(|rule| rule.incomplete_input == IncompleteInput::Note) {
+        let is_note = match worth(draft) {
+            Some(IncompleteInput::Note) => true,
+            Some(IncompleteInput::NoteInNamespace) => is_touched(draft),
+            _ => false,
+        };
+        if is_note {
             draft.severity(Severity::Note);
         }
     }

@@ -91,7 +91,7 @@ pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
 impl Check {
     fn claims<'m>(&self, info: &RuleInfo, analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Claim<'m>> {
         let Self::Analysis(check) = self else { return Vec::new() };
-        if info.incomplete_input == IncompleteInput::Drop && !analysis.cluster().unknown.is_empty() {
+        if info.incomplete_input == IncompleteInput::Drop && analysis.cluster().is_incomplete() {
             return Vec::new();
         }
         let mut context = Context::new(analysis, facts, info.name);
