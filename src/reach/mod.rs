@@ -16,7 +16,7 @@ mod vocabulary;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use smallvec::SmallVec;
@@ -29,12 +29,11 @@ use crate::policy::{Peer, PodSet, StageName};
 use basis::Selected;
 use classes::{ClassSet, Classes, number};
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
-use rows::Admitting;
 
 pub use basis::Basis;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
-pub use rows::{External, Row};
+pub use rows::{External, Row, Rows};
 pub use select::Reading;
 
 /// One end of a connection.
@@ -65,8 +64,6 @@ pub struct Reachability {
     selecting: [Vec<SmallVec<[u32; 4]>>; 2],
     /// Policies of the admin and baseline tiers, in the order in which they are asked.
     ordered: Vec<u32>,
-    /// Who may be admitted by whom, once somebody asks for all of them.
-    admitting: OnceLock<Admitting>,
     reading: Reading,
 }
 
@@ -97,7 +94,7 @@ impl Reachability {
         let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
         ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.stage != StageName::Network));
         ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.stage.clone(), policy.order)));
-        Self { basis, policies: resolved, selected, selecting, ordered, admitting: OnceLock::new(), reading }
+        Self { basis, policies: resolved, selected, selecting, ordered, reading }
     }
 
     /// The ports on which `from` may open connections to `to`: the egress of the one and the ingress of the
