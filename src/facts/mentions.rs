@@ -1,7 +1,7 @@
 //! Services that a workload names, as what its containers are to connect to.
 
 use super::hosts::{Form, Host, hosts};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, ConfigMaps};
 use crate::cluster::Cluster;
 use crate::manifest::Setting;
 use crate::net::Protocol;
@@ -45,7 +45,12 @@ pub(crate) struct Mention<'m> {
 }
 
 /// Everything that a workload names, in the order of its containers; itself left out.
-pub(crate) fn mentions<'m>(analysis: &'m Analysis, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
+pub(crate) fn mentions<'m>(
+    analysis: &'m Analysis,
+    config_maps: &ConfigMaps,
+    client: WorkloadId,
+    workload: &'m Workload,
+) -> Vec<Mention<'m>> {
     let mut search = Search { analysis, client, namespace: workload.object.namespace, found: Vec::new() };
     for container in &workload.containers {
         for variable in &container.env {
@@ -58,7 +63,7 @@ pub(crate) fn mentions<'m>(analysis: &'m Analysis, client: WorkloadId, workload:
         }
     }
     for reference in &workload.config_maps {
-        let Some(map) = analysis.config_map(search.namespace, &reference.name) else { continue };
+        let Some(map) = config_maps.get(search.namespace, &reference.name) else { continue };
         let whole = reference.key.is_none().then_some(reference.name.as_str());
         for setting in map.settings.iter().filter(|it| reference.key.as_ref().is_none_or(|key| *key == it.key)) {
             search.setting(setting, reference.variable.as_ref().unwrap_or(&setting.key), &reference.name, whole);

@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, ConfigMaps};
 use defeats::{Defeat, defeats};
 use mentions::{Mention, mentions};
 use metadata_service::MetadataServices;
@@ -41,6 +41,13 @@ use ports::WrongPorts;
 use scraped::{Scraped, scraped};
 use split_peers::SplitPeers;
 use unreachable::{Unreachable, unreachable};
+
+/// Which of the facts are needed that cost much and are for few.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Needs {
+    /// The Services that workloads name: ConfigMaps are read for them.
+    pub(crate) mentions: bool,
+}
 
 /// The facts about a cluster.
 pub(crate) struct Facts<'m> {
@@ -67,9 +74,8 @@ pub(crate) struct Facts<'m> {
 }
 
 impl<'m> Facts<'m> {
-    /// Works them out.
-    pub(crate) fn new(analysis: &'m Analysis) -> Self {
-        analysis.prepare();
+    /// Works out those that are needed.
+    pub(crate) fn new(analysis: &'m Analysis, needs: Needs) -> Self {
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
@@ -80,8 +86,7 @@ impl<'m> Facts<'m> {
         let one_sided = OneSidedAllows::new(analysis);
         let unreachable = unreachable(analysis, &peers, &metrics);
         let openings = Openings::new(analysis, &defeats, metrics);
-        let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
-        let mentions = workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(analysis, id, workload)).collect();
+        let mentions = if needs.mentions { all_mentions(analysis) } else { Vec::new() };
         Self {
             peers,
             wrong_ports,
@@ -95,4 +100,11 @@ impl<'m> Facts<'m> {
             mentions,
         }
     }
+}
+
+fn all_mentions(analysis: &Analysis) -> Vec<Mention<'_>> {
+    let config_maps = ConfigMaps::read(analysis);
+    let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
+    let of_workload = |&(id, workload)| mentions(analysis, &config_maps, id, workload);
+    workloads.par_iter().flat_map_iter(of_workload).collect()
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tiers;
 use super::yaml::{comment, scalar};
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, ConfigMaps};
 use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
 use crate::endpoint::{End, Resolver};
@@ -46,6 +46,7 @@ pub(super) fn derive(models: &[Analysis]) -> Vec<Proposed> {
 
 fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
     let resolver = analysis.resolver();
+    let config_maps = ConfigMaps::read(analysis);
     let workloads = || analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
     let mut claims: Vec<(String, Claim, String)> = Vec::new();
     let mut clients: BTreeMap<WorkloadId, BTreeSet<String>> = BTreeMap::new();
@@ -53,7 +54,9 @@ fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
     for (workload, client) in workloads() {
         let Some(from) = name(analysis, &resolver, client) else { continue };
         // What a ConfigMap names is meant for some of those that take it whole, and nobody knows for which.
-        for mention in mentions(analysis, client, workload).iter().filter(|mention| mention.config_map.is_none()) {
+        for mention in
+            mentions(analysis, &config_maps, client, workload).iter().filter(|mention| mention.config_map.is_none())
+        {
             let service = service_name(analysis, mention.service);
             let to = mention.port.map_or(service.clone(), |port| format!("{service}:{port}"));
             claims.push((to, allowed(&from, true), format!("{} of {from} names it", mention.by)));
