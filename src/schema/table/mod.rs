@@ -1,9 +1,13 @@
 //! The form of the tables.
 
-use crate::schema::field::Field;
-use crate::schema::report::{Flaw, Report};
+pub(crate) mod field;
+pub(crate) mod report;
+
+use crate::schema::flaw::Flaw;
 use crate::schema::syntax::{any_number, any_text, port_name, port_number};
 use crate::yaml::Kind;
+use field::Field;
+use report::Report;
 
 /// What a field holds.
 pub(crate) enum Type {
@@ -99,20 +103,3 @@ impl Schema {
         self.fields.iter().map(|(name, _)| *name).chain(self.others.iter().copied())
     }
 }
-
-/// The table of a kind: what every object has, and its `spec`.
-macro_rules! kind {
-    ($name:literal, $spec:expr) => {
-        Schema::new(
-            $name,
-            &[
-                ("apiVersion", STR),
-                ("kind", STR),
-                ("metadata", Type::Map(&crate::schema::metadata::OBJECT_META)),
-                ("spec", Type::Map(&$spec)),
-            ],
-        )
-        .others(&["status"])
-    };
-}
-pub(crate) use kind;
