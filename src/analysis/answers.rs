@@ -44,9 +44,8 @@ impl Reaches {
     fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
         let basis = Arc::new(Basis::new(cluster, pod_blocks));
         let under = |reading| Reachability::on(Arc::clone(&basis), cluster, reading);
-        let bounds = || rayon::join(|| under(Reading::Least), || under(Reading::Most));
-        let (shown, (least, most)) = rayon::join(|| under(Reading::Shown), bounds);
-        Self { shown, least, most }
+        let (shown, least) = rayon::join(|| under(Reading::Shown), || under(Reading::Least));
+        Self { shown, most: least.at_most(), least }
     }
 }
 

@@ -34,6 +34,7 @@ mod peer;
 mod rule;
 mod traffic;
 
+pub use crate::net::traffic::{Icmp, IpFamily};
 pub use arrangement::{
     Arrangement, BlockReach, Combine, DefinedStage, Join, LabelView, Silence, Stage, StageName, TieOrder, Ties,
 };
@@ -42,4 +43,4 @@ pub use dialect::{Dialect, Places, PolicyObject};
 pub use order::Order;
 pub use peer::{AddressGroups, NamespaceSet, Nodes, Peer, Peers, PodSet, Services, WhichNodes, WhichServices};
 pub use rule::{Action, Engagement, Policy, Rule, RuleRef};
-pub use traffic::{Icmp, IpFamily, PortMatch, Ports};
+pub use traffic::{PortMatch, Ports};

@@ -1,7 +1,9 @@
 //! One front end for each kind of policy, and a policy of the input, of whatever kind: where it stands, what is
 //! particular to its kind, and its common form.
 
+pub mod admin;
 pub mod calico;
+pub mod cilium;
 pub mod network_policy;
 
 use crate::net::Direction;
