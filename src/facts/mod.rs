@@ -22,6 +22,7 @@ pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod ports;
 pub(crate) mod scraped;
+mod service_names;
 pub(crate) mod split_peers;
 pub(crate) mod unreachable;
 pub(crate) mod volatile;
@@ -30,9 +31,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::analysis::{Analysis, ConfigMaps};
+use crate::analysis::Analysis;
 use defeats::{Defeat, defeats};
-use mentions::{Mention, mentions};
+use mentions::{Mention, Mentions};
 use metadata_service::MetadataServices;
 use metrics::Metrics;
 use one_sided::OneSidedAllows;
@@ -104,8 +105,7 @@ impl<'m> Facts<'m> {
 }
 
 fn all_mentions(analysis: &Analysis) -> Vec<Mention<'_>> {
-    let config_maps = ConfigMaps::read(analysis);
+    let mentions = Mentions::new(analysis);
     let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
-    let of_workload = |&(id, workload)| mentions(analysis, &config_maps, id, workload);
-    workloads.par_iter().flat_map_iter(of_workload).collect()
+    workloads.par_iter().flat_map_iter(|&(id, workload)| mentions.of(id, workload)).collect()
 }
