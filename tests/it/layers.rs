@@ -75,6 +75,16 @@ fn the_table_names_every_module() {
 }
 
 #[test]
+fn the_architecture_describes_the_modules_in_this_order() {
+    let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md")).unwrap();
+    let headings = page.lines().filter_map(|line| line.strip_prefix("### "));
+    let described: Vec<&str> =
+        headings.flat_map(|names| names.split(", ")).map(|name| name.trim_matches('`')).collect();
+    assert_eq!(described, LAYERS);
+    assert_eq!(page.matches("\n*Invariant:* ").count(), page.matches("\n### ").count());
+}
+
+#[test]
 fn arrows_go_down() {
     let upward = upward(&own_arrows(), LAYERS);
     assert!(upward.is_empty(), "these name what is above them:\n{}", upward.join("\n"));
