@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use crate::analysis::{self, Analysis, Options, load};
 use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
 use crate::discover::{Discovery, InputError};
-use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
 use crate::{catalogue, rules};
@@ -91,7 +90,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
 /// What the rules find in a cluster, each thing said by one rule.
 #[must_use]
 pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
-    let facts = Facts::new(analysis);
+    let facts = rules::facts(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
     if analysis.cluster().is_incomplete() {
         precedence::cap_severity(&mut drafts, analysis.cluster());

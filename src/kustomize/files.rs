@@ -170,7 +170,8 @@ mod tests {
 
     #[test]
     fn repositories_are_told_from_directories() {
-        for entry in ["github.com/org/repo", "https://github.com/org/repo//base?ref=v1", "git@github.com:org/repo.git"] {
+        for entry in ["github.com/org/repo", "https://github.com/org/repo//base?ref=v1", "git@github.com:org/repo.git"]
+        {
             assert!(is_repository(entry), "{entry}");
         }
         for entry in ["../base", "base", "example.org/org/repo", "a@b"] {

@@ -50,8 +50,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cluster::Unread;
-use crate::discover::Texts;
 use crate::diagnostic::Draft;
+use crate::discover::Texts;
 use crate::source::FileId;
 use build::{Outcome, Parsed, build};
 use error::Refusal;
@@ -150,7 +150,8 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     for (name, paths) in division.configured {
         let paths: Vec<PathBuf> = paths.iter().map(|path| divider.files.texts().absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
-        let own = inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
+        let own =
+            inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
         let own: BTreeSet<FileId> = own.collect();
         let own_charts: BTreeSet<PathBuf> = charts.iter().filter(|chart| is_own(chart)).cloned().collect();
         rest.retain(|file| !own.contains(file));
@@ -194,8 +195,7 @@ impl Divider<'_> {
         let mut parts = Vec::new();
         for &root in &roots {
             let outcome = build(root, &mut self.files, &mut self.parsed);
-            let rendered =
-                if self.is_rendered { render::kustomization(root, &outcome, &mut self.files) } else { None };
+            let rendered = if self.is_rendered { render::kustomization(root, &outcome, &mut self.files) } else { None };
             let part = match rendered {
                 Some(part) => part,
                 None => self.part_of(root, outcome, roots.len() == 1),
