@@ -39,6 +39,7 @@ const LAYERS: &[&str] = &[
     "rules",
     "findings",
     "report",
+    "library",
     "init",
     "cli",
 ];
