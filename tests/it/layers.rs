@@ -40,6 +40,7 @@ const LAYERS: &[&str] = &[
     "findings",
     "report",
     "init",
+    "library",
     "cli",
 ];
 
