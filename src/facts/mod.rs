@@ -8,6 +8,7 @@ pub(crate) mod databases;
 pub(crate) mod default_deny;
 pub(crate) mod defeats;
 pub(crate) mod dns;
+pub(crate) mod evidence;
 pub(crate) mod exceptions;
 mod hosts;
 pub(crate) mod in_force;

@@ -26,7 +26,7 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::variables::Variables;
-use crate::cluster::{Scope, Unread};
+use crate::discover::{Scope, Unread};
 use crate::source::FileId;
 use crate::source::Origin;
 

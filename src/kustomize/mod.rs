@@ -27,6 +27,7 @@ mod namespace;
 mod node;
 mod object;
 mod openapi;
+mod order;
 mod patch;
 mod plugins;
 mod read;
@@ -49,9 +50,9 @@ mod variables;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::cluster::Unread;
 use crate::diagnostic::Draft;
 use crate::discover::Texts;
+use crate::discover::Unread;
 use crate::source::FileId;
 use build::{Outcome, Parsed, build};
 use error::Refusal;

@@ -25,7 +25,7 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::value_add::ValueAdd;
-use crate::cluster::Scope;
+use crate::discover::Scope;
 use crate::source::Origin;
 
 impl Build<'_, '_> {

@@ -2,7 +2,7 @@
 
 use super::error::Refusal;
 use super::files::Unreadable;
-use crate::cluster::{Scope, Unread};
+use crate::discover::{Scope, Unread};
 use crate::source::Origin;
 
 /// Why a path that a kustomization names makes kustomize refuse it.

@@ -41,6 +41,7 @@ const LAYERS: &[&str] = &[
     "report",
     "library",
     "init",
+    "library",
     "cli",
 ];
 
