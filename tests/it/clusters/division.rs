@@ -141,5 +141,5 @@ fn an_expectation_counts_in_the_clusters_that_hold_its_ends() {
     ]);
     let found = run(root.path(), &[]);
     assert!(found.contains("expected `internet` to reach `shop/web`, but ingress denies it"), "{found}");
-    assert!(found.contains("in cluster `a`") && found.contains("1 error in 4 files"), "{found}");
+    assert!(found.contains("seen in: a") && found.contains("1 error in 4 files"), "{found}");
 }
