@@ -27,8 +27,8 @@ use super::unread;
 use super::value::{Content, Value};
 use super::variables::Variables;
 use crate::cluster::{Scope, Unread};
-use crate::source::Origin;
 use crate::source::FileId;
+use crate::source::Origin;
 
 /// How deep kustomizations may lie in one another.
 const DEEPEST: usize = 64;
@@ -73,8 +73,7 @@ pub(super) struct Build<'c, 't> {
 pub(super) fn build(root: &Kustomization, files: &mut Files<'_>, parsed: &mut Parsed) -> Outcome {
     files.take_used();
     files.mark_used(root.file);
-    let context =
-        Context { files, budget: Budget::new(), regexes: Regexes::default(), schemas: Schemas::default() };
+    let context = Context { files, budget: Budget::new(), regexes: Regexes::default(), schemas: Schemas::default() };
     let mut build = Build {
         context,
         parsed,
@@ -194,9 +193,8 @@ impl Build<'_, '_> {
                 Ok(())
             }
             Err(Unreadable::Excluded) => Ok(()),
-            Err(Unreadable::Outside) => {
-                Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository")).help("copy it into it"))
-            }
+            Err(Unreadable::Outside) => Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository"))
+                .help("copy it into the repository, or read it with `--follow-outside`")),
             Err(why) => Err(unread::refusal(&entry.origin, path, why)),
         }
     }
@@ -222,9 +220,8 @@ impl Build<'_, '_> {
                 Ok(gathered)
             }
             Err(Unreadable::Excluded) => Ok(gathered),
-            Err(Unreadable::Outside) => {
-                Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository")).help("copy it into it"))
-            }
+            Err(Unreadable::Outside) => Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository"))
+                .help("copy it into the repository, or read it with `--follow-outside`")),
             Err(_) => Err(Refusal::at(&entry.origin, format!("`{path}` is not a directory"))
                 .help("name a directory with a kustomization of `kind: Component`")),
         }
@@ -273,9 +270,8 @@ impl Build<'_, '_> {
         self.count(file);
         let context = &mut self.context;
         let text = context.files.text(file);
-        let parsed = self.parsed.entry(file).or_insert_with(|| {
-            Arc::new(super::read::objects(super::read::Text { file, text }))
-        });
+        let parsed =
+            self.parsed.entry(file).or_insert_with(|| Arc::new(super::read::objects(super::read::Text { file, text })));
         let mut objects = match parsed.as_ref() {
             Ok(objects) => objects.clone(),
             Err(refusal) => return Err(refusal.clone().because(&entry.origin, "used here")),

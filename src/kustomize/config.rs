@@ -34,10 +34,8 @@ impl Config {
     /// A file of `configurations`.
     pub(super) fn read(value: &Value) -> Self {
         let specs = |key| FieldSpec::read_all(value.list(key));
-        let reference = |value: &Value| Reference {
-            target: gvk(value),
-            referrers: FieldSpec::read_all(value.list("fieldSpecs")),
-        };
+        let reference =
+            |value: &Value| Reference { target: gvk(value), referrers: FieldSpec::read_all(value.list("fieldSpecs")) };
         let mut config = Self {
             name_prefix: specs("namePrefix"),
             name_suffix: specs("nameSuffix"),

@@ -12,7 +12,8 @@ const DEEPEST: usize = 32;
 /// What a file of definitions adds to the fields of transformers. `entry` names the file.
 pub(super) fn config(definitions: &Value, entry: &Value) -> Result<Config> {
     let is_definition = |value: &Value| matches!(value.content, Content::Map(_) | Content::Null);
-    if !matches!(definitions.content, Content::Map(_)) || !definitions.entries().iter().all(|(_, it)| is_definition(it)) {
+    if !matches!(definitions.content, Content::Map(_)) || !definitions.entries().iter().all(|(_, it)| is_definition(it))
+    {
         return Err(Refusal::at(&entry.origin, "kustomize cannot read this file under `crds`")
             .help("`crds` wants OpenAPI definitions; list a CustomResourceDefinition under `resources`"));
     }

@@ -21,7 +21,13 @@ pub(super) type Result<T> = std::result::Result<T, Box<Refusal>>;
 
 impl Refusal {
     pub(super) fn new(place: impl Into<Location>, message: impl Into<String>) -> Box<Self> {
-        Box::new(Self { place: place.into(), message: message.into(), help: None, related: Vec::new(), is_about_absence: false })
+        Box::new(Self {
+            place: place.into(),
+            message: message.into(),
+            help: None,
+            related: Vec::new(),
+            is_about_absence: false,
+        })
     }
 
     /// A refusal because of this field.

@@ -28,9 +28,8 @@ pub(super) fn finish(
         }
     }
     resources.refuse_clashes(&root.fields.origin)?;
-    let is_local = |object: &Object| {
-        object.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false")
-    };
+    let is_local =
+        |object: &Object| object.annotation("config.kubernetes.io/local-config").is_some_and(|value| value != "false");
     resources.as_mut().retain(|object| !is_local(object));
     sort(root, resources.as_mut())?;
     if root.fields.list("buildMetadata").iter().any(|option| option.as_text() == "managedByLabel") {

@@ -42,7 +42,9 @@ pub(super) fn generate(
 ) -> Result<Option<Object>> {
     let name = entry.text("name");
     if name.is_empty() {
-        return Err(Refusal::at(&entry.origin, format!("a generated {} wants a name", kind.name())).help("write `name`"));
+        return Err(
+            Refusal::at(&entry.origin, format!("a generated {} wants a name", kind.name())).help("write `name`")
+        );
     }
     let mut object = Object::new(entry.origin.file, entry.origin.clone());
     let place = |key: &str| Some(entry.get(key).map_or(&entry.origin, |value| &value.origin).clone());
@@ -61,8 +63,12 @@ pub(super) fn generate(
     }
     let Some(mut pairs) = pairs(entry, directory, context)? else { return Ok(None) };
     pairs.sort_by(|left, right| left.0.cmp(&right.0));
-    if let Some(again) = pairs.windows(2).find_map(|pair| pair.last().filter(|last| pair.first().map(|it| &it.0) == Some(&last.0))) {
-        return Err(Refusal::at(&again.2, format!("the key `{}` is generated twice", again.0)).help("remove one of the two"));
+    if let Some(again) =
+        pairs.windows(2).find_map(|pair| pair.last().filter(|last| pair.first().map(|it| &it.0) == Some(&last.0)))
+    {
+        return Err(
+            Refusal::at(&again.2, format!("the key `{}` is generated twice", again.0)).help("remove one of the two")
+        );
     }
     let root = object.tree.root;
     if kind == Kind::Secret || !pairs.is_empty() {
@@ -263,13 +269,12 @@ fn take_metadata(object: &mut Object, old: &Object) {
     let mut annotations = united(object, "annotations");
     annotations.retain(|(name, ..)| !remembered::ALL.contains(&name.as_str()));
     let remembered = old.string_map("annotations").into_iter();
-    annotations.extend(remembered.filter(|(name, ..)| {
-        remembered::ALL.contains(&name.as_str()) && (wants_hash || name != remembered::HASH)
-    }));
+    annotations.extend(
+        remembered
+            .filter(|(name, ..)| remembered::ALL.contains(&name.as_str()) && (wants_hash || name != remembered::HASH)),
+    );
     object.set_string_map("annotations", annotations);
-    let place = |object: &Object, key| {
-        object.tree.find(&["metadata", key]).and_then(|node| object.tree.origin(node))
-    };
+    let place = |object: &Object, key| object.tree.find(&["metadata", key]).and_then(|node| object.tree.origin(node));
     let name_place = place(object, "name");
     object.set_text(&["metadata", "name"], old.name(), name_place);
     if old.namespace().is_empty() {
@@ -286,7 +291,8 @@ fn merge_data(object: &mut Object, old: &Object, map: &str) {
     let entries = |object: &Object| -> Vec<(String, String, Option<Origin>)> {
         let data = object.tree.get(object.tree.root, map);
         let entries = data.map(|data| object.tree.entries(data)).unwrap_or_default();
-        let text = |value| if object.tree.is_null(value) { String::new() } else { object.tree.content(value).to_owned() };
+        let text =
+            |value| if object.tree.is_null(value) { String::new() } else { object.tree.content(value).to_owned() };
         entries.iter().map(|(key, value)| (key.text.to_string(), text(*value), object.tree.origin(*value))).collect()
     };
     let own = entries(object);

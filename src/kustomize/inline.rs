@@ -5,8 +5,8 @@ use super::error::Result;
 use super::object::Object;
 use super::read::{self, Text};
 use super::value::Value;
-use crate::source::Origin;
 use crate::source::FileId;
+use crate::source::Origin;
 use crate::yaml::{self, FieldPath};
 
 /// A text and where it is written.
@@ -28,11 +28,9 @@ impl Source {
     pub(super) fn of_value(value: &Value, context: &mut Context<'_, '_>) -> Self {
         match context.files.texts().sources.embed(&value.origin) {
             Some(file) => Self { text: context.files.text(file).to_owned(), file, holder: None },
-            None => Self {
-                text: value.as_text().to_owned(),
-                file: value.origin.file,
-                holder: Some(value.origin.clone()),
-            },
+            None => {
+                Self { text: value.as_text().to_owned(), file: value.origin.file, holder: Some(value.origin.clone()) }
+            }
         }
     }
 

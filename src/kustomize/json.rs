@@ -7,8 +7,8 @@ use super::node::{Key, Node, NodeId, Tree, Value as NodeValue};
 use super::object::Object;
 use super::scalar::{Plain, Tag, is_written_in_quotes, number, resolve, timestamp};
 use super::value::{Content, Value};
-use crate::source::{Location, Origin};
 use crate::source::Written;
+use crate::source::{Location, Origin};
 use crate::yaml::{FieldPath, Segment};
 
 /// What a scalar becomes.
@@ -204,9 +204,9 @@ pub(super) fn add(value: &Value, tree: &mut Tree) -> NodeId {
         Content::Float(value) => float(*value),
         Content::Text(text) => string(text),
         Content::List(items) => Node::new(NodeValue::Seq(items.iter().map(|item| add(item, tree)).collect())),
-        Content::Map(entries) => Node::new(NodeValue::Map(
-            entries.iter().map(|(key, value)| (Key::text(key), add(value, tree))).collect(),
-        )),
+        Content::Map(entries) => {
+            Node::new(NodeValue::Map(entries.iter().map(|(key, value)| (Key::text(key), add(value, tree))).collect()))
+        }
     };
     tree.add(node.at(Some(value.origin.clone())))
 }
@@ -219,9 +219,9 @@ pub(super) fn is_same(tree: &Tree, left: NodeId, right: NodeId) -> bool {
         }
         (NodeValue::Map(own), NodeValue::Map(other)) => {
             own.len() == other.len()
-                && own.iter().all(|(key, value)| {
-                    tree.get(right, &key.text).is_some_and(|other| is_same(tree, *value, other))
-                })
+                && own
+                    .iter()
+                    .all(|(key, value)| tree.get(right, &key.text).is_some_and(|other| is_same(tree, *value, other)))
         }
         (NodeValue::Scalar(own_tag, own), NodeValue::Scalar(tag, text)) => own_tag == tag && own == text,
         _ => false,

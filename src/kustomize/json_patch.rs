@@ -117,7 +117,8 @@ impl Operation<'_> {
     /// The parent that a path leads to, and the last step. What stands before the first slash does not count.
     fn find(&self, path: &str) -> Applied<(NodeId, String)> {
         let missing = || format!("nothing is at `{path}`");
-        let mut steps = path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>();
+        let mut steps =
+            path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>();
         let last = steps.pop().ok_or_else(missing)?;
         let mut found = self.tree.root;
         for step in steps {
@@ -195,7 +196,11 @@ impl Operation<'_> {
     fn replace(&mut self) -> Applied<usize> {
         let path = self.path("path")?;
         if path.is_empty() {
-            if self.value.get("value").is_none_or(|value| value.entries().is_empty() && value.described() != "a mapping") {
+            if self
+                .value
+                .get("value")
+                .is_none_or(|value| value.entries().is_empty() && value.described() != "a mapping")
+            {
                 return Err("an object can only be replaced by a mapping".to_owned());
             }
             self.tree.root = self.given();

@@ -30,12 +30,7 @@ enum Directive {
 }
 
 /// Merges a patch, whose nodes are in the same tree, into a value. Returns, too, how much work that was.
-pub(super) fn merge(
-    tree: &mut Tree,
-    target: NodeId,
-    patch: NodeId,
-    schemas: &Schemas,
-) -> Result<(Fate, usize), Stuck> {
+pub(super) fn merge(tree: &mut Tree, target: NodeId, patch: NodeId, schemas: &Schemas) -> Result<(Fate, usize), Stuck> {
     let mut merge = Merge { tree, schemas, work: 0 };
     let fate = merge.walk(Some(target), Some(patch), None)?;
     Ok((fate, merge.work))
@@ -171,7 +166,12 @@ impl<'m> Merge<'m> {
             "delete" => Directive::Delete,
             "replace" => Directive::Replace,
             "merge" => Directive::Merge,
-            _ => return Err(Stuck::new(value, format!("`{text}` is not a patch strategy: write delete, replace or merge"))),
+            _ => {
+                return Err(Stuck::new(
+                    value,
+                    format!("`{text}` is not a patch strategy: write delete, replace or merge"),
+                ));
+            }
         };
         if is_list {
             elements::set(self.tree, patch, None, &[DIRECTIVE.to_owned()], &[text])?;

@@ -50,8 +50,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::cluster::Unread;
-use crate::discover::Texts;
 use crate::diagnostic::Draft;
+use crate::discover::Texts;
 use crate::source::FileId;
 use build::{Outcome, Parsed, build};
 use error::Refusal;
@@ -155,7 +155,8 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     for (name, paths) in division.configured {
         let paths: Vec<PathBuf> = paths.iter().map(|path| divider.files.texts().absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
-        let own = inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
+        let own =
+            inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
         let own: BTreeSet<FileId> = own.collect();
         let own_charts: BTreeSet<PathBuf> = charts.iter().filter(|chart| is_own(chart)).cloned().collect();
         rest.retain(|file| !own.contains(file));

@@ -47,7 +47,8 @@ impl Affix {
                 let made = Made { form: Form::Scalar, tag: Tag::Text };
                 apply(object, spec, Some(made), &mut |tree, id| {
                     let old = tree.content(id);
-                    let new = if self.is_prefix { format!("{}{old}", self.text) } else { format!("{old}{}", self.text) };
+                    let new =
+                        if self.is_prefix { format!("{}{old}", self.text) } else { format!("{old}{}", self.text) };
                     // It is still said to stand where it stood, because there it is defined.
                     let value = tree.add(Node::untyped(&new).at(tree.origin(id)));
                     set_entry(tree, id, "", value)

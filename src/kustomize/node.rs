@@ -53,7 +53,8 @@ pub(super) struct Tree {
     pub(super) root: NodeId,
 }
 
-static NOTHING: Node = Node { value: Value::Scalar(Tag::Null, SmolStr::new_static("")), is_quoted: false, origin: None };
+static NOTHING: Node =
+    Node { value: Value::Scalar(Tag::Null, SmolStr::new_static("")), is_quoted: false, origin: None };
 
 impl Key {
     /// A key that kustomize writes without quotes.
@@ -130,10 +131,7 @@ impl Node {
 
 /// Whether YAML 1.1 takes a plain scalar for anything but a string, so that kustomize quotes it.
 fn is_old_non_string(text: &str) -> bool {
-    !text.is_empty()
-        && !text.contains('\n')
-        && (resolve(text) != Plain::Text
-            || is_old_boolean(text))
+    !text.is_empty() && !text.contains('\n') && (resolve(text) != Plain::Text || is_old_boolean(text))
 }
 
 impl Tree {

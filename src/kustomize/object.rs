@@ -5,8 +5,8 @@ use smol_str::SmolStr;
 use super::error::Refusal;
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::scalar::Tag;
-use crate::source::Origin;
 use crate::source::FileId;
+use crate::source::Origin;
 use crate::yaml::Span;
 
 /// An object. What kustomize remembers of it stands in its annotations, as in kustomize, where patches can reach it.
@@ -274,9 +274,9 @@ impl Object {
     pub(super) fn string_map(&self, key: &str) -> Vec<(SmolStr, SmolStr, Option<Origin>)> {
         let map = self.metadata().and_then(|metadata| self.tree.get(metadata, key));
         let entries = map.map(|map| self.tree.entries(map)).unwrap_or_default();
-        let texts = entries.iter().map(|(key, value)| {
-            (key.text.clone(), SmolStr::new(self.tree.content(*value)), self.tree.origin(*value))
-        });
+        let texts = entries
+            .iter()
+            .map(|(key, value)| (key.text.clone(), SmolStr::new(self.tree.content(*value)), self.tree.origin(*value)));
         texts.collect()
     }
 

@@ -213,7 +213,8 @@ impl Schemas {
             Schema::Type(_) => None,
             Schema::List(field) => Some(Schema::Type(field.of)),
             Schema::Custom(schema) => {
-                let is_list = schema.text("type") == "array" || schema.list("type").iter().any(|it| it.as_text() == "array");
+                let is_list =
+                    schema.text("type") == "array" || schema.list("type").iter().any(|it| it.as_text() == "array");
                 self.resolve(schema.get("items").filter(|_| is_list)?).map(Schema::Custom)
             }
         }
@@ -227,7 +228,8 @@ impl Schema<'_> {
             Self::Type(_) => None,
             Self::List(field) => Some(field.merge?.iter().map(|key| (*key).to_owned()).collect()),
             Self::Custom(schema) => {
-                let is_merged = schema.text("x-kubernetes-patch-strategy").split(',').any(|strategy| strategy == "merge");
+                let is_merged =
+                    schema.text("x-kubernetes-patch-strategy").split(',').any(|strategy| strategy == "merge");
                 if !is_merged {
                     return None;
                 }

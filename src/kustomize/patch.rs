@@ -83,12 +83,17 @@ impl Patch {
 
     pub(super) fn transform(&self, resources: &mut Resources, context: &mut Context<'_, '_>) -> Result<()> {
         match (&self.content, &self.target) {
-            (Patching::Strategic(patches), Some(target)) => self.merge_into_selected(patches, target, resources, context),
+            (Patching::Strategic(patches), Some(target)) => {
+                self.merge_into_selected(patches, target, resources, context)
+            }
             (Patching::Strategic(patches), None) => {
                 for patch in patches {
                     if resources.as_slice().iter().any(|object| object.is_deleted) {
-                        return Err(Refusal::at(&name_of(patch), "kustomize crashes where a patch follows one that deletes")
-                            .help("make the patch that deletes an entry of its own"));
+                        return Err(Refusal::at(
+                            &name_of(patch),
+                            "kustomize crashes where a patch follows one that deletes",
+                        )
+                        .help("make the patch that deletes an entry of its own"));
                     }
                     self.merge_by_name(patch, Way::ByName, resources, context)?;
                 }
@@ -147,7 +152,8 @@ impl Patch {
             }
             [first, ..] => {
                 let objects = found.iter().skip(1).filter_map(|&at| resources.as_slice().get(at));
-                let message = format!("the patch finds {} objects that are or were called {}", found.len(), id.printed());
+                let message =
+                    format!("the patch finds {} objects that are or were called {}", found.len(), id.printed());
                 let mut refusal = Refusal::at(&name_of(patch), message);
                 for object in resources.as_slice().get(*first).into_iter().chain(objects).take(3) {
                     refusal = refusal.because(&name_of(object), "one of them");
@@ -185,8 +191,7 @@ impl Patch {
         resources: &mut Resources,
         context: &mut Context<'_, '_>,
     ) -> Result<()> {
-        let ids: HashSet<Id> =
-            selected.iter().filter_map(|&at| resources.as_slice().get(at)).map(Object::id).collect();
+        let ids: HashSet<Id> = selected.iter().filter_map(|&at| resources.as_slice().get(at)).map(Object::id).collect();
         for object in resources.as_mut().iter_mut().filter(|object| ids.contains(&object.id())) {
             let patch = prepared(patch, object);
             self.merge(object, &patch, context)?;
@@ -204,9 +209,7 @@ impl Patch {
         if may_change_name || may_change_kind {
             object.remember_id();
         }
-        let place = |object: &Object, path: &[&str]| {
-            object.tree.find(path).and_then(|node| object.tree.origin(node))
-        };
+        let place = |object: &Object, path: &[&str]| object.tree.find(path).and_then(|node| object.tree.origin(node));
         let texts = [(["kind"].as_slice(), object.kind()), (&["metadata", "name"], object.name())];
         let texts = texts.map(|(path, text)| (path, text.to_owned(), place(object, path)));
         let (namespace, namespace_place) = (object.namespace().to_owned(), place(object, &["metadata", "namespace"]));

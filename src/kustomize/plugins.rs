@@ -84,7 +84,9 @@ impl Build<'_, '_> {
                 return Err(Refusal::at(&entry.origin, "a patch without content").help("write `patch` or `path`"));
             }
             (false, false) => {
-                return Err(Refusal::at(&entry.origin, "a patch with both `patch` and `path`").help("keep one of the two"));
+                return Err(
+                    Refusal::at(&entry.origin, "a patch with both `patch` and `path`").help("keep one of the two")
+                );
             }
             (false, true) => {
                 let Some(value) = entry.get("patch") else { return Ok(None) };
@@ -134,7 +136,9 @@ impl Build<'_, '_> {
                 return Err(Refusal::at(&entry.origin, "a patch without content").help("write `patch` or `path`"));
             }
             (false, false) => {
-                return Err(Refusal::at(&entry.origin, "a patch with both `patch` and `path`").help("keep one of the two"));
+                return Err(
+                    Refusal::at(&entry.origin, "a patch with both `patch` and `path`").help("keep one of the two")
+                );
             }
             (false, true) => entry.get(key).map(|value| Source::of_value(value, &mut self.context)),
             (true, false) => match entry.get("path") {
@@ -322,7 +326,9 @@ impl Build<'_, '_> {
         if targets.is_empty() {
             return Err(Refusal::at(&plugin.place, "a ValueAddTransformer wants targets").help("write `targets`"));
         }
-        if let Some(target) = targets.iter().find(|target| target.text("fieldPath").is_empty() || target.number("filePathPosition") < 0) {
+        if let Some(target) =
+            targets.iter().find(|target| target.text("fieldPath").is_empty() || target.number("filePathPosition") < 0)
+        {
             return Err(Refusal::at(&target.origin, "a target wants a `fieldPath`, and no negative position"));
         }
         let name = || directory.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -462,8 +468,11 @@ fn take_name(options: &mut Value) {
 /// What an `IAMPolicyGenerator` makes.
 fn service_account(options: &Value) -> Result<Object> {
     if options.text("cloud") != "gke" {
-        return Err(Refusal::at(&options.origin, format!("`{}` is not a cloud that kustomize knows", options.text("cloud")))
-            .help("write `cloud: gke`"));
+        return Err(Refusal::at(
+            &options.origin,
+            format!("`{}` is not a cloud that kustomize knows", options.text("cloud")),
+        )
+        .help("write `cloud: gke`"));
     }
     let service = options.get("kubernetesService");
     let mut object = Object::new(options.origin.file, options.origin.clone());

@@ -157,11 +157,9 @@ impl Update<'_> {
         changed.map_err(|refusal| match trouble {
             Some(Trouble::Ambiguous(found)) => {
                 let kind = &reference.target.kind;
-                let mut refusal = Refusal::new(
-                    refusal.place,
-                    format!("this name could mean {} objects of kind {kind}", found.len()),
-                )
-                .help("give the objects names of their own before a kustomization changes them");
+                let mut refusal =
+                    Refusal::new(refusal.place, format!("this name could mean {} objects of kind {kind}", found.len()))
+                        .help("give the objects names of their own before a kustomization changes them");
                 for object in found.iter().filter_map(|&at| resources.as_slice().get(at)).take(3) {
                     refusal = refusal.because(&name_of(object), "one of them");
                 }
@@ -223,7 +221,8 @@ impl Update<'_> {
                 Some(if namespace == NO_NAMESPACE { Vec::new() } else { found })
             }
         };
-        let is_same = |left: &Candidate, right: &Candidate| left.name == right.name && left.namespace == right.namespace;
+        let is_same =
+            |left: &Candidate, right: &Candidate| left.name == right.name && left.namespace == right.namespace;
         let Some(found) = self.meant(&name, candidates.as_deref(), role, is_same)? else { return Ok(()) };
         if found.name == name && found.namespace.is_empty() {
             return Ok(());
@@ -265,7 +264,8 @@ impl Update<'_> {
                     || candidate.now.namespace == self.referrer.now.namespace)
         };
         let named = self.by_name.get(name).into_iter().flatten().copied();
-        let all = named.filter(|at| candidates.is_none_or(|candidates| candidates.contains(at)) && self.is_in_reach(*at));
+        let all =
+            named.filter(|at| candidates.is_none_or(|candidates| candidates.contains(at)) && self.is_in_reach(*at));
         let mut found: Vec<usize> = all.filter(|&at| self.candidates.get(at).is_some_and(is_candidate)).collect();
         let only = |found: &[usize]| match found {
             [one] => self.candidates.get(*one),

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use super::Part;
 use super::build::Outcome;
 use super::file::Kustomization;
 use super::files::Files;
 use super::node::{NodeId, Tree, Value};
 use super::object::{Id, Object};
 use super::read::{self, Text};
-use super::Part;
 use crate::discover::{Renderable, Texts};
 use crate::source::{FileId, Origin, Written, paths};
 use crate::yaml;

@@ -88,8 +88,11 @@ impl Selected {
 
     fn printed(&self) -> String {
         let parts = [("kind", self.gvk.kind.as_str()), ("name", &self.name), ("namespace", &self.namespace)];
-        let parts: Vec<String> =
-            parts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| format!("{key} `{text}`")).collect();
+        let parts: Vec<String> = parts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(key, text)| format!("{key} `{text}`"))
+            .collect();
         if parts.is_empty() { "these words".to_owned() } else { parts.join(", ") }
     }
 }
@@ -227,12 +230,7 @@ fn copy(object: &mut Object, target: &Value, copied: &Copied, context: &mut Cont
     Ok(())
 }
 
-fn put(
-    tree: &mut Tree,
-    node: NodeId,
-    options: Option<&Value>,
-    copied: &Copied,
-) -> std::result::Result<(), String> {
+fn put(tree: &mut Tree, node: NodeId, options: Option<&Value>, copied: &Copied) -> std::result::Result<(), String> {
     const LONGEST: usize = 100_000;
     let value = tree.import(&copied.tree, copied.node);
     let mut content = tree.content(value).to_owned();

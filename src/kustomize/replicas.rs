@@ -42,7 +42,9 @@ impl Replicas {
             return Ok(());
         }
         Err(Refusal::at(&self.place, format!("no workload named `{}` has replicas to set", self.name))
-            .help("write the name of a Deployment, ReplicaSet, ReplicationController or StatefulSet, as its file has it")
+            .help(
+                "write the name of a Deployment, ReplicaSet, ReplicationController or StatefulSet, as its file has it",
+            )
             .absent())
     }
 }

@@ -51,10 +51,8 @@ impl Resources {
         let id = object.id();
         let at = self.objects.len();
         if let Some(first) = self.known().get(&id).copied() {
-            let mut refusal =
-                Refusal::at(origin, format!("kustomize refuses a second {}", id.printed())).help(
-                    "remove one of the two, or turn one into a patch",
-                );
+            let mut refusal = Refusal::at(origin, format!("kustomize refuses a second {}", id.printed()))
+                .help("remove one of the two, or turn one into a patch");
             if let Some(first) = self.objects.get(first) {
                 refusal = refusal.because(&name_of(first), "first defined here");
             }

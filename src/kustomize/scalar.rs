@@ -142,8 +142,7 @@ pub(super) fn timestamp(text: &str) -> Option<String> {
     }
     let (clock, fraction) = clock.split_once('.').map_or((clock, ""), |(clock, fraction)| (clock, fraction));
     let mut parts = clock.splitn(3, ':');
-    let (hour, minute, second) =
-        (number(parts.next()?, 23)?, number(parts.next()?, 59)?, number(parts.next()?, 59)?);
+    let (hour, minute, second) = (number(parts.next()?, 23)?, number(parts.next()?, 59)?, number(parts.next()?, 59)?);
     if !fraction.bytes().all(|byte| byte.is_ascii_digit()) || fraction.len() > 9 {
         return None;
     }

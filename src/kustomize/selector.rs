@@ -187,7 +187,8 @@ fn is_key(key: &str) -> bool {
         !text.is_empty()
             && text.len() <= 253
             && text.split('.').all(|part| {
-                let is_edge = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+                let is_edge =
+                    |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
                 is_edge(part.as_bytes().first())
                     && is_edge(part.as_bytes().last())
                     && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')

@@ -49,12 +49,8 @@ const LABEL: Shape = Shape::Object(&[&[
     ("includeTemplates", Shape::Bool),
     ("fields", FIELD_SPECS),
 ]]);
-const PATCH: Shape = Shape::Object(&[&[
-    ("path", Shape::Text),
-    ("patch", Shape::Text),
-    ("target", SELECTOR),
-    ("options", Shape::Flags),
-]]);
+const PATCH: Shape =
+    Shape::Object(&[&[("path", Shape::Text), ("patch", Shape::Text), ("target", SELECTOR), ("options", Shape::Flags)]]);
 const IMAGE: Shape = Shape::Object(&[&[
     ("name", Shape::Text),
     ("newName", Shape::Text),
@@ -289,7 +285,8 @@ impl Shape {
 fn check_fields(fields: Fields, entries: &mut [(SmolStr, Value)], unknown: Unknown) -> Result<()> {
     let known = || fields.iter().flat_map(|group| group.iter());
     for (name, value) in entries {
-        let found = known().find(|(own, _)| own == name).or_else(|| known().find(|(own, _)| own.eq_ignore_ascii_case(name)));
+        let found =
+            known().find(|(own, _)| own == name).or_else(|| known().find(|(own, _)| own.eq_ignore_ascii_case(name)));
         match found {
             Some((own, shape)) => {
                 *name = SmolStr::new_static(own);

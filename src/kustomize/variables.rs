@@ -53,9 +53,8 @@ impl Variables {
                 _ => {}
             }
             let (name, namespace) = (target.text("name"), target.text("namespace"));
-            let is_meant = |own: &Id| {
-                own.name == name && own.gvk == gvk && (namespace.is_empty() || own.namespace == namespace)
-            };
+            let is_meant =
+                |own: &Id| own.name == name && own.gvk == gvk && (namespace.is_empty() || own.namespace == namespace);
             let found = resources.by_any_id(is_meant);
             let key = entry.text("name");
             if found.len() > 1 {
@@ -70,8 +69,7 @@ impl Variables {
         }
         for entry in entries {
             let field = entry.get("fieldref").map(|field| field.text("fieldPath")).filter(|field| !field.is_empty());
-            let variable =
-                Variable { field: field.unwrap_or(DEFAULT_FIELD).to_owned(), place: entry.origin.clone() };
+            let variable = Variable { field: field.unwrap_or(DEFAULT_FIELD).to_owned(), place: entry.origin.clone() };
             self.add(entry.text("name").into(), variable)?;
         }
         Ok(())

@@ -36,13 +36,12 @@ impl Known {
         let report = judge(models, false);
         let findings = report.findings.iter().map(|finding| {
             let subject = &finding.subject;
-            format!("{} {} {:?} {} {}", finding.severity, finding.rule, subject.namespace, subject.name, finding.message)
+            format!(
+                "{} {} {:?} {} {}",
+                finding.severity, finding.rule, subject.namespace, subject.name, finding.message
+            )
         });
-        Self {
-            contents: contents(model.cluster()),
-            connections: lines.join("\n"),
-            findings: findings.collect(),
-        }
+        Self { contents: contents(model.cluster()), connections: lines.join("\n"), findings: findings.collect() }
     }
 }
 

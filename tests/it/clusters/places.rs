@@ -85,7 +85,7 @@ fn a_patch_that_cannot_be_applied_is_an_error() {
     for (patch, reason) in [
         ("- {op: remove, path: /spec/nothing}", "there is no `nothing` to remove"),
         ("- {op: replace, path: /spec/template/spec/containers/3, value: {}}", "no item 3"),
-        ("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: none}}", "`template`"),
+        ("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: none}}", "a scalar where"),
     ] {
         let kustomization =
             format!("resources: [web.yaml, deny.yaml]\npatches:\n- target: {{name: web}}\n  patch: |-\n    {patch}\n");

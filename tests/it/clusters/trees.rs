@@ -303,7 +303,15 @@ fn spec(dice: &mut Dice, kind: &str) -> String {
 
 /// What a patch has beside its `spec`.
 fn metadata(dice: &mut Dice) -> &'static str {
-    dice.pick(&["", "", "", "", ", labels: {app: patched}", ", labels: {app: null}", ", annotations: {note: null, more: '1'}"])
+    dice.pick(&[
+        "",
+        "",
+        "",
+        "",
+        ", labels: {app: patched}",
+        ", labels: {app: null}",
+        ", annotations: {note: null, more: '1'}",
+    ])
 }
 
 fn strategic(dice: &mut Dice) -> String {
@@ -411,7 +419,8 @@ fn patch(dice: &mut Dice, directory: &str, number: usize, files: &mut Files) -> 
     let (content, entry) = match dice.roll(8) {
         0..3 => (strategic(dice), String::new()),
         3 => {
-            let options = dice.pick(&["", "  options: {allowNameChange: true}\n", "  options: {allowKindChange: true}\n"]);
+            let options =
+                dice.pick(&["", "  options: {allowNameChange: true}\n", "  options: {allowKindChange: true}\n"]);
             let (kind, name) = object(dice);
             let sound = format!("kind: {}, name: '.*{name}'", kind.rsplit(' ').next().unwrap());
             let kind = if dice.is_careless {
@@ -507,7 +516,10 @@ fn generators(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
     let source = match dice.roll(4) {
         0 => "literals: [level=debug, 'API=\"http://api:8080\"']".to_owned(),
         1 => {
-            files.push((format!("{directory}values.env"), "# known\nAPI=http://api:8080\nDB=postgres://db\n\nEMPTY\n".to_owned()));
+            files.push((
+                format!("{directory}values.env"),
+                "# known\nAPI=http://api:8080\nDB=postgres://db\n\nEMPTY\n".to_owned(),
+            ));
             "envs: [values.env]".to_owned()
         }
         2 => {
@@ -525,7 +537,10 @@ fn generators(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
         text += "secretGenerator: [{name: keys, type: Opaque, literals: [token=abc]}]\n";
     }
     if dice.once_in(3) {
-        text += dice.pick(&["generatorOptions: {disableNameSuffixHash: true}\n", "generatorOptions: {labels: {g: h}, immutable: true}\n"]);
+        text += dice.pick(&[
+            "generatorOptions: {disableNameSuffixHash: true}\n",
+            "generatorOptions: {labels: {g: h}, immutable: true}\n",
+        ]);
     }
     text
 }
@@ -634,7 +649,10 @@ fn mistake(dice: &mut Dice, directory: &str, files: &mut Files) -> String {
         "BROKEN" => extra("broken.yaml", "a: [\n") + "components: [broken.yaml]\n",
         "NAMELESS" => extra("extra.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {labels: {a: b}}\n"),
         "KINDLESS" => extra("extra.yaml", "apiVersion: v1\nmetadata: {name: x}\n"),
-        "TWICE" => extra("extra.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: x, name: y}\nspec: {containers: [{name: a, image: b}]}\n"),
+        "TWICE" => extra(
+            "extra.yaml",
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: x, name: y}\nspec: {containers: [{name: a, image: b}]}\n",
+        ),
         "OUTSIDE" => extra("extra.yaml", "a: [\n"),
         line => line.to_owned(),
     }
@@ -739,10 +757,9 @@ pub(crate) fn tree(seed: u64) -> Files {
     }
     let mut outer = kustomization(dice, "", &resources, &mut files);
     if dice.once_in(4) {
-        let mut component = kustomization(dice, "component/", "", &mut files).replace("[, ", "[").replace(
-            "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n",
-            "",
-        );
+        let mut component = kustomization(dice, "component/", "", &mut files)
+            .replace("[, ", "[")
+            .replace("apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n", "");
         component = format!("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n{component}");
         add(&mut files, "component/kustomization.yaml", component);
         if !outer.contains("components:") {
