@@ -4,13 +4,16 @@
 //!
 //! ```text
 //! paths ──discover──▶ texts ──yaml──▶ documents ──manifest, policy──▶ resources ──cluster──▶ Cluster
-//!                                        │ spans                                              │ reach
-//!                                        ▼                                                    ▼
-//!              report ◀──────────────── findings ◀──────────────── rules ◀────────────── Reachability
+//!                                                                                             │ reach
+//!                                                                                             ▼
+//!       report ◀── findings ◀── claims ◀──rules── Facts ◀──facts── Analysis ◀──analysis── Reachability
+//!          ▲                                                          │
+//!          └──────────────────── connections, query, expect ◀─────────┘
 //! ```
 //!
-//! `config` says what is expected and left out. `file_tree` is what files are read from. The library prints nothing and
-//! exits nowhere; input and output sit in `file_tree`, `discover` and `cli`. ARCHITECTURE.md draws the whole house.
+//! `kustomize` divides the input into clusters; `config` says what is expected and left out; `file_tree` is what files
+//! are read from. The library prints nothing and exits nowhere; input and output sit in `file_tree`, `discover` and
+//! `cli`. ARCHITECTURE.md draws the whole house, with what holds in each module.
 //!
 //! Programs use the types of this page:
 //!

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::terminal::{Style, Terminal};
 use super::{Exit, output};
 use crate::catalogue::{self, Profile, RuleInfo};
-use crate::report::findings::json;
 use crate::text::escape;
+use crate::text::json;
 
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,7 @@ mod check;
 mod choice;
 mod file;
 mod find;
+mod level;
 mod schema;
 mod tier;
 
@@ -25,9 +26,10 @@ use crate::yaml::{self, Span};
 pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
-pub use file::Level;
+pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
-pub use schema::{SCHEMA_URL, schema};
+pub use level::Level;
+pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
 /// A configuration that was read and makes sense. Without a file, everything is left to the defaults.

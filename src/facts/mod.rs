@@ -22,6 +22,7 @@ pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod ports;
 pub(crate) mod scraped;
+mod service_names;
 pub(crate) mod split_peers;
 pub(crate) mod unreachable;
 pub(crate) mod volatile;
@@ -32,7 +33,7 @@ use rayon::prelude::*;
 
 use crate::analysis::Analysis;
 use defeats::{Defeat, defeats};
-use mentions::{Mention, mentions};
+use mentions::{Mention, Mentions};
 use metadata_service::MetadataServices;
 use metrics::Metrics;
 use one_sided::OneSidedAllows;
@@ -42,6 +43,13 @@ use ports::WrongPorts;
 use scraped::{Scraped, scraped};
 use split_peers::SplitPeers;
 use unreachable::{Unreachable, unreachable};
+
+/// Which of the facts are needed that cost much and are for few.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Needs {
+    /// The Services that workloads name: ConfigMaps are read for them.
+    pub(crate) mentions: bool,
+}
 
 /// The facts about a cluster.
 pub(crate) struct Facts<'m> {
@@ -68,9 +76,8 @@ pub(crate) struct Facts<'m> {
 }
 
 impl<'m> Facts<'m> {
-    /// Works them out.
-    pub(crate) fn new(analysis: &'m Analysis) -> Self {
-        analysis.prepare();
+    /// Works out those that are needed.
+    pub(crate) fn new(analysis: &'m Analysis, needs: Needs) -> Self {
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
@@ -81,8 +88,7 @@ impl<'m> Facts<'m> {
         let one_sided = OneSidedAllows::new(analysis);
         let unreachable = unreachable(analysis, &peers, &metrics);
         let openings = Openings::new(analysis, &defeats, metrics);
-        let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
-        let mentions = workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(analysis, id, workload)).collect();
+        let mentions = if needs.mentions { all_mentions(analysis) } else { Vec::new() };
         Self {
             peers,
             wrong_ports,
@@ -96,4 +102,10 @@ impl<'m> Facts<'m> {
             mentions,
         }
     }
+}
+
+fn all_mentions(analysis: &Analysis) -> Vec<Mention<'_>> {
+    let mentions = Mentions::new(analysis);
+    let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
+    workloads.par_iter().flat_map_iter(|&(id, workload)| mentions.of(id, workload)).collect()
 }

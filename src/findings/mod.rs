@@ -11,7 +11,6 @@ use std::sync::LazyLock;
 use crate::analysis::{self, Analysis, Options, load};
 use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
 use crate::discover::{Discovery, InputError};
-use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
 use crate::text::phrase;
@@ -107,7 +106,7 @@ pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
 
 /// Those drafts, and the rules of each that is worth less because something is not known.
 fn rated_drafts(analysis: &Analysis) -> (Vec<Draft>, Vec<&'static str>) {
-    let facts = Facts::new(analysis);
+    let facts = rules::facts(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
     let is_incomplete = analysis.cluster().is_incomplete();
     let lowered =

@@ -27,7 +27,7 @@ mod vocabulary;
 mod walk;
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use smallvec::SmallVec;
@@ -44,14 +44,13 @@ use end::Remote;
 use ends::EndSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 use resolved::Resolved;
-use rows::Admitting;
 use side::Side;
 
 pub use basis::Basis;
 pub use end::Endpoint;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
-pub use rows::{External, Row};
+pub use rows::{External, Row, Rows};
 pub use select::Reading;
 
 /// What is permitted between two ends.
@@ -68,8 +67,6 @@ pub struct Permitted {
 pub struct Reachability {
     basis: Arc<Basis>,
     resolved: Arc<Resolved>,
-    /// Who may be admitted by whom, once somebody asks for all of them.
-    admitting: OnceLock<Admitting>,
     reading: Reading,
 }
 
@@ -85,18 +82,13 @@ impl Reachability {
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
         let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
-        Self { basis, resolved, admitting: OnceLock::new(), reading }
+        Self { basis, resolved, reading }
     }
 
     /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
     #[must_use]
     pub fn at_most(&self) -> Self {
-        Self {
-            basis: Arc::clone(&self.basis),
-            resolved: Arc::clone(&self.resolved),
-            admitting: OnceLock::new(),
-            reading: Reading::Most,
-        }
+        Self { basis: Arc::clone(&self.basis), resolved: Arc::clone(&self.resolved), reading: Reading::Most }
     }
 
     /// The names that policies have for addresses outside the cluster, in order.

@@ -31,13 +31,20 @@ pub struct Row {
     pub external: Vec<External>,
 }
 
-impl Reachability {
+/// The permitted connections of many sources: what their rows have in common is worked out once.
+#[derive(Debug)]
+pub struct Rows<'r> {
+    reach: &'r Reachability,
+    admitting: Admitting,
+}
+
+impl Rows<'_> {
     /// Everything that `from` may connect to.
     #[must_use]
     pub fn row(&self, from: Endpoint) -> Row {
         let external = match from {
             Endpoint::IngressController => Vec::new(),
-            _ => self.external(from, Direction::Egress),
+            _ => self.reach.external(from, Direction::Egress),
         };
         Row { workloads: self.targets(from), external }
     }
@@ -45,17 +52,17 @@ impl Reachability {
     /// The workloads that `from` may connect to, in order, with the ports permitted; `from` itself is left out.
     #[must_use]
     pub fn targets(&self, from: Endpoint) -> Vec<(WorkloadId, Arc<PortSet>)> {
-        let candidates = match self.class(from) {
+        let candidates = match self.reach.class(from) {
             Some(class) => self.candidates(class, from == Endpoint::IngressController),
-            None => self.classes().all(),
+            None => self.reach.classes().all(),
         };
         let mut targets = Vec::new();
         for class in candidates.intervals().iter().flat_map(|&(first, last)| first..=last) {
             let mut members =
-                self.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
+                self.reach.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
             let Some(&&first) = members.peek() else { continue };
             // Workloads of one class differ in nothing that a policy sees.
-            let ports = self.ports(from, Endpoint::Workload(first));
+            let ports = self.reach.ports(from, Endpoint::Workload(first));
             if !ports.is_empty() {
                 let ports = Arc::new(ports);
                 targets.extend(members.map(|&member| (member, Arc::clone(&ports))));
@@ -63,6 +70,14 @@ impl Reachability {
         }
         targets.sort_unstable_by_key(|(workload, _)| *workload);
         targets
+    }
+}
+
+impl Reachability {
+    /// Prepares the rows of many sources.
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { reach: self, admitting: Admitting::new(self) }
     }
 
     /// The ports on which the endpoint's own side admits anybody at all: of a pod that is not isolated, every port.
@@ -167,20 +182,23 @@ impl Reachability {
         let mut policies = self.policies_on(class, direction);
         policies.any(|policy| self.isolates(policy, class, direction))
     }
+}
 
+impl Rows<'_> {
     /// A superset of the classes that a class may connect to, small where policies are narrow.
     fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
-        if !self.resolved.is_plain {
-            return self.classes().all();
+        if !self.reach.resolved.is_plain {
+            return self.reach.classes().all();
         }
-        let is_free = unrestricted || !self.classes().is_pod(class);
-        if is_free || !self.is_class_isolated(class, Direction::Egress) {
+        let is_free = unrestricted || !self.reach.classes().is_pod(class);
+        if is_free || !self.reach.is_class_isolated(class, Direction::Egress) {
             return self.admitting(class);
         }
-        let policies = self.policies_on(class, Direction::Egress);
+        let policies = self.reach.policies_on(class, Direction::Egress);
         let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
-        let peers =
-            ClassSet::from_intervals(rules.flat_map(|rule| rule.ends.of(self.reading).classes.intervals()).copied());
+        let peers = ClassSet::from_intervals(
+            rules.flat_map(|rule| rule.ends.of(self.reach.reading).classes.intervals()).copied(),
+        );
         // To ask a few peers is quicker than to find out who admits this class.
         let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
         if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
@@ -188,26 +206,22 @@ impl Reachability {
 
     /// A superset of the classes whose ingress admits a class.
     fn admitting(&self, class: u32) -> ClassSet {
-        let admitting = self.admitting_policies(class).iter().filter_map(|&index| self.policy(index));
+        let admitting = self.admitting_policies(class).iter().filter_map(|&index| self.reach.policy(index));
         let admitting = admitting.filter(|policy| {
-            policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
+            policy.rules(Direction::Ingress).iter().any(|rule| self.reach.admits(rule, Remote::Class(class)))
         });
         let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
-        ClassSet::from_intervals(subjects.chain(self.index().open.intervals()).copied())
+        ClassSet::from_intervals(subjects.chain(self.admitting.open.intervals()).copied())
     }
 
     fn admitting_policies(&self, class: u32) -> &[u32] {
-        self.index().of_namespace.get(self.classes().namespace(class)).map_or(&[], Vec::as_slice)
-    }
-
-    fn index(&self) -> &Admitting {
-        self.admitting.get_or_init(|| Admitting::new(self))
+        self.admitting.of_namespace.get(self.reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
     }
 }
 
 /// Who may be admitted by whom, roughly.
 #[derive(Debug)]
-pub(super) struct Admitting {
+struct Admitting {
     /// For each namespace, the policies with an ingress rule that admits a pod of it.
     of_namespace: Vec<Vec<u32>>,
     /// The classes that no policy isolates for ingress.

@@ -1,7 +1,8 @@
 //! What the rest of the program sees of a tree.
 
-use super::arena::{Arena, Shape, Style};
-use super::keys::{self, Entry};
+use super::arena::keys::{self, Entry};
+use super::arena::{Arena, Shape};
+use super::scalar::Style;
 use super::scalar::{Class, Scalar};
 use super::span::Span;
 use super::words::Word;

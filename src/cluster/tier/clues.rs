@@ -1,8 +1,9 @@
 //! Where evidence for a tier is found in a workload.
 
 use super::families::SHARED_PORTS;
+use super::image::Image;
 use super::lexicon::{self, Meaning};
-use super::words::{self, Image, Word};
+use super::words::{self, Word};
 use super::{Clue, Evidence, Exposure, Kind, Product, Seen, Tier, roles, tools};
 use crate::net::Protocol;
 use crate::objects::{Container, EnvVar, Workload};

@@ -5,7 +5,9 @@
 
 mod clues;
 mod families;
+mod image;
 mod lexicon;
+mod qualifiers;
 mod roles;
 mod seen;
 mod tools;
