@@ -8,6 +8,7 @@ mod parts;
 mod pods;
 pub(crate) mod templates;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -38,6 +39,8 @@ pub struct Options {
     pub partial: bool,
     /// Whether kustomize and Helm render kustomizations and charts.
     pub render: bool,
+    /// The directory of the one kustomization to read, whatever else the input holds.
+    pub kustomization: Option<PathBuf>,
     /// Whether findings are reported that comments, annotations and the configuration suppress.
     pub show_suppressed: bool,
 }

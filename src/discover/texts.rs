@@ -120,6 +120,11 @@ impl Texts {
         is_inside
     }
 
+    /// Whether the run may read what is at a real path, wherever that is.
+    pub(crate) fn is_within_bounds(&self, real: &Path) -> bool {
+        self.boundary.holds(real)
+    }
+
     /// Whether a path from the root of the file system is not to be read.
     pub(crate) fn is_excluded(&self, path: &Path) -> bool {
         self.excludes.cover(&self.printed(path))

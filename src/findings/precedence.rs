@@ -17,8 +17,10 @@ pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
 }
 
 /// The drafts as they are worth where the input leads to more than it holds: those of rules whose pages say so
-/// (`incomplete-input`) are notes, or are left out, where what is missing could make them wrong.
-pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) {
+/// (`incomplete-input`) are notes, or are left out, where what is missing could make them wrong. The rule of each that is
+/// lowered is returned.
+pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) -> Vec<&'static str> {
+    let mut lowered = Vec::new();
     let worth = |draft: &Draft| catalogue::find(draft.rule).map(|rule| rule.incomplete_input);
     let is_touched = |draft: &Draft| cluster.is_incomplete_in(draft.subject.namespace.as_deref());
     drafts.retain(|draft| worth(draft) != Some(IncompleteInput::DropInNamespace) || !is_touched(draft));
@@ -28,10 +30,13 @@ pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) {
             Some(IncompleteInput::NoteInNamespace) => is_touched(draft),
             _ => false,
         };
-        if is_note {
+        let own = catalogue::find(draft.rule).map_or(Severity::Error, |rule| rule.severity);
+        if is_note && draft.severity.unwrap_or(own) > Severity::Note {
             draft.severity(Severity::Note);
+            lowered.push(draft.rule);
         }
     }
+    lowered
 }
 
 fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r str>) -> Vec<Draft> {

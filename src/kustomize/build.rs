@@ -193,9 +193,8 @@ impl Build<'_, '_> {
                 Ok(())
             }
             Err(Unreadable::Excluded) => Ok(()),
-            Err(Unreadable::Outside) => {
-                Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository")).help("copy it into it"))
-            }
+            Err(Unreadable::Outside) => Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository"))
+                .help("copy it into the repository, or read it with `--follow-outside`")),
             Err(why) => Err(unread::refusal(&entry.origin, path, why)),
         }
     }
@@ -221,9 +220,8 @@ impl Build<'_, '_> {
                 Ok(gathered)
             }
             Err(Unreadable::Excluded) => Ok(gathered),
-            Err(Unreadable::Outside) => {
-                Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository")).help("copy it into it"))
-            }
+            Err(Unreadable::Outside) => Err(Refusal::at(&entry.origin, format!("`{path}` is outside the repository"))
+                .help("copy it into the repository, or read it with `--follow-outside`")),
             Err(_) => Err(Refusal::at(&entry.origin, format!("`{path}` is not a directory"))
                 .help("name a directory with a kustomization of `kind: Component`")),
         }

@@ -102,7 +102,7 @@ impl<'t> Files<'t> {
     }
 
     /// The directory that a kustomization in this directory names as another kustomization. It must lie in the same
-    /// repository.
+    /// repository, or where the run may read anyway.
     pub(super) fn directory(&self, directory: &Path, entry: &str) -> Result<PathBuf, Unreadable> {
         if is_repository(entry) {
             return Err(Unreadable::Remote);
@@ -116,7 +116,8 @@ impl<'t> Files<'t> {
         }
         let tree = self.texts.tree();
         let repository = tree.real_path(directory).ok().and_then(|real| tree.repository(&real));
-        if repository.is_some_and(|repository| !is_below(tree, &path, &repository)) {
+        let is_allowed = || tree.real_path(&path).is_ok_and(|real| self.texts.is_within_bounds(&real));
+        if repository.is_some_and(|repository| !is_below(tree, &path, &repository)) && !is_allowed() {
             return Err(Unreadable::Outside);
         }
         Ok(path)

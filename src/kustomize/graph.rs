@@ -44,6 +44,11 @@ impl Graph {
         }
     }
 
+    /// The kustomization of a directory.
+    pub(super) fn at(&self, directory: &Path) -> Option<&Kustomization> {
+        self.by_directory.get(directory).and_then(|&at| self.kustomizations.get(at))
+    }
+
     /// Those of these files that no other one of them leads to, as the roots of clusters.
     pub(super) fn roots(&self, inputs: &BTreeSet<FileId>, files: &Files<'_>) -> Vec<&Kustomization> {
         let own = || self.kustomizations.iter().filter(|it| inputs.contains(&it.file));
@@ -68,8 +73,7 @@ impl Graph {
         let mut rest = vec![root];
         while let Some(kustomization) = rest.pop() {
             for directory in directories(kustomization, files) {
-                let found = self.by_directory.get(&directory).and_then(|&at| self.kustomizations.get(at));
-                rest.extend(found.filter(|found| reached.insert(found.file)));
+                rest.extend(self.at(&directory).filter(|found| reached.insert(found.file)));
             }
         }
         reached

@@ -55,10 +55,7 @@ impl Image {
                 let mut malformed = None;
                 let changed = apply(object, spec, None, &mut |tree, id| {
                     let update = self.update(tree, id, &mut context.regexes);
-                    update.map_err(|error| {
-                        malformed = Some(error.clone());
-                        error
-                    })
+                    update.inspect_err(|error| malformed = Some(error.clone()))
                 });
                 changed.map_err(|refusal| self.at_name(malformed.take(), refusal))?;
             }

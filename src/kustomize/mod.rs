@@ -120,6 +120,8 @@ pub(crate) struct Division<'c> {
     pub(crate) configured: &'c BTreeMap<String, Vec<PathBuf>>,
     /// The charts to render, from the root of the file system; `None` where nothing is rendered.
     pub(crate) charts: Option<BTreeSet<PathBuf>>,
+    /// The directory of the one kustomization that is wanted, from the root of the file system.
+    pub(crate) only: Option<PathBuf>,
 }
 
 /// Divides the input into clusters: those that the configuration states, else one for each kustomization that no other
@@ -145,6 +147,9 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
         parsed: Parsed::new(),
         rendered_charts: BTreeSet::new(),
     };
+    if let Some(only) = division.only.as_deref().and_then(|directory| graph.at(directory)) {
+        return vec![divider.part(only, true)];
+    }
     let mut charts: BTreeSet<PathBuf> = division.charts.iter().flat_map(render::outermost).cloned().collect();
     let mut parts = Vec::new();
     let mut rest = inputs.clone();
@@ -195,13 +200,7 @@ impl Divider<'_> {
         let roots = self.graph.roots(files, &self.files);
         let mut parts = Vec::new();
         for &root in &roots {
-            let outcome = build(root, &mut self.files, &mut self.parsed);
-            let rendered = if self.is_rendered { render::kustomization(root, &outcome, &mut self.files) } else { None };
-            let part = match rendered {
-                Some(part) => part,
-                None => self.part_of(root, outcome, roots.len() == 1),
-            };
-            parts.push(Part { name: self.files.texts().printed(&root.directory), ..part });
+            parts.push(self.part(root, roots.len() == 1));
         }
         for chart in charts {
             let rendered = render::chart(chart, self.files.texts());
@@ -211,6 +210,17 @@ impl Divider<'_> {
         let rest: BTreeSet<FileId> = files.difference(self.held).copied().collect();
         parts.push(Part::of_files(rest));
         parts
+    }
+
+    /// The cluster of a kustomization.
+    fn part(&mut self, root: &Kustomization, is_only: bool) -> Part {
+        let outcome = build(root, &mut self.files, &mut self.parsed);
+        let rendered = if self.is_rendered { render::kustomization(root, &outcome, &mut self.files) } else { None };
+        let part = match rendered {
+            Some(part) => part,
+            None => self.part_of(root, outcome, is_only),
+        };
+        Part { name: self.files.texts().printed(&root.directory), ..part }
     }
 
     /// What a kustomization built: its objects as texts, which are traced to the files that people edit.

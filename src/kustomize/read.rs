@@ -181,7 +181,7 @@ fn validate(object: &Object) -> Result<()> {
     if !object.kind().ends_with("List") && object.name().is_empty() {
         return Err(object.refuse(
             object.tree.get(root, "metadata").unwrap_or(root),
-            format!("a {} without `metadata.name`: kustomize refuses it", object.kind()),
+            format!("a {} without `metadata.name`", object.kind()),
         ));
     }
     Ok(())

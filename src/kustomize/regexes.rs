@@ -68,6 +68,8 @@ fn is_repetition(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use super::Regexes;
 
     #[test]

@@ -51,13 +51,16 @@ fn what_no_kustomization_holds_is_one_more() {
         ("used/web.yaml", POD),
         ("stray/kustomization.yaml", "kind: Component\nresources: [deny.yaml]\npatches: [path: patch.yaml]\n"),
         ("stray/deny.yaml", &DENY_ALL.replace("shop", "other")),
-        ("stray/patch.yaml", "kind: [not, read]\n"),
+        ("stray/patch.yaml", "kind: Pod\nmetadata: {name: elsewhere}\n"),
         ("plain.yaml", &POD.replace("shop", "other")),
     ]);
     insta::assert_snapshot!(run(root.path(), &["--format", "concise"]), @"
-    exit status: 0
+    exit status: 1
     --- stdout
-    no findings in 8 files, 2 clusters (2 workloads, 2 policies)
+    plain.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `other` for ingress or egress
+    plain.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `other`
+    clusters: app, other
+    2 warnings in 8 files, 2 clusters (2 workloads, 1 policy)
     ");
     for (cluster, workload) in [("app", "shop/web"), ("other", "other/web")] {
         let listed = run(root.path(), &["connections", "--cluster", cluster, "--format", "json"]);

@@ -74,7 +74,8 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     --- stdout
     web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
     web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
-    note: not known: `https://example.org/base.yaml`; what hangs on it is a note at most, and `--render` may tell more
+    note: not known: `https://example.org/base.yaml`, which has to be fetched; findings that depend on it are reported as notes, and `--render` may find out more
+    note: 2 findings lowered to notes, because of what is not known
     2 notes in 3 files (1 workload, 1 policy)
     ");
 }
@@ -83,8 +84,8 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
 fn a_patch_that_cannot_be_applied_is_an_error() {
     for (patch, reason) in [
         ("- {op: remove, path: /spec/nothing}", "there is no `nothing` to remove"),
-        ("- {op: replace, path: /spec/template/spec/containers/3, value: {}}", "`3`"),
-        ("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: none}}", "`template`"),
+        ("- {op: replace, path: /spec/template/spec/containers/3, value: {}}", "no item 3"),
+        ("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {template: none}}", "a scalar where"),
     ] {
         let kustomization =
             format!("resources: [web.yaml, deny.yaml]\npatches:\n- target: {{name: web}}\n  patch: |-\n    {patch}\n");
@@ -174,7 +175,15 @@ fn broken_kustomizations_are_told() {
         ("app/web.yaml", WEB),
         ("empty/README.md", ""),
     ]);
-    insta::assert_snapshot!(run(root.path(), &["--format", "concise"]), @"");
+    insta::assert_snapshot!(run(root.path(), &["--format", "concise"]), @"
+    exit status: 1
+    --- stdout
+    app/kustomization.yaml:1:13: error[kustomize-build] `nope.yaml` does not exist
+    kustomization.yaml:1:12: error[kustomize-build] kustomize cannot read this kustomization: this `[` is never closed
+    web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
+    web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
+    2 errors, 2 warnings in 4 files (1 workload, 0 policies)
+    ");
 }
 
 #[test]

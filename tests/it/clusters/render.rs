@@ -41,7 +41,7 @@ fn what_kustomize_prints_is_traced_to_its_files() {
         (".git/HEAD", ""),
         ("app/kustomization.yaml", "resources: [web.yaml]\nlabels: [{pairs: {team: a}}]\ngenerators: [made.yaml]\n"),
         ("app/web.yaml", WEB),
-        ("app/made.yaml", "kind: Program\n"),
+        ("app/made.yaml", "apiVersion: example.org/v1\nkind: Program\nmetadata: {name: made}\n"),
         ("generated/policy.yaml", "spec:\n    # all of it\n    egress:\n    - {}\n"),
         (
             "rendered.yaml.txt",

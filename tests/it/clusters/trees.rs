@@ -14,7 +14,7 @@ pub(crate) struct Dice {
 impl Dice {
     pub(crate) fn new(seed: u64) -> Self {
         let state = seed.wrapping_mul(0x2545_f491_4f6c_dd1d).wrapping_add(1);
-        Self { state, is_careless: seed % 4 == 0, namespace: "", has_settings: false }
+        Self { state, is_careless: seed.is_multiple_of(4), namespace: "", has_settings: false }
     }
 
     pub(crate) fn roll(&mut self, sides: usize) -> usize {
