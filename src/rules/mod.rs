@@ -5,10 +5,11 @@ mod claim;
 mod context;
 mod correctness;
 mod egress;
+mod explanations;
 mod intent;
 mod isolation;
+mod key;
 mod ports;
-mod precedence;
 mod reachability;
 mod selectors;
 mod traps;
@@ -22,6 +23,7 @@ use crate::diagnostic::Draft;
 use crate::facts::Facts;
 pub use cause::Cause;
 pub use claim::Claim;
+pub(crate) use claim::Left;
 pub(crate) use context::Context;
 
 /// How a rule finds things.
