@@ -16,6 +16,8 @@ pub enum Cause {
     Rule(RuleRef),
     /// A peer of a rule, by its place in the list.
     Peer(RuleRef, usize),
+    /// What a peer of a rule leaves out, by the peer's place in the list.
+    Exception(RuleRef, usize),
     /// A port of a rule, by its place in the list.
     Port(RuleRef, usize),
     /// What a peer of an ingress rule, or a rule that is for everyone, opens of one workload.
@@ -32,12 +34,12 @@ pub enum Cause {
 
 impl Cause {
     /// The cause that contains this one: a policy contains its subject and its rules, a rule its peers and ports, a
-    /// peer what it opens of each workload, a namespace the sides of its workloads.
+    /// peer what it leaves out and what it opens of each workload, a namespace the sides of its workloads.
     fn container(&self) -> Option<Self> {
         match self {
             Self::Rule(rule) => Some(Self::Policy(rule.policy)),
             Self::Subject(policy) => Some(Self::Policy(*policy)),
-            Self::Opening(rule, Some(peer), _) => Some(Self::Peer(*rule, *peer)),
+            Self::Exception(rule, peer) | Self::Opening(rule, Some(peer), _) => Some(Self::Peer(*rule, *peer)),
             Self::Peer(rule, _) | Self::Port(rule, _) | Self::Opening(rule, None, _) => Some(Self::Rule(*rule)),
             Self::Side(namespace, _, direction) => Some(Self::Namespace(*namespace, *direction)),
             Self::Policy(_) | Self::Namespace(..) | Self::Connection(..) | Self::Field(_) => None,
@@ -85,8 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn peers_contain_what_they_open_of_each_workload() {
+    fn peers_contain_what_they_leave_out_and_what_they_open_of_each_workload() {
         let rule = RuleRef { policy: PolicyId(1), direction: Ingress, index: 0 };
+        assert!(is_covered_by(&Cause::Exception(rule, 1), &Cause::Peer(rule, 1)));
+        assert!(!is_covered_by(&Cause::Peer(rule, 1), &Cause::Exception(rule, 1)));
         let opening = |peer, workload| Cause::Opening(rule, peer, WorkloadId(workload));
         assert!(is_covered_by(&opening(Some(1), 7), &Cause::Peer(rule, 1)));
         assert!(is_covered_by(&opening(None, 7), &Cause::Rule(rule)));

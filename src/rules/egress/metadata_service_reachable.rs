@@ -25,8 +25,9 @@ fn report(context: &mut Context<'_>, MetadataService { peer, addresses, undoes }
     let place = if except.is_empty() { block.key("cidr").value() } else { block.key("except").entry() };
     let about = context.cluster().subject(&peer.written.object);
     // What another block leaves out is open because the two disagree.
-    let (rule, index) = undoes.unwrap_or((peer.rule_ref(), peer.index));
-    let draft = context.report_because(Cause::Peer(rule, index), place, about, message);
+    let own = Cause::Peer(peer.rule_ref(), peer.index);
+    let cause = undoes.map_or(own, |(rule, index)| Cause::Exception(rule, index));
+    let draft = context.report_because(cause, place, about, message);
     draft.key(cidr.to_string());
     draft.remark(match others {
         [] => format!("`{cidr}` holds it"),

@@ -33,10 +33,10 @@ fn report(context: &mut Context<'_>, pair: &Pair<'_>, split: Split) {
         Split::Perhaps => format!("the dash makes this a second peer: pods of `{own}`"),
     };
     let about = context.cluster().subject(&written.object);
-    let first = Cause::Peer(pair.first.rule_ref(), pair.first.index);
-    let second = of_selector(&pair.pods.pods);
-    let draft = context.report_because(first, pair.second.origin().entry(), about, message);
-    draft.key(second);
+    let namespaces = pair.of_namespaces();
+    let cause = Cause::Peer(namespaces.rule_ref(), namespaces.index);
+    let draft = context.report_because(cause, pair.second.origin().entry(), about, message);
+    draft.key(of_selector(&pair.pods.pods));
     draft.remark(remark);
     draft.because(pair.first.origin().entry(), "a peer of its own");
     draft.help("if both selectors are to hold at once, write them into one item, with one dash");
