@@ -7,6 +7,8 @@
 //! - `lint`: whatever the bytes, a whole run ends with a report in every format;
 //! - `calico`: whatever an object of Calico's says is read, and its selectors are put into scope or refused;
 //! - `selectors`: what Calico would write of a selector means the same, and an error points into it;
+//! - `admin`: policies of `policy.networking.k8s.io`, of which nothing is refused in silence or read by halves;
+//! - `cilium`: policies of Cilium, whole or cut, are read without loss, and every answer about them ends;
 //! - `engine`: random clusters, in which the engine must agree with the oracle of the tests about every connection.
 //!
 //! A text that fails stays behind as `fuzz-TARGET-failure.yaml` in the directory of temporary files.
@@ -19,7 +21,9 @@
     reason = "the files that it shares with the tests"
 )]
 
+mod admin;
 mod calico;
+mod cilium;
 #[path = "../../tests/it/reach/cluster.rs"]
 mod cluster;
 #[path = "../../tests/it/reach/comparison.rs"]
@@ -78,17 +82,27 @@ fn run() -> Result<(), Box<dyn Error>> {
     let target: Option<Target> = match name.as_str() {
         "parsers" => Some(parsers),
         "lint" => Some(lint),
+        "admin" => Some(admin::admin),
         "calico" => Some(calico::objects),
+        "cilium" => Some(cilium::read),
         "selectors" => Some(calico::selectors),
         "engine" => None,
-        _ => return Err("name a target: parsers, lint, calico, selectors or engine".into()),
+        _ => return Err("name a target: parsers, lint, admin, calico, cilium, selectors or engine".into()),
     };
     let budget = Duration::from_secs(arguments.next().map_or(Ok(10), |seconds| seconds.parse())?);
     let seed = arguments.next().map_or(Ok(1), |seed| seed.parse())?;
 
     let Some(target) = target else { return engines(budget, seed) };
     let file = env::temp_dir().join(format!("fuzz-{name}-{}.yaml", std::process::id()));
-    let mut mutator = Mutator::new(if name == "selectors" { calico::selector_seeds() } else { seeds()? }, seed);
+    let mut seeds = match name.as_str() {
+        "selectors" => calico::selector_seeds(),
+        "cilium" => vec![cilium::SEED.to_vec()],
+        _ => seeds()?,
+    };
+    if name == "admin" {
+        seeds.retain(|text| String::from_utf8_lossy(text).contains(admin::GROUP));
+    }
+    let mut mutator = Mutator::new(seeds, seed);
     let (clock, mut executions, mut accepted) = (Clock::start(), 0_u64, 0_u64);
     while executions % 64 != 0 || clock.elapsed() < budget {
         let text = mutator.next();
@@ -177,6 +191,7 @@ fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let often = seeds.len() / 4;
     seeds.extend(std::iter::repeat_n(include_bytes!("styles.yaml").to_vec(), often));
     seeds.extend(std::iter::repeat_n(include_bytes!("calico.yaml").to_vec(), often));
+    seeds.push(include_bytes!("admin.yaml").to_vec());
     Ok(seeds)
 }
 

@@ -118,7 +118,7 @@ impl Analysis {
     /// All that may be permitted, depending on what the input does not show.
     #[must_use]
     pub fn at_most(&self) -> &Reachability {
-        self.answers.most.get_or_init(|| self.reach_under(Reading::Most))
+        self.answers.most.get_or_init(|| self.at_least().at_most())
     }
 
     fn reach_under(&self, reading: Reading) -> Reachability {

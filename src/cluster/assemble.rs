@@ -140,6 +140,8 @@ impl Assembly {
             Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
             Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
             Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
+            // Not lowered into the cluster's stages yet.
+            Item::AdminPolicy(_) => {}
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }

@@ -12,6 +12,7 @@ pub(crate) mod exceptions;
 mod hosts;
 pub(crate) mod in_force;
 pub(crate) mod mentions;
+pub(crate) mod mesh;
 pub(crate) mod metadata_service;
 pub(crate) mod metrics;
 pub(crate) mod namespace_labels;

@@ -2,6 +2,7 @@
 
 use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
+use crate::policy::dialect::admin;
 use crate::policy::dialect::network_policy::read;
 use crate::source::Origin;
 use crate::yaml::Node;
@@ -16,6 +17,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let not_served = served::check(node, kind, group, version, origin);
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
+    let admin_policy = admin::Dialect::of(kind).filter(|_| served::is_built_in(group));
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
@@ -31,11 +33,12 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             labels: added_labels(node),
             namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
         },
-        _ => match (intent::read(node, object, kind, group), workload::read(node, object())) {
-            (Some(intent), _) => Item::Intent(Box::new(intent)),
-            (None, Some(workload)) => Item::Workload(Box::new(workload)),
-            (None, None) if is_custom(group) => Item::CustomResource(Box::new(object())),
-            (None, None) => return,
+        _ => match (admin_policy, intent::read(node, object, kind, group), workload::read(node, object())) {
+            (Some(dialect), ..) => Item::AdminPolicy(Box::new(admin::read::read(node, dialect, object(), rejected))),
+            (None, Some(intent), _) => Item::Intent(Box::new(intent)),
+            (None, None, Some(workload)) => Item::Workload(Box::new(workload)),
+            (None, None, None) if is_custom(group) => Item::CustomResource(Box::new(object())),
+            (None, None, None) => return,
         },
     };
     content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });

@@ -6,13 +6,17 @@ use crate::objects::metadata;
 use crate::source::Origin;
 use crate::yaml::Node;
 
-/// The version that serves each kind beside the [workloads](crate::objects::kinds), of those that netlint reads or that
-/// guard pods.
+/// The versions that serve each kind beside the [workloads](crate::objects::kinds), of those that netlint reads or
+/// that guard pods. The one to write comes first.
 const SERVED: &[(&str, &str)] = &[
     ("Namespace", "v1"),
     ("Service", "v1"),
     ("Ingress", "networking.k8s.io/v1"),
     ("NetworkPolicy", "networking.k8s.io/v1"),
+    ("ClusterNetworkPolicy", "policy.networking.k8s.io/v1beta1"),
+    ("ClusterNetworkPolicy", "policy.networking.k8s.io/v1alpha2"),
+    ("AdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"),
+    ("BaselineAdminNetworkPolicy", "policy.networking.k8s.io/v1alpha1"),
     ("PodDisruptionBudget", "policy/v1"),
 ];
 
@@ -39,16 +43,18 @@ const REMOVED: &[(&str, &str, &str)] = &[
 
 /// Whether a group is Kubernetes' own: others may have kinds of the same name.
 pub(super) fn is_built_in(group: &str) -> bool {
-    group == "networking.k8s.io" || !group.contains('.')
+    ["networking.k8s.io", "policy.networking.k8s.io"].contains(&group) || !group.contains('.')
 }
 
 /// Reports a kind that no cluster serves under this version: the API server refuses the object.
 /// `group` is that of the version.
 pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, origin: &Origin) -> Option<Draft> {
     let workload = workload_kind(kind);
-    let others = SERVED.iter().find(|(of, _)| *of == kind).map(|(_, served)| (*served).to_owned());
-    let served = workload.map(WorkloadKind::api_version).or(others);
-    if !is_built_in(group) || served.as_deref() == Some(version) || crate::schema::syntax::is_placeholder(version) {
+    let mut others = SERVED.iter().filter(|(of, _)| *of == kind).map(|(_, served)| *served);
+    let is_served = others.clone().any(|served| served == version);
+    let served = workload.map(WorkloadKind::api_version).or(others.next().map(str::to_owned));
+    let is_served = is_served || served.as_deref() == Some(version);
+    if !is_built_in(group) || is_served || crate::schema::syntax::is_placeholder(version) {
         return None;
     }
     let removed = REMOVED.iter().find(|(was, of, _)| *was == version && *of == kind);

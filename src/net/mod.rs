@@ -5,6 +5,7 @@ mod direction;
 pub mod interval;
 pub mod ports;
 mod protocol;
+pub mod traffic;
 
 pub use direction::Direction;
 pub use protocol::Protocol;

@@ -1,12 +1,12 @@
 //! What tells that a connection is meant, beside Services and routes: what the API server calls, what is scraped,
 //! and who uses the API.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use smol_str::SmolStr;
 
-use super::{Backend, NamespaceId, Object, Selector};
+use super::{Backend, Labels, NamespaceId, Object, Selector};
 use crate::source::Origin;
 
 /// An object that says what connections are meant, as it is read.
@@ -40,6 +40,8 @@ pub struct Intents {
     pub bindings: Vec<Binding>,
     /// Accounts whose pods get no token unless they ask for one.
     pub without_token: BTreeSet<(NamespaceId, SmolStr)>,
+    /// The labels of each account.
+    pub account_labels: BTreeMap<(NamespaceId, SmolStr), Labels>,
     idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
 
@@ -108,9 +110,11 @@ impl Intents {
                 }
             }
             Intent::ServiceAccount { object, automount_token } => {
-                if let (Some(own), Some(false)) = (own, automount_token) {
-                    self.without_token.insert((own, object.name));
+                let Some(own) = own else { return };
+                if automount_token == Some(false) {
+                    self.without_token.insert((own, object.name.clone()));
                 }
+                self.account_labels.insert((own, object.name), object.labels);
             }
             Intent::Binding(mut binding) => {
                 binding.object.namespace = own.unwrap_or_default();

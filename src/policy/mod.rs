@@ -34,6 +34,7 @@ mod peer;
 mod rule;
 mod traffic;
 
+pub use crate::net::traffic::{Icmp, IpFamily};
 pub use arrangement::{
     Arrangement, BlockReach, Combine, DefinedStage, Join, LabelView, Silence, Stage, StageName, TieOrder, Ties,
 };
@@ -41,4 +42,4 @@ pub use condition::{Attribute, Condition};
 pub use object::{Dialect, Places, PolicyObject};
 pub use peer::{AddressGroups, NamespaceSet, Nodes, Peer, Peers, PodSet, Services, WhichNodes, WhichServices};
 pub use rule::{Action, Engagement, Order, Policy, Rule, RuleRef};
-pub use traffic::{Icmp, IpFamily, PortMatch, Ports};
+pub use traffic::{PortMatch, Ports};

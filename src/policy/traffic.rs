@@ -2,6 +2,7 @@
 
 use super::Services;
 use crate::net::Protocol;
+use crate::net::traffic::Icmp;
 
 /// The ports of a rule.
 #[derive(Clone, Debug)]
@@ -57,27 +58,12 @@ pub enum PortMatch {
     Not(Box<Self>),
 }
 
-/// ICMP messages of one IP family.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Icmp {
-    /// ICMP of IPv4 or ICMPv6.
-    pub family: IpFamily,
-    /// The type; `None` means all.
-    pub kind: Option<u8>,
-    /// The code, where a type is given; `None` means all.
-    pub code: Option<u8>,
-}
-
-/// A family of IP addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum IpFamily {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
 impl PortMatch {
+    /// Whether it is ports of one protocol by number, or by name.
+    pub(crate) fn is_simple(&self) -> bool {
+        matches!(self, Self::Protocol(_) | Self::Range { .. } | Self::Named { .. } | Self::Invalid)
+    }
+
     /// Its protocol, first and last port, where they are numbers.
     pub(crate) fn range(&self) -> Option<(Protocol, u16, u16)> {
         match self {

@@ -8,25 +8,34 @@ use foldhash::fast::RandomState;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
+use super::blocks::HostAddresses;
+use super::bounds::Bounds;
 use super::classes::{ClassSet, Classes};
+use super::mentioned::References;
+use super::order::{self, Place};
 use super::resolve::{ResolvedPolicy, Resolver};
 use super::select::{Reading, is_known};
 use crate::cluster::Cluster;
 use crate::net::Direction;
-use crate::policy::{Peer, PodSet, PolicyObject};
+use crate::policy::{Arrangement, Engagement, Peer, PodSet, PolicyObject};
 
 /// The classes of each set of pods that policies speak of.
-pub(super) type Selected = HashMap<PodSet, Arc<ClassSet>>;
+pub(super) type Selected = HashMap<PodSet, Bounds<Arc<ClassSet>>>;
 
 /// A cluster and its policies, resolved as far as all readings agree.
 #[derive(Debug)]
 pub struct Basis {
+    pub(super) arrangement: Arrangement,
     pub(super) classes: Classes,
     /// Each policy that means the same under every reading.
     pub(super) policies: Vec<Option<Arc<ResolvedPolicy>>>,
+    /// When each policy is asked.
+    pub(super) places: Vec<Place>,
     /// Sets of pods that are the same under every reading.
     pub(super) selected: Selected,
     pub(super) pod_blocks: Vec<IpNet>,
+    pub(super) host_addresses: HostAddresses,
+    pub(super) references: References,
 }
 
 impl Basis {
@@ -35,11 +44,16 @@ impl Basis {
     #[must_use]
     pub fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
         let policies = &cluster.policies;
+        let references = References::new(cluster);
         let mut basis = Self {
-            classes: Classes::new(cluster),
+            arrangement: cluster.arrangement.clone(),
+            classes: Classes::new(cluster, &references),
             policies: Vec::with_capacity(policies.len()),
+            places: order::places(cluster),
             selected: Selected::with_capacity_and_hasher(policies.len(), RandomState::default()),
             pod_blocks: pod_blocks.to_vec(),
+            host_addresses: HostAddresses::default(),
+            references,
         };
         let parts: Vec<_> = policies.par_chunks(PART).map(|part| resolve(&basis, part)).collect();
         for (mut policies, selected) in parts {
@@ -62,19 +76,22 @@ const PART: usize = 1_000;
 /// Those policies that mean the same under every reading, and the sets of pods that they speak of.
 fn resolve(basis: &Basis, policies: &[Box<PolicyObject>]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
     let mut resolver = Resolver::new(basis, Reading::Shown);
-    let resolved = policies.iter().map(|policy| means_the_same(policy).then(|| Arc::new(resolver.policy(policy))));
-    (resolved.collect(), resolver.into_selected())
+    let mut resolve = |object: &PolicyObject| Arc::new(resolver.policy(object, &basis.arrangement));
+    let resolved = policies.iter().map(|policy| means_the_same(policy).then(|| resolve(policy))).collect();
+    (resolved, resolver.into_selected())
 }
 
-/// Whether a policy means the same under every reading.
+/// Whether a policy means the same under every reading: all that it speaks of are pods whose labels are known, and
+/// numbers and names of ports.
 fn means_the_same(object: &PolicyObject) -> bool {
     let policy = &object.policy;
-    let mut peers =
-        Direction::BOTH.into_iter().flat_map(|direction| policy.rules(direction)).flat_map(|rule| rule.peers.listed());
-    !object.rejected
-        && is_known(&policy.subject)
-        && peers.all(|peer| match peer {
-            Peer::Pods(set) => is_known(set),
-            _ => true,
+    let mut rules = Direction::BOTH.into_iter().flat_map(|direction| policy.rules(direction));
+    let is_known_peer = |peer: &Peer| matches!(peer, Peer::Pods(set) if is_known(set));
+    is_known(&policy.subject)
+        && Direction::BOTH.into_iter().all(|it| !matches!(policy.engagement(it), Engagement::EngagesSome(_)))
+        && rules.all(|rule| {
+            rule.subject.is_none()
+                && rule.peers.listed().iter().all(is_known_peer)
+                && rule.ports.listed().iter().all(|port| port.is_simple())
         })
 }

@@ -1,29 +1,56 @@
-//! Classes of pods that no policy can tell apart.
+//! Classes of pods that no policy can tell apart, and of everything else that has no address of its own here.
 //!
 //! Two workloads are in one class if they share the namespace, what the [vocabulary](super::vocabulary) of the
-//! policies can see of their labels and named ports, and whether they are on the network of their node. All that the engine computes,
-//! it computes once per class. Class numbers follow namespaces, so that a set of namespaces is a few intervals.
+//! policies can see of their labels, ServiceAccounts and named ports, and whether they are on the network of their
+//! node. All that the engine computes, it computes once per class. Class numbers follow namespaces, so that a set of
+//! namespaces is a few intervals; what is no pod comes last.
 
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use smol_str::SmolStr;
 
-use super::vocabulary::{LabelIndex, LabelSet, NamedPorts, Vocabulary};
+use super::label_index::LabelIndex;
+use super::mentioned::{Mentioned, References};
+use super::vocabulary::{LabelSet, NamedPorts, Vocabulary};
 use crate::cluster::{Cluster, PresumedPod};
 use crate::net::Protocol;
 use crate::net::interval::IntervalSet;
 use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
 
+/// The ServiceAccount of pods that name none.
+const DEFAULT_ACCOUNT: &str = "default";
+
 /// A set of classes, by number.
 pub(super) type ClassSet = IntervalSet<u32>;
 
+/// What the members of a class are. Pods that selectors reach come first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Pods.
+    Pod,
+    /// The ingress controller, of which nothing is known: a pod of an unknown namespace.
+    IngressController,
+    /// Pods on the network of their node.
+    HostNetwork,
+    /// The node of the pod at the other end.
+    OwnNode,
+    /// Any other node.
+    OtherNode,
+    /// The Kubernetes API server.
+    ApiServer,
+    /// The addresses that a name stands for, by its place in [`Classes::domains`].
+    Domain(u32),
+}
+
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Class {
-    /// Classes on the network of their node come last, outside every selector's reach.
-    host_network: bool,
+    kind: Kind,
     /// The number of the namespace; one past the last stands for a namespace that is not in the input.
     namespace: u32,
     pub(super) labels: LabelSet,
+    /// Whether the labels of its ServiceAccount are known.
+    pub(super) account_is_known: bool,
     named_ports: NamedPorts,
 }
 
@@ -38,25 +65,31 @@ pub(super) struct Classes {
     of_other_pod: Vec<u32>,
     of_presumed: Vec<u32>,
     unknown: u32,
-    /// The first class of each namespace, of the unknown one, and of those on the node's network.
+    /// The first class of each namespace, of the unknown one, and of what is no pod.
     first_of_namespace: Vec<u32>,
     pub(super) vocabulary: Vocabulary,
     pub(super) index: LabelIndex,
     /// The labels of each namespace, and whether its manifest shows all of them.
     pub(super) namespaces: Vec<(Labels, bool)>,
     pub(super) known_names: BTreeSet<String>,
+    /// The names that policies have for addresses, sorted.
+    pub(super) domains: Vec<SmolStr>,
 }
 
 impl Classes {
-    pub(super) fn new(cluster: &Cluster) -> Self {
-        let vocabulary = Vocabulary::new(&cluster.policies);
+    pub(super) fn new(cluster: &Cluster, references: &References) -> Self {
+        let mentioned = Mentioned::new(cluster, references);
+        let vocabulary = Vocabulary::new(&mentioned, &cluster.arrangement.view);
+        let domains: Vec<SmolStr> = mentioned.domains.into_iter().cloned().collect();
         let unknown_namespace = number(cluster.namespaces.len());
 
-        let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, &vocabulary));
+        let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, cluster, &vocabulary));
         let mut of_each: Vec<Class> = of_workloads.collect();
-        of_each.extend((0..unknown_namespace).map(Class::without_labels));
+        of_each.extend((0..unknown_namespace).map(|namespace| Class::new(Kind::Pod, namespace)));
         of_each.extend(cluster.presumed.iter().map(|pod| Class::of_presumed(pod, &vocabulary)));
-        of_each.push(Class::without_labels(unknown_namespace));
+        let others = [Kind::Pod, Kind::IngressController, Kind::OwnNode, Kind::OtherNode, Kind::ApiServer];
+        let others = others.into_iter().chain((0..number(domains.len())).map(Kind::Domain));
+        of_each.extend(others.map(|kind| Class::new(kind, unknown_namespace)));
 
         let mut order: Vec<(Class, u32)> = of_each.into_iter().zip(0..).collect();
         order.par_sort_unstable();
@@ -77,16 +110,16 @@ impl Classes {
             }
         }
         first_of_class.push(number(by_class.len()));
-        let unknown = numbers.pop().unwrap_or_default();
-        let of_presumed = numbers.split_off(numbers.len() - cluster.presumed.len());
+        let others = numbers.split_off(cluster.workloads.len() + cluster.namespaces.len() + cluster.presumed.len());
+        let of_presumed = numbers.split_off(cluster.workloads.len() + cluster.namespaces.len());
         let of_other_pod = numbers.split_off(cluster.workloads.len());
 
         let mut index = LabelIndex::default();
-        for (class, it) in classes.iter().enumerate().filter(|(_, class)| !class.host_network) {
+        for (class, it) in classes.iter().enumerate().filter(|(_, class)| class.is_pod()) {
             index.add(number(class), &it.labels);
         }
         let first_of =
-            |namespace| number(classes.partition_point(|class| !class.host_network && class.namespace < namespace));
+            |namespace| number(classes.partition_point(|class| class.is_pod() && class.namespace < namespace));
         Self {
             first_of_namespace: (0..=unknown_namespace + 1).map(first_of).collect(),
             namespaces: cluster.namespaces.iter().map(|it| (it.labels.clone(), it.manifest.is_some())).collect(),
@@ -97,9 +130,10 @@ impl Classes {
             first_of_class,
             of_other_pod,
             of_presumed,
-            unknown,
+            unknown: others.first().copied().unwrap_or_default(),
             vocabulary,
             index,
+            domains,
         }
     }
 
@@ -140,8 +174,38 @@ impl Classes {
         self.classes.get(class as usize)
     }
 
-    pub(super) fn is_host_network(&self, class: u32) -> bool {
-        self.get(class).is_some_and(|class| class.host_network)
+    pub(super) fn kind(&self, class: u32) -> Kind {
+        self.get(class).map_or(Kind::ApiServer, |class| class.kind)
+    }
+
+    /// Whether policies apply to it and selectors reach it.
+    pub(super) fn is_pod(&self, class: u32) -> bool {
+        self.get(class).is_some_and(Class::is_pod)
+    }
+
+    /// Whether nothing is known of it but that it is a pod.
+    pub(super) fn is_unknown(&self, class: u32) -> bool {
+        class == self.unknown || self.kind(class) == Kind::IngressController
+    }
+
+    /// The pods of which nothing is known.
+    pub(super) fn unknown_pods(&self) -> ClassSet {
+        self.of_kind(Kind::IngressController).union(&ClassSet::range(self.unknown, self.unknown))
+    }
+
+    /// The classes of a kind, which is none that a namespace has pods of.
+    pub(super) fn of_kind(&self, kind: Kind) -> ClassSet {
+        let first = self.classes.partition_point(|class| class.kind < kind);
+        let end = self.classes.partition_point(|class| class.kind <= kind);
+        match end.checked_sub(1) {
+            Some(last) => ClassSet::range(number(first), number(last)),
+            None => ClassSet::default(),
+        }
+    }
+
+    /// The class of a kind that has only one.
+    pub(super) fn one_of_kind(&self, kind: Kind) -> Option<u32> {
+        self.of_kind(kind).intervals().first().map(|&(first, _)| first)
     }
 
     /// The number of the class's namespace; [`Self::namespace_count`] less one for the unknown one.
@@ -189,30 +253,43 @@ impl Classes {
 }
 
 impl Class {
-    fn of(workload: &Workload, vocabulary: &Vocabulary) -> Self {
+    fn is_pod(&self) -> bool {
+        self.kind <= Kind::IngressController
+    }
+
+    fn of(workload: &Workload, cluster: &Cluster, vocabulary: &Vocabulary) -> Self {
+        let namespace = workload.object.namespace;
+        if workload.host_network {
+            // They count as node addresses, which have neither labels nor named ports.
+            return Self::new(Kind::HostNetwork, namespace.0);
+        }
         let ports = workload.containers.iter().flat_map(|container| &container.ports);
         let ports = ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port)));
-        Self {
-            host_network: workload.host_network,
-            namespace: workload.object.namespace.0,
+        let mut class = Self {
             labels: vocabulary.labels(&workload.pod_labels),
-            // Pods on the network of their node count as node addresses, which have no named ports.
-            named_ports: if workload.host_network { Vec::new() } else { vocabulary.named_ports(ports) },
+            named_ports: vocabulary.named_ports(ports),
+            ..Self::new(Kind::Pod, namespace.0)
+        };
+        if vocabulary.asks_for_accounts() {
+            let account = workload.service_account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.into());
+            let labels = cluster.intents.account_labels.get(&(namespace, account.clone()));
+            vocabulary.add_account(&mut class.labels, &account, labels);
+            class.account_is_known = labels.is_some();
         }
+        class
     }
 
     fn of_presumed(pod: &PresumedPod, vocabulary: &Vocabulary) -> Self {
         let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name.as_str(), *protocol, *port));
         Self {
-            host_network: false,
-            namespace: pod.namespace.0,
             labels: vocabulary.labels(&pod.labels),
             named_ports: vocabulary.named_ports(ports),
+            ..Self::new(Kind::Pod, pod.namespace.0)
         }
     }
 
-    fn without_labels(namespace: u32) -> Self {
-        Self { host_network: false, namespace, labels: LabelSet::new(), named_ports: Vec::new() }
+    fn new(kind: Kind, namespace: u32) -> Self {
+        Self { kind, namespace, labels: LabelSet::new(), account_is_known: false, named_ports: Vec::new() }
     }
 }
 

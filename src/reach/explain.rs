@@ -1,11 +1,13 @@
 //! Why a connection is permitted or not.
 
+use super::classes::Kind;
+use super::resolve::ResolvedRule;
+use super::side::Side;
 use super::{Endpoint, Reachability, Remote, is_itself};
-use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
-use crate::policy::{Peer, RuleRef};
+use crate::policy::{Action, Peer, RuleRef};
 
 /// Why one connection is permitted or not: both sides of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +87,7 @@ impl Reachability {
     /// pods of one workload.
     #[must_use]
     pub fn explain_ports(&self, from: Endpoint, to: Endpoint, asked: &PortSet) -> Explanation {
-        let source = self.class(from).filter(|_| from != Endpoint::IngressController);
+        let source = self.subject(from, Direction::Egress);
         let egress = self.explain_side(Direction::Egress, source, self.remote(to), asked);
         let ingress = self.explain_side(Direction::Ingress, self.class(to), self.remote(from), asked);
         Explanation { allowed: egress.ports.meets(&ingress.ports), egress, ingress }
@@ -94,18 +96,14 @@ impl Reachability {
     /// Whether a peer of one of the policies means this endpoint.
     #[must_use]
     pub fn peer_admits(&self, peer: &Peer, endpoint: Endpoint) -> bool {
-        let admits_address = match (peer, endpoint) {
-            (Peer::Block { cidr, except }, Endpoint::External(address)) => {
-                cidr.contains(&address) && !AddressSet::from_blocks(except).contains(address)
+        match (peer, self.remote(endpoint)) {
+            (Peer::Pods(set), Some(Remote::Class(class))) => self.classes().is_in(class, set, self.reading),
+            (Peer::Block { cidr, .. }, Some(Remote::Class(class))) if self.classes().is_pod(class) => {
+                self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class))
             }
-            _ => false,
-        };
-        let admits_class = |class| match peer {
-            Peer::Pods(set) => self.classes().is_in(class, set, self.reading),
-            Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class)),
-            _ => false,
-        };
-        admits_address || self.class(endpoint).is_some_and(admits_class)
+            (_, Some(end)) => self.ends(peer).contains(end),
+            (_, None) => false,
+        }
     }
 
     fn explain_side(
@@ -117,18 +115,23 @@ impl Reachability {
     ) -> SideExplanation {
         let mut side = SideExplanation::not_subject(direction, asked);
         let (Some(subject), Some(remote)) = (subject, remote) else { return side };
-        if self.classes().is_host_network(subject) {
-            side.admission = Admission::HostNetwork;
-            return side;
+        match self.classes().kind(subject) {
+            Kind::Pod | Kind::IngressController => {}
+            Kind::HostNetwork => {
+                side.admission = Admission::HostNetwork;
+                return side;
+            }
+            Kind::OwnNode | Kind::OtherNode | Kind::ApiServer | Kind::Domain(_) => return side,
         }
         for &index in self.selecting(subject, direction) {
             let Some(policy) = self.policy(index) else { continue };
-            if policy.isolates(direction) {
+            if self.isolates(policy, subject, direction) {
                 side.isolating.push(PolicyId(index));
             }
-            for (place, rule) in policy.rules(direction).iter().enumerate() {
+            let allows = |rule: &ResolvedRule| rule.action == Action::Allow && rule.is_for(subject).least;
+            for (place, rule) in policy.rules(direction).iter().enumerate().filter(|(_, rule)| allows(rule)) {
                 if self.admits(rule, remote) {
-                    let ports = self.rule_ports(rule, direction, subject, remote).intersection(asked);
+                    let ports = self.rule_ports(rule, Side { direction, subject, remote }).intersection(asked);
                     let rules = if ports.is_empty() { &mut side.other_ports } else { &mut side.admitting };
                     rules.push(RuleRef { policy: PolicyId(index), direction, index: place });
                 }

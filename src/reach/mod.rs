@@ -5,76 +5,72 @@
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
 mod basis;
+mod blocks;
+mod bounds;
 mod classes;
+mod condition;
+mod end;
+mod ends;
 mod explain;
+mod label_index;
+mod mentioned;
+mod order;
+mod peers;
 mod redundant;
 mod resolve;
+mod resolved;
 mod rows;
 mod select;
 mod side;
+mod traffic;
 mod vocabulary;
+mod walk;
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use ipnet::IpNet;
 use smallvec::SmallVec;
+use smol_str::SmolStr;
 
 use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, StageName};
-use basis::Selected;
-use classes::{ClassSet, Classes, number};
+use crate::net::traffic::Traffic;
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::{BlockReach, Peer, PodSet};
+use classes::{ClassSet, Classes, Kind};
+use end::Remote;
+use ends::EndSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
+use resolved::Resolved;
 use rows::Admitting;
+use side::Side;
 
 pub use basis::Basis;
+pub use end::Endpoint;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row};
 pub use select::Reading;
 
-/// One end of a connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Endpoint {
-    /// The pods of a workload.
-    Workload(WorkloadId),
-    /// Any pod of a known namespace that no policy of the input can have meant: it has no labels.
-    OtherPod(NamespaceId),
-    /// A pod of [`Cluster::presumed`], by its place there.
-    Presumed(usize),
-    /// Any pod of a namespace that is not in the input.
-    UnknownNamespace,
-    /// The ingress controller: a pod of a namespace that is not in the input, whose own egress is not restricted.
-    IngressController,
-    /// An address outside the cluster.
-    External(IpAddr),
+/// What is permitted between two ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Permitted {
+    /// All that is permitted.
+    pub traffic: Traffic,
+    /// Of that, what carries only some requests (HTTP, DNS).
+    pub layer7: Traffic,
 }
 
 /// What is permitted in a cluster, under one [`Reading`] of what the input does not show.
 #[derive(Debug)]
 pub struct Reachability {
     basis: Arc<Basis>,
-    policies: Vec<Arc<ResolvedPolicy>>,
-    /// Sets of pods beside those of the basis.
-    selected: Selected,
-    /// For ingress and for egress and each class, the policies that select it and have something to say, in order.
-    selecting: [Vec<SmallVec<[u32; 4]>>; 2],
-    /// Policies of the admin and baseline tiers, in the order in which they are asked.
-    ordered: Vec<u32>,
+    resolved: Arc<Resolved>,
     /// Who may be admitted by whom, once somebody asks for all of them.
     admitting: OnceLock<Admitting>,
     reading: Reading,
-}
-
-/// The far end of a connection, seen from a pod.
-#[derive(Clone, Copy, Debug)]
-enum Remote {
-    Class(u32),
-    Address(IpAddr),
 }
 
 impl Reachability {
@@ -88,16 +84,41 @@ impl Reachability {
     /// Resolves the rest of the policies, which depends on the reading.
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
-        let mut resolver = Resolver::new(&basis, reading);
-        let resolved: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))
-            .map(|(known, policy)| known.clone().unwrap_or_else(|| Arc::new(resolver.policy(policy))))
-            .collect();
-        let selected = resolver.into_selected();
-        let selecting = Direction::BOTH.map(|direction| selecting_classes(&resolved, direction, basis.classes.len()));
-        let mut ordered: Vec<u32> = (0..number(resolved.len())).collect();
-        ordered.retain(|&index| resolved.get(index as usize).is_some_and(|policy| policy.stage != StageName::Network));
-        ordered.sort_by_key(|&index| resolved.get(index as usize).map(|policy| (policy.stage.clone(), policy.order)));
-        Self { basis, policies: resolved, selected, selecting, ordered, admitting: OnceLock::new(), reading }
+        let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
+        Self { basis, resolved, admitting: OnceLock::new(), reading }
+    }
+
+    /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
+    #[must_use]
+    pub fn at_most(&self) -> Self {
+        Self {
+            basis: Arc::clone(&self.basis),
+            resolved: Arc::clone(&self.resolved),
+            admitting: OnceLock::new(),
+            reading: Reading::Most,
+        }
+    }
+
+    /// The names that policies have for addresses outside the cluster, in order.
+    #[must_use]
+    pub fn domains(&self) -> &[SmolStr] {
+        &self.classes().domains
+    }
+
+    /// All that `from` may send to `to`: what the egress of the one and the ingress of the other both permit.
+    #[must_use]
+    pub fn permitted(&self, from: Endpoint, to: Endpoint) -> Permitted {
+        if is_itself(from, to) {
+            return Permitted::all();
+        }
+        let side = |direction, subject: Endpoint, remote: Endpoint| {
+            let subject = self.subject(subject, direction).zip(self.remote(remote));
+            let ask = |(subject, remote)| self.permitted_by(Side { direction, subject, remote });
+            subject.map_or_else(Permitted::all, ask)
+        };
+        let (egress, ingress) = (side(Direction::Egress, from, to), side(Direction::Ingress, to, from));
+        let traffic = egress.traffic.intersection(&ingress.traffic);
+        Permitted { layer7: egress.layer7.union(&ingress.layer7).intersection(&traffic), traffic }
     }
 
     /// The ports on which `from` may open connections to `to`: the egress of the one and the ingress of the
@@ -114,17 +135,18 @@ impl Reachability {
     /// The ports that the egress of `from` admits towards `to`.
     #[must_use]
     pub fn egress(&self, from: Endpoint, to: Endpoint) -> PortSet {
-        match (from, self.class(from), self.remote(to)) {
-            (Endpoint::IngressController, ..) | (_, None, _) | (_, _, None) => PortSet::all(),
-            (_, Some(class), Some(remote)) => self.side(Direction::Egress, class, remote),
-        }
+        self.ports_of(Direction::Egress, from, to)
     }
 
     /// The ports that the ingress of `to` admits from `from`.
     #[must_use]
     pub fn ingress(&self, from: Endpoint, to: Endpoint) -> PortSet {
-        match (self.class(to), self.remote(from)) {
-            (Some(class), Some(remote)) => self.side(Direction::Ingress, class, remote),
+        self.ports_of(Direction::Ingress, to, from)
+    }
+
+    fn ports_of(&self, direction: Direction, subject: Endpoint, remote: Endpoint) -> PortSet {
+        match (self.subject(subject, direction), self.remote(remote)) {
+            (Some(subject), Some(remote)) => self.side(direction, subject, remote),
             _ => PortSet::all(),
         }
     }
@@ -137,11 +159,17 @@ impl Reachability {
 
     /// The policies that isolate the endpoint in this direction, in order.
     pub fn isolating(&self, endpoint: Endpoint, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
-        let class = self.class(endpoint).filter(|_| endpoint != Endpoint::IngressController);
-        let selecting = class.map_or(&[][..], |class| self.selecting(class, direction));
-        let isolating =
-            selecting.iter().filter(move |&&index| self.policy(index).is_some_and(|policy| policy.isolates(direction)));
-        isolating.map(|&index| PolicyId(index))
+        let class = self.subject(endpoint, direction).unwrap_or(u32::MAX);
+        let isolates = move |index| {
+            let policy = self.policy(index);
+            policy.is_some_and(|policy| self.isolates(policy, class, direction))
+        };
+        self.selecting(class, direction).iter().filter(move |&&index| isolates(index)).map(|&index| PolicyId(index))
+    }
+
+    /// Whether a policy isolates the pods of a class: for certain, or of what is permitted for certain, perhaps.
+    fn isolates(&self, policy: &ResolvedPolicy, class: u32, direction: Direction) -> bool {
+        policy.engages(class, direction).and(policy.subject.has(class)).against(self.reading)
     }
 
     /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
@@ -161,15 +189,21 @@ impl Reachability {
         let classes = match peer {
             Peer::Pods(set) => self.pods(set),
             Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Cow::Owned).unwrap_or_default(),
-            _ => return Vec::new(),
+            other => Cow::Owned((*self.ends(other).classes).clone()),
         };
         sorted(self.workloads_of(classes.intervals()))
     }
 
+    /// The ends that a peer matches, its blocks those of a NetworkPolicy.
+    fn ends(&self, peer: &Peer) -> EndSet {
+        let ends = Resolver::new(&self.basis, self.reading).ends(peer, BlockReach::default());
+        ends.of(self.reading).clone()
+    }
+
     /// The classes of a set of pods, which are known already where a policy speaks of it.
     fn pods(&self, set: &PodSet) -> Cow<'_, ClassSet> {
-        match self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
-            Some(known) => Cow::Borrowed(known),
+        match self.basis.selected.get(set).or_else(|| self.resolved.selected.get(set)) {
+            Some(known) => Cow::Borrowed(known.of(self.reading)),
             None => Cow::Owned(self.basis.classes.select(set, self.reading)),
         }
     }
@@ -179,7 +213,7 @@ impl Reachability {
     #[must_use]
     pub fn is_cut_off(&self, workload: WorkloadId, direction: Direction, others: &[WorkloadId]) -> bool {
         let Some(class) = self.class(Endpoint::Workload(workload)) else { return false };
-        if !self.ordered.is_empty() || self.classes().is_host_network(class) {
+        if !self.resolved.is_plain || !self.classes().is_pod(class) {
             return false;
         }
         let policies = || self.policies_on(class, direction);
@@ -199,37 +233,21 @@ impl Reachability {
 
     /// The workloads on the network of their node.
     pub fn host_network(&self) -> impl Iterator<Item = WorkloadId> + '_ {
-        let first = self.classes().pods().intervals().last().map_or(0, |&(_, last)| last + 1);
-        self.classes().members_of(first, number(self.classes().len()).saturating_sub(1)).iter().copied()
+        let classes = self.classes().of_kind(Kind::HostNetwork);
+        let (first, last) = classes.intervals().first().copied().unwrap_or((u32::MAX, u32::MAX));
+        self.classes().members_of(first, last).iter().copied()
     }
 
     /// The groups of workloads that a policy selects, as runs of their numbers, those on the network of their node left
     /// out. Readings of the same cluster have the same groups.
     #[must_use]
     pub fn selected_groups(&self, policy: PolicyId) -> &[(u32, u32)] {
-        self.policy(policy.0).map_or(&[], |policy| policy.subject.intervals())
+        self.policy(policy.0).map_or(&[], |policy| policy.subject.of(self.reading).intervals())
     }
 
     /// The workloads of runs of groups.
     pub fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
         intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
-    }
-
-    fn class(&self, endpoint: Endpoint) -> Option<u32> {
-        match endpoint {
-            Endpoint::Workload(workload) => self.classes().of_workload(workload),
-            Endpoint::OtherPod(namespace) => self.classes().of_other_pod(namespace),
-            Endpoint::Presumed(index) => self.classes().of_presumed(index),
-            Endpoint::UnknownNamespace | Endpoint::IngressController => Some(self.classes().unknown()),
-            Endpoint::External(_) => None,
-        }
-    }
-
-    fn remote(&self, endpoint: Endpoint) -> Option<Remote> {
-        match endpoint {
-            Endpoint::External(address) => Some(Remote::Address(address)),
-            _ => self.class(endpoint).map(Remote::Class),
-        }
     }
 
     /// The policies that [`Self::selecting`] names.
@@ -239,7 +257,7 @@ impl Reachability {
 
     /// The policies that select a class and have something to say in this direction, in order.
     fn selecting(&self, class: u32, direction: Direction) -> &[u32] {
-        let [ingress, egress] = &self.selecting;
+        let [ingress, egress] = &self.resolved.selecting;
         let of_classes = match direction {
             Direction::Ingress => ingress,
             Direction::Egress => egress,
@@ -248,31 +266,12 @@ impl Reachability {
     }
 
     fn policy(&self, index: u32) -> Option<&ResolvedPolicy> {
-        self.policies.get(index as usize).map(AsRef::as_ref)
+        self.resolved.policies.get(index as usize).map(AsRef::as_ref)
     }
 
     fn classes(&self) -> &Classes {
         &self.basis.classes
     }
-}
-
-/// For each class, the policies that select it and have something to say in this direction.
-fn selecting_classes(
-    policies: &[Arc<ResolvedPolicy>],
-    direction: Direction,
-    classes: usize,
-) -> Vec<SmallVec<[u32; 4]>> {
-    let mut selecting = vec![SmallVec::new(); classes];
-    for (policy, index) in policies.iter().zip(0..) {
-        if !policy.isolates(direction) && policy.rules(direction).is_empty() {
-            continue;
-        }
-        for &(first, last) in policy.subject.intervals() {
-            let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
-            lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
-        }
-    }
-    selecting
 }
 
 /// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.

@@ -13,7 +13,7 @@ use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
-use crate::policy::{RuleRef, StageName};
+use crate::policy::{Combine, RuleRef, StageName};
 
 /// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound
 /// on the time for the rest.
@@ -58,12 +58,12 @@ impl Reachability {
         without: &dyn Fn(RuleRef) -> bool,
     ) -> Option<Vec<RuleRef>> {
         let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
-        let whole = own.whole(only).filter(|_| policy.stage == StageName::Network)?;
+        let whole = own.whole(only, most).filter(|_| self.is_union(rule.policy))?;
         let cover = Cover { least: self, most, rule, own, whole, without };
         let mut covering = BTreeSet::new();
         // To pods that the same policies select, the same rules apply.
         let mut seen: HashSet<&[u32]> = HashSet::default();
-        for class in policy.subject.intervals().iter().flat_map(|&(first, last)| first..=last) {
+        for class in policy.subject.most.intervals().iter().flat_map(|&(first, last)| first..=last) {
             let selecting = self.selecting(class, rule.direction);
             if !seen.contains(selecting) {
                 cover.add(selecting, &mut covering)?;
@@ -78,18 +78,18 @@ impl Reachability {
     #[must_use]
     pub fn isolates_without(&self, policy: PolicyId, direction: Direction, without: &dyn Fn(PolicyId) -> bool) -> bool {
         let Some(own) = self.policy(policy.0) else { return false };
-        let mut classes = own.subject.intervals().iter().flat_map(|&(first, last)| first..=last);
+        let mut classes = own.subject.most.intervals().iter().flat_map(|&(first, last)| first..=last);
         classes.all(|class| {
             let mut others =
                 self.selecting(class, direction).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
-            others.any(|&it| self.policy(it).is_some_and(|it| it.stage == StageName::Network && it.isolates(direction)))
+            others.any(|&it| self.policy(it).is_some_and(|it| it.name == StageName::Network && it.isolates(direction)))
         })
     }
 
     /// The groups of workloads that a rule's peers admit, as runs of their numbers.
     #[must_use]
     pub fn admitted_groups(&self, rule: RuleRef) -> &[(u32, u32)] {
-        self.rule(rule).map_or(&[], |rule| rule.classes.intervals())
+        self.rule(rule).map_or(&[], |rule| rule.ends.of(self.reading).classes.intervals())
     }
 
     /// Whether a rule's peers admit an endpoint.
@@ -97,6 +97,14 @@ impl Reachability {
     pub fn rule_admits(&self, rule: RuleRef, endpoint: Endpoint) -> bool {
         let (rule, remote) = (self.rule(rule), self.remote(endpoint));
         rule.zip(remote).is_some_and(|(rule, remote)| self.admits(rule, remote))
+    }
+
+    /// Whether a policy is a NetworkPolicy of a stage in which what several allow adds up.
+    fn is_union(&self, policy: PolicyId) -> bool {
+        let stage = self.basis.places.get(policy.0 as usize).and_then(|place| place.stage);
+        let stage = stage.and_then(|stage| self.basis.arrangement.stages.get(stage));
+        stage.is_some_and(|stage| stage.combine == Combine::DenyWins)
+            && self.policy(policy.0).is_some_and(|policy| policy.name == StageName::Network)
     }
 
     fn rule(&self, rule: RuleRef) -> Option<&ResolvedRule> {
@@ -110,8 +118,8 @@ impl Reachability {
         direction: Direction,
     ) -> impl Iterator<Item = (RuleRef, &'s ResolvedRule)> {
         let policies = policies.iter().filter_map(|&number| Some((PolicyId(number), self.policy(number)?)));
-        policies.filter(|(_, it)| it.stage == StageName::Network).flat_map(move |(policy, it)| {
-            let rules = it.rules(direction).iter().enumerate();
+        policies.filter(|(_, it)| it.name == StageName::Network).flat_map(move |(policy, it)| {
+            let rules = it.rules(direction).iter().enumerate().filter(|(_, rule)| rule.is_plain());
             rules.map(move |(index, rule)| (RuleRef { policy, direction, index }, rule))
         })
     }
@@ -119,7 +127,7 @@ impl Reachability {
     /// How many they are, as far as [`COMPARED`] and one policy more.
     fn count_rules(&self, policies: &[u32], direction: Direction) -> usize {
         let policies = policies.iter().filter_map(|&number| self.policy(number));
-        let mut counts = policies.filter(|it| it.stage == StageName::Network).map(|it| it.rules(direction).len());
+        let mut counts = policies.filter(|it| it.name == StageName::Network).map(|it| it.rules(direction).len());
         let count = counts.try_fold(0, |sum, count| if sum > COMPARED { Err(sum) } else { Ok(sum + count) });
         count.unwrap_or_else(|enough| enough)
     }
@@ -171,24 +179,31 @@ impl Cover<'_> {
 
     /// Whether the pods that a rule admits are those of this one, whatever the input does not show.
     fn has_same_peers(&self, other: RuleRef) -> bool {
-        self.most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.classes, &self.own.classes))
+        self.most.rule(other).is_some_and(|it| Arc::ptr_eq(&it.ends.most.classes, &self.own.ends.most.classes))
     }
 }
 
 impl ResolvedRule {
     /// All that the rule admits, or what its peers may connect to on this port; `None` where that is nothing.
-    fn whole(&self, only: Option<&AskedPort>) -> Option<Part<'_>> {
+    fn whole(&self, only: Option<&AskedPort>, reach: &Reachability) -> Option<Part<'_>> {
         let (ports, named, aliases) = match only {
             Some(AskedPort { protocol, number, names }) => {
                 let aliases = names.iter().map(|name| (name.clone(), Some(*protocol))).collect();
                 (Cow::Owned(PortSet::single(*protocol, *number)), Cow::default(), aliases)
             }
-            None => (Cow::Borrowed(&self.ports), Cow::Borrowed(self.named.as_slice()), Vec::new()),
+            None => (Cow::Borrowed(&self.traffic.ports), Cow::Borrowed(self.traffic.named.as_slice()), Vec::new()),
+        };
+        // What may be behind an address of a block, whoever admits the address admits as well.
+        let pods = reach.classes().pods();
+        let classes = if self.everyone || pods.is_superset(&self.ends.most.classes) {
+            Cow::Borrowed(&*self.ends.most.classes)
+        } else {
+            Cow::Owned(self.ends.most.classes.intersection(&pods))
         };
         let whole = Part {
             everyone: self.everyone,
-            classes: Cow::Borrowed(&self.classes),
-            addresses: Cow::Borrowed(&self.addresses),
+            classes,
+            addresses: Cow::Borrowed(&self.ends.most.addresses),
             ports,
             named,
             aliases,
@@ -199,7 +214,7 @@ impl ResolvedRule {
     /// Whether it admits all ports that a name can stand for.
     fn admits_name(&self, name: &(String, Option<Protocol>)) -> bool {
         let can_be = name.1.map_or_else(PortSet::all, |protocol| PortSet::range(protocol, 1, u16::MAX));
-        self.named.contains(name) || self.ports.is_superset(&can_be)
+        self.traffic.named.contains(name) || self.traffic.ports.is_superset(&can_be)
     }
 }
 
@@ -210,13 +225,13 @@ impl<'r> Part<'r> {
 
     /// Whether a rule admits any of it.
     fn meets(&self, rule: &ResolvedRule, same_peers: impl FnOnce() -> bool) -> bool {
-        let on_ports = self.ports.meets(&rule.ports)
+        let on_ports = self.ports.meets(&rule.traffic.ports)
             || self.named.iter().any(|name| rule.admits_name(name))
-            || self.aliases.iter().any(|name| rule.named.contains(name));
+            || self.aliases.iter().any(|name| rule.traffic.named.contains(name));
         on_ports
             && (rule.everyone || !self.everyone)
-            && (self.classes.meets(&rule.classes)
-                || self.addresses.meets(&rule.addresses)
+            && (self.classes.meets(&rule.ends.least.classes)
+                || self.addresses.meets(&rule.ends.least.addresses)
                 || (!self.classes.is_empty() && same_peers()))
     }
 
@@ -228,9 +243,12 @@ impl<'r> Part<'r> {
             return vec![self.clone()];
         }
         let (classes, addresses) = if same_peers {
-            (self.classes.clone(), self.addresses.intersection(&rule.addresses))
+            (self.classes.clone(), self.addresses.intersection(&rule.ends.least.addresses))
         } else {
-            (Cow::Owned(self.classes.intersection(&rule.classes)), self.addresses.intersection(&rule.addresses))
+            (
+                Cow::Owned(self.classes.intersection(&rule.ends.least.classes)),
+                self.addresses.intersection(&rule.ends.least.addresses),
+            )
         };
         let named: Vec<_> = self.named.iter().filter(|name| !rule.admits_name(name)).cloned().collect();
         let other_peers = Self {
@@ -238,8 +256,8 @@ impl<'r> Part<'r> {
             addresses: Cow::Owned(self.addresses.difference(&addresses)),
             ..self.clone()
         };
-        let by_name = self.aliases.iter().any(|name| rule.named.contains(name));
-        let ports = if by_name { PortSet::default() } else { self.ports.difference(&rule.ports) };
+        let by_name = self.aliases.iter().any(|name| rule.traffic.named.contains(name));
+        let ports = if by_name { PortSet::default() } else { self.ports.difference(&rule.traffic.ports) };
         let (addresses, ports) = (Cow::Owned(addresses), Cow::Owned(ports));
         let other_ports = Self { classes, addresses, ports, named: Cow::Owned(named), ..self.clone() };
         [other_peers, other_ports].into_iter().filter(|part| !part.is_empty()).collect()

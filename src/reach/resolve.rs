@@ -1,25 +1,27 @@
-//! Policies resolved against the classes: which pods each selects, and what each of its rules admits.
+//! Policies resolved against the classes: which pods each selects, and what each of its rules matches.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
-use smallvec::SmallVec;
-
 use super::basis::{Basis, Selected};
-use super::classes::{ClassSet, Classes};
+use super::bounds::Bounds;
+use super::classes::ClassSet;
+use super::ends::EndSet;
 use super::select::Reading;
+use super::traffic::RuleTraffic;
+use crate::net::Direction;
 use crate::net::address::AddressSet;
-use crate::net::ports::{PortRange, PortSet};
-use crate::net::{Direction, Protocol};
-use crate::policy::{Action, Engagement, Order, Peer, Peers, PodSet, PolicyObject, PortMatch, Ports, Rule, StageName};
+use crate::policy::{
+    Action, Arrangement, BlockReach, Engagement, Join, Peer, Peers, PodSet, PolicyObject, Rule, StageName,
+};
 
 /// A policy in terms of classes.
 #[derive(Debug)]
 pub(super) struct ResolvedPolicy {
-    pub(super) stage: StageName,
-    pub(super) order: Order,
-    pub(super) subject: Arc<ClassSet>,
-    isolates: [bool; 2],
+    /// The stage that it asks for.
+    pub(super) name: StageName,
+    pub(super) subject: Bounds<Arc<ClassSet>>,
+    /// For ingress and for egress, the pods that it engages.
+    engages: [Option<Bounds<Arc<ClassSet>>>; 2],
     rules: [Vec<ResolvedRule>; 2],
 }
 
@@ -27,21 +29,31 @@ pub(super) struct ResolvedPolicy {
 #[derive(Debug)]
 pub(super) struct ResolvedRule {
     pub(super) action: Action,
+    /// The pods of the policy that it is for; `None` means all.
+    pub(super) subject: Option<Box<Bounds<EndSet>>>,
     /// No peers are given: everyone, node addresses included.
     pub(super) everyone: bool,
-    pub(super) classes: Arc<ClassSet>,
-    pub(super) addresses: Arc<AddressSet>,
-    pub(super) ports: PortSet,
-    /// Ports by name, resolved on the destination.
-    pub(super) named: Vec<(String, Option<Protocol>)>,
+    pub(super) ends: Bounds<EndSet>,
+    pub(super) traffic: RuleTraffic,
+    pub(super) layer7: bool,
 }
 
 impl ResolvedPolicy {
+    /// Whether it engages any of the pods that it selects.
     pub(super) fn isolates(&self, direction: Direction) -> bool {
-        let [ingress, egress] = self.isolates;
+        self.engaged(direction).is_some()
+    }
+
+    /// Whether it engages the pods of a class that it selects.
+    pub(super) fn engages(&self, class: u32, direction: Direction) -> Bounds<bool> {
+        self.engaged(direction).map_or_else(Bounds::default, |engaged| engaged.has(class))
+    }
+
+    fn engaged(&self, direction: Direction) -> Option<&Bounds<Arc<ClassSet>>> {
+        let [ingress, egress] = &self.engages;
         match direction {
-            Direction::Ingress => ingress,
-            Direction::Egress => egress,
+            Direction::Ingress => ingress.as_ref(),
+            Direction::Egress => egress.as_ref(),
         }
     }
 
@@ -52,24 +64,34 @@ impl ResolvedPolicy {
             Direction::Egress => egress,
         }
     }
+
+    /// Whether it says no more than a NetworkPolicy can: it isolates all pods that it selects, or none, and allows what
+    /// is by numbers and names.
+    pub(super) fn is_plain(&self) -> bool {
+        let is_whole = |engaged: &Bounds<Arc<ClassSet>>| Arc::ptr_eq(&engaged.least, &self.subject.least);
+        self.subject.is_exact()
+            && self.engages.iter().flatten().all(is_whole)
+            && self.rules.iter().flatten().all(ResolvedRule::is_plain)
+    }
 }
 
 impl ResolvedRule {
-    /// The ports it speaks of on a destination of this class; an external destination has no named ports.
-    pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
-        let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
-        let named = self.named.iter().flat_map(|(name, protocol)| {
-            let ports = classes.named_ports(class, name, *protocol);
-            ports.map(|(protocol, port)| PortRange { protocol, first: port, last: port })
-        });
-        Cow::Owned(self.ports.union(&PortSet::from_ranges(named)))
+    /// Whether it only allows, what is by numbers and names.
+    pub(super) fn is_plain(&self) -> bool {
+        self.action == Action::Allow && self.subject.is_none() && !self.layer7 && self.traffic.is_plain()
+    }
+
+    /// Whether it is for the pods of a class, of those that its policy selects.
+    pub(super) fn is_for(&self, class: u32) -> Bounds<bool> {
+        let subject = self.subject.as_ref();
+        subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(super::Remote::Class(class)))
     }
 }
 
 /// Resolves policies, and each distinct set of pods once.
 pub(super) struct Resolver<'b> {
-    basis: &'b Basis,
-    reading: Reading,
+    pub(super) basis: &'b Basis,
+    pub(super) reading: Reading,
     /// The sets that the basis does not have.
     selected: Selected,
     /// What most rules admit of the addresses outside: they share it.
@@ -86,106 +108,77 @@ impl<'b> Resolver<'b> {
         self.selected
     }
 
-    pub(super) fn policy(&mut self, object: &PolicyObject) -> ResolvedPolicy {
+    pub(super) fn policy(&mut self, object: &PolicyObject, arrangement: &Arrangement) -> ResolvedPolicy {
         let policy = &object.policy;
+        let subject = self.pods(&policy.subject);
         let mut resolved = ResolvedPolicy {
-            stage: policy.stage.clone(),
-            order: policy.order,
-            subject: self.pods(&policy.subject),
-            isolates: Direction::BOTH.map(|direction| policy.isolates(direction)),
-            rules: Direction::BOTH
-                .map(|direction| policy.rules(direction).iter().map(|rule| self.rule(rule)).collect()),
+            name: policy.stage.clone(),
+            engages: [None, None],
+            rules: [const { Vec::new() }; 2],
+            subject,
         };
-        if object.rejected {
-            // Nobody knows what the author meant. At least: it isolates and admits nothing; at most: it admits all.
-            resolved.isolates = [self.reading == Reading::Least; 2];
-            resolved.rules = [const { Vec::new() }; 2];
-            if self.reading == Reading::Most {
-                let open = Rule::new(Action::Allow, Peers::Everyone, Ports::All);
-                resolved.rules = Direction::BOTH.map(|_| vec![self.rule(&open)]);
-            }
-        } else {
-            for (rules, direction) in resolved.rules.iter_mut().zip(Direction::BOTH) {
-                if *policy.engagement(direction) == Engagement::Ignored {
-                    rules.clear();
-                }
+        // What the cluster does not have, or nothing enforces, selects pods and does nothing to them.
+        let join = arrangement.join(&policy.stage).filter(|_| !object.rejected);
+        let Some((join, stage)) = join.and_then(|join| Some((join, arrangement.stages.get(join.stage)?))) else {
+            return resolved;
+        };
+        let parts = resolved.engages.iter_mut().zip(&mut resolved.rules).zip(Direction::BOTH);
+        for ((engages, rules), direction) in parts {
+            let written = policy.rules(direction);
+            if is_enforced(policy.engagement(direction), join, written) {
+                *engages = self.engaged(policy.engagement(direction), &resolved.subject);
+                *rules = written.iter().map(|rule| self.rule(rule, stage.blocks)).collect();
             }
         }
         resolved
     }
 
-    fn rule(&mut self, rule: &Rule) -> ResolvedRule {
-        let (ports, named) = resolve_ports(&rule.ports);
-        let (classes, addresses) = match &rule.peers {
-            Peers::Everyone => (Arc::new(self.basis.classes.all()), Arc::new(AddressSet::all())),
-            Peers::Of(peers) => {
-                let sets: SmallVec<[_; 2]> = peers.iter().filter_map(|peer| self.peer_classes(peer)).collect();
-                let classes = match sets.as_slice() {
-                    [] => Arc::default(),
-                    [one] => Arc::clone(one),
-                    several => Arc::new(union(several)),
-                };
-                (classes, addresses(peers).map_or_else(|| Arc::clone(&self.no_addresses), Arc::new))
+    fn engaged(&mut self, engagement: &Engagement, subject: &Bounds<Arc<ClassSet>>) -> Option<Bounds<Arc<ClassSet>>> {
+        match engagement {
+            Engagement::Matches => None,
+            Engagement::Engages | Engagement::Ignored => Some(subject.clone()),
+            Engagement::EngagesSome(some) => {
+                let both = |one: &Arc<ClassSet>, other: &Arc<ClassSet>| Arc::new(one.intersection(other));
+                Some(self.pods(some).with(subject, both))
             }
-        };
+        }
+    }
+
+    fn rule(&mut self, rule: &Rule, reach: BlockReach) -> ResolvedRule {
         let everyone = matches!(rule.peers, Peers::Everyone);
-        ResolvedRule { action: rule.action, everyone, classes, addresses, ports, named }
-    }
-
-    /// The classes that a peer admits.
-    fn peer_classes(&mut self, peer: &Peer) -> Option<Arc<ClassSet>> {
-        match peer {
-            Peer::Pods(set) => Some(self.pods(set)),
-            Peer::Block { cidr, .. } => self.basis.pods_of_block(cidr).map(Arc::new),
-            _ => None,
+        let ends = match &rule.peers {
+            Peers::Everyone => Bounds::exact(EndSet::all(&self.basis.classes)),
+            Peers::Of(peers) => match peers.as_slice() {
+                // Rules that name the same pods share the set.
+                [Peer::Pods(set)] => {
+                    let pods = self.pods(set);
+                    let of = |classes| EndSet { classes, addresses: Arc::clone(&self.no_addresses) };
+                    Bounds { least: of(pods.least), most: of(pods.most) }
+                }
+                several => self.union(several, reach),
+            },
+        };
+        ResolvedRule {
+            action: rule.action,
+            subject: rule.subject.as_ref().map(|subject| Box::new(self.ends(subject, reach).settled(self.reading))),
+            everyone,
+            ends: ends.settled(self.reading),
+            traffic: self.traffic(&rule.ports),
+            layer7: rule.layer7,
         }
     }
 
-    fn pods(&mut self, set: &PodSet) -> Arc<ClassSet> {
+    pub(super) fn pods(&mut self, set: &PodSet) -> Bounds<Arc<ClassSet>> {
         if let Some(found) = self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
-            return Arc::clone(found);
+            return found.clone();
         }
-        let selected = Arc::new(self.basis.classes.select(set, self.reading));
-        self.selected.insert(set.clone(), Arc::clone(&selected));
+        let selected = self.basis.classes.bounds(set, self.reading);
+        self.selected.insert(set.clone(), selected.clone());
         selected
     }
 }
 
-/// The external addresses that a rule's peers admit; `None` where they are no blocks.
-fn addresses(peers: &[Peer]) -> Option<AddressSet> {
-    let blocks = || {
-        peers.iter().filter_map(|peer| match peer {
-            Peer::Block { cidr, except } => Some((cidr, except)),
-            _ => None,
-        })
-    };
-    blocks().next()?;
-    let whole = AddressSet::from_blocks(blocks().filter(|(_, except)| except.is_empty()).map(|(cidr, _)| cidr));
-    let mut partial: Vec<AddressSet> = blocks()
-        .filter(|(_, except)| !except.is_empty())
-        .map(|(cidr, except)| AddressSet::block(cidr).difference(&AddressSet::from_blocks(except)))
-        .collect();
-    partial.push(whole);
-    Some(AddressSet::union_of(&partial))
-}
-
-fn union(sets: &[Arc<ClassSet>]) -> ClassSet {
-    ClassSet::from_intervals(sets.iter().flat_map(|set| set.intervals()).copied())
-}
-
-fn resolve_ports(ports: &Ports) -> (PortSet, Vec<(String, Option<Protocol>)>) {
-    let Ports::Of(ports) = ports else { return (PortSet::all(), Vec::new()) };
-    let mut named = Vec::new();
-    let ranges = ports.iter().filter_map(|port| match port {
-        PortMatch::Protocol(protocol) => Some(PortRange { protocol: *protocol, first: 1, last: u16::MAX }),
-        PortMatch::Range { protocol, first, last } => {
-            Some(PortRange { protocol: *protocol, first: *first, last: *last })
-        }
-        PortMatch::Named { protocol, name } => {
-            named.push((name.clone(), *protocol));
-            None
-        }
-        _ => None,
-    });
-    (PortSet::from_ranges(ranges), named)
+/// Whether the rules of a direction are in force.
+fn is_enforced(engagement: &Engagement, join: &Join, rules: &[Rule]) -> bool {
+    *engagement != Engagement::Ignored || (join.enforces_ignored && !rules.is_empty())
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::classes::{ClassSet, number};
 use super::resolve::ResolvedRule;
+use super::side::Side;
 use super::{Endpoint, Reachability, Remote};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
@@ -68,16 +69,13 @@ impl Reachability {
     #[must_use]
     pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
         let Some(class) = self.class(endpoint) else { return PortSet::all() };
-        if self.classes().is_host_network(class)
-            || !self.ordered.is_empty()
-            || !self.is_class_isolated(class, direction)
-        {
+        if !self.classes().is_pod(class) || !self.resolved.is_plain || !self.is_class_isolated(class, direction) {
             return PortSet::all();
         }
         let policies = self.policies_on(class, direction);
         let rules = policies.flat_map(|policy| policy.rules(direction));
         let destination = Some(class).filter(|_| direction == Direction::Ingress);
-        PortSet::union_of(rules.map(|rule| rule.ports_on(destination, self.classes())))
+        PortSet::union_of(rules.map(|rule| rule.traffic.ports_on(destination, self.classes())))
     }
 
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
@@ -85,15 +83,16 @@ impl Reachability {
     pub fn external(&self, endpoint: Endpoint, direction: Direction) -> Vec<External> {
         let everything = || vec![External { addresses: AddressSet::all(), ports: PortSet::all() }];
         let Some(class) = self.class(endpoint) else { return Vec::new() };
-        if self.classes().is_host_network(class)
-            || (self.ordered.is_empty() && !self.is_class_isolated(class, direction))
-        {
+        if !self.classes().is_pod(class) || (self.resolved.is_plain && !self.is_class_isolated(class, direction)) {
             return everything();
         }
         let policies = self.policies_on(class, direction);
         let rules: Vec<&ResolvedRule> = policies.flat_map(|policy| policy.rules(direction)).collect();
-        let v4 = rules.iter().map(|rule| rule.addresses.v4());
-        let v6 = rules.iter().map(|rule| rule.addresses.v6());
+        // Where a maybe begins or ends, what is permitted for certain may change as well.
+        let sets: Vec<&AddressSet> =
+            rules.iter().flat_map(|rule| [&*rule.ends.least.addresses, &*rule.ends.most.addresses]).collect();
+        let v4 = sets.iter().map(|addresses| addresses.v4());
+        let v6 = sets.iter().map(|addresses| addresses.v6());
         // Addresses between two boundaries are alike, so one of them speaks for all.
         let mut v4_of: BTreeMap<PortSet, Vec<(u32, u32)>> = BTreeMap::new();
         for (first, last, ports) in self.partition(class, direction, &rules, v4, |first| {
@@ -149,9 +148,11 @@ impl Reachability {
                 };
             }
             let last = starts.peek().and_then(|(next, _)| next.previous()).unwrap_or(T::MAX);
-            let ports = if self.ordered.is_empty() {
-                let matching = active.iter().filter_map(|&rule| rules.get(rule));
-                PortSet::union_of(matching.map(|rule| self.rule_ports(rule, direction, class, address(first))))
+            let ports = if self.resolved.is_plain {
+                let side = Side { direction, subject: class, remote: address(first) };
+                let matching = active.iter().filter_map(|&set| rules.get(set / 2));
+                let matching = matching.filter(|rule| self.admits(rule, side.remote));
+                PortSet::union_of(matching.map(|rule| rule.traffic.ports_on(side.destination(), self.classes())))
             } else {
                 self.side(direction, class, address(first))
             };
@@ -164,21 +165,22 @@ impl Reachability {
 
     fn is_class_isolated(&self, class: u32, direction: Direction) -> bool {
         let mut policies = self.policies_on(class, direction);
-        policies.any(|policy| policy.isolates(direction))
+        policies.any(|policy| self.isolates(policy, class, direction))
     }
 
     /// A superset of the classes that a class may connect to, small where policies are narrow.
     fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
-        if !self.ordered.is_empty() {
+        if !self.resolved.is_plain {
             return self.classes().all();
         }
-        let is_free = unrestricted || self.classes().is_host_network(class);
+        let is_free = unrestricted || !self.classes().is_pod(class);
         if is_free || !self.is_class_isolated(class, Direction::Egress) {
             return self.admitting(class);
         }
         let policies = self.policies_on(class, Direction::Egress);
         let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
-        let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied());
+        let peers =
+            ClassSet::from_intervals(rules.flat_map(|rule| rule.ends.of(self.reading).classes.intervals()).copied());
         // To ask a few peers is quicker than to find out who admits this class.
         let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
         if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
@@ -190,7 +192,7 @@ impl Reachability {
         let admitting = admitting.filter(|policy| {
             policy.rules(Direction::Ingress).iter().any(|rule| self.admits(rule, Remote::Class(class)))
         });
-        let subjects = admitting.flat_map(|policy| policy.subject.intervals());
+        let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
         ClassSet::from_intervals(subjects.chain(self.index().open.intervals()).copied())
     }
 
@@ -216,14 +218,16 @@ impl Admitting {
     fn new(reach: &Reachability) -> Self {
         let classes = reach.classes();
         let open = (0..number(classes.len()))
-            .filter(|&class| classes.is_host_network(class) || !reach.is_class_isolated(class, Direction::Ingress));
+            .filter(|&class| !classes.is_pod(class) || !reach.is_class_isolated(class, Direction::Ingress));
         let open = ClassSet::from_points(open);
         // Classes on the network of their node belong to a namespace out of order: see them one by one.
         let last_pod = classes.pods().intervals().last().map_or(0, |&(_, last)| last);
         let mut of_namespace = vec![Vec::new(); classes.namespace_count()];
-        for (policy, index) in reach.policies.iter().zip(0..) {
+        for (policy, index) in reach.resolved.policies.iter().zip(0..) {
             let rules = policy.rules(Direction::Ingress).iter();
-            let peers = ClassSet::from_intervals(rules.flat_map(|rule| rule.classes.intervals()).copied());
+            let peers = ClassSet::from_intervals(
+                rules.flat_map(|rule| rule.ends.of(reach.reading).classes.intervals()).copied(),
+            );
             for &(first, last) in peers.intervals() {
                 let of_pods =
                     (first <= last_pod).then(|| classes.namespace(first)..=classes.namespace(last.min(last_pod)));

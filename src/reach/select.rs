@@ -1,18 +1,21 @@
 //! Which classes a set of pods is made of.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use super::bounds::Bounds;
 use super::classes::{Class, ClassSet, Classes};
-use super::vocabulary::Condition;
+use super::vocabulary::Predicate;
 use crate::objects::{Labels, Match, NAME_LABEL, Operator, Requirement, Selector};
-use crate::policy::{NamespaceSet, PodSet};
+use crate::policy::{self, Attribute, NamespaceSet, PodSet};
 
 /// How selectors are read that ask for labels which the input does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
-    /// Labels that are not shown are absent, and policies that the API server would reject are not in force:
-    /// the reading of `connections` and `query`.
+    /// Labels that are not shown are absent, and what else may match does not: the reading of `connections` and
+    /// `query`.
     Shown,
     /// Only what is permitted for certain.
     Least,
@@ -21,24 +24,44 @@ pub enum Reading {
 }
 
 /// Whether a set of pods is the same one under every reading: the labels of pods are known, those of namespaces and
-/// whatever is in an unknown one may not be.
+/// of accounts and whatever is in an unknown namespace may not be.
 pub(super) fn is_known(set: &PodSet) -> bool {
+    let asks_for_labels_only = |condition: &policy::Condition| {
+        let mut only = true;
+        condition.visit(&mut |attribute, _| only &= matches!(attribute, Attribute::Label(_)));
+        only
+    };
     match &set.namespaces {
-        NamespaceSet::One(_) => true,
-        NamespaceSet::Matching(selector) => selector.is_empty() && set.pods.is_empty(),
+        NamespaceSet::One(_) => set.condition.as_deref().is_none_or(asks_for_labels_only),
+        NamespaceSet::Matching(selector) => selector.is_empty() && set.is_whole_namespaces(),
     }
 }
 
 impl Classes {
+    /// The classes that a set of pods is made of, for certain and perhaps. In what is shown there is no perhaps.
+    pub(super) fn bounds(&self, set: &PodSet, reading: Reading) -> Bounds<Arc<ClassSet>> {
+        if reading == Reading::Shown || is_known(set) {
+            return Bounds::exact(Arc::new(self.select(set, Reading::Shown)));
+        }
+        let [least, most] = [Reading::Least, Reading::Most].map(|reading| Arc::new(self.select(set, reading)));
+        Bounds { least, most }
+    }
+
     /// The classes that a set of pods is made of.
     pub(super) fn select(&self, set: &PodSet, reading: Reading) -> ClassSet {
         let domain = self.domain(&set.namespaces, reading);
         let mut selected = self.select_pods(&set.pods, &domain);
-        if reading == Reading::Most && domain.contains(self.unknown()) {
-            // The labels of a pod that is not in the input may be any.
-            selected = selected.union(&ClassSet::range(self.unknown(), self.unknown()));
+        // The labels of a pod that is not in the input may be any.
+        if domain.contains(self.unknown()) && !set.pods.is_empty() {
+            match reading {
+                Reading::Shown => {}
+                Reading::Least => selected = selected.difference(&self.unknown_pods()),
+                Reading::Most => selected = selected.union(&self.unknown_pods()),
+            }
         }
-        selected
+        let Some(condition) = &set.condition else { return selected };
+        let classes = selected.intervals().iter().flat_map(|&(first, last)| first..=last);
+        ClassSet::from_points(classes.filter(|&class| self.meets(condition, class, reading)))
     }
 
     /// Whether a class is in a set of pods: what [`Self::select`] says of it, without the others.
@@ -50,10 +73,26 @@ impl Classes {
                 selector.is_empty() || self.namespace_matches(selector, namespace, reading)
             }
         };
-        let labels = self.get(class).map_or(&[][..], |class| &class.labels);
-        let mut conditions = set.pods.requirements().iter().map(|it| self.vocabulary.condition(it));
-        let may_be_any = reading == Reading::Most && class == self.unknown();
-        is_here && !self.is_host_network(class) && (may_be_any || conditions.all(|condition| condition.holds(labels)))
+        if !is_here || !self.is_pod(class) {
+            return false;
+        }
+        let has_labels = match reading {
+            Reading::Least if self.is_unknown(class) => set.pods.is_empty(),
+            Reading::Most if self.is_unknown(class) => true,
+            _ => {
+                let labels = self.get(class).map_or(&[][..], |class| &class.labels);
+                set.pods.requirements().iter().all(|it| self.vocabulary.of_label(&it.key, &it.operator).holds(labels))
+            }
+        };
+        has_labels && set.condition.as_ref().is_none_or(|condition| self.meets(condition, class, reading))
+    }
+
+    fn meets(&self, condition: &policy::Condition, class: u32, reading: Reading) -> bool {
+        match self.judge(condition, class, reading) {
+            Match::Yes => true,
+            Match::No => false,
+            Match::Unknown => reading == Reading::Most,
+        }
     }
 
     fn domain(&self, namespaces: &NamespaceSet, reading: Reading) -> ClassSet {
@@ -68,7 +107,7 @@ impl Classes {
         }
     }
 
-    fn namespace_matches(&self, selector: &Selector, index: usize, reading: Reading) -> bool {
+    pub(super) fn namespace_matches(&self, selector: &Selector, index: usize, reading: Reading) -> bool {
         let Some((labels, declared)) = self.namespaces.get(index) else {
             return match reading {
                 Reading::Shown => selector.matches(&unknown_namespace_labels()),
@@ -96,8 +135,9 @@ impl Classes {
     }
 
     fn select_pods(&self, selector: &Selector, domain: &ClassSet) -> ClassSet {
-        let conditions: SmallVec<[Condition<'_>; 2]> =
-            selector.requirements().iter().map(|requirement| self.vocabulary.condition(requirement)).collect();
+        let requirements = selector.requirements().iter();
+        let conditions: SmallVec<[Predicate; 2]> =
+            requirements.map(|it| self.vocabulary.of_label(&it.key, &it.operator)).collect();
         let lists: SmallVec<[_; 2]> = conditions.iter().map(|condition| self.index.listed(condition)).collect();
         let narrowest = (0..)
             .zip(conditions.iter().zip(&lists))

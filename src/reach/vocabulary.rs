@@ -1,20 +1,22 @@
-//! The labels and port names that policies ask for, as numbers.
+//! What policies ask of pods, as numbers: labels, ServiceAccounts and port names.
 //!
-//! What no selector mentions cannot tell two pods apart: a label with another key is dropped, a value that is never
-//! asked for is [`OTHER`]. That is what makes classes few.
+//! What no selector asks for cannot tell two pods apart: a label with another key is dropped, a value that is never
+//! asked for is [`OTHER`]. That is what makes classes few. What is asked of the text of a value (that it begins so) is
+//! a key of its own, which pods have of whom it is true.
 
 use foldhash::HashMap;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use super::mentioned::Mentioned;
 use crate::net::Protocol;
-use crate::objects::{Labels, Operator, Requirement};
-use crate::policy::{Peer, PodSet, PolicyObject, PortMatch};
+use crate::objects::{Labels, Operator};
+use crate::policy::{Attribute, LabelView};
 
 /// The value of a label that is there with a value which no selector mentions.
 pub(super) const OTHER: u32 = 0;
 
-/// A pod's labels as numbers: key and value, sorted by key.
+/// A pod's attributes as numbers: key and value, sorted by key.
 pub(super) type LabelSet = SmallVec<[(u32, u32); 2]>;
 
 /// A pod's named ports: name, protocol and number, sorted.
@@ -22,53 +24,47 @@ pub(super) type NamedPorts = Vec<(u32, Protocol, u16)>;
 
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    /// For each key its number, and the numbers of its values, which start after [`OTHER`].
-    keys: HashMap<SmolStr, (u32, HashMap<SmolStr, u32>)>,
-    port_names: HashMap<String, u32>,
+    /// How many keys there are.
+    keys: u32,
+    labels: HashMap<SmolStr, Key>,
+    account_labels: HashMap<SmolStr, Key>,
+    account_name: Option<Key>,
+    port_names: HashMap<SmolStr, u32>,
+}
+
+/// What is asked of one label.
+#[derive(Debug, Default)]
+struct Key {
+    number: u32,
+    /// The numbers of the values that are mentioned, after [`OTHER`].
+    values: HashMap<SmolStr, u32>,
+    /// What is asked of the text of the value, each with the key that pods have of whom it is true.
+    texts: Vec<(Operator, u32)>,
 }
 
 impl Vocabulary {
     /// What the policies mention.
-    pub(super) fn new(policies: &[Box<PolicyObject>]) -> Self {
+    pub(super) fn new(mentioned: &Mentioned<'_>, view: &LabelView) -> Self {
         let mut vocabulary = Self::default();
-        for policy in policies.iter().map(|it| &it.policy) {
-            vocabulary.add(&policy.subject);
-            for rule in policy.ingress.iter().chain(&policy.egress) {
-                for peer in rule.peers.listed() {
-                    if let Peer::Pods(set) = peer {
-                        vocabulary.add(set);
-                    }
-                }
-                for port in rule.ports.listed() {
-                    if let PortMatch::Named { name, .. } = port
-                        && !vocabulary.port_names.contains_key(name)
-                    {
-                        let number = next(vocabulary.port_names.len());
-                        vocabulary.port_names.insert(name.clone(), number);
-                    }
-                }
+        for (key, operator) in mentioned.labels.iter().copied() {
+            if view.shows(key) {
+                add(&mut vocabulary.labels, &mut vocabulary.keys, key, operator);
+            }
+        }
+        for (key, operator) in mentioned.account_labels.iter().copied() {
+            add(&mut vocabulary.account_labels, &mut vocabulary.keys, key, operator);
+        }
+        for operator in mentioned.account_names.iter().copied() {
+            let name = vocabulary.account_name.get_or_insert_with(|| Key::new(&mut vocabulary.keys));
+            name.add(operator, &mut vocabulary.keys);
+        }
+        for name in mentioned.port_names.iter().copied() {
+            if !vocabulary.port_names.contains_key(name) {
+                let number = next(vocabulary.port_names.len());
+                vocabulary.port_names.insert(name.into(), number);
             }
         }
         vocabulary
-    }
-
-    fn add(&mut self, set: &PodSet) {
-        for requirement in set.pods.requirements() {
-            if !self.keys.contains_key(&requirement.key) {
-                let number = next(self.keys.len());
-                self.keys.insert(requirement.key.clone(), (number, HashMap::default()));
-            }
-            let (Some((_, values)), Operator::In(mentioned) | Operator::NotIn(mentioned)) =
-                (self.keys.get_mut(&requirement.key), &requirement.operator)
-            else {
-                continue;
-            };
-            for value in mentioned {
-                if !values.contains_key(value) {
-                    values.insert(value.clone(), next(values.len()));
-                }
-            }
-        }
     }
 
     /// The number of a port's name; `None` where no policy mentions it.
@@ -76,26 +72,45 @@ impl Vocabulary {
         self.port_names.get(name).copied()
     }
 
-    /// A requirement as numbers.
-    pub(super) fn condition<'r>(&self, requirement: &'r Requirement) -> Condition<'r> {
-        let (key, of_key) = self.keys.get(&requirement.key).map(|(key, values)| (*key, values)).unzip();
-        let mentioned = match &requirement.operator {
-            Operator::In(mentioned) | Operator::NotIn(mentioned) => mentioned.as_slice(),
-            _ => &[],
+    /// What is asked of a label of pods.
+    pub(super) fn of_label(&self, key: &str, operator: &Operator) -> Predicate {
+        Predicate::new(self.labels.get(key), operator)
+    }
+
+    /// What is asked of an attribute of pods; `None` where it is one of their namespace.
+    pub(super) fn of_attribute(&self, attribute: &Attribute, operator: &Operator) -> Option<Predicate> {
+        let key = match attribute {
+            Attribute::Label(key) => self.labels.get(key),
+            Attribute::ServiceAccountName => self.account_name.as_ref(),
+            Attribute::ServiceAccountLabel(key) => self.account_labels.get(key),
+            Attribute::NamespaceLabel(_) => return None,
         };
-        let number = |value: &SmolStr| of_key?.get(value).copied();
-        Condition { operator: &requirement.operator, key, values: mentioned.iter().filter_map(number).collect() }
+        Some(Predicate::new(key, operator))
+    }
+
+    /// Whether any selector asks for ServiceAccounts.
+    pub(super) fn asks_for_accounts(&self) -> bool {
+        self.account_name.is_some() || !self.account_labels.is_empty()
     }
 
     /// What policies can see of a pod's labels.
     pub(super) fn labels(&self, labels: &Labels) -> LabelSet {
-        let seen = labels.iter().filter_map(|(key, value)| {
-            let (number, values) = self.keys.get(key)?;
-            Some((*number, values.get(value).copied().unwrap_or(OTHER)))
-        });
-        let mut seen: LabelSet = seen.collect();
+        let mut seen = LabelSet::new();
+        see(&self.labels, labels, &mut seen);
         seen.sort_unstable();
         seen
+    }
+
+    /// Adds what policies can see of a pod's ServiceAccount. Its labels are not known where the input has no such
+    /// account.
+    pub(super) fn add_account(&self, seen: &mut LabelSet, name: &SmolStr, labels: Option<&Labels>) {
+        if let Some(key) = &self.account_name {
+            key.see(name, seen);
+        }
+        if let Some(labels) = labels {
+            see(&self.account_labels, labels, seen);
+        }
+        seen.sort_unstable();
     }
 
     /// What policies can see of a pod's named ports.
@@ -111,61 +126,121 @@ impl Vocabulary {
     }
 }
 
+fn add(keys: &mut HashMap<SmolStr, Key>, count: &mut u32, key: &SmolStr, operator: &Operator) {
+    match keys.get_mut(key) {
+        Some(known) => known.add(operator, count),
+        None => {
+            let mut new = Key::new(count);
+            new.add(operator, count);
+            keys.insert(key.clone(), new);
+        }
+    }
+}
+
+fn see(keys: &HashMap<SmolStr, Key>, labels: &Labels, seen: &mut LabelSet) {
+    for (key, value) in labels {
+        if let Some(key) = keys.get(key) {
+            key.see(value, seen);
+        }
+    }
+}
+
 /// The number after `length` given ones; 0 is [`OTHER`].
 fn next(length: usize) -> u32 {
     super::classes::number(length + 1)
 }
 
-/// A requirement in the numbers of the vocabulary.
-pub(super) struct Condition<'r> {
-    operator: &'r Operator,
-    key: Option<u32>,
-    values: SmallVec<[u32; 2]>,
+impl Key {
+    fn new(count: &mut u32) -> Self {
+        *count += 1;
+        Self { number: *count, ..Self::default() }
+    }
+
+    fn add(&mut self, operator: &Operator, count: &mut u32) {
+        match operator {
+            Operator::In(mentioned) | Operator::NotIn(mentioned) => {
+                for value in mentioned {
+                    if !self.values.contains_key(value) {
+                        self.values.insert(value.clone(), next(self.values.len()));
+                    }
+                }
+            }
+            Operator::Exists | Operator::DoesNotExist => {}
+            Operator::StartsWith(_) | Operator::EndsWith(_) | Operator::Contains(_) => {
+                if !self.texts.iter().any(|(known, _)| known == operator) {
+                    *count += 1;
+                    self.texts.push((operator.clone(), *count));
+                }
+            }
+        }
+    }
+
+    fn see(&self, value: &SmolStr, seen: &mut LabelSet) {
+        seen.push((self.number, self.values.get(value).copied().unwrap_or(OTHER)));
+        let of_text = self.texts.iter().filter(|(operator, _)| operator.holds(Some(value)));
+        seen.extend(of_text.map(|&(_, key)| (key, OTHER)));
+    }
 }
 
-impl Condition<'_> {
+/// What is asked of one attribute, in the numbers of the vocabulary.
+pub(super) enum Predicate {
+    /// The key is there.
+    Exists(Option<u32>),
+    /// The key is absent.
+    Absent(Option<u32>),
+    /// The key is there with one of these values.
+    In(Option<u32>, SmallVec<[u32; 2]>),
+    /// The key is absent, or has none of these values.
+    NotIn(Option<u32>, SmallVec<[u32; 2]>),
+}
+
+impl Predicate {
+    fn new(key: Option<&Key>, operator: &Operator) -> Self {
+        let number = key.map(|key| key.number);
+        let values = |mentioned: &[SmolStr]| {
+            let numbers = mentioned.iter().filter_map(|value| key?.values.get(value).copied());
+            numbers.collect()
+        };
+        match operator {
+            Operator::In(mentioned) => Self::In(number, values(mentioned)),
+            Operator::NotIn(mentioned) => Self::NotIn(number, values(mentioned)),
+            Operator::Exists => Self::Exists(number),
+            Operator::DoesNotExist => Self::Absent(number),
+            Operator::StartsWith(_) | Operator::EndsWith(_) | Operator::Contains(_) => {
+                let texts = key.map_or(&[][..], |key| key.texts.as_slice());
+                Self::Exists(texts.iter().find(|(known, _)| known == operator).map(|(_, number)| *number))
+            }
+        }
+    }
+
+    /// The key that it asks for; `None` where no pod can be seen to have it.
+    pub(super) fn key(&self) -> Option<u32> {
+        match self {
+            Self::Exists(key) | Self::Absent(key) | Self::In(key, _) | Self::NotIn(key, _) => *key,
+        }
+    }
+
+    /// The values that it speaks of, if any.
+    pub(super) fn values(&self) -> Option<&[u32]> {
+        match self {
+            Self::In(_, values) | Self::NotIn(_, values) => Some(values),
+            Self::Exists(_) | Self::Absent(_) => None,
+        }
+    }
+
     /// Whether it asks for a label to be there.
     pub(super) fn is_positive(&self) -> bool {
-        self.operator.is_positive()
+        matches!(self, Self::Exists(_) | Self::In(..))
     }
 
-    /// Whether it holds for pods with these labels.
+    /// Whether it holds for pods with these attributes.
     pub(super) fn holds(&self, labels: &[(u32, u32)]) -> bool {
-        let value = labels.iter().find(|(key, _)| Some(*key) == self.key).map(|(_, value)| value);
-        match self.operator {
-            Operator::In(_) => value.is_some_and(|value| self.values.contains(value)),
-            Operator::NotIn(_) => value.is_none_or(|value| !self.values.contains(value)),
-            Operator::DoesNotExist => value.is_none(),
-            _ => value.is_some(),
-        }
-    }
-}
-
-/// The classes that carry each label, so that selectors are looked up and not tried one by one.
-#[derive(Debug, Default)]
-pub(super) struct LabelIndex {
-    by_label: HashMap<(u32, u32), Vec<u32>>,
-    by_key: HashMap<u32, Vec<u32>>,
-}
-
-impl LabelIndex {
-    /// Adds a class; classes come in ascending order.
-    pub(super) fn add(&mut self, class: u32, labels: &LabelSet) {
-        for &(key, value) in labels {
-            self.by_label.entry((key, value)).or_default().push(class);
-            self.by_key.entry(key).or_default().push(class);
-        }
-    }
-
-    /// The classes whose label is there with one of the condition's values, or, where it asks for none, at all.
-    pub(super) fn listed(&self, condition: &Condition<'_>) -> SmallVec<[&[u32]; 2]> {
-        let Some(key) = condition.key else { return SmallVec::new() };
-        match condition.operator {
-            Operator::In(_) | Operator::NotIn(_) => {
-                let values = condition.values.iter();
-                values.filter_map(|&value| self.by_label.get(&(key, value))).map(Vec::as_slice).collect()
-            }
-            _ => self.by_key.get(&key).map(Vec::as_slice).into_iter().collect(),
+        let value = |wanted: &Option<u32>| labels.iter().find(|(key, _)| Some(*key) == *wanted).map(|(_, value)| value);
+        match self {
+            Self::Exists(key) => value(key).is_some(),
+            Self::Absent(key) => value(key).is_none(),
+            Self::In(key, values) => value(key).is_some_and(|value| values.contains(value)),
+            Self::NotIn(key, values) => value(key).is_none_or(|value| !values.contains(value)),
         }
     }
 }

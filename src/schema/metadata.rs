@@ -9,6 +9,7 @@ use crate::schema::syntax::{
     label_value, name_help, optional_dns_label, quote,
 };
 use crate::schema::table::{INT, STR, STRINGS, Schema, Type, kind};
+use crate::text::suggest::nearest;
 use crate::yaml::Kind;
 
 /// Labels: what selectors match.
@@ -79,10 +80,10 @@ impl NameSyntax {
 pub(crate) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, report: &mut Report<'_>) {
     let flaw = || Flaw::new(format!("this {kind} has no name"), "write `metadata.name`");
     let Some(metadata) = object.get("metadata").map(|metadata| metadata.with(&OBJECT_META)) else {
-        return report.missing(object, "metadata", flaw());
+        return unnamed(object, "metadata", flaw(), report);
     };
     if metadata.node.kind() == Kind::Map && metadata.lacks("name") && metadata.lacks("generateName") {
-        return report.missing(&metadata, "name", flaw());
+        return unnamed(&metadata, "name", flaw(), report);
     }
     for key in ["name", "generateName"] {
         let Some(field) = metadata.get(key) else { continue };
@@ -103,5 +104,15 @@ pub(crate) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, repor
             let message = format!("the Service name {} starts with a digit", quote(text));
             report.doubtful(&field, "older API servers refuse this", Flaw::new(message, "start it with a letter"));
         }
+    }
+}
+
+/// Reports an object without a name, unless the key is misspelled, which is reported already.
+fn unnamed(mapping: &Field<'_, '_>, key: &str, flaw: Flaw, report: &mut Report<'_>) {
+    let is_slip = |name: &str| nearest(name, [key]).is_some();
+    if mapping.node.entries().any(|(name, _, _)| is_slip(name)) {
+        report.missing(mapping, key, flaw);
+    } else {
+        report.absent(mapping, key, flaw);
     }
 }

@@ -1,11 +1,12 @@
 //! Objects held against tables of the API's types: what the API server would reject or drop without a word.
 //!
 //! A type is a table ([`table::Schema`]). `walk` goes through an object beside its table and reports values of a wrong
-//! type (`mismatch`), fields that do not exist (`unknown`) and values that break a syntax (`syntax`, `cidr`). The
-//! tables of each kind stand with the kind: those of policies in [`crate::policy::dialect`], the others in
+//! type (`mismatch`), fields that do not exist (`unknown`), fields that are missing or too many (`constraint`) and values
+//! that break a syntax (`syntax`, `cidr`). The tables of each kind stand with the kind: those of policies in [`crate::policy::dialect`], the others in
 //! [`crate::manifest`].
 
 pub(crate) mod cidr;
+pub(crate) mod constraint;
 pub(crate) mod field;
 pub(crate) mod metadata;
 mod mismatch;
@@ -20,7 +21,7 @@ use crate::diagnostic::Draft;
 
 /// What came of a check.
 pub(crate) struct Checked {
-    /// Findings of the rules `invalid-field` and `unknown-field`.
+    /// Findings of the rules `invalid-field`, `unknown-field` and `unchecked-value`.
     pub(crate) problems: Vec<Draft>,
     /// Whether the API server would refuse the object.
     pub(crate) rejected: bool,

@@ -1,9 +1,10 @@
 //! The form of the tables.
 
+use crate::schema::constraint::Constraint;
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{any_number, any_text, port_name, port_number};
-use crate::yaml::Kind;
+use crate::yaml::{Kind, Node, Segment};
 
 /// What a field holds.
 pub(crate) enum Type {
@@ -66,14 +67,59 @@ pub(crate) struct Schema {
     pub(crate) fields: &'static [(&'static str, Type)],
     /// The names of all other fields.
     pub(crate) others: &'static [&'static str],
+    /// What a value of the type is called in messages: `rule`, `peer`.
+    pub(crate) noun: &'static str,
+    /// What the published schema asks for beside the types of the fields.
+    pub(crate) constraints: &'static [Constraint],
     /// What must hold between the fields.
     pub(crate) check: fn(&Field<'_, '_>, &mut Report<'_>),
+    /// What to say of a field that the type does not have, by its name and value, where there is more to say than
+    /// where the field belongs.
+    pub(crate) explain: fn(&Field<'_, '_>, &str, Node<'_>) -> Option<Dropped>,
+}
+
+/// What to say of a field that the API server drops.
+#[derive(Default)]
+pub(crate) struct Dropped {
+    /// What becomes of the object without it, where there is more to say than that it is dropped.
+    pub(crate) remark: Option<String>,
+    /// What to write instead, where it is not to be found in the tables.
+    pub(crate) help: Option<String>,
+    /// The field that it was meant to be.
+    pub(crate) meant: Option<&'static str>,
+    /// Another field of the object that has other effects now, and which.
+    pub(crate) because: Option<(Vec<Segment>, String)>,
+}
+
+impl Dropped {
+    /// A field to write otherwise.
+    pub(crate) fn written_as(help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..Self::default() }
+    }
 }
 
 impl Schema {
     /// A type with these fields, and nothing to hold between them.
     pub(crate) const fn new(name: &'static str, fields: &'static [(&'static str, Type)]) -> Self {
-        Self { name, fields, others: &[], check: |_, _| {} }
+        Self { name, fields, others: &[], noun: "mapping", constraints: &[], check: |_, _| {}, explain: |_, _, _| None }
+    }
+
+    /// Says what a value of the type is called.
+    pub(crate) const fn called(mut self, noun: &'static str) -> Self {
+        self.noun = noun;
+        self
+    }
+
+    /// Says what the published schema asks for beside the types of the fields.
+    pub(crate) const fn holding(mut self, constraints: &'static [Constraint]) -> Self {
+        self.constraints = constraints;
+        self
+    }
+
+    /// Says more about fields that the type does not have.
+    pub(crate) const fn explained_by(mut self, explain: fn(&Field<'_, '_>, &str, Node<'_>) -> Option<Dropped>) -> Self {
+        self.explain = explain;
+        self
     }
 
     /// Names the fields that netlint does not look into.

@@ -46,11 +46,13 @@ const MIXED_UP: &[(&str, &[&str], &str)] = &[
     (".EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
 ];
 
-/// Reports the fields of a mapping that its table does not know.
+/// Reports the fields of a mapping that its table does not know. For the `causes` among them the API server refuses
+/// the object, because it lacks what they were meant to be.
 pub(crate) fn report<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
     strangers: &[(&'d str, Node<'d>)],
+    causes: &[&str],
     report: &mut Report<'_>,
 ) {
     if strangers.is_empty() {
@@ -67,21 +69,34 @@ pub(crate) fn report<'d>(
         "" => format!("{} is not a field of the object", quote(name)),
         path => format!("{} is not a field of `{path}`", quote(name)),
     };
+    let mut tell = |name: &'d str, node: Node<'d>, help: Option<String>| {
+        let stranger = field.child(name, node);
+        let dropped = (schema.explain)(field, name, node).unwrap_or_default();
+        let help = help.or(dropped.help).unwrap_or_else(|| advice(field, schema, name, node));
+        let flaw = Flaw::new(message(name), help);
+        if causes.contains(&name) {
+            let remark = format!("dropped by the API server, which then refuses the {}", schema.noun);
+            return report.refused(&stranger, &remark, flaw);
+        }
+        report.unknown(&stranger, dropped.remark.as_deref().unwrap_or(remark), flaw);
+        if let Some((other, why)) = dropped.because {
+            report.because(other, why);
+        }
+    };
     // Labels without `matchLabels` are one mistake, however many they are.
     if let Some((name, node)) = strangers.iter().find(is_label) {
         let labels = strangers.iter().filter(is_label);
         let labels = labels.map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
         let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
-        report.unknown(&field.child(name, *node), remark, Flaw::new(message(name), help));
+        tell(name, *node, Some(help));
     }
     for (name, node) in strangers.iter().filter(|stranger| !is_label(stranger)) {
-        let flaw = Flaw::new(message(name), advice(field, schema, name, *node));
-        report.unknown(&field.child(name, *node), remark, flaw);
+        tell(name, *node, None);
     }
 }
 
 /// A field of the mapping with nearly this name, that is not written already.
-fn nearest_field(field: &Field<'_, '_>, schema: &'static Schema, name: &str) -> Option<&'static str> {
+pub(crate) fn nearest_field(field: &Field<'_, '_>, schema: &'static Schema, name: &str) -> Option<&'static str> {
     nearest(name, schema.names().filter(|known| field.node.get(known).is_none()))
 }
 

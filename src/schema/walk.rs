@@ -4,7 +4,7 @@ use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
 use crate::schema::table::{STR, Schema, Type};
-use crate::schema::{mismatch, unknown};
+use crate::schema::{constraint, mismatch, unknown};
 use crate::text::suggest::nearest;
 use crate::yaml::Kind;
 
@@ -20,7 +20,8 @@ pub(crate) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
             None => strangers.push((name, node)),
         }
     }
-    unknown::report(field, schema, &strangers, report);
+    let causes = if is_patch { Vec::new() } else { constraint::check(field, schema, &strangers, report) };
+    unknown::report(field, schema, &strangers, &causes, report);
     if !is_patch {
         (schema.check)(field, report);
     }
@@ -35,6 +36,9 @@ fn value(field: &Field<'_, '_>, holds: &'static Type, report: &mut Report<'_>) {
     let kind = node.kind();
     if kind == Kind::Null && !field.is_item() {
         return;
+    }
+    if kind == Kind::Null && !report.takes_null_items() {
+        return report.invalid(field, mismatch::flaw(field, holds));
     }
     let text = || node.as_str().unwrap_or_default();
     let found = match holds {

@@ -11,7 +11,9 @@
 )]
 
 mod action;
+mod admin;
 mod calico;
+mod cilium;
 mod cli;
 mod clusters;
 mod config;

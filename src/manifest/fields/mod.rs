@@ -17,7 +17,7 @@ mod workload;
 #[cfg(test)]
 mod tests;
 
-use crate::policy::dialect::{calico, network_policy};
+use crate::policy::dialect::{admin, calico, cilium, network_policy};
 use crate::schema::field::Field;
 use crate::schema::metadata::{self, NameSyntax};
 use crate::schema::report::Report;
@@ -28,6 +28,9 @@ use crate::yaml::Node;
 
 /// Checks an object of a kind and version that a cluster serves; nothing is said of any other.
 pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) -> Checked {
+    if let Some(checked) = cilium::check(node, kind, version, origin) {
+        return checked;
+    }
     let mut report = Report::new(node, kind, origin);
     if let Some((schema, name_syntax)) = table(kind, version) {
         let object = Field::root(node, schema);
@@ -40,6 +43,13 @@ pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) 
 fn table(kind: &str, version: &str) -> Option<(&'static Schema, NameSyntax)> {
     let schema = match (version, kind) {
         ("networking.k8s.io/v1", "NetworkPolicy") => &network_policy::fields::NETWORK_POLICY,
+        ("policy.networking.k8s.io/v1beta1" | "policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy") => {
+            &admin::fields::CLUSTER_NETWORK_POLICY
+        }
+        ("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy") => &admin::fields::ADMIN_NETWORK_POLICY,
+        ("policy.networking.k8s.io/v1alpha1", "BaselineAdminNetworkPolicy") => {
+            &admin::fields::BASELINE_ADMIN_NETWORK_POLICY
+        }
         ("networking.k8s.io/v1", "Ingress") => &ingress::INGRESS,
         ("projectcalico.org/v3" | "crd.projectcalico.org/v1", kind) => return calico::fields::table(kind),
         ("v1", "Namespace") => return Some((&metadata::NAMESPACE, NameSyntax::Label)),

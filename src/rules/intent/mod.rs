@@ -1,5 +1,7 @@
 //! Connections that the manifests show to be meant, and that policies deny.
 
+pub(super) mod ambient_port_blocked;
+pub(super) mod ambient_port_open;
 pub(super) mod blocked_api_server;
 pub(super) mod blocked_client;
 pub(super) mod blocked_metrics;

@@ -34,6 +34,7 @@ fn clusters_of_the_configuration_do_not_see_one_another() {
     --- stdout
     k8s/dev/api.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
     k8s/dev/api.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `api` in namespace `shop`
+    clusters: dev, prod
     2 warnings in 3 files, 2 clusters (2 workloads, 1 policy)
     ");
     assert_eq!(status(root.path(), &["k8s/prod"]), Some(0), "prod is closed");
@@ -137,5 +138,5 @@ fn an_expectation_counts_in_the_clusters_that_hold_its_ends() {
     ]);
     let found = run(root.path(), &[]);
     assert!(found.contains("expected `internet` to reach `shop/web`, but ingress denies it"), "{found}");
-    assert!(found.contains("in cluster `a`") && found.contains("1 error in 4 files"), "{found}");
+    assert!(found.contains("seen in: a") && found.contains("1 error in 4 files"), "{found}");
 }

@@ -131,7 +131,7 @@ fn annotations_and_comments_suppress_what_every_overlay_reports() {
     assert!(found.contains("no findings") && found.contains("1 suppressed"), "{found}");
     let every = run(root.path(), &["--select", "missing-default-deny", "--no-suppressions"]);
     assert_eq!(every.matches("warning[missing-default-deny]").count(), 1, "{every}");
-    assert!(every.contains("namespace `dev`") && every.contains("in clusters `dev` and `prod`"), "{every}");
+    assert!(every.contains("namespace `dev`") && every.contains("seen in: dev, prod"), "{every}");
 }
 
 #[test]

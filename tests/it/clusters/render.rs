@@ -144,6 +144,7 @@ fn the_configuration_may_ask_for_it() {
     --- stdout
     web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
     web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
+    not read: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
     2 warnings in 2 files (1 workload, 0 policies)
     --- stderr
     error: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
@@ -171,6 +172,8 @@ fn a_program_that_fails_is_an_error_and_netlint_builds_what_it_can() {
     app/web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
     app/web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
     chart/Chart.yaml:1:7: note[unrendered-template] 1 template of the chart `chart` is not rendered, and not checked
+    not read: `kubectl kustomize app` fails: no such thing
+    not read: `helm template chart` fails: chart requires more and this
     2 warnings, 1 note in 3 files (1 workload, 0 policies)
     --- stderr
     error: `kubectl kustomize app` fails: no such thing

@@ -1,3 +1,4 @@
 //! The rules about what is meant.
 
+mod ambient;
 mod application;

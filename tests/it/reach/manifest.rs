@@ -128,7 +128,7 @@ fn port(port: &Port) -> Value {
     ])
 }
 
-fn selector(selector: &Selector) -> Value {
+pub(crate) fn selector(selector: &Selector) -> Value {
     let expressions = |requirements: &Vec<_>| {
         list(requirements, |requirement: &super::cluster::Requirement| {
             object([
@@ -148,7 +148,7 @@ fn operator(operator: Operator) -> Value {
     json!(format!("{operator:?}"))
 }
 
-fn protocol(protocol: &Protocol) -> Value {
+pub(crate) fn protocol(protocol: &Protocol) -> Value {
     json!(format!("{protocol:?}").to_uppercase())
 }
 

@@ -5,18 +5,19 @@
 
 mod agreement;
 mod bounds;
-mod cluster;
+pub(crate) mod cluster;
 mod comparison;
 mod documentation;
 pub(crate) mod emit;
 mod engine;
 mod explanations;
-mod generate;
-mod manifest;
+pub(crate) mod generate;
+pub(crate) mod manifest;
 mod metamorphic;
-mod oracle;
+pub(crate) mod oracle;
 mod oracle_cases;
 mod probes;
+mod stages;
 mod tiers;
 
 use proptest::test_runner::{Config, FileFailurePersistence};

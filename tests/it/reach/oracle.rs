@@ -236,7 +236,7 @@ fn or_tcp(protocol: &Field<Protocol>) -> Protocol {
 /// "The result of matchLabels and matchExpressions are ANDed. An empty label selector matches all objects."
 /// "A single {key,value} in the matchLabels map is equivalent to an element of matchExpressions, whose key field is
 /// "key", the operator is "In", and the values array contains only "value"."
-fn selects<'a>(selector: &Selector, label: impl Fn(&str) -> Option<&'a str>) -> bool {
+pub(crate) fn selects<'a>(selector: &Selector, label: impl Fn(&str) -> Option<&'a str>) -> bool {
     selector.match_labels.items().iter().all(|(key, value)| label(key) == Some(value))
         && selector.match_expressions.items().iter().all(|requirement| meets(requirement, label(&requirement.key)))
 }
@@ -254,13 +254,13 @@ fn meets(requirement: &Requirement, label: Option<&str>) -> bool {
     }
 }
 
-fn label<'a>(labels: &'a [(String, String)], key: &str) -> Option<&'a str> {
+pub(crate) fn label<'a>(labels: &'a [(String, String)], key: &str) -> Option<&'a str> {
     labels.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
 }
 
 /// "The Kubernetes control plane sets an immutable label kubernetes.io/metadata.name on all namespaces, the value of the
 /// label is the namespace name." Other labels of a namespace without a manifest are read as absent.
-fn namespace_label<'a>(cluster: &'a Cluster, namespace: Option<usize>, key: &str) -> Option<&'a str> {
+pub(crate) fn namespace_label<'a>(cluster: &'a Cluster, namespace: Option<usize>, key: &str) -> Option<&'a str> {
     let namespace = namespace.map(|index| &cluster.namespaces[index]);
     if key == NAME_LABEL {
         return Some(namespace.map_or(UNKNOWN_NAME, |namespace| namespace.printed_name()));
@@ -275,7 +275,7 @@ fn in_block(block: &IpBlock, address: IpAddr) -> bool {
 }
 
 /// The leading bits agree, in the same family of addresses.
-fn in_cidr(cidr: Cidr, address: IpAddr) -> bool {
+pub(crate) fn in_cidr(cidr: Cidr, address: IpAddr) -> bool {
     let (width, network, address) = match (cidr.address, address) {
         (IpAddr::V4(network), IpAddr::V4(address)) => (32, network.to_bits().into(), address.to_bits().into()),
         (IpAddr::V6(network), IpAddr::V6(address)) => (128, network.to_bits(), address.to_bits()),

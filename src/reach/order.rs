@@ -1,0 +1,73 @@
+//! When each policy is asked: by stage, and within a stage that has an order, by that and by what breaks ties.
+
+use smol_str::SmolStr;
+
+use crate::cluster::Cluster;
+use crate::objects::Object;
+use crate::policy::{Combine, Order, TieOrder};
+
+/// When a policy is asked among all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    /// The stage, by its place in the arrangement; `None` where nothing enforces the policy.
+    pub(super) stage: Option<usize>,
+    /// When it is asked, among all policies.
+    pub(super) rank: u32,
+    /// The rank of the first policy that it is tied with.
+    pub(super) tie: u32,
+}
+
+/// A policy in its place.
+struct Placed {
+    index: usize,
+    stage: Option<usize>,
+    order: Order,
+    tie_breaker: SmolStr,
+}
+
+/// When each policy of a cluster is asked.
+pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
+    let mut placed: Vec<Placed> = (cluster.policies.iter().enumerate())
+        .map(|(index, object)| {
+            let join = cluster.arrangement.join(&object.policy.stage).filter(|_| !object.rejected);
+            let stage = join.and_then(|join| Some((join, cluster.arrangement.stages.get(join.stage)?)));
+            let ordered = stage.filter(|(_, stage)| stage.combine == Combine::FirstMatch);
+            Placed {
+                index,
+                stage: stage.map(|(join, _)| join.stage),
+                order: ordered.map_or(Order::LAST, |(join, _)| join.order.unwrap_or(object.policy.order)),
+                tie_breaker: ordered
+                    .map(|(_, stage)| tie_breaker(stage.ties.order, &object.object, cluster))
+                    .unwrap_or_default(),
+            }
+        })
+        .collect();
+    placed.sort_by(|one, other| {
+        let by_stage = (one.stage.is_none(), one.stage).cmp(&(other.stage.is_none(), other.stage));
+        let by_order = || one.order.cmp(&other.order).then_with(|| one.tie_breaker.cmp(&other.tie_breaker));
+        by_stage.then_with(by_order).then(one.index.cmp(&other.index))
+    });
+    let mut places = vec![Place { stage: None, rank: 0, tie: 0 }; placed.len()];
+    let (mut tie, mut previous): (u32, Option<&Placed>) = (0, None);
+    for (rank, it) in (0..).zip(&placed) {
+        if previous.is_none_or(|before| (before.stage, before.order) != (it.stage, it.order)) {
+            tie = rank;
+        }
+        previous = Some(it);
+        if let Some(place) = places.get_mut(it.index) {
+            *place = Place { stage: it.stage, rank, tie };
+        }
+    }
+    places
+}
+
+/// What is compared where two policies have one order.
+fn tie_breaker(order: TieOrder, object: &Object, cluster: &Cluster) -> SmolStr {
+    match order {
+        TieOrder::Name => object.name.clone(),
+        TieOrder::NameNamespaceKind => {
+            let namespace = cluster.namespace_name(object.namespace);
+            format!("{}/{namespace}/{}", object.name, object.kind).into()
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Which ends a peer matches.
+
+use smol_str::SmolStr;
+
+use super::blocks::Blocks;
+use super::bounds::Bounds;
+use super::classes::{ClassSet, Kind};
+use super::condition::{all, any, not};
+use super::ends::EndSet;
+use super::resolve::Resolver;
+use super::select::Reading;
+use crate::net::address::AddressSet;
+use crate::objects::{AddressGroup, Match, NamespaceId, Operator, Service};
+use crate::policy::{
+    AddressGroups, Attribute, BlockReach, Condition, NamespaceSet, Nodes, Peer, PodSet, Services, WhichNodes,
+    WhichServices,
+};
+
+impl Resolver<'_> {
+    /// The union of several peers.
+    pub(super) fn union(&mut self, peers: &[Peer], reach: BlockReach) -> Bounds<EndSet> {
+        let mut blocks = Blocks::default();
+        let mut ends: Option<Bounds<EndSet>> = None;
+        for peer in peers {
+            let of_peer = match peer {
+                // Blocks count together: two halves are the whole.
+                Peer::Block { cidr, except } => {
+                    blocks.add(cidr, except);
+                    continue;
+                }
+                other => self.ends(other, reach),
+            };
+            ends = Some(match ends {
+                Some(ends) => ends.with(&of_peer, EndSet::union),
+                None => of_peer,
+            });
+        }
+        match (ends, blocks.is_empty()) {
+            (Some(ends), true) => ends,
+            (ends, _) => {
+                let of_blocks = self.blocks(&blocks, reach);
+                ends.map_or_else(|| of_blocks.clone(), |ends| ends.with(&of_blocks, EndSet::union))
+            }
+        }
+    }
+
+    /// The ends that a peer matches.
+    pub(super) fn ends(&mut self, peer: &Peer, reach: BlockReach) -> Bounds<EndSet> {
+        let everyone = || EndSet::all(&self.basis.classes);
+        match peer {
+            Peer::Pods(set) => Bounds::of_classes(self.pods(set)),
+            Peer::Block { .. } => self.union(std::slice::from_ref(peer), reach),
+            Peer::Invalid => Bounds::default(),
+            Peer::World => self.world(),
+            Peer::Everyone => Bounds::exact(everyone()),
+            Peer::Nodes(nodes) => self.nodes(nodes),
+            Peer::ApiServer => Bounds::exact(self.of_kinds(&[Kind::ApiServer])),
+            Peer::IngressController => Bounds::exact(self.of_kinds(&[Kind::IngressController])),
+            Peer::Domains(names) => self.domains(names),
+            Peer::AddressGroups(groups) => self.address_groups(groups, reach),
+            Peer::Services(services) => self.services(services, reach),
+            Peer::Perhaps(one) => Bounds::perhaps(self.ends(one, reach).most),
+            Peer::All(several) => {
+                let whole = Bounds::exact(everyone());
+                several.iter().fold(whole, |sum, one| sum.with(&self.ends(one, reach), EndSet::intersection))
+            }
+            Peer::Any(several) => self.union(several, reach),
+            Peer::Not(one) => {
+                let whole = everyone();
+                self.ends(one, reach).negated(|ends| whole.difference(ends))
+            }
+        }
+    }
+
+    fn of_kinds(&self, kinds: &[Kind]) -> EndSet {
+        let classes = kinds.iter().map(|&kind| self.basis.classes.of_kind(kind));
+        EndSet::new(classes.fold(ClassSet::default(), |sum, kind| sum.union(&kind)), AddressSet::default())
+    }
+
+    pub(super) fn all_domains(&self) -> ClassSet {
+        let names = (0..).take(self.basis.classes.domains.len()).map(Kind::Domain);
+        ClassSet::from_points(names.filter_map(|kind| self.basis.classes.one_of_kind(kind)))
+    }
+
+    /// Everything outside. The API server may be there.
+    fn world(&self) -> Bounds<EndSet> {
+        let least = EndSet::new(self.all_domains(), AddressSet::all());
+        Bounds { most: least.union(&self.of_kinds(&[Kind::ApiServer])), least }
+    }
+
+    /// Pods on the network of their node are on some node: shown as on another one. The API server may be on any.
+    fn nodes(&self, nodes: &Nodes) -> Bounds<EndSet> {
+        use Kind::{ApiServer, HostNetwork, OtherNode, OwnNode};
+        let is_shown = self.reading == Reading::Shown;
+        let (least, most): (&[Kind], &[Kind]) = match nodes.which {
+            WhichNodes::Any => (&[HostNetwork, OwnNode, OtherNode], &[HostNetwork, OwnNode, OtherNode, ApiServer]),
+            WhichNodes::Own if is_shown => (&[OwnNode], &[OwnNode, ApiServer]),
+            WhichNodes::Own => (&[OwnNode], &[HostNetwork, OwnNode, ApiServer]),
+            WhichNodes::Other if is_shown => (&[HostNetwork, OtherNode], &[HostNetwork, OtherNode, ApiServer]),
+            WhichNodes::Other => (&[OtherNode], &[HostNetwork, OtherNode, ApiServer]),
+        };
+        let least = if nodes.labels.is_empty() { self.of_kinds(least) } else { EndSet::default() };
+        Bounds { least, most: self.of_kinds(most) }
+    }
+
+    /// Two names may stand for one address, and any address may be that of a name.
+    fn domains(&self, names: &[SmolStr]) -> Bounds<EndSet> {
+        let classes = &self.basis.classes;
+        let is_meant = |domain: &str| names.iter().any(|name| covers(name, domain));
+        let meant = (0..).zip(&classes.domains).filter(|(_, domain)| is_meant(domain));
+        let meant = meant.filter_map(|(place, _)| classes.one_of_kind(Kind::Domain(place)));
+        let least = EndSet::new(ClassSet::from_points(meant), AddressSet::default());
+        Bounds { least, most: self.world().most }
+    }
+
+    fn address_groups(&self, groups: &AddressGroups, reach: BlockReach) -> Bounds<EndSet> {
+        let (mut certain, mut possible) = (Blocks::default(), Blocks::default());
+        for group in &self.basis.references.address_groups {
+            let is_meant = match groups {
+                AddressGroups::Named { kind, namespace, name } => {
+                    let object = &group.object;
+                    match (&object.kind, object.namespace, &object.name) == (kind, *namespace, name) {
+                        true => Match::Yes,
+                        false => Match::No,
+                    }
+                }
+                AddressGroups::Matching(condition) => self.judge_group(condition, group),
+            };
+            for block in &group.blocks {
+                if is_meant == Match::Yes {
+                    certain.add(block, &[]);
+                }
+                if is_meant != Match::No {
+                    possible.add(block, &[]);
+                }
+            }
+        }
+        Bounds { least: self.blocks(&certain, reach).least, most: self.blocks(&possible, reach).most }
+    }
+
+    fn judge_group(&self, condition: &Condition, group: &AddressGroup) -> Match {
+        let is = |operator: &Operator, value| if operator.holds(value) { Match::Yes } else { Match::No };
+        match condition {
+            Condition::Is(Attribute::Label(key), operator) => is(operator, group.object.labels.get(key)),
+            Condition::Is(Attribute::NamespaceLabel(key), operator)
+                if group.object.namespace != NamespaceId::CLUSTER =>
+            {
+                let namespace = group.object.namespace.0 as usize;
+                self.basis.classes.judge_namespace_label(key, operator, namespace, self.reading)
+            }
+            Condition::Is(_, operator) => is(operator, None),
+            Condition::All(several) => all(several.iter().map(|one| self.judge_group(one, group))),
+            Condition::Any(several) => any(several.iter().map(|one| self.judge_group(one, group))),
+            Condition::Not(one) => not(self.judge_group(one, group)),
+        }
+    }
+
+    fn services(&mut self, services: &Services, reach: BlockReach) -> Bounds<EndSet> {
+        let (mut ends, mut is_found) = (Bounds::<EndSet>::default(), false);
+        for (service, pods, is_meant) in self.meant(services) {
+            let behind = match service.selector {
+                Some(_) => Bounds::of_classes(self.pods(pods)),
+                None => self.without_selector(reach),
+            };
+            is_found |= is_meant == Match::Yes;
+            let behind = if is_meant == Match::Yes { behind } else { Bounds::perhaps(behind.most) };
+            ends = ends.with(&behind, EndSet::union);
+        }
+        if !is_found {
+            let missing = self.ends(&services.missing, reach);
+            let is_certain = self.meant(services).is_empty();
+            let missing = if is_certain { missing } else { Bounds::perhaps(missing.most) };
+            ends = ends.with(&missing, EndSet::union);
+        }
+        ends
+    }
+
+    /// The addresses behind a Service that selects no pods: nobody knows them.
+    fn without_selector(&self, reach: BlockReach) -> Bounds<EndSet> {
+        let mut anywhere = self.world().most;
+        if reach.pods {
+            anywhere = anywhere.union(&EndSet::new(self.basis.classes.pods(), AddressSet::default()));
+        }
+        if reach.nodes {
+            anywhere = anywhere.union(&self.of_kinds(&[Kind::HostNetwork, Kind::OwnNode, Kind::OtherNode]));
+        }
+        Bounds::perhaps(anywhere)
+    }
+}
+
+impl<'b> Resolver<'b> {
+    /// The Services that are meant, each with its pods, and whether it is for certain.
+    pub(super) fn meant(&self, services: &Services) -> Vec<(&'b Service, &'b PodSet, Match)> {
+        let each = self.basis.references.services.iter().map(|(service, pods)| {
+            let place = self.judge_namespace(&services.namespaces, service.object.namespace);
+            let is_it = match &services.which {
+                WhichServices::Named(name) => service.object.name == *name,
+                WhichServices::Matching(selector) => selector.matches(&service.object.labels),
+            };
+            (&**service, pods, if is_it { place } else { Match::No })
+        });
+        each.filter(|(.., is_meant)| *is_meant != Match::No).collect()
+    }
+
+    fn judge_namespace(&self, namespaces: &NamespaceSet, namespace: NamespaceId) -> Match {
+        let matches = |reading| match namespaces {
+            NamespaceSet::One(own) => *own == namespace,
+            NamespaceSet::Matching(selector) => {
+                selector.is_empty() || self.basis.classes.namespace_matches(selector, namespace.0 as usize, reading)
+            }
+        };
+        let [least, most] = match self.reading {
+            Reading::Shown => [Reading::Shown; 2],
+            Reading::Least | Reading::Most => [Reading::Least, Reading::Most],
+        };
+        match (matches(least), matches(most)) {
+            (true, _) => Match::Yes,
+            (false, true) => Match::Unknown,
+            (false, false) => Match::No,
+        }
+    }
+}
+
+/// Whether a name that may begin with `*.` stands for all that another one stands for.
+fn covers(name: &str, other: &str) -> bool {
+    let is_below =
+        |end: &str| other.strip_suffix(end).is_some_and(|start| !start.is_empty() && !start.contains(['.', '*']));
+    name == other || name.strip_prefix('*').is_some_and(|end| end.starts_with('.') && is_below(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_wildcard_stands_for_names_one_label_below() {
+        for (name, other, expected) in [
+            ("a.example.com", "a.example.com", true),
+            ("a.example.com", "b.example.com", false),
+            ("*.example.com", "*.example.com", true),
+            ("*.example.com", "a.example.com", true),
+            ("*.example.com", "a.b.example.com", false),
+            ("*.example.com", "example.com", false),
+            ("*.example.com", "badexample.com", false),
+            ("a.example.com", "*.example.com", false),
+            ("*.com", "*.example.com", false),
+        ] {
+            assert_eq!(covers(name, other), expected, "{name} and {other}");
+        }
+    }
+}

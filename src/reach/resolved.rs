@@ -1,0 +1,71 @@
+//! All policies of a cluster in terms of classes, and which of them are asked for which class.
+
+use std::sync::Arc;
+
+use smallvec::SmallVec;
+
+use super::basis::{Basis, Selected};
+use super::resolve::{ResolvedPolicy, Resolver};
+use super::select::Reading;
+use crate::cluster::Cluster;
+use crate::net::Direction;
+use crate::policy::{Combine, Silence, Stage};
+
+/// The policies in terms of classes.
+#[derive(Debug)]
+pub(super) struct Resolved {
+    pub(super) policies: Vec<Arc<ResolvedPolicy>>,
+    /// Sets of pods beside those of the basis.
+    pub(super) selected: Selected,
+    /// For ingress and for egress and each class, the policies that may select it and have something to say, in the
+    /// order in which they are asked.
+    pub(super) selecting: [Vec<SmallVec<[u32; 4]>>; 2],
+    /// Whether all policies are as NetworkPolicies are, and of one stage.
+    pub(super) is_plain: bool,
+}
+
+impl Resolved {
+    /// Resolves the policies that mean something else under each reading; the others are the basis's.
+    pub(super) fn new(basis: &Basis, cluster: &Cluster, reading: Reading) -> Self {
+        let mut resolver = Resolver::new(basis, reading);
+        let mut resolve = |object| Arc::new(resolver.policy(object, &basis.arrangement));
+        let policies: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))
+            .map(|(known, policy)| known.clone().unwrap_or_else(|| resolve(policy)))
+            .collect();
+        let selected = resolver.into_selected();
+        let selecting = Direction::BOTH.map(|direction| selecting_classes(basis, &policies, direction));
+        let is_plain = is_plain(basis, &policies);
+        Self { policies, selected, selecting, is_plain }
+    }
+}
+
+/// For each class, the policies that may select it and have something to say in this direction, in the order in which
+/// they are asked.
+fn selecting_classes(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Vec<SmallVec<[u32; 4]>> {
+    let mut selecting = vec![SmallVec::new(); basis.classes.len()];
+    let mut asked: Vec<(u32, u32)> = basis.places.iter().map(|place| place.rank).zip(0..).collect();
+    asked.sort_unstable();
+    for (_, index) in asked {
+        let Some(policy) = policies.get(index as usize) else { continue };
+        if !policy.isolates(direction) && policy.rules(direction).is_empty() {
+            continue;
+        }
+        for &(first, last) in policy.subject.most.intervals() {
+            let lists = selecting.get_mut(first as usize..=last as usize).unwrap_or_default();
+            lists.iter_mut().for_each(|list: &mut SmallVec<_>| list.push(index));
+        }
+    }
+    selecting
+}
+
+/// Whether all policies are as NetworkPolicies are, and of one stage that is as theirs.
+fn is_plain(basis: &Basis, policies: &[Arc<ResolvedPolicy>]) -> bool {
+    let stages = &basis.arrangement.stages;
+    let mut enforced = basis.places.iter().filter_map(|place| place.stage);
+    let first = enforced.next();
+    let is_of_networks = |stage: &Stage| stage.combine == Combine::DenyWins && stage.on_silence == Silence::Deny;
+    enforced.all(|stage| Some(stage) == first)
+        && first.is_none_or(|stage| stages.get(stage).is_some_and(is_of_networks))
+        && !stages.iter().any(|stage| Direction::BOTH.into_iter().any(|direction| stage.engages_all(direction)))
+        && policies.iter().all(|policy| policy.is_plain())
+}

@@ -1,0 +1,171 @@
+//! The traffic that a rule speaks of, as far as it can be told without the destination.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::bounds::Bounds;
+use super::classes::{ClassSet, Classes};
+use super::resolve::Resolver;
+use crate::net::Protocol;
+use crate::net::ports::{PortRange, PortSet};
+use crate::net::traffic::Traffic;
+use crate::objects::{Match, Service};
+use crate::policy::{PortMatch, Ports, Services};
+
+/// The traffic of a rule: numbers and names where that is all, which it nearly always is.
+#[derive(Debug)]
+pub(super) struct RuleTraffic {
+    /// Whether it is everything.
+    pub(super) is_all: bool,
+    /// Ports by number.
+    pub(super) ports: PortSet,
+    /// Ports by name, resolved on the destination.
+    pub(super) named: Vec<(String, Option<Protocol>)>,
+    /// What else there is, if any.
+    beyond: Option<Box<Expression>>,
+}
+
+/// A boolean expression over traffic.
+#[derive(Debug)]
+enum Expression {
+    /// Whatever the destination is.
+    Known(Bounds<Traffic>),
+    /// The ports that the destination has under a name.
+    Named(String, Option<Protocol>),
+    /// Something on pods only.
+    On(Bounds<Arc<ClassSet>>, Box<Self>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
+    Perhaps(Box<Self>),
+}
+
+impl RuleTraffic {
+    /// Whether it is ports by number and name, or everything.
+    pub(super) fn is_plain(&self) -> bool {
+        self.beyond.is_none()
+    }
+
+    /// The ports on a destination of this class, by number and name; an external destination has no named ports.
+    pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
+        let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
+        let named = self.named.iter().map(|(name, protocol)| named_ports(classes, class, name, *protocol));
+        Cow::Owned(named.fold(self.ports.clone(), |sum, ports| sum.union(&ports)))
+    }
+
+    /// All of it on a destination of this class.
+    pub(super) fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
+        if self.is_all {
+            return Bounds::exact(Traffic::all());
+        }
+        let plain = Bounds::exact(Traffic::of_ports(self.ports_on(destination, classes).into_owned()));
+        match &self.beyond {
+            None => plain,
+            Some(beyond) => plain.with(&beyond.on(destination, classes), Traffic::union),
+        }
+    }
+}
+
+fn named_ports(classes: &Classes, class: u32, name: &str, protocol: Option<Protocol>) -> PortSet {
+    let ports = classes.named_ports(class, name, protocol);
+    PortSet::from_ranges(ports.map(|(protocol, port)| PortRange { protocol, first: port, last: port }))
+}
+
+impl Expression {
+    fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
+        match self {
+            Self::Known(known) => known.clone(),
+            Self::Named(name, protocol) => {
+                let ports = destination.map(|class| named_ports(classes, class, name, *protocol));
+                Bounds::exact(Traffic::of_ports(ports.unwrap_or_default()))
+            }
+            Self::On(pods, one) => {
+                let is_among = destination.map_or_else(Bounds::default, |class| pods.has(class));
+                let traffic = if is_among.most { one.on(destination, classes) } else { Bounds::default() };
+                if is_among.least { traffic } else { Bounds::perhaps(traffic.most) }
+            }
+            Self::All(several) => {
+                let each = several.iter().map(|one| one.on(destination, classes));
+                each.fold(Bounds::exact(Traffic::all()), |sum, one| sum.with(&one, Traffic::intersection))
+            }
+            Self::Any(several) => {
+                let each = several.iter().map(|one| one.on(destination, classes));
+                each.fold(Bounds::default(), |sum, one| sum.with(&one, Traffic::union))
+            }
+            Self::Not(one) => one.on(destination, classes).negated(Traffic::complement),
+            Self::Perhaps(one) => Bounds::perhaps(one.on(destination, classes).most),
+        }
+    }
+}
+
+impl Resolver<'_> {
+    pub(super) fn traffic(&mut self, ports: &Ports) -> RuleTraffic {
+        let mut traffic = RuleTraffic { is_all: false, ports: PortSet::default(), named: Vec::new(), beyond: None };
+        let Ports::Of(ports) = ports else {
+            return RuleTraffic { is_all: true, ports: PortSet::all(), ..traffic };
+        };
+        let (mut ranges, mut beyond) = (Vec::new(), Vec::new());
+        for port in ports {
+            match (port.range(), port) {
+                (Some((protocol, first, last)), _) => ranges.push(PortRange { protocol, first, last }),
+                (None, PortMatch::Named { protocol, name }) => traffic.named.push((name.clone(), *protocol)),
+                (None, PortMatch::Invalid) => {}
+                (None, PortMatch::Everything) => traffic.is_all = true,
+                (None, other) => beyond.push(self.expression(other)),
+            }
+        }
+        traffic.ports = if traffic.is_all { PortSet::all() } else { PortSet::from_ranges(ranges) };
+        traffic.beyond = (!beyond.is_empty()).then(|| Box::new(Expression::Any(beyond)));
+        traffic
+    }
+
+    fn expression(&mut self, port: &PortMatch) -> Expression {
+        let known = |traffic: Traffic| Expression::Known(Bounds::exact(traffic));
+        let mut each = |several: &[PortMatch]| several.iter().map(|one| self.expression(one)).collect();
+        match port {
+            PortMatch::Protocol(_) | PortMatch::Range { .. } | PortMatch::Invalid => {
+                let range = port.range().map(|(protocol, first, last)| PortSet::range(protocol, first, last));
+                known(Traffic::of_ports(range.unwrap_or_default()))
+            }
+            PortMatch::Named { protocol, name } => Expression::Named(name.clone(), *protocol),
+            PortMatch::Everything => known(Traffic::all()),
+            PortMatch::Icmp(messages) => known(Traffic::of_icmp(*messages)),
+            PortMatch::Portless(number) => known(Traffic::of_protocol(*number)),
+            PortMatch::AnyPortless => known(Traffic::any_portless()),
+            PortMatch::TargetPorts(services) => self.target_ports(services),
+            PortMatch::Perhaps(one) => Expression::Perhaps(Box::new(self.expression(one))),
+            PortMatch::All(several) => Expression::All(each(several)),
+            PortMatch::Any(several) => Expression::Any(each(several)),
+            PortMatch::Not(one) => Expression::Not(Box::new(self.expression(one))),
+        }
+    }
+
+    /// Each port on the pods behind its Service. Behind one that selects none is somebody, on ports that nobody knows.
+    fn target_ports(&mut self, services: &Services) -> Expression {
+        let mut each = Vec::new();
+        for (service, pods, is_meant) in self.meant(services) {
+            let of_service = match service.selector {
+                Some(_) => Expression::On(self.pods(pods), Box::new(Expression::Any(targets(service).collect()))),
+                None => Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all()))),
+            };
+            each.push(match is_meant {
+                Match::Yes => of_service,
+                Match::Unknown | Match::No => Expression::Perhaps(Box::new(of_service)),
+            });
+        }
+        Expression::Any(each)
+    }
+}
+
+fn targets(service: &Service) -> impl Iterator<Item = Expression> {
+    service.ports.iter().map(|port| match &port.target_port {
+        IntOrString::Int(number) => {
+            let number = u16::try_from(*number).ok().filter(|&number| number > 0);
+            let ports = number.map(|number| PortSet::single(port.protocol, number)).unwrap_or_default();
+            Expression::Known(Bounds::exact(Traffic::of_ports(ports)))
+        }
+        IntOrString::String(name) => Expression::Named(name.clone(), Some(port.protocol)),
+    })
+}

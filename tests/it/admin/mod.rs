@@ -1,0 +1,10 @@
+//! Policies of `policy.networking.k8s.io`: an oracle that is written straight from the API's text, the tests that the
+//! API's authors hold implementations to, and the reading of the three kinds.
+
+mod conformance;
+mod manifest;
+mod oracle;
+mod oracle_cases;
+mod policy;
+mod reading;
+mod truth_table;
