@@ -20,7 +20,9 @@ impl Keys {
     pub(super) fn of(&mut self, analysis: &Analysis, cause: &Cause) -> Vec<String> {
         let (at, peer, port) = match cause {
             Cause::Rule(at) | Cause::Opening(at, None, _) => (at, None, None),
-            Cause::Peer(at, peer) | Cause::Exception(at, peer) | Cause::Opening(at, Some(peer), _) => (at, Some(*peer), None),
+            Cause::Peer(at, peer) | Cause::Exception(at, peer) | Cause::Opening(at, Some(peer), _) => {
+                (at, Some(*peer), None)
+            }
             Cause::Port(at, port) => (at, None, Some(*port)),
             _ => return Vec::new(),
         };

@@ -73,9 +73,8 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     exit status: 0
     --- stdout
     web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
-    web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
     note: not known: `https://example.org/base.yaml`; what hangs on it is a note at most, and `--render` may tell more
-    2 notes in 3 files (1 workload, 1 policy)
+    1 note in 3 files (1 workload, 1 policy)
     ");
 }
 
