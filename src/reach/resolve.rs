@@ -19,6 +19,8 @@ use crate::policy::{
 pub(super) struct ResolvedPolicy {
     /// The stage that it asks for.
     pub(super) name: StageName,
+    /// Whether it is for pods of more than one namespace.
+    pub(super) is_of_cluster: bool,
     pub(super) subject: Bounds<Arc<ClassSet>>,
     /// For ingress and for egress, the pods that it engages.
     engages: [Option<Bounds<Arc<ClassSet>>>; 2],
@@ -113,6 +115,7 @@ impl<'b> Resolver<'b> {
         let subject = self.pods(&policy.subject);
         let mut resolved = ResolvedPolicy {
             name: policy.stage.clone(),
+            is_of_cluster: policy.namespace().is_none(),
             engages: [None, None],
             rules: [const { Vec::new() }; 2],
             subject,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::asked::AskedRules;
 use super::classes::{ClassSet, number};
-use super::resolve::ResolvedRule;
 use super::side::Side;
 use super::{Endpoint, Reachability, Remote};
 use crate::net::Direction;
@@ -86,11 +86,10 @@ impl Reachability {
         if !self.classes().is_pod(class) || (self.resolved.is_plain && !self.is_class_isolated(class, direction)) {
             return everything();
         }
-        let policies = self.policies_on(class, direction);
-        let rules: Vec<&ResolvedRule> = policies.flat_map(|policy| policy.rules(direction)).collect();
+        let rules = self.asked_about_addresses(class, direction);
         // Where a maybe begins or ends, what is permitted for certain may change as well.
         let sets: Vec<&AddressSet> =
-            rules.iter().flat_map(|rule| [&*rule.ends.least.addresses, &*rule.ends.most.addresses]).collect();
+            rules.iter().flat_map(|it| [&*it.rule.ends.least.addresses, &*it.rule.ends.most.addresses]).collect();
         let v4 = sets.iter().map(|addresses| addresses.v4());
         let v6 = sets.iter().map(|addresses| addresses.v6());
         // Addresses between two boundaries are alike, so one of them speaks for all.
@@ -123,7 +122,7 @@ impl Reachability {
         &self,
         class: u32,
         direction: Direction,
-        rules: &[&ResolvedRule],
+        rules: &AskedRules<'_>,
         sets: impl Iterator<Item = &'r IntervalSet<T>>,
         address: impl Fn(T) -> Remote,
     ) -> Vec<(T, T, PortSet)> {
@@ -148,13 +147,15 @@ impl Reachability {
                 };
             }
             let last = starts.peek().and_then(|(next, _)| next.previous()).unwrap_or(T::MAX);
+            let side = Side { direction, subject: class, remote: address(first) };
+            // Two sets are of one rule.
+            let mut matching: AskedRules<'_> = active.iter().filter_map(|&set| rules.get(set / 2)).copied().collect();
+            matching.dedup_by_key(|it| it.id);
             let ports = if self.resolved.is_plain {
-                let side = Side { direction, subject: class, remote: address(first) };
-                let matching = active.iter().filter_map(|&set| rules.get(set / 2));
-                let matching = matching.filter(|rule| self.admits(rule, side.remote));
-                PortSet::union_of(matching.map(|rule| rule.traffic.ports_on(side.destination(), self.classes())))
+                let admitting = matching.iter().filter(|it| self.admits(it.rule, side.remote));
+                PortSet::union_of(admitting.map(|it| it.rule.traffic.ports_on(side.destination(), self.classes())))
             } else {
-                self.side(direction, class, address(first))
+                self.ports_by(side, &matching)
             };
             if !ports.is_empty() {
                 pieces.push((first, last, ports));
