@@ -79,6 +79,7 @@ impl<'m> Connections<'m> {
     pub fn iter(&self) -> impl Iterator<Item = Connection> + '_ {
         let sources: Vec<WorkloadId> = self.workloads().filter(|&it| self.from.workload(it).is_some()).collect();
         let count = sources.len();
+        self.analysis.reach().prepare();
         let from_workloads = (0..count).step_by(ROWS_AT_ONCE).flat_map(move |start| {
             let chunk = sources.get(start..count.min(start + ROWS_AT_ONCE)).unwrap_or_default();
             let rows: Vec<Vec<Connection>> = chunk.par_iter().map(|&source| self.row(source)).collect();

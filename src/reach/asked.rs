@@ -42,6 +42,10 @@ impl Reachability {
                 let shared = shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction));
                 asked.extend(shared.filter(|it| it.rule.ends.most.contains(side.remote)));
             }
+            Remote::Anybody => {
+                let shared = self.shared(side.direction).all();
+                asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
+            }
         }
         asked.retain(|it| it.policy.subject.most.contains(side.subject));
         if own > 0 && asked.len() > own {

@@ -8,6 +8,7 @@ mod asked;
 mod basis;
 mod blocks;
 mod bounds;
+mod candidates;
 mod classes;
 mod condition;
 mod end;
@@ -21,9 +22,11 @@ mod redundant;
 mod resolve;
 mod resolved;
 mod rows;
+mod segments;
 mod select;
 mod shared;
 mod side;
+mod sieve;
 mod stages;
 mod traffic;
 mod vocabulary;
@@ -42,12 +45,12 @@ use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{BlockReach, Peer, PodSet};
+use candidates::Candidates;
 use classes::{ClassSet, Classes, Kind};
 use end::Remote;
 use ends::EndSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 use resolved::Resolved;
-use rows::Admitting;
 use shared::SharedRules;
 use side::Side;
 
@@ -73,8 +76,8 @@ pub struct Permitted {
 pub struct Reachability {
     basis: Arc<Basis>,
     resolved: Arc<Resolved>,
-    /// Who may be admitted by whom, once somebody asks for all of them.
-    admitting: OnceLock<Admitting>,
+    /// Who may be connected to whom, once somebody asks for all of them.
+    candidates: OnceLock<Candidates>,
     reading: Reading,
 }
 
@@ -90,7 +93,7 @@ impl Reachability {
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
         let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
-        Self { basis, resolved, admitting: OnceLock::new(), reading }
+        Self { basis, resolved, candidates: OnceLock::new(), reading }
     }
 
     /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
@@ -99,7 +102,7 @@ impl Reachability {
         Self {
             basis: Arc::clone(&self.basis),
             resolved: Arc::clone(&self.resolved),
-            admitting: OnceLock::new(),
+            candidates: OnceLock::new(),
             reading: Reading::Most,
         }
     }

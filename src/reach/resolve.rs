@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Remote;
 use super::basis::{Basis, Selected};
 use super::bounds::Bounds;
 use super::classes::ClassSet;
@@ -83,10 +84,18 @@ impl ResolvedRule {
         self.action == Action::Allow && self.subject.is_none() && !self.layer7 && self.traffic.is_plain()
     }
 
+    /// Whether its peers match an end; whoever it may be, where only a rule for everyone does for certain.
+    pub(super) fn matches(&self, end: Remote) -> Bounds<bool> {
+        match end {
+            Remote::Anybody => Bounds { least: self.everyone, most: true },
+            end => self.ends.contains(end),
+        }
+    }
+
     /// Whether it is for the pods of a class, of those that its policy selects.
     pub(super) fn is_for(&self, class: u32) -> Bounds<bool> {
         let subject = self.subject.as_ref();
-        subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(super::Remote::Class(class)))
+        subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(Remote::Class(class)))
     }
 }
 

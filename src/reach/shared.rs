@@ -1,28 +1,27 @@
 //! Rules of policies of the whole cluster, by whom they match at the far end: most of them have nothing to do with most
 //! ends, and every pod would have to ask them all.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use foldhash::HashSet;
-
 use super::basis::Basis;
-use super::classes::number;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
+use super::resolve::ResolvedPolicy;
+use super::segments::Segments;
 use crate::net::Direction;
 use crate::policy::Action;
 
 /// The rules of one direction that policies of the whole cluster have.
 #[derive(Debug, Default)]
 pub(super) struct SharedRules {
-    /// All of them, in the order in which they are asked.
+    /// The policies, in the order in which they are asked.
+    pub(super) policies: Vec<u32>,
+    /// Which of the policies may select a class.
+    pub(super) selecting: Segments,
+    /// The rules, in the order in which they are asked.
     rules: Vec<SharedRule>,
-    /// Where the classes begin that the same of them may match.
-    starts: Vec<u32>,
-    /// For each start, which these are.
-    matching: Vec<Arc<[u32]>>,
+    /// Which of the rules may match a class at the far end.
+    matching: Segments,
     /// Those that may match addresses outside.
-    of_addresses: Vec<u32>,
+    of_addresses: Vec<SharedRule>,
 }
 
 /// A rule by the places of its policy, and of the rule within it.
@@ -34,64 +33,40 @@ pub(super) struct SharedRule {
 
 impl SharedRules {
     pub(super) fn new(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Self {
-        let mut shared = Self::default();
-        let mut resolved: Vec<&ResolvedRule> = Vec::new();
-        for index in basis.in_order() {
-            let Some(policy) = policies.get(index as usize).filter(|policy| policy.is_of_cluster) else { continue };
-            for (place, rule) in policy.rules(direction).iter().enumerate() {
-                if rule.action != Action::None {
-                    shared.rules.push(SharedRule { policy: index, index: place });
-                    resolved.push(rule);
-                }
+        let named = basis.in_order().filter_map(|index| Some((index, policies.get(index as usize)?)));
+        let shared: Vec<(u32, &Arc<ResolvedPolicy>)> =
+            named.filter(|(_, policy)| policy.is_of_cluster && !policy.rules(direction).is_empty()).collect();
+        let (mut rules, mut resolved) = (Vec::new(), Vec::new());
+        for (policy, it) in &shared {
+            let deciding = it.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action != Action::None);
+            for (index, rule) in deciding {
+                rules.push(SharedRule { policy: *policy, index });
+                resolved.push(rule);
             }
         }
-        let has_addresses = |rule: &ResolvedRule| !rule.ends.most.addresses.is_empty();
-        let of_addresses = (0..).zip(&resolved).filter(|(_, rule)| has_addresses(rule));
-        shared.of_addresses = of_addresses.map(|(place, _)| place).collect();
-        shared.sort_by_class(&resolved);
-        shared
+        let of_addresses = rules.iter().zip(&resolved).filter(|(_, rule)| !rule.ends.most.addresses.is_empty());
+        Self {
+            policies: shared.iter().map(|(policy, _)| *policy).collect(),
+            selecting: Segments::new(shared.iter().map(|(_, policy)| &*policy.subject.most)),
+            matching: Segments::new(resolved.iter().map(|rule| &*rule.ends.most.classes)),
+            of_addresses: of_addresses.map(|(rule, _)| *rule).collect(),
+            rules,
+        }
     }
 
-    /// Cuts the classes where any rule begins or ends to match.
-    fn sort_by_class(&mut self, rules: &[&ResolvedRule]) {
-        let mut changes: BTreeMap<u32, Vec<(u32, bool)>> = BTreeMap::from([(0, Vec::new())]);
-        for (place, rule) in rules.iter().enumerate() {
-            for &(first, last) in rule.ends.most.classes.intervals() {
-                changes.entry(first).or_default().push((number(place), true));
-                changes.entry(last.saturating_add(1)).or_default().push((number(place), false));
-            }
-        }
-        let mut active: BTreeSet<u32> = BTreeSet::new();
-        let mut known: HashSet<Arc<[u32]>> = HashSet::default();
-        for (start, changes) in changes {
-            for (rule, begins) in changes {
-                if begins {
-                    active.insert(rule);
-                } else {
-                    active.remove(&rule);
-                }
-            }
-            let list: Arc<[u32]> = active.iter().copied().collect();
-            let list = known.get(&list).cloned().unwrap_or(list);
-            known.insert(Arc::clone(&list));
-            self.starts.push(start);
-            self.matching.push(list);
-        }
+    /// All of them, in the order in which they are asked.
+    pub(super) fn all(&self) -> impl Iterator<Item = SharedRule> {
+        self.rules.iter().copied()
     }
 
     /// Those that may match a class, in the order in which they are asked.
     pub(super) fn of_class(&self, class: u32) -> impl Iterator<Item = SharedRule> {
-        let after = self.starts.partition_point(|&start| start <= class);
-        let matching = after.checked_sub(1).and_then(|place| self.matching.get(place));
-        self.named(matching.map_or(&[], |matching| matching))
+        let matching = self.matching.list(self.matching.list_of(class));
+        matching.iter().filter_map(|&place| self.rules.get(place as usize).copied())
     }
 
     /// Those that may match addresses outside, in the order in which they are asked.
     pub(super) fn of_addresses(&self) -> impl Iterator<Item = SharedRule> {
-        self.named(&self.of_addresses)
-    }
-
-    fn named<'s>(&'s self, places: &'s [u32]) -> impl Iterator<Item = SharedRule> + 's {
-        places.iter().filter_map(|&place| self.rules.get(place as usize).copied())
+        self.of_addresses.iter().copied()
     }
 }

@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use super::asked::{Asked, AskedRules};
 use super::classes::Kind;
 use super::resolve::ResolvedRule;
+use super::select::Reading;
 use super::walk::Walk;
 use super::{Permitted, Reachability, Remote};
 use crate::net::Direction;
@@ -38,6 +39,21 @@ impl Reachability {
     /// The ports that one side permits by these rules, which are all that may match.
     pub(super) fn ports_by(&self, side: Side, asked: &AskedRules<'_>) -> PortSet {
         self.allowed_by(side, asked).unwrap_or_else(|| self.walk(side, asked).traffic.ports)
+    }
+
+    /// The ports on which one side may permit anybody at all.
+    pub(super) fn side_for_anybody(&self, direction: Direction, subject: u32) -> PortSet {
+        let side = Side { direction, subject, remote: Remote::Anybody };
+        if self.resolved.is_plain {
+            return self.plain(side).unwrap_or_else(PortSet::all);
+        }
+        let asked = self.asked(side);
+        self.allowed_by(side, &asked).unwrap_or_else(|| {
+            let mut walk = Walk::new(Traffic::all());
+            self.through_stages(&mut walk, side, &asked, |_, _| {});
+            // What is decided for somebody may be left for another one.
+            walk.finish(Reading::Most).traffic.ports
+        })
     }
 
     /// All that one side permits, through all stages.
@@ -120,7 +136,7 @@ impl Side {
         match (self.direction, self.remote) {
             (Direction::Ingress, _) => Some(self.subject),
             (Direction::Egress, Remote::Class(class)) => Some(class),
-            (Direction::Egress, Remote::Address(_)) => None,
+            (Direction::Egress, Remote::Address(_) | Remote::Anybody) => None,
         }
     }
 }

@@ -132,7 +132,7 @@ impl Reachability {
     fn ask(&self, walk: &mut Walk, asked: &Asked<'_>, side: Side) {
         let Asked { id, policy, rule, .. } = *asked;
         let selects = policy.subject.has(side.subject);
-        let applies = selects.and(rule.is_for(side.subject)).and(rule.ends.contains(side.remote));
+        let applies = selects.and(rule.is_for(side.subject)).and(rule.matches(side.remote));
         if applies.most {
             walk.meet(id, rule, applies, &rule.traffic.on(side.destination(), self.classes()).settled(self.reading));
         }
@@ -156,7 +156,7 @@ impl Reachability {
         for policy in policies.filter(|policy| engages(policy).most) {
             // Where it does engage the pod, its own rules are in force.
             let rules = policy.rules(side.direction).iter().filter(|rule| {
-                rule.action != Action::None && rule.is_for(side.subject).and(rule.ends.contains(side.remote)).least
+                rule.action != Action::None && rule.is_for(side.subject).and(rule.matches(side.remote)).least
             });
             let decided = rules.map(|rule| rule.traffic.on(side.destination(), self.classes()).least);
             walk.deny_perhaps(&decided.fold(Traffic::default(), |sum, it| sum.union(&it)));
