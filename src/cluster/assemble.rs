@@ -13,7 +13,8 @@ use crate::objects::kinds::workload_kind;
 use crate::objects::{
     AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
 };
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::DefinedStage;
+use crate::policy::PolicyObject;
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";

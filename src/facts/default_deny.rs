@@ -3,8 +3,9 @@
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Selector};
+use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, PolicyObject, Ports};
+use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
 /// One that the API server rejects counts: what is wrong with it is said elsewhere. A rule of an Admin or Baseline

@@ -5,8 +5,9 @@ use super::walk::{Met, Tiers};
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::traffic::Traffic;
+use crate::policy::dialect::Dialect;
 use crate::policy::dialect::admin::AdminTier;
-use crate::policy::{Action, Dialect, RuleRef};
+use crate::policy::{Action, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 
 /// What is allowed of all that leaves the tier Admin.

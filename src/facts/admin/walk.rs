@@ -5,9 +5,11 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::traffic::Traffic;
 use crate::objects::PolicyId;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::admin::{AdminPolicy, AdminTier};
-use crate::policy::{Action, Peer, PolicyObject, Rule, RuleRef};
+use crate::policy::{Action, Peer, Rule, RuleRef};
 use crate::reach::Endpoint;
+use crate::source::Place;
 
 /// A rule that is in force.
 #[derive(Clone, Copy)]
@@ -46,6 +48,23 @@ pub(super) struct Met {
     pub(super) selects: bool,
     /// What it may decide, and what it surely decides; of tied policies, if its own is asked first.
     pub(super) decides: Between<Traffic>,
+}
+
+impl AdminRule<'_> {
+    /// Where it says what it does.
+    pub(crate) fn action_place(&self) -> Place {
+        self.object.rule_origin(self.at.direction, self.at.index).key("action").value()
+    }
+
+    /// What messages call it: by its own name, else by its place.
+    pub(crate) fn title(&self) -> String {
+        let policy = &self.object.object.name;
+        let RuleRef { direction, index, .. } = self.at;
+        match self.written.rules(direction).get(index).and_then(|it| it.name.as_ref()) {
+            Some(name) => format!("rule `{name}` of `{policy}`"),
+            None => format!("{direction} rule {} of `{policy}`", index + 1),
+        }
+    }
 }
 
 impl<'m> Tiers<'m> {

@@ -1,6 +1,5 @@
 //! A rule of a NetworkPolicy that never takes effect, because an Admin policy denies all that it allows.
 
-use super::{action_place, title};
 use crate::analysis::LOOKED_AT;
 use crate::facts::admin::{AdminRule, End, Overridden, remotes};
 use crate::facts::in_force::RuleAt;
@@ -55,7 +54,7 @@ fn denier<'m>(context: &Context<'m>, rule: &RuleAt<'_>, remotes: &[End]) -> Opti
 
 fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, denier: &AdminRule<'_>) {
     let message =
-        format!("this rule of `{}` never takes effect: {} denies it", rule.written.object.name, title(denier));
+        format!("this rule of `{}` never takes effect: {} denies it", rule.written.object.name, denier.title());
     let place = match rule.rule.peers.listed() {
         [_] => rule.written.peer_origin(rule.at.direction, rule.at.index, 0).entry(),
         _ => rule.origin().entry(),
@@ -64,7 +63,7 @@ fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, denier: &AdminRule<'_>) 
     let all_addresses = |peer: &Peer| matches!(peer, Peer::Block { cidr, .. } if cidr.prefix_len() <= 1);
     let by_networks = denier.rule.peers.listed().iter().any(all_addresses);
     let draft = context.report_because(Cause::Rule(rule.at), place, subject, message);
-    draft.because(action_place(denier), "denies it first: a NetworkPolicy cannot override that");
+    draft.because(denier.action_place(), "denies it first: a NetworkPolicy cannot override that");
     let owner = &denier.object.object.name;
     draft.help(if by_networks {
         format!(

@@ -1,6 +1,6 @@
 //! Policies of one tier and priority that disagree: the network plugin picks one of them.
 
-use super::{action_place, end, title, verb};
+use super::{end, verb};
 use crate::diagnostic::Severity;
 use crate::facts::admin::{AdminRule, Tie};
 use crate::net::Direction;
@@ -36,7 +36,7 @@ fn report(context: &mut Context<'_>, tie: &Tie) {
     }
     draft.because(place(first), format!("`{one}` has the same priority"));
     for rule in [first, second] {
-        draft.because(action_place(rule), format!("{} {} it", title(rule), verb(rule)));
+        draft.because(rule.action_place(), format!("{} {} it", rule.title(), verb(rule)));
     }
     draft.help("give one of them a priority that no other policy of the tier has: the lower number is asked first");
 }

@@ -1,6 +1,6 @@
 //! An Accept of the tier Baseline that is not asked, because a NetworkPolicy isolates the pods and does not admit it.
 
-use super::{SHOWN, about, action_place, title};
+use super::{SHOWN, about};
 use crate::diagnostic::Severity;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::rules::{Cause, Context};
@@ -10,10 +10,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for fate in context.facts().admin.fates.iter().filter(|fate| !fate.lost.is_empty() && !fate.is_dead()) {
         let rule = &fate.rule;
         let who = phrase::list(context.names(&fate.lost));
-        let message = format!("{} is not asked for {who}, which NetworkPolicies isolate", title(rule));
+        let message = format!("{} is not asked for {who}, which NetworkPolicies isolate", rule.title());
         let policies: Vec<&NetworkPolicy> = fate.isolating.iter().filter_map(|&id| context.policy(id)).collect();
         let subject = about(context, rule);
-        let draft = context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message);
+        let draft = context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message);
         if fate.is_free {
             draft.severity(Severity::Note);
         }

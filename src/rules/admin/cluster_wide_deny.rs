@@ -1,6 +1,6 @@
 //! A deny-all for every namespace, those of the cluster's own services included.
 
-use super::{about, title};
+use super::{about};
 use crate::facts::admin::AdminRule;
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
@@ -40,7 +40,7 @@ fn denies_all_of(context: &Context<'_>, rule: &AdminRule<'_>, pod: Endpoint) -> 
 }
 
 fn report(context: &mut Context<'_>, rule: &AdminRule<'_>) {
-    let message = format!("{} denies {} of all system pods as well", title(rule), rule.at.direction);
+    let message = format!("{} denies {} of all system pods as well", rule.title(), rule.at.direction);
     let subject = about(context, rule);
     let place = rule.object.subject_origin().entry();
     context.report_because(Cause::Rule(rule.at), place, subject, message).remark("every namespace").help(

@@ -1,6 +1,6 @@
 //! A deny-all for ingress that leaves out whom it cannot name: addresses outside, and nodes.
 
-use super::{SHOWN, about, action_place, title};
+use super::{SHOWN, about};
 use crate::facts::admin::AdminRule;
 use crate::net::Direction;
 use crate::objects::{Selector, WorkloadId};
@@ -35,10 +35,10 @@ fn denies_all(rule: &AdminRule<'_>) -> bool {
 
 fn report(context: &mut Context<'_>, rule: &AdminRule<'_>, exposed: &[WorkloadId]) {
     let who = phrase::list(context.names(exposed));
-    let message = format!("{} leaves {who} open to addresses outside the cluster", title(rule));
+    let message = format!("{} leaves {who} open to addresses outside the cluster", rule.title());
     let exposures: Vec<_> = exposed.iter().filter_map(|&id| Some((id, context.analysis().exposure(id)?))).collect();
     let subject = about(context, rule);
-    let draft = context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message);
+    let draft = context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message);
     for (_, exposure) in exposures.iter().take(SHOWN) {
         draft.because(exposure.origin.clone().entry(), exposure.words.clone());
     }

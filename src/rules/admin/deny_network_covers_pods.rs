@@ -1,6 +1,6 @@
 //! A Deny of all addresses that was meant for the internet, and that denies pods their connections to one another.
 
-use super::{about, action_place, title};
+use super::{about};
 use crate::facts::admin::AdminRule;
 use crate::net::Direction;
 use crate::policy::{Action, Peer, Ports};
@@ -13,9 +13,9 @@ const OUTSIDE: [&str; 7] = ["external", "internet", "offcluster", "outside", "pu
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for rule in context.facts().admin.tiers.rules(Direction::Egress) {
         if is_meant_for_outside(rule) && covers_pods(context, rule) {
-            let message = format!("{} also denies all connections to pods", title(rule));
+            let message = format!("{} also denies all connections to pods", rule.title());
             let subject = about(context, rule);
-            context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message).help(
+            context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message).help(
                 "before it, add a rule with `action: Pass` and `to: [{namespaces: {}}]`: networks match pods too",
             );
         }

@@ -18,28 +18,13 @@ use crate::diagnostic::Subject;
 use crate::facts::admin::AdminRule;
 use crate::objects::PolicyId;
 use crate::policy::dialect::admin::AdminPolicy;
-use crate::policy::{Action, PolicyObject, RuleRef};
+use crate::policy::Action;
+use crate::policy::dialect::PolicyObject;
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::source::Place;
 
 /// How many other places are shown.
 const SHOWN: usize = 3;
-
-/// Where a rule says what it does.
-pub(super) fn action_place(rule: &AdminRule<'_>) -> Place {
-    rule.object.rule_origin(rule.at.direction, rule.at.index).key("action").value()
-}
-
-/// A rule as messages call it: by its own name, else by its place.
-pub(super) fn title(rule: &AdminRule<'_>) -> String {
-    let policy = &rule.object.object.name;
-    let RuleRef { direction, index, .. } = rule.at;
-    match rule.written.rules(direction).get(index).and_then(|it| it.name.as_ref()) {
-        Some(name) => format!("rule `{name}` of `{policy}`"),
-        None => format!("{direction} rule {} of `{policy}`", index + 1),
-    }
-}
 
 /// What a rule does, as a verb.
 fn verb(rule: &AdminRule<'_>) -> &'static str {

@@ -1,6 +1,6 @@
 //! A Pass that leaves the decision to NetworkPolicies and the tier Baseline, where there is nothing to decide.
 
-use super::{about, action_place, title};
+use super::{about};
 use crate::diagnostic::Severity;
 use crate::policy::StageName;
 use crate::rules::{Cause, Context};
@@ -16,12 +16,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let rule = &fate.rule;
         let who = phrase::list(context.names(&fate.unguarded));
         let message = match fate.guarded.as_slice() {
-            [] => format!("{} passes to nothing: no other policy decides, and it is allowed", title(rule)),
-            _ => format!("{} passes to nothing for {who}: it is allowed", title(rule)),
+            [] => format!("{} passes to nothing: no other policy decides, and it is allowed", rule.title()),
+            _ => format!("{} passes to nothing for {who}: it is allowed", rule.title()),
         };
         let subject = about(context, rule);
         let is_note = is_alone || !fate.guarded.is_empty();
-        let draft = context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message);
+        let draft = context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message);
         if is_note {
             draft.severity(Severity::Note);
         }

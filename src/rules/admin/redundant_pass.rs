@@ -1,6 +1,6 @@
 //! A Pass that changes nothing: no later rule of its tier could decide what it passes.
 
-use super::{about, action_place, title};
+use super::{about};
 use crate::policy::Action;
 use crate::policy::dialect::admin::AdminTier;
 use crate::rules::{Cause, Context};
@@ -14,15 +14,15 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
         let (message, help) = match rule.written.tier {
             AdminTier::Admin => (
-                format!("{} changes nothing: no later rule of the tier matches what it passes", title(rule)),
+                format!("{} changes nothing: no later rule of the tier matches what it passes", rule.title()),
                 "delete it, or move it before the rule that it is to spare the traffic from",
             ),
             AdminTier::Baseline => (
-                format!("{} changes nothing: nothing follows the tier Baseline, and it is allowed", title(rule)),
+                format!("{} changes nothing: nothing follows the tier Baseline, and it is allowed", rule.title()),
                 "delete it, or write `Accept` before the rule that it is to spare the traffic from",
             ),
         };
         let subject = about(context, rule);
-        context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message).help(help);
+        context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message).help(help);
     }
 }

@@ -1,6 +1,6 @@
 //! A rule that decides nothing, because rules that are asked before it take all that it matches.
 
-use super::{SHOWN, about, action_place, title, verb};
+use super::{SHOWN, about, verb};
 use crate::diagnostic::Severity;
 use crate::facts::admin::{AdminRule, Fate};
 use crate::policy::Action;
@@ -18,21 +18,21 @@ fn report(context: &mut Context<'_>, fate: &Fate<'_>) {
     let repeats = covering.iter().all(|it| it.rule.action == rule.rule.action);
     let is_hole = rule.rule.action == Action::Deny && !repeats;
     let mut message = match repeats {
-        true => format!("{} repeats what is decided before it", title(rule)),
-        false => format!("{} never applies: what it matches is decided before it", title(rule)),
+        true => format!("{} repeats what is decided before it", rule.title()),
+        false => format!("{} never applies: what it matches is decided before it", rule.title()),
     };
     if !fate.is_covered_for_good {
         message.push_str(", as far as the input shows");
     }
     let subject = about(context, rule);
-    let draft = context.report_because(Cause::Rule(rule.at), action_place(rule), subject, message);
+    let draft = context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message);
     draft.severity(match (fate.is_covered_for_good, repeats, is_hole) {
         (false, ..) | (_, true, _) => Severity::Note,
         (true, false, true) => Severity::Error,
         (true, false, false) => Severity::Warning,
     });
     for it in covering.iter().take(SHOWN) {
-        draft.because(action_place(it), format!("{} {} it first", title(it), verb(it)));
+        draft.because(it.action_place(), format!("{} {} it first", it.title(), verb(it)));
     }
     draft.help(match repeats {
         true => "delete it".to_owned(),
@@ -43,7 +43,7 @@ fn report(context: &mut Context<'_>, fate: &Fate<'_>) {
 fn advice(rule: &AdminRule<'_>, first: &AdminRule<'_>) -> String {
     let (own, other) = (&rule.object.object.name, &first.object.object.name);
     if rule.at.policy == first.at.policy {
-        format!("move it before {}, or delete it", title(first))
+        format!("move it before {}, or delete it", first.title())
     } else if rule.written.tier == first.written.tier {
         format!("give `{own}` a lower `priority` than `{other}`, or delete the rule")
     } else {

@@ -5,7 +5,8 @@ use crate::config::Plugin;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::admin::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminRule};
-use crate::policy::{Action, PolicyObject, RuleRef};
+use crate::policy::{Action, RuleRef};
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Cluster;
 use crate::facts::admission::{admits_addresses, responsible_policy};
 use crate::net::ports::PortSet;
@@ -11,7 +11,6 @@ use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::RuleRef;
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::admin::{action_place, title};
 use crate::text::phrase;
 
 /// Where API servers listen: providers, kubeadm and OpenShift, and small distributions.
@@ -39,7 +38,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         report_denied(context, rule, &workloads);
     }
     for (policy, workloads) in cut {
-        report(context, policy, &workloads);
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), Direction::Egress);
+        context.claim(causes, move |context, _| report(context, policy, &workloads));
     }
 }
 
@@ -56,9 +56,9 @@ fn report_denied(context: &mut Context<'_>, at: RuleRef, workloads: &[(WorkloadI
     let rules = context.facts().admin.tiers.rules(Direction::Egress);
     let Some(rule) = rules.iter().find(|rule| rule.at == at) else { return };
     let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
-    let message = format!("{who} may use the Kubernetes API, which {} denies", title(rule));
+    let message = format!("{who} may use the Kubernetes API, which {} denies", rule.title());
     let about = context.cluster().subject(&rule.object.object);
-    context.report(action_place(rule), about, message).help(
+    context.report(rule.action_place(), about, message).help(
         "before it, accept the API server's addresses by `networks` or `nodes` on TCP 6443: it is on the network of \
          its node, so that `namespaces` and `pods` never match it",
     );

@@ -8,7 +8,8 @@ use crate::facts::nearest::nearest;
 use crate::facts::volatile::is_why_none_matches;
 use crate::net::Direction;
 use crate::objects::{Match, NamespaceId, PolicyId};
-use crate::policy::{NamespaceSet, Peer, PodSet, PolicyObject, RuleRef};
+use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 

@@ -3,8 +3,9 @@
 use netlint::manifest::{Item, read};
 use netlint::net::{Direction, Protocol};
 use netlint::objects::{NamespaceId, Selector};
+use netlint::policy::Action;
+use netlint::policy::dialect::PolicyObject;
 use netlint::policy::dialect::admin::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminTier, PodSelection};
-use netlint::policy::{Action, PolicyObject};
 use netlint::source::FileId;
 use proptest::prelude::*;
 

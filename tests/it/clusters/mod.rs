@@ -1,10 +1,12 @@
 //! Several clusters in one input: those of the configuration, and those of kustomizations.
 
+mod differential;
 mod division;
 mod places;
 mod real;
 #[cfg(unix)]
 mod render;
+mod trees;
 
 /// A policy in no namespace, in a file of its own.
 const OPEN: &str = "\

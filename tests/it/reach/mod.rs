@@ -16,6 +16,7 @@ pub(crate) mod manifest;
 mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;
+mod ordered;
 pub(crate) mod probes;
 mod stages;
 mod tiers;

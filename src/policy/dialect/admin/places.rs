@@ -3,7 +3,7 @@
 use super::lower::count;
 use super::{AdminPeer, AdminPolicy};
 use crate::net::Direction;
-use crate::policy::Places;
+use crate::policy::dialect::Places;
 use crate::source::Origin;
 
 impl AdminPolicy {

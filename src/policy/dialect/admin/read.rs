@@ -8,7 +8,8 @@ use super::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminRule, AdminTier, 
 use crate::net::{Direction, Protocol};
 use crate::objects::metadata::{string, text_of};
 use crate::objects::{NamespaceId, Object, Selector};
-use crate::policy::{Action, Dialect, PolicyObject};
+use crate::policy::Action;
+use crate::policy::dialect::{Dialect, PolicyObject};
 use crate::schema::cidr;
 use crate::schema::syntax::{is_placeholder, label_key, label_value};
 use crate::yaml::{Node, from_node};

@@ -8,7 +8,6 @@ use crate::net::{Direction, Protocol};
 use crate::objects::WorkloadId;
 use crate::policy::{Action, Peer, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::admin::{action_place, title};
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
@@ -42,9 +41,9 @@ pub(super) fn report(context: &mut Context<'_>, denied: &BTreeMap<RuleRef, Vec<W
         let rules = context.facts().admin.tiers.rules(Direction::Egress);
         let Some(rule) = rules.iter().find(|rule| rule.at == at) else { continue };
         let who = phrase::list(context.names(workloads));
-        let message = format!("{who} cannot reach cluster DNS: {} denies it", title(rule));
+        let message = format!("{who} cannot reach cluster DNS: {} denies it", rule.title());
         let about = context.cluster().subject(&rule.object.object);
-        context.report_because(Cause::Rule(at), action_place(rule), about, message).help(
+        context.report_because(Cause::Rule(at), rule.action_place(), about, message).help(
             "before it, accept pods `k8s-app: kube-dns` in namespace `kube-system` on UDP and TCP 53 \
              (5353 on OpenShift)",
         );
