@@ -32,7 +32,8 @@ fn not_isolated(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
         let open: Vec<_> = workloads
             .iter()
-            .filter(|&&id| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress))
+            .copied()
+            .filter(|&id| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress))
             .collect();
         // A default deny that forgets egress is `missing-default-deny`.
         let forgotten = has_default_deny(context.analysis(), namespace, Direction::Ingress)
@@ -42,10 +43,12 @@ fn not_isolated(context: &mut Context<'_>) {
         }
         let Some(place) = context.analysis().namespace_place(namespace, &workloads) else { continue };
         let subject = context.analysis().namespace_subject(namespace);
-        let who = phrase::list(context.names(open.iter().copied()));
+        let who = phrase::list(context.names(&open));
         let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
+        let refused = context.refused(Direction::Egress, &open);
         context
             .report(place, subject, message)
+            .because_of(refused)
             .help("isolate them for egress, then allow DNS and each connection that they need");
     }
 }

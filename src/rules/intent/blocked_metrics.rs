@@ -66,7 +66,10 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[&Scraped]) {
     let message = format!("`{}` keeps scrapers from the metrics of {who} on {ports}", written.object.name);
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Ingress);
+    let scraped_workloads: Vec<WorkloadId> = workloads.into_iter().collect();
+    let refused = context.refused(Direction::Ingress, &scraped_workloads);
     let draft = context.report(place, about, message);
+    draft.because_of(refused);
     draft.remark(words);
     for it in scraped.iter().take(SHOWN) {
         draft.because(it.place.clone(), format!("{} has it scraped on TCP {}", it.said_by, it.port));

@@ -6,6 +6,7 @@ use super::target::{Causes, Target};
 use crate::cluster::{Confidence, Tier};
 use crate::diagnostic::Severity;
 use crate::facts::databases::{client_ports, database};
+use crate::net::Direction;
 use crate::rules::Context;
 use crate::source::Place;
 
@@ -39,11 +40,13 @@ fn report<'m>(
             let message = format!("{what} `{name}` is reachable from {}: nothing isolates it", describe(&sources));
             let about = context.cluster().subject(database);
             let evidence = evidence(context, target);
+            let refused = context.refused(Direction::Ingress, &[target.id]);
             let draft = context.report(database.name_place(), about, message);
             draft.severity(severity).help(HELP);
             if let Some((place, words)) = evidence {
                 draft.because(place, words);
             }
+            draft.because_of(refused);
         }
         // One finding for each rule or peer that lets the wrong ones in.
         Causes::Rules(rules) => {

@@ -7,14 +7,15 @@ use super::suspects::Suspects;
 use super::target::{Causes, Target};
 use crate::cluster;
 use crate::config::Tier;
+use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{NamespaceId, Object, PolicyId};
+use crate::objects::{NamespaceId, Object, PolicyId, WorkloadId};
 use crate::rules::Context;
 use crate::source::Place;
 use crate::text::phrase;
 
 /// The workloads that one cause opens, and the sources that it lets in.
-type Opened<'m> = (Vec<&'m Object>, BTreeSet<Source<'m>>);
+type Opened<'m> = (Vec<(WorkloadId, &'m Object)>, BTreeSet<Source<'m>>);
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let tiers = context.analysis().config().tiers.iter();
@@ -39,20 +40,20 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
             Causes::Open(sources) if sources.is_empty() => {}
             Causes::Open(sources) => {
                 let (objects, known) = open.entry(workload.object.namespace).or_default();
-                objects.push(&workload.object);
+                objects.push((id, &workload.object));
                 known.extend(sources);
             }
             Causes::Rules(causes) => {
                 for (place, (policy, sources)) in causes {
                     let (_, (objects, known)) = rules.entry(place).or_insert_with(|| (policy, Opened::default()));
-                    objects.push(&workload.object);
+                    objects.push((id, &workload.object));
                     known.extend(sources);
                 }
             }
         }
     }
     for (objects, sources) in open.into_values() {
-        let Some(first) = objects.first() else { continue };
+        let Some((_, first)) = objects.first() else { continue };
         let who = describe(&sources.into_iter().collect::<Vec<_>>());
         let (names, them) = (names(&objects), if objects.len() == 1 { "it" } else { "them" });
         let verb = if objects.len() == 1 { "is" } else { "are" };
@@ -62,7 +63,10 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
             Some(allowed) => format!("isolate {them} for ingress, and allow {allowed} by `podSelector`"),
             None => format!("isolate {them} for ingress"),
         };
-        context.report(first.name_place(), about, message).because(limit(tier), "only these may").help(help);
+        let ids: Vec<WorkloadId> = objects.iter().map(|(id, _)| *id).collect();
+        let refused = context.refused(Direction::Ingress, &ids);
+        let draft = context.report(first.name_place(), about, message);
+        draft.because(limit(tier), "only these may").because_of(refused).help(help);
     }
     for (place, (policy, (objects, sources))) in rules {
         let Some(policy) = context.policy(policy) else { continue };
@@ -77,8 +81,8 @@ fn check_tier<'m>(context: &mut Context<'m>, tier: &'m Tier) {
     }
 }
 
-fn names(objects: &[&Object]) -> String {
-    phrase::list(objects.iter().map(|object| object.name.as_str()))
+fn names(objects: &[(WorkloadId, &Object)]) -> String {
+    phrase::list(objects.iter().map(|(_, object)| object.name.as_str()))
 }
 
 /// Where the configuration says who may.

@@ -5,7 +5,7 @@ mod controller;
 use crate::diagnostic::Severity;
 use crate::facts::unreachable::{Closed, Ends, target_ports};
 use crate::net::Direction;
-use crate::objects::PolicyId;
+use crate::objects::{PolicyId, WorkloadId};
 use crate::rules::Context;
 use crate::text::phrase;
 
@@ -35,6 +35,8 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
         ),
     };
     let about = context.cluster().subject(&written.object);
+    let targets: Vec<WorkloadId> = services.iter().flat_map(|(_, targets)| targets).map(|target| target.id).collect();
+    let refused = context.refused(Direction::Ingress, &targets);
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
     draft.severity(match closed {
         Closed::ToAll => Severity::Error,
@@ -47,5 +49,6 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
             format!("`{}` leads to port {} of `{}`", service.object.name, target.port, target.workload.object.name);
         draft.because(target.from.origin.clone().entry(), words);
     }
+    draft.because_of(refused);
     draft.help(help);
 }
