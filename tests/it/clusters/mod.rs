@@ -2,6 +2,7 @@
 
 mod division;
 mod places;
+mod pods;
 mod real;
 #[cfg(unix)]
 mod render;
