@@ -35,10 +35,13 @@ fn not_isolated(context: &mut Context<'_>) {
         let subject = context.analysis().namespace_subject(namespace);
         let side = move |id: WorkloadId| Cause::Side(namespace, id, Direction::Egress);
         context.claim(open.iter().copied().map(side).collect(), move |context, left| {
-            let who = phrase::list(context.names(open.iter().filter(|&&id| left.contains(&side(id)))));
+            let open: Vec<WorkloadId> = open.iter().copied().filter(|&id| left.contains(&side(id))).collect();
+            let who = phrase::list(context.names(&open));
             let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
+            let refused = context.refused(Direction::Egress, &open);
             context
                 .report(place, subject, message)
+                .because_of(refused)
                 .help("isolate them for egress, then allow DNS and each connection that they need");
         });
     }
