@@ -8,11 +8,10 @@ use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// One that the API server rejects counts: what is wrong with it is said elsewhere. A rule of an Admin or Baseline
-/// policy that denies all pods of the namespace everything is as good.
+/// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
     selecting_all(analysis, namespace).any(|(written, lowered)| {
-        written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
+        !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
     }) || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
 }
 
@@ -43,7 +42,7 @@ fn admits_everything(policy: &Policy, direction: Direction) -> bool {
 
 fn admin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
     let of_the_cluster = analysis.policies().iter().rev().take_while(|it| it.object.namespace == NamespaceId::CLUSTER);
-    of_the_cluster.filter(|it| it.admin_policy().is_some()).map(AsRef::as_ref)
+    of_the_cluster.filter(|it| it.admin_policy().is_some() && !it.rejected).map(AsRef::as_ref)
 }
 
 /// Whether a policy of the tiers Admin or Baseline may be for all pods of a namespace, and denies them everything that

@@ -23,6 +23,7 @@ pub(crate) mod one_sided;
 pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod ports;
+pub(crate) mod refused;
 pub(crate) mod scraped;
 mod service_names;
 pub(crate) mod split_peers;

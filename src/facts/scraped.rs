@@ -5,7 +5,7 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::evidence::Evidence;
 use crate::analysis::Analysis;
 use crate::net::Protocol;
-use crate::objects::{Labels, Monitor, ScrapePort, Workload, WorkloadId};
+use crate::objects::{Labels, Match, Monitor, ScrapePort, Workload, WorkloadId};
 use crate::source::{Origin, Place};
 
 /// A port that is to be scraped, and where that is said.
@@ -57,7 +57,9 @@ fn monitored(analysis: &Analysis, monitor: &Monitor, scraped: &mut Vec<Scraped>)
     };
     for namespace in cluster.scraped_by(monitor) {
         if monitor.object.kind == "PodMonitor" {
-            for (id, workload) in cluster.workloads_in(namespace).filter(|(_, it)| selector.matches(&it.pod_labels)) {
+            for (id, workload) in
+                cluster.workloads_in(namespace).filter(|(_, it)| it.is_selected_by(selector) == Match::Yes)
+            {
                 for endpoint in &monitor.endpoints {
                     add(id, port_on(workload, &endpoint.port), &endpoint.origin);
                 }

@@ -6,13 +6,15 @@ use crate::diagnostic::{Draft, Subject};
 use crate::facts::Facts;
 use crate::facts::in_force::{RuleAt, rules};
 use crate::facts::peers::PeerAt;
+use crate::facts::refused::refused;
+use crate::net::Direction;
 use crate::objects::{PolicyId, Workload, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
 use crate::rules::key::Keys;
 use crate::rules::{Cause, Claim, Left};
-use crate::source::Location;
+use crate::source::{Location, Place};
 
 /// The cluster, what is known of it, and the findings of one rule so far.
 pub(crate) struct Context<'m> {
@@ -164,6 +166,11 @@ impl<'m> Context<'m> {
     /// The object that a finding about a rule is about.
     pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
         self.cluster().subject(&rule.written.object)
+    }
+
+    /// What to say of policies that the API server refuses, where they would have applied to some of the workloads.
+    pub(crate) fn refused(&self, direction: Direction, workloads: &[WorkloadId]) -> Vec<(Place, String)> {
+        refused(self.analysis, direction, workloads)
     }
 
     /// All workloads.

@@ -43,12 +43,15 @@ fn not_isolated(context: &mut Context<'_>) {
         let subject = context.analysis().namespace_subject(namespace);
         let side = move |id: WorkloadId| Cause::Side(namespace, id, Direction::Egress);
         context.claim(open.iter().copied().map(side).collect(), move |context, left| {
-            let who = phrase::list(context.names(open.iter().filter(|&&id| left.contains(&side(id)))));
+            let open: Vec<WorkloadId> = open.iter().copied().filter(|&id| left.contains(&side(id))).collect();
+            let who = phrase::list(context.names(&open));
             // A single destination may be denied.
             let restricts = if context.facts().admin.is_empty() { "nothing" } else { "no default deny" };
             let message = format!("{restricts} restricts egress of {who} in namespace `{}`", subject.name);
+            let refused = context.refused(Direction::Egress, &open);
             context
                 .report(place, subject, message)
+                .because_of(refused)
                 .help("isolate them for egress, then allow DNS and each connection that they need");
         });
     }

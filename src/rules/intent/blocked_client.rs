@@ -8,6 +8,7 @@ use crate::facts::admission::{opens, responsible_policy};
 use crate::facts::mentions::Mention;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, RuleRef};
@@ -172,8 +173,9 @@ fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<
         let here =
             || context.analysis().namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
         let labels: Vec<&Requirement> = client.failing(&set.pods).collect();
-        let lacking =
-            |it: &&Requirement| matches!(it.operator, Operator::In(_)) && !client.pod_labels.contains_key(&it.key);
+        // What a controller sets, nobody can add.
+        let is_free = |key: &str| !client.pod_labels.contains_key(key) && !is_controller_label(key);
+        let lacking = |it: &&Requirement| matches!(it.operator, Operator::In(_)) && is_free(&it.key);
         let admits_others = || !context.at_most().peer_workloads(of).is_empty();
         (!labels.is_empty() && labels.iter().all(lacking) && here() && admits_others()).then_some(Lack {
             policy,
@@ -196,7 +198,7 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
     let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
     let captured = capturing(context, client, lack);
     let on_object = lack.labels.iter().all(|it| it.holds(client.object.labels.get(&it.key)));
-    let about = context.cluster().subject(&client.object);
+    let about = context.cluster().workload_subject(client);
     let draft = context.report(client.labels_origin.clone().key_only(), about, message);
     draft.confidence(Confidence::Likely);
     if on_object {
@@ -280,9 +282,14 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
         .collect();
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, side);
+    let ids: Vec<WorkloadId> = match side {
+        Direction::Egress => clients.into_iter().collect(),
+        Direction::Ingress => found.iter().map(|it| it.target).collect(),
+    };
+    let refused = context.refused(side, &ids);
     let draft = context.report(place, about, message);
     // That it names the Service does not prove that it connects to it.
-    draft.confidence(Confidence::Likely).key(side.field());
+    draft.confidence(Confidence::Likely).key(side.field()).because_of(refused);
     draft.remark(words);
     for (place, words) in mentions.into_iter().take(SHOWN) {
         draft.because(place.clone(), words);

@@ -68,9 +68,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[&Scraped]) {
     let message = format!("`{}` keeps scrapers from the metrics of {who} on {ports}", written.object.name);
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Ingress);
+    let scraped_workloads: Vec<WorkloadId> = workloads.into_iter().collect();
+    let refused = context.refused(Direction::Ingress, &scraped_workloads);
     let draft = context.report(place, about, message);
     // Which pods may scrape is told by their names, labels and images.
-    draft.confidence(Confidence::Likely).remark(words);
+    draft.confidence(Confidence::Likely).because_of(refused).remark(words);
     for it in scraped.iter().take(SHOWN) {
         draft.because(it.place.clone(), format!("{} has it scraped on TCP {}", it.said_by, it.port));
     }

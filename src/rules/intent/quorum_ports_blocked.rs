@@ -49,7 +49,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.is_stateful_set() && !workload.host_network;
+    let is_set = workload.is_stateful_set() && workload.replica.is_none() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 
@@ -84,9 +84,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, wor
         .flat_map(|(container, ports)| container.ports.iter().filter(|port| ports.is_superset(&port.set())))
         .collect();
     let (place, words) = restriction(written, direction);
+    let ids: Vec<WorkloadId> = workloads.iter().map(|(id, _)| *id).collect();
+    let refused = context.refused(direction, &ids);
     let draft = context.report(place, about, message);
     // Names and numbers of ports say that they are for other members.
-    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).remark(words);
+    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }

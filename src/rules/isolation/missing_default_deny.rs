@@ -1,5 +1,7 @@
 //! A namespace whose pods stay open until somebody remembers to write a policy for each of them.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
@@ -40,7 +42,10 @@ fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[Worklo
         near_misses(context.analysis(), namespace, direction)
             .map(move |(written, lowered)| explain(written, lowered, direction))
     });
+    let refused = missing.iter().flat_map(|&direction| context.refused(direction, workloads));
+    let refused: BTreeSet<_> = refused.collect();
     let draft = context.report(place, subject, message);
+    draft.because_of(refused);
     for (place, explanation) in almost.into_iter().flatten() {
         draft.because(place, explanation);
     }

@@ -42,11 +42,13 @@ fn report<'m>(
             let evidence = evidence(context, target);
             let confidence = confidence(context, target.id, &sources);
             let side = Cause::Side(database.namespace, target.id, Direction::Ingress);
+            let refused = context.refused(Direction::Ingress, &[target.id]);
             let draft = context.report_because(side, database.name_place(), about, message);
             draft.severity(severity).confidence(confidence).help(HELP);
             if let Some((place, words)) = evidence {
                 draft.because(place, words);
             }
+            draft.because_of(refused);
         }
         // One finding for each rule or peer that lets the wrong ones in.
         Causes::Rules(rules) => {

@@ -57,10 +57,12 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked }:
     let reasons = reasons(context, Endpoint::Workload(remote), other_side);
     let about = context.cluster().subject(&written.object);
     let allow = written.peer_origin(rule.direction, rule.index, *peer).entry();
+    let refused = context.refused(other_side, blocked);
     let draft = context.report_because(Cause::Peer(*rule, *peer), allow, about, message);
     for (place, reason) in reasons {
         draft.because(place, reason);
     }
+    draft.because_of(refused);
     draft.help(match other_side {
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),

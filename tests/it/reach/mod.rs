@@ -7,6 +7,7 @@ mod agreement;
 mod bounds;
 pub(crate) mod cluster;
 mod comparison;
+mod controllers;
 mod documentation;
 pub(crate) mod emit;
 pub(crate) mod engine;

@@ -9,6 +9,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::cluster::PresumedAs;
 use crate::diagnostic::Severity;
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
@@ -106,7 +107,10 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
 /// Where names are resolved, with the port: the DNS servers of the cluster, and the caches on its nodes.
 fn servers<'m>(context: &Context<'m>) -> impl Iterator<Item = (Endpoint, u16)> + use<'m> {
     let presumed = context.cluster().presumed.iter().enumerate();
-    let presumed = presumed.map(|(index, pod)| (Endpoint::Presumed(index), pod.dns_port));
+    let presumed = presumed.filter_map(|(index, pod)| match pod.presumed_as {
+        PresumedAs::Dns { port } => Some((Endpoint::Presumed(index), port)),
+        PresumedAs::Replica { .. } => None,
+    });
     presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)))
 }
 
@@ -184,7 +188,9 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
         [] => "this isolates their egress".to_owned(),
         idle => format!("this isolates their egress, and that of {}", phrase::list(context.names(idle))),
     };
+    let refused = context.refused(Direction::Egress, affected);
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
+    draft.because_of(refused);
     for other in related {
         draft.because(
             other.restriction_place(Direction::Egress),

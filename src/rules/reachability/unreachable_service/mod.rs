@@ -78,6 +78,8 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
         ),
     };
     let about = context.cluster().subject(&written.object);
+    let targets: Vec<WorkloadId> = services.iter().flat_map(|(_, targets)| targets).map(|target| target.id).collect();
+    let refused = context.refused(Direction::Ingress, &targets);
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
     draft.key(match closed {
         Closed::ToAll => "all",
@@ -95,5 +97,6 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
             format!("`{}` leads to port {} of `{}`", service.object.name, target.port, target.workload.object.name);
         draft.because(target.from.origin.clone().entry(), words);
     }
+    draft.because_of(refused);
     draft.help(help);
 }
