@@ -8,10 +8,8 @@ mod presumed;
 mod services;
 mod settle;
 mod tier;
-mod unread;
 
 pub use assemble::assemble;
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};
-pub use unread::{Scope, Unread};

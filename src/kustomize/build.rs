@@ -26,9 +26,7 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::variables::Variables;
-use crate::cluster::{Scope, Unread};
-use crate::source::FileId;
-use crate::source::Origin;
+use crate::source::{FileId, Origin, Scope, Unread};
 
 /// How deep kustomizations may lie in one another.
 const DEEPEST: usize = 64;

@@ -4,35 +4,6 @@ use super::config::{Config, Reference};
 use super::field_spec::FieldSpec;
 use super::object::Gvk;
 
-/// Kinds that come first in kustomize's order.
-pub(super) const FIRST: &[&str] = &[
-    "Namespace",
-    "ResourceQuota",
-    "StorageClass",
-    "CustomResourceDefinition",
-    "ServiceAccount",
-    "PodSecurityPolicy",
-    "Role",
-    "ClusterRole",
-    "RoleBinding",
-    "ClusterRoleBinding",
-    "ConfigMap",
-    "Secret",
-    "Endpoints",
-    "Service",
-    "LimitRange",
-    "PriorityClass",
-    "PersistentVolume",
-    "PersistentVolumeClaim",
-    "Deployment",
-    "StatefulSet",
-    "CronJob",
-    "PodDisruptionBudget",
-];
-
-/// Kinds that come last.
-pub(super) const LAST: &[&str] = &["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
-
 /// Group, version and kind, of which an empty one means any; the path; whether it is made.
 type Row = (&'static str, &'static str, &'static str, &'static str, bool);
 

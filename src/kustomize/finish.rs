@@ -1,13 +1,12 @@
 //! The end of a build: what kustomize does to objects before it prints them.
 
-use super::config;
 use super::context::Context;
-use super::defaults;
 use super::error::{Refusal, Result};
 use super::field_spec::FieldSpec;
 use super::file::Kustomization;
 use super::labels::Pairs;
 use super::object::{Gvk, Object, remembered};
+use super::order;
 use super::resources::Resources;
 
 /// Annotations that kustomize only keeps where it is asked to, and that permit and deny nothing.
@@ -75,13 +74,13 @@ fn sort(root: &Kustomization, objects: &mut [Object]) -> Result<()> {
             None => default.iter().map(|kind| (*kind).to_owned()).collect(),
         }
     };
-    let (first, last) = (list("orderFirst", defaults::FIRST), list("orderLast", defaults::LAST));
+    let (first, last) = (list("orderFirst", order::FIRST), list("orderLast", order::LAST));
     objects.sort_by_cached_key(|object| {
         let gvk = object.gvk();
         let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
-        let (_, text) = config::order(&gvk);
+        let (_, text) = order::order(&gvk);
         let id = format!("{}|{}", or(object.namespace(), "~X"), or(object.name(), "~N"));
-        (config::rank(&gvk.kind, &first, &last), text, id)
+        (order::rank(&gvk.kind, &first, &last), text, id)
     });
     Ok(())
 }

@@ -25,8 +25,7 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::value_add::ValueAdd;
-use crate::cluster::Scope;
-use crate::source::Origin;
+use crate::source::{Origin, Scope};
 
 impl Build<'_, '_> {
     /// All transformers of a kustomization, in the order in which they run.
