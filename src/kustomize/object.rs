@@ -231,6 +231,12 @@ impl Object {
         self.append_to_list(remembered::KINDS, &gvk.kind);
     }
 
+    /// What it costs to remember one name more.
+    pub(super) fn memory(&self) -> usize {
+        let lists = [remembered::NAMES, remembered::NAMESPACES, remembered::KINDS];
+        lists.into_iter().filter_map(|list| self.annotation(list)).map(str::len).sum::<usize>() / 32
+    }
+
     /// The text of an annotation.
     pub(super) fn annotation(&self, name: &str) -> Option<&str> {
         let annotations = self.tree.get(self.metadata()?, "annotations")?;
