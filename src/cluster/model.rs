@@ -42,8 +42,8 @@ pub struct Cluster {
     /// Keys of labels that a kustomization of the input adds to objects. It was not rendered, so that nobody knows
     /// which objects carry them.
     pub added_labels: BTreeSet<String>,
-    /// What the input leads to and does not hold, so that there may be more than is known here; a few words each.
-    pub unknown: BTreeSet<String>,
+    /// What the input leads to and does not hold, so that there may be more than is known here.
+    pub unread: Vec<super::Unread>,
     /// Pods that are presumed to exist, though the input does not show them.
     pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.
@@ -63,15 +63,28 @@ pub struct Replaced {
 
 impl Cluster {
     /// Notes what the input leads to and does not hold.
-    pub(crate) fn set_unknown(&mut self, unknown: BTreeSet<String>) {
-        if !unknown.is_empty() {
-            let (them, names) =
-                (if unknown.len() == 1 { "it" } else { "them" }, phrase::enumerate(unknown.iter().cloned()));
+    pub(crate) fn set_unread(&mut self, unread: Vec<super::Unread>) {
+        if !unread.is_empty() {
+            let them = if unread.len() == 1 { "it" } else { "them" };
+            let names: BTreeSet<String> = unread.iter().map(|unread| unread.what.clone()).collect();
             self.notes.push(format!(
-                "not known: {names}; what hangs on {them} is a note at most, and `--render` may tell more"
+                "not known: {}; findings that depend on {them} are reported as notes, and `--render` may find out more",
+                phrase::enumerate(names.into_iter())
             ));
         }
-        self.unknown = unknown;
+        self.unread = unread;
+    }
+
+    /// Whether there may be pods or policies that are not known.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.unread.iter().any(|unread| unread.scope != super::Scope::Data)
+    }
+
+    /// Whether there may be pods or policies of a namespace that are not known; of any, where none is given.
+    #[must_use]
+    pub fn is_incomplete_in(&self, namespace: Option<&str>) -> bool {
+        self.unread.iter().any(|unread| unread.scope.touches(namespace))
     }
 
     /// The namespace's name as printed.

@@ -2,6 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::evidence::Evidence;
 use crate::analysis::Analysis;
 use crate::net::Protocol;
 use crate::objects::{Labels, Match, Monitor, ScrapePort, Workload, WorkloadId};
@@ -16,7 +17,7 @@ pub(crate) struct Scraped {
     /// Where that is said.
     pub(crate) place: Place,
     /// What says it.
-    pub(crate) said_by: String,
+    pub(crate) said_by: Evidence,
 }
 
 /// Everything that is to be scraped: by annotations of pods and Services, and by monitors.
@@ -43,19 +44,15 @@ pub(super) fn scraped(analysis: &Analysis) -> Vec<Scraped> {
 fn annotated(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Origin) -> Option<Scraped> {
     annotations.get("prometheus.io/scrape").filter(|scrape| *scrape == "true")?;
     let port = annotations.get("prometheus.io/port")?.parse().ok().filter(|&port| port > 0)?;
-    Some(Scraped {
-        workload,
-        port,
-        place: origin().key("prometheus.io/port").entry(),
-        said_by: "an annotation".to_owned(),
-    })
+    Some(Scraped { workload, port, place: origin().key("prometheus.io/port").entry(), said_by: Evidence::Annotation })
 }
 
 /// What a ServiceMonitor or PodMonitor asks for.
 fn monitored(analysis: &Analysis, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
     let (cluster, selector) = (analysis.cluster(), &monitor.selector);
     let mut add = |workload: WorkloadId, port: Option<u16>, place: &Origin| {
-        let said_by = format!("{} `{}`", monitor.object.kind, monitor.object.name);
+        let (kind, name) = (monitor.object.kind.clone(), monitor.object.name.clone());
+        let said_by = Evidence::Monitor { kind, name };
         scraped.extend(port.map(|port| Scraped { workload, port, place: place.clone().entry(), said_by }));
     };
     for namespace in cluster.scraped_by(monitor) {

@@ -138,6 +138,11 @@ impl FileContent {
         self.problems.retain(|problem| problem.rule == "invalid-yaml");
     }
 
+    /// Keeps only what is wrong with the objects as they are written.
+    pub(crate) fn keep_problems(&mut self) {
+        self.resources.clear();
+    }
+
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
         let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));
@@ -167,6 +172,7 @@ impl FileContent {
             let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
             let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
             draft.because(Location::Bytes(file, duplicate.first), "first written here");
+            draft.key(duplicate.key.to_string());
             draft.help("keep one of the two, or merge their values");
             self.problems.push(draft);
         }

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use crate::schema::report::Flaw;
+use crate::schema::flaw::Flaw;
 use crate::schema::syntax::quote;
 
 /// Reads a block. Host bits may be set, as older API servers let them.

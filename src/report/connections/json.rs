@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::connections::{Connection, Connections};
 use crate::objects::ReadFrom;
 use crate::report::endpoint::{JsonEnd, JsonPorts, JsonWorkload, ports};
-use crate::report::findings::json;
+use crate::text::json;
 
 pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
     let cluster = connections.analysis.cluster();

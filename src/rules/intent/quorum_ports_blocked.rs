@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Confidence;
+use crate::diagnostic;
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -42,7 +43,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     for ((policy, direction), workloads) in apart {
-        report(context, policy, direction, &workloads);
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), direction);
+        context.claim(causes, move |context, _| report(context, policy, direction, &workloads));
     }
 }
 
@@ -86,7 +88,8 @@ fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, wor
     let refused = context.refused(direction, &ids);
     let draft = context.report(place, about, message);
     draft.because_of(refused);
-    draft.remark(words);
+    // Names and numbers of ports say that they are for other members.
+    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).remark(words);
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }

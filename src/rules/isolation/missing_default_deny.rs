@@ -9,18 +9,16 @@ use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
         let lacks = |direction: &Direction| !has_default_deny(context.analysis(), namespace, *direction);
         let missing: Vec<Direction> = Direction::BOTH.into_iter().filter(lacks).collect();
-        let Some(&first) = missing.first() else { continue };
-        // Egress alone is `unrestricted-egress`, unless a default deny was meant to cover it.
-        let meant = near_misses(context.analysis(), namespace, first).next().is_some();
-        if first == Direction::Ingress || meant {
-            report(context, namespace, &workloads, &missing);
+        if !missing.is_empty() {
+            let causes = missing.iter().map(|&direction| Cause::Namespace(namespace, direction)).collect();
+            context.claim(causes, move |context, _| report(context, namespace, &workloads, &missing));
         }
     }
 }

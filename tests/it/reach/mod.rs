@@ -17,6 +17,7 @@ pub(crate) mod manifest;
 mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;
+mod ordered;
 mod probes;
 mod stages;
 mod tiers;

@@ -2,10 +2,11 @@
 
 use crate::schema::cidr::{self, cidr};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::selector::LABEL_SELECTOR;
 use crate::schema::syntax::port_number;
-use crate::schema::table::{INT, PORT_OR_NAME, STR, Schema, Type, kind};
+use crate::schema::table::{INT, PORT_OR_NAME, STR, Schema, Type};
 
 // `status` existed up to Kubernetes 1.27; dumps of such clusters carry it.
 pub(crate) static NETWORK_POLICY: Schema = kind!("io.k8s.api.networking.v1.NetworkPolicy", SPEC);
