@@ -7,6 +7,7 @@ mod objects;
 mod parts;
 mod pods;
 pub(crate) mod templates;
+mod unread;
 
 use std::sync::Arc;
 
@@ -20,9 +21,11 @@ use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
-pub use load::{assumptions, load, notes};
+pub use load::{assumptions, load, notes, unknown};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
+pub(crate) use unread::MayClose;
+pub use unread::Unknown;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +57,7 @@ pub struct Analysis {
     cluster: Cluster,
     problems: Vec<Draft>,
     documents: usize,
+    broken: usize,
     pod_blocks: Vec<IpNet>,
     config: Arc<Config>,
     partial: bool,
@@ -83,6 +87,7 @@ impl Analysis {
             cluster: Cluster::default(),
             problems: all.problems,
             documents: all.documents,
+            broken: all.broken,
             pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
             config,
             partial: options.partial,
@@ -91,6 +96,8 @@ impl Analysis {
         analysis.problems.extend(templates::of_files(&unrendered, &analysis.sources));
         let namespace = options.namespace.as_ref().or(analysis.config.namespace.as_ref());
         analysis.cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &analysis.config.dns);
+        let unread = analysis.unread();
+        analysis.cluster.notes.extend(unread.into_iter().map(|unread| unread.message));
         analysis
     }
 
@@ -183,6 +190,12 @@ impl Analysis {
     #[must_use]
     pub fn problems(&self) -> &[Draft] {
         &self.problems
+    }
+
+    /// Whether any manifest of the input does not parse, so that objects are missing.
+    #[must_use]
+    pub fn has_broken_documents(&self) -> bool {
+        self.broken > 0
     }
 
     /// How many documents are Kubernetes objects.

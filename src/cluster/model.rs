@@ -74,6 +74,11 @@ impl Cluster {
         self.unknown = unknown;
     }
 
+    /// The policies that are not evaluated.
+    pub fn unread(&self) -> impl Iterator<Item = &PolicyObject> {
+        self.policies.iter().map(AsRef::as_ref).filter(|policy| policy.unread().is_some())
+    }
+
     /// The namespace's name as printed.
     #[must_use]
     pub fn namespace_name(&self, id: NamespaceId) -> &str {

@@ -7,11 +7,13 @@ use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// One that the API server rejects counts: what is wrong with it is said elsewhere.
+/// One that the API server rejects counts: what is wrong with it is said elsewhere. So does one that netlint does not
+/// evaluate.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
-    selecting_all(analysis, namespace).any(|(written, lowered)| {
-        written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
-    })
+    analysis.may_close_namespace(namespace, direction)
+        || selecting_all(analysis, namespace).any(|(written, lowered)| {
+            written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
+        })
 }
 
 /// Policies of the namespace that select all its pods and yet are no default deny in this direction.

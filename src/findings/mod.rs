@@ -5,6 +5,7 @@ mod merge;
 mod precedence;
 mod report;
 pub mod suppress;
+mod unread;
 
 use std::sync::LazyLock;
 
@@ -78,14 +79,19 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
         documents: models.iter().map(Analysis::documents).sum(),
         workloads: models.iter().map(|analysis| analysis.cluster().workloads.len()).sum(),
-        policies: models.iter().map(|analysis| analysis.cluster().policies.len()).sum(),
+        policies: models.iter().map(evaluated_policies).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()
     };
     summary.count(&findings);
     let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
     let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
-    Report { findings, clusters, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+    let (notes, unknown) = (analysis::assumptions(models), analysis::unknown(models));
+    Report { findings, clusters, suppressed, summary, notes, unknown, ..Report::default() }
+}
+
+fn evaluated_policies(analysis: &Analysis) -> usize {
+    analysis.policies().iter().filter(|policy| policy.unread().is_none()).count()
 }
 
 /// What the rules find in a cluster, each thing said by one rule.
@@ -96,5 +102,6 @@ pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
     if !analysis.cluster().unknown.is_empty() {
         precedence::cap_severity(&mut drafts);
     }
+    unread::cap_severity(analysis, &mut drafts);
     drafts
 }

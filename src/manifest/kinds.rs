@@ -2,8 +2,8 @@
 
 use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
-use crate::policy::dialect::admin;
 use crate::policy::dialect::network_policy::read;
+use crate::policy::dialect::{admin, unread};
 use crate::source::Origin;
 use crate::yaml::Node;
 
@@ -18,6 +18,11 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
     let admin_policy = admin::Dialect::of(kind).filter(|_| served::is_built_in(group));
+    if let Some(policy) = unread::read(node, group, object(), metadata.namespace().as_deref()) {
+        let item = Item::Policy(Box::new(policy));
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
+        return;
+    }
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),

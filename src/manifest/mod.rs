@@ -14,6 +14,7 @@ use smol_str::SmolStr;
 use crate::diagnostic::Draft;
 use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
 use crate::policy::dialect::admin::AdminPolicy;
+use crate::policy::dialect::unread::{self, InText, Unread};
 use crate::policy::{DefinedStage, PolicyObject};
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
@@ -25,6 +26,8 @@ pub use settings::{ConfigMap, Setting, config_maps};
 pub struct FileContent {
     /// How many documents are Kubernetes objects; a List counts as one.
     pub documents: usize,
+    /// How many documents are manifests that do not parse.
+    pub broken: usize,
     /// Objects that netlint knows, in order.
     pub resources: Vec<Resource>,
     /// What is wrong with the file itself.
@@ -111,9 +114,16 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                 }
             }
             Err(error) => {
+                let is_manifest = looks_like_a_manifest(chunk.span.slice(text));
+                if is_manifest {
+                    content.read_broken(
+                        chunk.span.slice(text),
+                        Origin { file, document: chunk.index, path: FieldPath::root() },
+                    );
+                }
                 if let Some(braces) = braces(text, chunk.span) {
                     content.template.get_or_insert(braces);
-                } else if looks_like_a_manifest(chunk.span.slice(text)) {
+                } else if is_manifest {
                     let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
                     draft.help = error.help;
                     content.problems.push(draft);
@@ -128,14 +138,27 @@ impl FileContent {
     /// Adds what another file says; whether either is a template is not carried over.
     pub(crate) fn append(&mut self, other: &mut Self) {
         self.documents += other.documents;
+        self.broken += other.broken;
         self.resources.append(&mut other.resources);
         self.problems.append(&mut other.problems);
     }
 
     /// Keeps only what is wrong with the text as such: its objects are read as something else makes them.
     pub(crate) fn keep_syntax(&mut self) {
-        self.resources.clear();
+        self.resources
+            .retain(|resource| matches!(&resource.item, Item::Policy(policy) if policy.unread() == Some(Unread::Text)));
         self.problems.retain(|problem| problem.rule == "invalid-yaml");
+    }
+
+    /// Notes a document that does not parse, and the policy that it may be.
+    fn read_broken(&mut self, text: &str, origin: Origin) {
+        self.broken += 1;
+        let resource = unread::in_text(text, &origin).map(|InText { policy, namespace }| Resource {
+            namespace: namespace.map(Into::into),
+            owner: None,
+            item: Item::Policy(Box::new(policy)),
+        });
+        self.resources.extend(resource);
     }
 
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.

@@ -2,6 +2,7 @@
 
 use super::Policy;
 use super::dialect::network_policy::NetworkPolicy;
+use super::dialect::unread::Unread;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Object};
 use crate::source::Origin;
@@ -27,6 +28,8 @@ pub struct PolicyObject {
 pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
+    /// Any kind that is not evaluated.
+    Unread(Unread),
 }
 
 /// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
@@ -56,8 +59,9 @@ impl PolicyObject {
         if namespace != NamespaceId::CLUSTER {
             self.policy.put_into(namespace);
         }
-        let Dialect::NetworkPolicy(written) = &mut self.dialect;
-        written.object.namespace = namespace;
+        if let Dialect::NetworkPolicy(written) = &mut self.dialect {
+            written.object.namespace = namespace;
+        }
     }
 
     /// What is particular to a NetworkPolicy, if it is one.
@@ -65,6 +69,16 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
+            Dialect::Unread(_) => None,
+        }
+    }
+
+    /// Why it is not evaluated, if it is not.
+    #[must_use]
+    pub fn unread(&self) -> Option<Unread> {
+        match self.dialect {
+            Dialect::Unread(unread) => Some(unread),
+            Dialect::NetworkPolicy(_) => None,
         }
     }
 
@@ -103,6 +117,7 @@ impl Dialect {
     fn places(&self) -> &dyn Places {
         match self {
             Self::NetworkPolicy(written) => written,
+            Self::Unread(unread) => unread,
         }
     }
 }

@@ -37,4 +37,5 @@ mod selectors;
 mod support;
 mod suppression;
 mod traps;
+mod unread;
 mod yaml;

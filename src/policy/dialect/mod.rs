@@ -4,3 +4,4 @@ pub mod admin;
 pub mod calico;
 pub mod cilium;
 pub mod network_policy;
+pub mod unread;

@@ -1,5 +1,6 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
+use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
@@ -29,9 +30,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Namespaces with workloads that no policy isolates for egress.
 fn not_isolated(context: &mut Context<'_>) {
+    let may_close = MayClose::new(context.analysis(), Direction::Egress);
     for (namespace, workloads) in context.analysis().namespaces() {
         let open: Vec<_> = workloads
             .iter()
+            .filter(|&&id| !may_close.holds(id))
             .filter(|&&id| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress))
             .collect();
         // A default deny that forgets egress is `missing-default-deny`.
