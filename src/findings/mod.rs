@@ -15,7 +15,7 @@ use crate::discover::{Discovery, InputError};
 use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
-use crate::{catalogue, rules};
+use crate::{catalogue, expect, rules};
 use merge::merge;
 pub use report::{Report, Summary};
 
@@ -64,7 +64,11 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let located = |drafts: Vec<Draft>| {
         locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
     };
-    let findings = models.iter().map(|analysis| located(drafts(analysis))).collect();
+    let mut all: Vec<Vec<Draft>> = models.iter().map(drafts).collect();
+    if let Some(of_first) = all.first_mut() {
+        of_first.extend(expectations_of_no_cluster(models));
+    }
+    let findings = all.into_iter().map(located).collect();
     let outcomes = if show_suppressed {
         let kept = |findings| Outcome { findings, ..Outcome::default() };
         Vec::into_iter(findings).map(kept).collect()
@@ -88,6 +92,16 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
     let (notes, unknown) = (analysis::assumptions(models), analysis::unknown(models));
     Report { findings, clusters, suppressed, summary, notes, unknown, ..Report::default() }
+}
+
+/// Expectations whose ends no cluster of several has. What only some have not, is no finding in these.
+fn expectations_of_no_cluster(models: &[Analysis]) -> Vec<Draft> {
+    const RULE: &str = "failed-expectation";
+    let is_asked = |first: &Analysis| models.len() > 1 && !first.is_partial() && !first.config().is_off(RULE);
+    if !models.first().is_some_and(is_asked) {
+        return Vec::new();
+    }
+    expect::check(models).iter().filter(|it| it.is_unclear()).filter_map(|it| it.draft(RULE)).collect()
 }
 
 fn evaluated_policies(analysis: &Analysis) -> usize {

@@ -1,9 +1,11 @@
 //! From YAML documents to typed resources, each with its origin.
 
 mod definition;
+mod duplicates;
 mod fields;
 mod intent;
 mod kinds;
+mod near_miss;
 mod network;
 mod served;
 mod settings;
@@ -17,7 +19,7 @@ use crate::policy::dialect::admin::AdminPolicy;
 use crate::policy::dialect::unread::{self, InText, Unread};
 use crate::policy::{DefinedStage, PolicyObject};
 use crate::source::{FileId, Location, Origin};
-use crate::yaml::{self, FieldPath, Kind, Node, Span};
+use crate::yaml::{self, FieldPath, Kind, Node, Span, SyntaxError};
 
 pub use settings::{ConfigMap, Setting, config_maps};
 
@@ -97,6 +99,7 @@ impl Item {
 #[must_use]
 pub fn read(file: FileId, text: &str) -> FileContent {
     let mut content = FileContent::default();
+    let mut strangers = Vec::new();
     for chunk in yaml::split(text) {
         if definition::is_idle(chunk.span.slice(text)) {
             content.documents += 1;
@@ -110,7 +113,7 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                     content.read_object(root, &origin, None);
                 }
                 if content.documents > before {
-                    content.report_duplicate_keys(file, &document);
+                    content.problems.extend(duplicates::report(file, text, &document));
                 }
             }
             Err(error) => {
@@ -124,12 +127,16 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                 if let Some(braces) = braces(text, chunk.span) {
                     content.template.get_or_insert(braces);
                 } else if is_manifest {
-                    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
-                    draft.help = error.help;
-                    content.problems.push(draft);
+                    content.problems.push(broken(file, error));
+                } else {
+                    strangers.push(broken(file, error));
                 }
             }
         }
+    }
+    // Beside manifests, whatever does not parse is in their way: what applies the file stops there.
+    if content.documents > 0 {
+        content.problems.append(&mut strangers);
     }
     content
 }
@@ -166,7 +173,14 @@ impl FileContent {
         let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));
         let (kind, version) = match (kind, version, item_type) {
             (Some(kind), Some(version), _) | (None, None, Some((kind, version))) => (kind, version),
-            _ => return,
+            _ => {
+                let near_miss = near_miss::incomplete(node, origin).or_else(|| near_miss::glued(node, origin));
+                if let Some(problem) = near_miss.filter(|_| item_type.is_none()) {
+                    self.documents += 1;
+                    self.problems.push(problem);
+                }
+                return;
+            }
         };
         if item_type.is_none() {
             self.documents += 1;
@@ -184,16 +198,13 @@ impl FileContent {
         }
         kinds::read(self, node, kind, version, origin);
     }
+}
 
-    fn report_duplicate_keys(&mut self, file: FileId, document: &yaml::Document<'_>) {
-        for duplicate in document.duplicate_keys() {
-            let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
-            let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
-            draft.because(Location::Bytes(file, duplicate.first), "first written here");
-            draft.help("keep one of the two, or merge their values");
-            self.problems.push(draft);
-        }
-    }
+/// A document that does not parse.
+fn broken(file: FileId, error: SyntaxError) -> Draft {
+    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
+    draft.help = error.help;
+    draft
 }
 
 /// The braces by which a document that does not parse shows itself as an unrendered template.

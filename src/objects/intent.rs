@@ -25,6 +25,8 @@ pub enum Intent {
     },
     /// A binding of a role to accounts.
     Binding(Binding),
+    /// A role that may create pods, or workloads that have pods.
+    CreatorRole(Object),
     /// A role that permits no call of the API: it only lets others `use` something, or has no rules.
     IdleRole(Object),
 }
@@ -43,7 +45,11 @@ pub struct Intents {
     /// The labels of each account.
     pub account_labels: BTreeMap<(NamespaceId, SmolStr), Labels>,
     idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
+    creator_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
+
+/// The roles of every cluster that may create pods.
+const CREATORS: [&str; 3] = ["admin", "cluster-admin", "edit"];
 
 /// A ServiceMonitor or PodMonitor.
 #[derive(Clone, Debug)]
@@ -120,11 +126,27 @@ impl Intents {
                 binding.object.namespace = own.unwrap_or_default();
                 self.bindings.push(binding);
             }
+            Intent::CreatorRole(object) => {
+                let namespace = own.filter(|_| object.kind == "Role");
+                self.creator_roles.insert((object.kind, namespace, object.name));
+            }
             Intent::IdleRole(object) => {
                 let namespace = own.filter(|_| object.kind == "Role");
                 self.idle_roles.insert((object.kind, namespace, object.name));
             }
         }
+    }
+
+    /// Whether an account of the input may create pods in a namespace, with labels that the input does not show.
+    #[must_use]
+    pub fn may_create_pods(&self, namespace: NamespaceId) -> bool {
+        self.bindings.iter().any(|binding| {
+            let (kind, name) = &binding.role;
+            let is_here = binding.object.kind == "ClusterRoleBinding" || binding.object.namespace == namespace;
+            let role = || (kind.clone(), (kind == "Role").then_some(binding.object.namespace), name.clone());
+            let is_common = kind == "ClusterRole" && CREATORS.contains(&name.as_str());
+            is_here && !binding.accounts.is_empty() && (is_common || self.creator_roles.contains(&role()))
+        })
     }
 
     /// Leaves out the bindings of roles that permit no call of the API.

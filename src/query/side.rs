@@ -224,7 +224,10 @@ impl<'a> Words<'a> {
                 if let End::Workload(id) = self.subject
                     && let Some(workload) = self.analysis.cluster().workloads.get(id.0 as usize)
                 {
-                    shown.push((workload.object.name_place(), format!("{} it for {direction}", self.nothing_isolates())));
+                    shown.push((
+                        workload.object.name_place(),
+                        format!("{} it for {direction}", self.nothing_isolates()),
+                    ));
                 }
             }
             Admission::Admitted => {

@@ -15,7 +15,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
     let facts = context.facts();
     for (policy, written, lowered) in context.policies() {
-        if !lowered.isolates(Direction::Egress) {
+        if !lowered.isolates(Direction::Egress) || context.analysis().opens_nothing(policy, lowered) {
             continue;
         }
         for (index, rule) in lowered.egress.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{is_dead, labels_in_words};
+use super::{is_dead, labels_in_words, misspelt_values};
 use crate::diagnostic::Severity;
 use crate::facts::nearest::nearest;
 use crate::facts::peers::PeerAt;
@@ -31,6 +31,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     for (set, policies) in subjects {
         report(context, set, &policies, peers.get(set).map_or(&[], Vec::as_slice));
+    }
+    for (_, written, lowered) in context.policies() {
+        let about = context.cluster().subject(&written.object);
+        misspelt_values::check(context, &lowered.subject, &written.subject_selector(), &about);
     }
 }
 

@@ -1,4 +1,5 @@
 //! How policies are written.
 
+mod near_misses;
 mod policies;
 mod redundant;
