@@ -15,7 +15,7 @@ use measure::{median, peak_memory, ratio, time, verdict};
 use netlint::analysis::{Analysis, Options};
 use netlint::net::Direction;
 use netlint::objects::WorkloadId;
-use netlint::reach::Endpoint;
+use netlint::reach::{Endpoint, Reachability, Reading};
 
 fn analysis(namespaces: usize, workloads: usize, policies: usize) -> Analysis {
     let files = generate(&Shape { namespaces, workloads, policies, ..Shape::default() });
@@ -26,7 +26,7 @@ fn analysis(namespaces: usize, workloads: usize, policies: usize) -> Analysis {
 /// Resolves every policy and asks for each workload what isolates it, in both directions.
 fn analyse(analysis: &Analysis) -> Duration {
     time(|| {
-        let reach = analysis.reach();
+        let reach = Reachability::new(analysis.cluster(), Reading::Shown, analysis.pod_blocks());
         let isolated = |&(workload, direction): &(Endpoint, Direction)| reach.is_isolated(workload, direction);
         let sides = workloads(analysis).flat_map(|workload| Direction::BOTH.map(|direction| (workload, direction)));
         let isolated = sides.filter(isolated).count();
@@ -38,7 +38,10 @@ fn analyse(analysis: &Analysis) -> Duration {
 fn rows(analysis: &Analysis) -> (Duration, usize) {
     let reach = analysis.reach();
     let mut pairs = 0;
-    let time = time(|| pairs = workloads(analysis).map(|workload| reach.row(workload).workloads.len()).sum());
+    let time = time(|| {
+        let rows = reach.rows();
+        pairs = workloads(analysis).map(|workload| rows.row(workload).workloads.len()).sum();
+    });
     (time, pairs)
 }
 

@@ -9,6 +9,7 @@ mod pods;
 pub(crate) mod templates;
 mod unread;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
@@ -17,10 +18,12 @@ use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
+use crate::objects::ReadFrom;
 use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
+pub(crate) use config_maps::ConfigMaps;
 pub use load::{assumptions, load, notes, unknown};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
@@ -40,6 +43,8 @@ pub struct Options {
     pub partial: bool,
     /// Whether kustomize and Helm render kustomizations and charts.
     pub render: bool,
+    /// The directory of the one kustomization to read, whatever else the input holds.
+    pub kustomization: Option<PathBuf>,
     /// Whether findings are reported that comments, annotations and the configuration suppress.
     pub show_suppressed: bool,
 }
@@ -78,24 +83,27 @@ impl Analysis {
     fn assemble(name: Option<String>, sources: Arc<Sources>, contents: Contents, options: &Options) -> Self {
         let config = Arc::clone(&options.config);
         let Contents { files, all, unrendered } = contents;
+        let namespace = options.namespace.as_ref().or(config.namespace.as_ref());
+        let cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns);
+        let pod_blocks: Vec<IpNet> = options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect();
+        let answers = Answers::new(&cluster, &config, &pod_blocks);
+        let mut problems = all.problems;
+        problems.extend(templates::of_files(&unrendered, &sources));
         let mut analysis = Self {
             name,
             several: false,
             sources,
             files,
             made_of: Vec::new(),
-            cluster: Cluster::default(),
-            problems: all.problems,
+            cluster,
+            problems,
             documents: all.documents,
             broken: all.broken,
-            pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
+            pod_blocks,
             config,
             partial: options.partial,
-            answers: Answers::default(),
+            answers,
         };
-        analysis.problems.extend(templates::of_files(&unrendered, &analysis.sources));
-        let namespace = options.namespace.as_ref().or(analysis.config.namespace.as_ref());
-        analysis.cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &analysis.config.dns);
         let unread = analysis.unread();
         analysis.cluster.notes.extend(unread.into_iter().map(|unread| unread.message));
         analysis
@@ -222,6 +230,16 @@ impl Analysis {
             notes.push(format!(
                 "no policy applies to pods on the network of their node (`hostNetwork`): {}",
                 phrase::list(host_network)
+            ));
+        }
+        let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
+        let mut inferred: Vec<String> =
+            inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();
+        inferred.dedup();
+        if !inferred.is_empty() {
+            notes.push(format!(
+                "not in the input, and inferred from pods whose ReplicaSets carry its name: {}",
+                phrase::enumerate(inferred)
             ));
         }
         notes

@@ -32,7 +32,7 @@ impl Analysis {
         if self.broken > 0 {
             unknown.push(of_run("some documents do not parse".to_owned()));
         }
-        unknown.extend(self.cluster.unknown.iter().map(|it| of_run(format!("not known: {it}"))));
+        unknown.extend(self.cluster.unread.iter().map(|it| of_run(format!("not known: {}", it.what))));
         unknown.extend(self.problems.iter().filter_map(templates::note).map(of_run));
         unknown
     }
@@ -45,7 +45,7 @@ impl Analysis {
             (Unread::Text, "documents that cannot be read may be policies"),
         ];
         let notes = reasons.into_iter().filter_map(|(reason, words)| {
-            let policies = || self.cluster.unread().filter(|policy| policy.unread() == Some(reason));
+            let policies = || self.cluster.unevaluated().filter(|policy| policy.unread() == Some(reason));
             let file = policies().next()?.object.origin.file;
             let which = match reason {
                 Unread::Text => {

@@ -46,6 +46,7 @@ macro_rules! registry {
             "reopened-except" => traps::reopened_except,
             "ipv6-hole" => traps::ipv6_hole,
             "invalid-yaml" => reading,
+            "kustomize-build" => reading,
             "invalid-field" => reading,
             "unknown-field" => reading,
             "unchecked-value" => reading,

@@ -85,7 +85,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if args.statistics
         && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
     {
-        let name = output.format.name();
+        let value = clap::ValueEnum::to_possible_value(&output.format);
+        let name = value.as_ref().map_or("this", |value| value.get_name());
         terminal.error(
             &format!("`--statistics` has no format `{name}`"),
             Some("write `--format human` or `--format json`"),

@@ -7,5 +7,5 @@ use crate::policy::Arrangement;
 /// that of the API's text. A front end whose plugin has its own adds it here.
 pub(super) fn arrangement(cluster: &Cluster) -> Arrangement {
     let arrangement = Arrangement::of_the_api();
-    if cluster.unread().next().is_some() { arrangement.with_unread() } else { arrangement }
+    if cluster.unevaluated().next().is_some() { arrangement.with_unread() } else { arrangement }
 }

@@ -4,6 +4,7 @@ mod check;
 mod choice;
 mod file;
 mod find;
+mod level;
 mod schema;
 mod tier;
 
@@ -25,9 +26,10 @@ use crate::yaml::{self, Span};
 pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
-pub use file::Level;
+pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
-pub use schema::{SCHEMA_URL, schema};
+pub use level::Level;
+pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
 /// A configuration that was read and makes sense. Without a file, everything is left to the defaults.
@@ -92,6 +94,15 @@ impl Expectation {
             Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
             Claim::Only(sources) => format!("only {} may reach `{to}`", phrase::list(sources)),
         }
+    }
+
+    /// What distinguishes it from others: the ends, and what is claimed of them.
+    pub(crate) fn key(&self) -> Vec<String> {
+        let (claim, sources) = match &self.claim {
+            Claim::Allowed { from, allow } => (if *allow { "allow" } else { "deny" }, vec![from.clone()]),
+            Claim::Only(sources) => ("only", sources.clone()),
+        };
+        [claim.to_owned(), self.to.clone()].into_iter().chain(sources).collect()
     }
 
     /// `` `a` to reach `b:80` ``: what follows on "expected".

@@ -8,13 +8,13 @@ use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// One that the API server rejects counts: what is wrong with it is said elsewhere. So does one that netlint does not
-/// evaluate. Namespaces that come with the cluster count as isolated, because nobody can act there.
+/// So does one that netlint does not evaluate. Namespaces that come with the cluster count as isolated, because nobody
+/// can act there.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
     is_of_the_distribution(analysis.cluster().namespace_name(namespace))
         || analysis.may_close_namespace(namespace, direction)
         || selecting_all(analysis, namespace).any(|(written, lowered)| {
-            written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
+            !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
         })
 }
 

@@ -12,9 +12,9 @@ use std::sync::LazyLock;
 use crate::analysis::{self, Analysis, Options, load};
 use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
 use crate::discover::{Discovery, InputError};
-use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
+use crate::text::phrase;
 use crate::{catalogue, expect, rules};
 use merge::merge;
 pub use report::{Report, Summary};
@@ -64,7 +64,13 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let located = |drafts: Vec<Draft>| {
         locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
     };
-    let mut all: Vec<Vec<Draft>> = models.iter().map(drafts).collect();
+    let mut lowered = 0;
+    let mut drafts_of = |analysis: &Analysis| {
+        let (drafts, rules) = rated_drafts(analysis);
+        lowered += rules.iter().filter(|rule| !first.config().is_off(rule)).count();
+        drafts
+    };
+    let mut all: Vec<Vec<Draft>> = models.iter().map(&mut drafts_of).collect();
     if let Some(of_first) = all.first_mut() {
         of_first.extend(expectations_of_no_cluster(models));
     }
@@ -82,7 +88,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         files: sources.len(),
         clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
         documents: models.iter().map(Analysis::documents).sum(),
-        workloads: models.iter().map(|analysis| analysis.cluster().workloads.len()).sum(),
+        workloads: models.iter().map(|analysis| analysis.cluster().workload_count()).sum(),
         policies: models.iter().map(evaluated_policies).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()
@@ -90,7 +96,11 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     summary.count(&findings);
     let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
     let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
-    let (notes, unknown) = (analysis::assumptions(models), analysis::unknown(models));
+    let mut notes = analysis::assumptions(models);
+    if lowered > 0 {
+        notes.push(format!("{} lowered to notes, because of what is not known", phrase::count(lowered, "finding")));
+    }
+    let unknown = analysis::unknown(models);
     Report { findings, clusters, suppressed, summary, notes, unknown, ..Report::default() }
 }
 
@@ -111,11 +121,16 @@ fn evaluated_policies(analysis: &Analysis) -> usize {
 /// What the rules find in a cluster, each thing said by one rule.
 #[must_use]
 pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
-    let facts = Facts::new(analysis);
+    rated_drafts(analysis).0
+}
+
+/// Those drafts, and the rules of each that is worth less because something is not known.
+fn rated_drafts(analysis: &Analysis) -> (Vec<Draft>, Vec<&'static str>) {
+    let facts = rules::facts(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
-    if !analysis.cluster().unknown.is_empty() {
-        precedence::cap_severity(&mut drafts);
-    }
-    unread::cap_severity(analysis, &mut drafts);
-    drafts
+    let is_incomplete = analysis.cluster().is_incomplete();
+    let mut lowered =
+        if is_incomplete { precedence::cap_severity(&mut drafts, analysis.cluster()) } else { Vec::new() };
+    lowered.extend(unread::cap_severity(analysis, &mut drafts));
+    (drafts, lowered)
 }

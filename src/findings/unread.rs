@@ -18,20 +18,25 @@ fn directions(category: &str) -> &'static [Direction] {
 }
 
 /// Makes a note of whatever a policy that is not evaluated may make wrong, and of what misses something that a document
-/// may hold which does not parse.
-pub(super) fn cap_severity(analysis: &Analysis, drafts: &mut [Draft]) {
-    let has_unread = analysis.cluster().unread().next().is_some();
+/// may hold which does not parse. The rule of each that is lowered is returned.
+pub(super) fn cap_severity(analysis: &Analysis, drafts: &mut [Draft]) -> Vec<&'static str> {
+    let has_unread = analysis.cluster().unevaluated().next().is_some();
     if !has_unread && !analysis.has_broken_documents() {
-        return;
+        return Vec::new();
     }
+    let mut lowered = Vec::new();
     for draft in drafts {
         let Some(rule) = catalogue::find(draft.rule) else { continue };
         let misses_objects = analysis.has_broken_documents() && rule.incomplete_input == IncompleteInput::Drop;
         let depends = || may_be_selected(analysis, &draft.subject, directions(rule.category));
         if misses_objects || (has_unread && depends()) {
+            if draft.severity.unwrap_or(rule.severity) > Severity::Note {
+                lowered.push(draft.rule);
+            }
             draft.severity(Severity::Note);
         }
     }
+    lowered
 }
 
 /// Whether a policy that is not evaluated may select what a finding is about, and applies in one of these directions: a

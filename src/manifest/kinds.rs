@@ -22,7 +22,10 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     if let Some(policy) = unread::read(node, group, object(), metadata.namespace().as_deref()) {
         let item = Item::Policy(Box::new(policy));
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
-        return;
+        // These are read, and not lowered yet.
+        if admin_policy.is_none() {
+            return;
+        }
     }
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),
@@ -47,7 +50,10 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             (None, None, None) => return,
         },
     };
-    content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    let is_policy = matches!(item, Item::Policy(_) | Item::AdminPolicy(_));
+    if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    }
 }
 
 /// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.

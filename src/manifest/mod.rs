@@ -168,6 +168,11 @@ impl FileContent {
         self.resources.extend(resource);
     }
 
+    /// Keeps only what is wrong with the objects as they are written.
+    pub(crate) fn keep_problems(&mut self) {
+        self.resources.clear();
+    }
+
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
         let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));

@@ -27,6 +27,11 @@ pub enum Intent {
     Binding(Binding),
     /// A role that may create pods, or workloads that have pods.
     CreatorRole(Object),
+    /// Something that changes the number of pods of another object.
+    Autoscaler {
+        /// The kind and name of the object, in its own namespace.
+        target: (SmolStr, SmolStr),
+    },
     /// A role that permits no call of the API: it only lets others `use` something, or has no rules.
     IdleRole(Object),
 }
@@ -44,6 +49,7 @@ pub struct Intents {
     pub without_token: BTreeSet<(NamespaceId, SmolStr)>,
     /// The labels of each account.
     pub account_labels: BTreeMap<(NamespaceId, SmolStr), Labels>,
+    autoscaled: BTreeSet<(NamespaceId, SmolStr, SmolStr)>,
     idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
     creator_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
@@ -130,6 +136,9 @@ impl Intents {
                 let namespace = own.filter(|_| object.kind == "Role");
                 self.creator_roles.insert((object.kind, namespace, object.name));
             }
+            Intent::Autoscaler { target: (kind, name) } => {
+                self.autoscaled.extend(own.map(|own| (own, kind, name)));
+            }
             Intent::IdleRole(object) => {
                 let namespace = own.filter(|_| object.kind == "Role");
                 self.idle_roles.insert((object.kind, namespace, object.name));
@@ -147,6 +156,12 @@ impl Intents {
             let is_common = kind == "ClusterRole" && CREATORS.contains(&name.as_str());
             is_here && !binding.accounts.is_empty() && (is_common || self.creator_roles.contains(&role()))
         })
+    }
+
+    /// Whether an autoscaler of the input changes the number of an object's pods.
+    pub(crate) fn is_autoscaled(&self, object: &Object) -> bool {
+        !self.autoscaled.is_empty()
+            && self.autoscaled.contains(&(object.namespace, object.kind.clone(), object.name.clone()))
     }
 
     /// Leaves out the bindings of roles that permit no call of the API.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Confidence;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{self, Severity};
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -43,12 +43,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     for ((policy, direction, is_for_members), workloads) in apart {
-        report(context, (policy, direction), is_for_members, &workloads);
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), direction);
+        context.claim(causes, move |context, _| report(context, (policy, direction), is_for_members, &workloads));
     }
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.is_stateful_set() && !workload.host_network;
+    let is_set = workload.is_stateful_set() && workload.replica.is_none() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 
@@ -89,8 +90,11 @@ fn report(
         .flat_map(|(container, ports)| container.ports.iter().filter(|port| ports.is_superset(&port.set())))
         .collect();
     let (place, words) = restriction(written, direction);
+    let ids: Vec<WorkloadId> = workloads.iter().map(|(id, _)| *id).collect();
+    let refused = context.refused(direction, &ids);
     let draft = context.report(place, about, message);
-    draft.remark(words);
+    // Names and numbers of ports say that they are for other members.
+    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
     // Where clients use the port too, the replicas may have nothing to say to one another.
     if !is_for_members {
         draft.severity(Severity::Note);

@@ -3,3 +3,4 @@
 mod near_misses;
 mod policies;
 mod redundant;
+mod refused;

@@ -1,10 +1,13 @@
 //! The form of the tables.
 
-use crate::schema::constraint::Constraint;
-use crate::schema::field::Field;
-use crate::schema::report::{Flaw, Report};
+pub(crate) mod field;
+pub(crate) mod report;
+
+use crate::schema::flaw::Flaw;
 use crate::schema::syntax::{any_number, any_text, port_name, port_number};
 use crate::yaml::{Kind, Node, Segment};
+use field::Field;
+use report::Report;
 
 /// What a field holds.
 pub(crate) enum Type {
@@ -57,6 +60,18 @@ impl Type {
             Self::Strings(..) | Self::Map(_) => matches!(kind, Kind::Map | Kind::Null),
         }
     }
+}
+
+/// One demand on a mapping.
+pub(crate) enum Constraint {
+    /// `required`: the mapping has the field. With what to write.
+    Required(&'static str, &'static str),
+    /// `minProperties: 1` and `maxProperties: 1`: the mapping has exactly one of its fields. With what to write.
+    OneField(&'static str),
+    /// `minItems` and `maxItems`: the list under the key has so many items. With what to write into an empty list.
+    Items(&'static str, usize, usize, &'static str),
+    /// `x-kubernetes-list-type: set`: the list under the key has no string twice.
+    Distinct(&'static str),
 }
 
 /// A type of the API: all its fields.
@@ -145,20 +160,3 @@ impl Schema {
         self.fields.iter().map(|(name, _)| *name).chain(self.others.iter().copied())
     }
 }
-
-/// The table of a kind: what every object has, and its `spec`.
-macro_rules! kind {
-    ($name:literal, $spec:expr) => {
-        Schema::new(
-            $name,
-            &[
-                ("apiVersion", STR),
-                ("kind", STR),
-                ("metadata", Type::Map(&crate::schema::metadata::OBJECT_META)),
-                ("spec", Type::Map(&$spec)),
-            ],
-        )
-        .others(&["status"])
-    };
-}
-pub(crate) use kind;

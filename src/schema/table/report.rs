@@ -1,32 +1,12 @@
 //! What is found in one object.
 
-use std::ops::Range;
-
 use crate::diagnostic::{Draft, Severity};
 use crate::objects::metadata;
 use crate::schema::Checked;
-use crate::schema::field::Field;
+pub(crate) use crate::schema::flaw::Flaw;
+use crate::schema::table::field::Field;
 use crate::source::{Origin, Place};
-use crate::yaml::{Node, Part, Segment, Span};
-
-/// What is wrong with a value, and what to write.
-pub(crate) struct Flaw {
-    pub(crate) message: String,
-    pub(crate) help: String,
-    /// Which bytes of a string are wrong, and what is wrong with them.
-    pub(crate) inside: Option<(Span, String)>,
-}
-
-impl Flaw {
-    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { message: message.into(), help: help.into(), inside: None }
-    }
-
-    /// The same of some bytes of a string, with a remark on them.
-    pub(crate) fn inside(self, bytes: Range<usize>, remark: impl Into<String>) -> Self {
-        Self { inside: Some((Span::new(bytes.start, bytes.end), remark.into())), ..self }
-    }
-}
+use crate::yaml::{Node, Part, Segment};
 
 /// The findings of one object.
 pub(crate) struct Report<'o> {
@@ -156,6 +136,9 @@ impl<'o> Report<'o> {
         };
         let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
         draft.help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
+        if let Some(value) = field.node.scalar_text() {
+            draft.key(value);
+        }
         draft
     }
 }

@@ -4,25 +4,24 @@
 //! among them: the last to write a key wins, be it written out or merged. Within a list of mappings to merge, the
 //! first wins. (Its `decode.go`, `mapping` and `merge`.)
 
-use super::DuplicateKey;
-use super::arena::{Arena, Shape};
-use super::error::SyntaxError;
-use super::scalar::{self, Class};
-use super::span::Span;
-use super::words::Word;
+use super::super::error::SyntaxError;
+use super::super::scalar::{self, Class};
+use super::super::span::Span;
+use super::super::words::Word;
+use super::{Arena, DuplicateKey, Shape};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// An entry as the API sees it, by the nodes of its key and value.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry<'d> {
-    pub(super) name: &'d str,
-    pub(super) key: u32,
-    pub(super) value: u32,
+pub(in crate::yaml) struct Entry<'d> {
+    pub(in crate::yaml) name: &'d str,
+    pub(in crate::yaml) key: u32,
+    pub(in crate::yaml) value: u32,
 }
 
 /// The text of a key as the API sees it, of a mapping that [`check`] found good.
-pub(super) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<&'d str> {
+pub(in crate::yaml) fn name<'d>(arena: &'d Arena<'_>, key: u32) -> Option<&'d str> {
     match arena.value(key).shape {
         Shape::Scalar { class: Class::Str, .. } => Some(arena.content(key)),
         _ => arena.names.get(&key).map(|name| &**name),
@@ -40,7 +39,7 @@ fn resolve<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
 
 /// Checks the keys of a finished mapping, and notes the names of those that are no strings and those that stand twice.
 /// Returns whether it is simple.
-pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
+pub(in crate::yaml) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
     let mut simple = true;
     let (mut duplicates, mut names) = (Vec::new(), Vec::new());
     let mut seen: Names<'_> = Names::default();
@@ -72,15 +71,15 @@ pub(super) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError
 
 /// Where a key was found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
-    pub(super) key: u32,
-    pub(super) value: u32,
+pub(in crate::yaml) struct Found {
+    pub(in crate::yaml) key: u32,
+    pub(in crate::yaml) value: u32,
     /// The outermost alias that merged it in.
-    pub(super) via: Option<u32>,
+    pub(in crate::yaml) via: Option<u32>,
 }
 
 /// The entry of a mapping that counts for this key.
-pub(super) fn find(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Found> {
+pub(in crate::yaml) fn find(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Found> {
     let map = arena.target(map);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
@@ -106,7 +105,11 @@ fn find_last(arena: &Arena<'_>, map: u32, wanted: Word<'_>) -> Option<Found> {
 }
 
 /// The values that count for these keys.
-pub(super) fn find_all<const N: usize>(arena: &Arena<'_>, map: u32, wanted: [Word<'_>; N]) -> [Option<u32>; N] {
+pub(in crate::yaml) fn find_all<const N: usize>(
+    arena: &Arena<'_>,
+    map: u32,
+    wanted: [Word<'_>; N],
+) -> [Option<u32>; N] {
     let target = arena.target(map);
     match arena.raw(target).shape {
         Shape::Map { simple: true, .. } => arena.values(target, wanted),
@@ -124,7 +127,7 @@ fn find_merged(arena: &Arena<'_>, merge: u32, wanted: Word<'_>) -> Option<Found>
 
 /// All entries of a mapping, merged and each key once; of anything else none.
 #[inline]
-pub(super) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item = Entry<'d>> + use<'d> {
+pub(in crate::yaml) fn entries<'d>(arena: &'d Arena<'_>, map: u32) -> impl Iterator<Item = Entry<'d>> + use<'d> {
     let map = arena.target(map);
     match arena.raw(map).shape {
         Shape::Map { simple: true, .. } => {
