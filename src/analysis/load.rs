@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Analysis, Options, templates};
+use super::{Analysis, Options, Unknown, templates};
 use crate::diagnostic::Draft;
 use crate::discover::{Discovery, InputError, Texts};
 use crate::kustomize::{self, Division};
@@ -23,7 +23,13 @@ pub fn assumptions(models: &[Analysis]) -> Vec<String> {
     each_once(models.iter().flat_map(Analysis::assumptions))
 }
 
-fn each_once(notes: impl Iterator<Item = String>) -> Vec<String> {
+/// What of the input is not known or not evaluated, each once.
+#[must_use]
+pub fn unknown(models: &[Analysis]) -> Vec<Unknown> {
+    each_once(models.iter().flat_map(Analysis::unknown))
+}
+
+fn each_once<T: PartialEq>(notes: impl Iterator<Item = T>) -> Vec<T> {
     let mut told = Vec::new();
     for note in notes {
         if !told.contains(&note) {

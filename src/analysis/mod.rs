@@ -7,6 +7,7 @@ mod objects;
 mod parts;
 mod pods;
 pub(crate) mod templates;
+mod unread;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,9 +24,11 @@ use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
 pub(crate) use config_maps::ConfigMaps;
-pub use load::{assumptions, load, notes};
+pub use load::{assumptions, load, notes, unknown};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
+pub(crate) use unread::MayClose;
+pub use unread::Unknown;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +62,7 @@ pub struct Analysis {
     cluster: Cluster,
     problems: Vec<Draft>,
     documents: usize,
+    broken: usize,
     pod_blocks: Vec<IpNet>,
     config: Arc<Config>,
     partial: bool,
@@ -85,7 +89,7 @@ impl Analysis {
         let answers = Answers::new(&cluster, &config, &pod_blocks);
         let mut problems = all.problems;
         problems.extend(templates::of_files(&unrendered, &sources));
-        Self {
+        let mut analysis = Self {
             name,
             several: false,
             sources,
@@ -94,11 +98,15 @@ impl Analysis {
             cluster,
             problems,
             documents: all.documents,
+            broken: all.broken,
             pod_blocks,
             config,
             partial: options.partial,
             answers,
-        }
+        };
+        let unread = analysis.unread();
+        analysis.cluster.notes.extend(unread.into_iter().map(|unread| unread.message));
+        analysis
     }
 
     /// Reads texts that are at hand, each with its name.
@@ -196,6 +204,12 @@ impl Analysis {
     #[must_use]
     pub fn problems(&self) -> &[Draft] {
         &self.problems
+    }
+
+    /// Whether any manifest of the input does not parse, so that objects are missing.
+    #[must_use]
+    pub fn has_broken_documents(&self) -> bool {
+        self.broken > 0
     }
 
     /// How many documents are Kubernetes objects.

@@ -3,8 +3,10 @@
 use super::Analysis;
 use crate::cluster::PresumedAs;
 use crate::objects::kinds::is_controller_label;
-use crate::objects::{LabelValue, Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
-use crate::policy::{NamespaceSet, PodSet};
+use crate::objects::{
+    LabelValue, Labels, Match, NAME_LABEL, NamespaceId, Operator, PolicyId, Requirement, Selector, Service, Workload,
+};
+use crate::policy::{NamespaceSet, PodSet, Policy};
 use crate::text::slip::slip;
 
 /// How many workloads are compared: enough for any real namespace, and a bound on the time for the rest.
@@ -14,6 +16,14 @@ pub(crate) const LOOKED_AT: usize = 2_000;
 const SHARED_PREFIXES: [&str; 3] = ["app.kubernetes.io", "helm.sh", "kubernetes.io"];
 
 impl Analysis {
+    /// Whether a policy selects no pod, though its namespace has some: that it selects none is what is wrong with it. Of
+    /// pods on the network of their node it restricts nothing.
+    pub(crate) fn opens_nothing(&self, id: PolicyId, policy: &Policy) -> bool {
+        policy.namespace().is_some_and(|namespace| self.has_workloads(namespace))
+            && self.at_most().selected(id).next().is_none()
+            && !(self.finds(&policy.subject) == Match::Unknown)
+    }
+
     /// Whether any pod is in the set: a workload of the input, or pods that a Service, the cluster's DNS or a custom
     /// resource lets presume. Unknown where the labels may be set by what the input does not show.
     pub(crate) fn finds(&self, set: &PodSet) -> Match {
@@ -38,7 +48,8 @@ impl Analysis {
             return if is_certain { Match::Yes } else { Match::Unknown };
         }
         let is_set_elsewhere = |it: &Requirement| self.is_set_elsewhere(it, &set.pods, &ids);
-        if set.pods.requirements().iter().any(is_set_elsewhere) { Match::Unknown } else { Match::No }
+        let may_be_created = ids.iter().any(|&id| self.cluster().intents.may_create_pods(id));
+        if may_be_created || set.pods.requirements().iter().any(is_set_elsewhere) { Match::Unknown } else { Match::No }
     }
 
     /// The Services that may select pods which the selector finds: those that ask for one of its labels.
@@ -77,7 +88,7 @@ impl Analysis {
         let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !is_shared(prefix));
         let set = is_controller_label(key) && !self.numbers_are_known(requirement, selector, namespaces);
         let added = self.cluster().added_labels.contains(key) || set;
-        if added || of_controller && !self.uses_key(key, namespaces) {
+        if added || of_controller && !self.uses_key(key) {
             return true;
         }
         let Operator::In(values) = &requirement.operator else { return false };
@@ -97,9 +108,9 @@ impl Analysis {
         })
     }
 
-    /// Whether a pod template has a label of this key, or of one that differs by a slip.
-    fn uses_key(&self, key: &str, namespaces: &[NamespaceId]) -> bool {
-        let mut workloads = namespaces.iter().flat_map(|&id| self.cluster().workloads_in(id)).take(LOOKED_AT);
+    /// Whether a pod template of the input has a label of this key, or of one that differs by a slip.
+    fn uses_key(&self, key: &str) -> bool {
+        let mut workloads = self.workloads().take(LOOKED_AT);
         workloads.any(|(_, it)| it.pod_labels.keys().any(|other| other == key || slip(key, other).is_some()))
     }
 

@@ -53,6 +53,7 @@ macro_rules! registry {
             "port-not-exposed" => ports::port_not_exposed,
             "all-ports-allowed" => ports::all_ports_allowed,
             "empty-peer-list" => traps::empty_peer_list,
+            "empty-port-list" => traps::empty_port_list,
             "namespace-name-label" => traps::namespace_name_label,
             "volatile-label" => traps::volatile_label,
             "reopened-except" => traps::reopened_except,

@@ -35,7 +35,8 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
-    /// Fail as well where something could not be read: what has to be fetched or run first
+    /// Fail as well where netlint does not know the whole input: policies of kinds that it does not evaluate,
+    /// documents that do not parse, templates, what a kustomization leads to
     #[arg(long)]
     fail_on_unknown: bool,
     /// The order of the findings: path, severity (the most severe last) or rule
@@ -191,8 +192,8 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
 fn status(args: &CheckArgs, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
-    } else if analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity))
-        || args.fail_on_unknown && analysis.models.iter().any(|model| !model.cluster().unread.is_empty())
+    } else if (args.fail_on_unknown && !analysis.report.unknown.is_empty())
+        || analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity))
     {
         Exit::Findings
     } else {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::input::{InputArgs, Loaded};
 use super::terminal::Terminal;
 use super::{Exit, output};
+use crate::analysis;
 use crate::config::{Base, Config};
 use crate::discover::CONFIGURATION_NAME;
 use crate::file_tree::{FileTree as _, WorkTree};
@@ -57,6 +58,7 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         return Exit::Usage;
     }
     if !terminal.quiet {
+        analysis::unknown(&models).iter().for_each(|unknown| terminal.note(&unknown.message));
         let unmet = match proposal.unmet {
             0 => String::new(),
             1 if proposal.expectations == 1 => ", which fails today".to_owned(),

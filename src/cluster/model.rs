@@ -87,6 +87,11 @@ impl Cluster {
         self.unread.iter().any(|unread| unread.scope.touches(namespace))
     }
 
+    /// The policies that are not evaluated.
+    pub fn unevaluated(&self) -> impl Iterator<Item = &PolicyObject> {
+        self.policies.iter().map(AsRef::as_ref).filter(|policy| policy.unread().is_some())
+    }
+
     /// The namespace's name as printed.
     #[must_use]
     pub fn namespace_name(&self, id: NamespaceId) -> &str {

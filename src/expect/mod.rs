@@ -5,6 +5,8 @@
 
 mod only;
 
+use std::cmp::Reverse;
+
 use crate::analysis::Analysis;
 use crate::config::{Claim, Expectation};
 use crate::diagnostic::{self, Draft, Severity};
@@ -59,7 +61,9 @@ pub fn check(models: &[Analysis]) -> Vec<Checked<'_>> {
             return results;
         }
         if row.iter().all(Checked::is_unclear) {
-            row.truncate(1);
+            // Where most of it is found, the reason says most.
+            let best = (0..row.len()).max_by_key(|&place| (row.get(place).map(Checked::resolved), Reverse(place)));
+            row = best.map(|best| row.swap_remove(best)).into_iter().collect();
         } else {
             row.retain(|it| !it.is_unclear());
         }
@@ -208,6 +212,17 @@ impl Checked<'_> {
         let label = diagnostic::labels(vec![(self.place().into(), String::new())], self.analysis.sources());
         let start = label.first().map_or(0, |label| label.span.start);
         self.analysis.sources().position(FileId::CONFIGURATION, start)
+    }
+
+    /// How many of its ends are found.
+    fn resolved(&self) -> usize {
+        let resolver = self.analysis.resolver();
+        let sources: &[String] = match &self.expectation.claim {
+            Claim::Allowed { from, .. } => std::slice::from_ref(from),
+            Claim::Only(sources) => sources,
+        };
+        let found = sources.iter().filter(|source| resolver.source(source).is_ok()).count();
+        found + usize::from(resolver.destination(&self.expectation.to).is_ok())
     }
 
     /// Where the expectation stands, or the part of it that names nothing.

@@ -1,5 +1,6 @@
 //! Policies that isolate a whole namespace, and those that only look as if they did.
 
+use super::distribution::is_of_the_distribution;
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Selector};
@@ -8,11 +9,15 @@ use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good.
+/// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good, and so is a policy
+/// that netlint does not evaluate. Namespaces that come with the cluster count as isolated, because nobody can act there.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
-    selecting_all(analysis, namespace).any(|(written, lowered)| {
-        !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
-    }) || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
+    is_of_the_distribution(analysis.cluster().namespace_name(namespace))
+        || analysis.may_close_namespace(namespace, direction)
+        || selecting_all(analysis, namespace).any(|(written, lowered)| {
+            !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
+        })
+        || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
 }
 
 /// Policies of the namespace that select all its pods and yet are no default deny in this direction.

@@ -59,6 +59,9 @@ fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
     if peer.direction != Direction::Egress || is_world || is_single || !meant {
         return None;
     }
+    if analysis.lowered(peer.policy).is_some_and(|policy| analysis.opens_nothing(peer.policy, policy)) {
+        return None;
+    }
     let admits = |&address: &IpAddr| analysis.at_least().peer_admits(peer.peer, Endpoint::External(address));
     let mut addresses: Vec<IpAddr> = METADATA.into_iter().chain(CREDENTIALS).filter(admits).collect();
     let first = *addresses.first()?;

@@ -8,6 +8,7 @@ pub(crate) mod admission;
 pub(crate) mod databases;
 pub(crate) mod default_deny;
 pub(crate) mod defeats;
+pub(crate) mod distribution;
 pub(crate) mod dns;
 pub(crate) mod evidence;
 pub(crate) mod exceptions;

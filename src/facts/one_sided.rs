@@ -25,6 +25,18 @@ pub(crate) struct OneSided {
     pub(crate) subjects: Arc<Vec<WorkloadId>>,
     /// The workloads that the peer names, and whose side blocks; at least one.
     pub(crate) blocked: Vec<WorkloadId>,
+    /// Where both sides name each other, but on different ports.
+    pub(crate) apart: Option<Apart>,
+}
+
+/// Two sides that name each other on different ports.
+pub(crate) struct Apart {
+    /// What the rule's own side admits.
+    pub(crate) near: PortSet,
+    /// What the other side admits.
+    pub(crate) far: PortSet,
+    /// The rule of the other side.
+    pub(crate) other: RuleRef,
 }
 
 /// All such peers, in order.
@@ -80,7 +92,8 @@ fn one_sided(analysis: &Analysis, policies: &[(PolicyId, &Policy)]) -> Vec<OneSi
                     let blocked = blocked_remotes(analysis, direction, peer, &subjects, &mut known);
                     if !blocked.is_empty() {
                         let subjects = Arc::clone(&subjects);
-                        found.push(OneSided { rule: rule_ref, peer: place, subjects, blocked });
+                        let apart = apart(analysis, direction, &subjects, &blocked);
+                        found.push(OneSided { rule: rule_ref, peer: place, subjects, blocked, apart });
                     }
                 }
             }
@@ -189,6 +202,25 @@ fn sides(reach: &Reachability, direction: Direction, subject: WorkloadId, remote
         Direction::Ingress => (reach.ingress(remote, subject), reach.egress(remote, subject)),
         Direction::Egress => (reach.egress(subject, remote), reach.ingress(subject, remote)),
     }
+}
+
+/// The ports on which the two sides name each other, where they do and have none in common.
+fn apart(analysis: &Analysis, direction: Direction, subjects: &[WorkloadId], blocked: &[WorkloadId]) -> Option<Apart> {
+    let reach = analysis.at_most();
+    let remote = *blocked.first()?;
+    let subject = *subjects.iter().find(|&&subject| subject != remote)?;
+    let (near, far) = sides(reach, direction, subject, remote);
+    if near.is_empty() || far.is_empty() {
+        return None;
+    }
+    let other_side = direction.opposite();
+    let other = reach.isolating(Endpoint::Workload(remote), other_side).find_map(|policy| {
+        let mut rules = analysis.lowered(policy)?.rules(other_side).iter();
+        let names_it = |peer: &Peer| is_explicit(peer) && reach.peer_admits(peer, Endpoint::Workload(subject));
+        let index = rules.position(|rule| rule.peers.listed().iter().any(names_it))?;
+        Some(RuleRef { policy, direction: other_side, index })
+    })?;
+    Some(Apart { near, far, other })
 }
 
 /// Whether the other side names this one as well, so that the two allows disagree about ports: then the one at

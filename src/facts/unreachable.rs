@@ -11,7 +11,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
 use crate::policy::{PortMatch, RuleRef};
-use crate::reach::Endpoint;
+use crate::reach::{Endpoint, Reachability};
 
 /// A port of pods that a Service leads to.
 #[derive(Clone, Copy)]
@@ -36,6 +36,8 @@ pub(crate) enum Closed {
     ToAll,
     /// Nobody is admitted, but the Service may only be there to name the pods of a StatefulSet.
     Governing,
+    /// Nobody is admitted on some of its ports.
+    OnSomePorts,
     /// No address outside the cluster is admitted, though the Service is of a type that is for them.
     ToOutside,
 }
@@ -79,11 +81,12 @@ pub(super) fn unreachable<'m>(analysis: &'m Analysis, peers: &[PeerAt<'m>], metr
         if closed == Closed::ToOutside && backends.contains(&key) {
             continue;
         }
-        if closed != Closed::ToOutside {
+        if matches!(closed, Closed::ToAll | Closed::Governing) {
             closed_to_all.extend(Some(key).filter(|key| !callbacks.contains(key)));
             dead.extend(targets.iter().map(|target| target.id));
         }
         let blamed = targets.first().and_then(|target| responsible_policy(analysis, target.id, Direction::Ingress));
+        let targets = if closed == Closed::OnSomePorts { on_closed_ports(analysis, targets) } else { targets };
         if let Some((policy, _)) = blamed {
             causes.entry((policy, closed)).or_default().push((service, targets));
         }
@@ -125,19 +128,35 @@ pub(crate) fn targets<'m>(
 
 fn closed(analysis: &Analysis, service: &Service, targets: &[Target<'_>]) -> Option<Closed> {
     let reach = analysis.at_most();
-    let is_open = |target: &Target<'_>| {
-        reach.open_ports(Endpoint::Workload(target.id), Direction::Ingress).contains(target.from.protocol, target.port)
-    };
-    if !targets.iter().any(is_open) {
+    if !targets.iter().any(|target| target.is_open(reach)) {
         let is_headless = service.cluster_ips.iter().any(|ip| ip == "None");
         let of_set = targets.iter().all(|target| target.workload.is_stateful_set());
         return Some(if is_headless && of_set { Closed::Governing } else { Closed::ToAll });
+    }
+    if targets.iter().any(|target| is_on_closed_port(analysis, targets, target)) {
+        return Some(Closed::OnSomePorts);
     }
     (service.is_exposed() && !targets.iter().any(|target| target.admits_addresses(analysis)))
         .then_some(Closed::ToOutside)
 }
 
+/// Whether nobody is admitted on the port of the Service that a target is for, whichever pod it leads to.
+fn is_on_closed_port(analysis: &Analysis, targets: &[Target<'_>], target: &Target<'_>) -> bool {
+    let mut alike = targets.iter().filter(|other| other.from.origin == target.from.origin);
+    !alike.any(|other| other.is_open(analysis.at_most()))
+}
+
+/// The targets of ports on which nobody is admitted.
+fn on_closed_ports<'m>(analysis: &Analysis, targets: Vec<Target<'m>>) -> Vec<Target<'m>> {
+    targets.iter().copied().filter(|target| is_on_closed_port(analysis, &targets, target)).collect()
+}
+
 impl Target<'_> {
+    /// Whether anybody at all is admitted on the port.
+    fn is_open(&self, reach: &Reachability) -> bool {
+        reach.open_ports(Endpoint::Workload(self.id), Direction::Ingress).contains(self.from.protocol, self.port)
+    }
+
     /// Whether any address outside the cluster's pods is admitted on the port.
     pub(crate) fn admits_addresses(&self, analysis: &Analysis) -> bool {
         admits_addresses(analysis, self.id, Direction::Ingress, self.from.protocol, self.port)

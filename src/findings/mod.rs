@@ -5,6 +5,7 @@ mod merge;
 mod precedence;
 mod report;
 pub mod suppress;
+mod unread;
 
 use std::sync::LazyLock;
 
@@ -14,7 +15,7 @@ use crate::discover::{Discovery, InputError};
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
 use crate::text::phrase;
-use crate::{catalogue, rules};
+use crate::{catalogue, expect, rules};
 use merge::merge;
 pub use report::{Report, Summary};
 
@@ -69,7 +70,11 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         lowered += rules.iter().filter(|rule| !first.config().is_off(rule)).count();
         drafts
     };
-    let findings = models.iter().map(|analysis| located(drafts_of(analysis))).collect();
+    let mut all: Vec<Vec<Draft>> = models.iter().map(&mut drafts_of).collect();
+    if let Some(of_first) = all.first_mut() {
+        of_first.extend(expectations_of_no_cluster(models));
+    }
+    let findings = all.into_iter().map(located).collect();
     let outcomes = if show_suppressed {
         let kept = |findings| Outcome { findings, ..Outcome::default() };
         Vec::into_iter(findings).map(kept).collect()
@@ -84,7 +89,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
         documents: models.iter().map(Analysis::documents).sum(),
         workloads: models.iter().map(|analysis| analysis.cluster().workload_count()).sum(),
-        policies: models.iter().map(|analysis| analysis.cluster().policies.len()).sum(),
+        policies: models.iter().map(evaluated_policies).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()
     };
@@ -95,7 +100,22 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     if lowered > 0 {
         notes.push(format!("{} lowered to notes, because of what is not known", phrase::count(lowered, "finding")));
     }
-    Report { findings, clusters, suppressed, summary, notes, ..Report::default() }
+    let unknown = analysis::unknown(models);
+    Report { findings, clusters, suppressed, summary, notes, unknown, ..Report::default() }
+}
+
+/// Expectations whose ends no cluster of several has. What only some have not, is no finding in these.
+fn expectations_of_no_cluster(models: &[Analysis]) -> Vec<Draft> {
+    const RULE: &str = "failed-expectation";
+    let is_asked = |first: &Analysis| models.len() > 1 && !first.is_partial() && !first.config().is_off(RULE);
+    if !models.first().is_some_and(is_asked) {
+        return Vec::new();
+    }
+    expect::check(models).iter().filter(|it| it.is_unclear()).filter_map(|it| it.draft(RULE)).collect()
+}
+
+fn evaluated_policies(analysis: &Analysis) -> usize {
+    analysis.policies().iter().filter(|policy| policy.unread().is_none()).count()
 }
 
 /// What the rules find in a cluster, each thing said by one rule.
@@ -109,7 +129,8 @@ fn rated_drafts(analysis: &Analysis) -> (Vec<Draft>, Vec<&'static str>) {
     let facts = rules::facts(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
     let is_incomplete = analysis.cluster().is_incomplete();
-    let lowered =
+    let mut lowered =
         if is_incomplete { precedence::cap_severity(&mut drafts, analysis.cluster()) } else { Vec::new() };
+    lowered.extend(unread::cap_severity(analysis, &mut drafts));
     (drafts, lowered)
 }

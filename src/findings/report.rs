@@ -1,5 +1,6 @@
 //! What a run found.
 
+use crate::analysis::Unknown;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::suppress::Suppressed;
 
@@ -14,6 +15,8 @@ pub struct Report {
     pub clusters: Vec<String>,
     /// Inputs that could not be read, and why. The rest of the report speaks of the others.
     pub unread: Vec<String>,
+    /// What of the input is not known or not evaluated, one line each.
+    pub unknown: Vec<Unknown>,
     /// How much was checked and found.
     pub summary: Summary,
     /// What the reader must know to judge the findings: assumptions, templates that were not read. One line each.

@@ -3,6 +3,7 @@
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::network::{backend, int_or_string};
+use crate::objects::kinds::WORKLOAD_KINDS;
 use crate::objects::metadata::{string, text_of};
 use crate::objects::{Backend, Binding, Intent, Monitor, Object, ScrapeEndpoint, ScrapePort, Selector};
 use crate::source::Origin;
@@ -41,6 +42,7 @@ pub(super) fn read(node: Node<'_>, object: impl FnOnce() -> Object, kind: &str, 
             Intent::Autoscaler { target: (kind, text_of(target, "name")?) }
         }
         ("Role" | "ClusterRole", "rbac.authorization.k8s.io") if is_idle(node) => Intent::IdleRole(object()),
+        ("Role" | "ClusterRole", "rbac.authorization.k8s.io") if creates_pods(node) => Intent::CreatorRole(object()),
         _ => return None,
     })
 }
@@ -123,4 +125,18 @@ fn is_idle(node: Node<'_>) -> bool {
         .flat_map(|rule| rule.get("verbs"))
         .flat_map(|verbs| verbs.items());
     node.get("aggregationRule").is_none() && verbs.all(|verb| verb.as_str() == Some("use"))
+}
+
+/// Whether a role may create pods, or workloads that have pods.
+fn creates_pods(node: Node<'_>) -> bool {
+    let names = |rule: Node<'_>, key: &str, is_one: &dyn Fn(&str) -> bool| {
+        let list = rule.get(key).into_iter().flat_map(|list| list.items());
+        list.filter_map(|item| item.as_str()).any(|name| name == "*" || is_one(name))
+    };
+    let is_of_pods = |resource: &str| {
+        let kinds = WORKLOAD_KINDS.iter().map(|kind| kind.kind);
+        kinds.into_iter().any(|kind| resource.strip_suffix('s').is_some_and(|one| one.eq_ignore_ascii_case(kind)))
+    };
+    let mut rules = node.get("rules").into_iter().flat_map(|rules| rules.items());
+    rules.any(|rule| names(rule, "verbs", &|verb| verb == "create") && names(rule, "resources", &is_of_pods))
 }

@@ -1,9 +1,9 @@
 //! Which kinds netlint reads, and how.
 
-use super::{FileContent, Item, Resource, fields, intent, network, served, workload};
+use super::{FileContent, Item, Resource, fields, intent, near_miss, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
-use crate::policy::dialect::admin;
 use crate::policy::dialect::network_policy::read;
+use crate::policy::dialect::{admin, unread};
 use crate::source::Origin;
 use crate::yaml::Node;
 
@@ -17,6 +17,12 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let not_served = served::check(node, kind, group, version, origin);
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
+    content.problems.extend(near_miss::misspelt_kind(node, kind, group, origin));
+    if let Some(policy) = unread::read(node, group, object(), metadata.namespace().as_deref()) {
+        let item = Item::Policy(Box::new(policy));
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
+        return;
+    }
     let admin_policy = admin::AdminKind::of(kind).filter(|_| served::is_built_in(group));
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),

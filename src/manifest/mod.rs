@@ -1,9 +1,11 @@
 //! From YAML documents to typed resources, each with its origin.
 
 mod definition;
+mod duplicates;
 mod fields;
 mod intent;
 mod kinds;
+mod near_miss;
 mod network;
 mod served;
 mod settings;
@@ -13,10 +15,10 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Draft;
 use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
-use crate::policy::DefinedStage;
-use crate::policy::PolicyObject;
+use crate::policy::dialect::unread::{self, InText, Unread};
+use crate::policy::{DefinedStage, PolicyObject};
 use crate::source::{FileId, Location, Origin};
-use crate::yaml::{self, FieldPath, Kind, Node, Span};
+use crate::yaml::{self, FieldPath, Kind, Node, Span, SyntaxError};
 
 pub use settings::{ConfigMap, Setting, config_maps};
 
@@ -25,6 +27,8 @@ pub use settings::{ConfigMap, Setting, config_maps};
 pub struct FileContent {
     /// How many documents are Kubernetes objects; a List counts as one.
     pub documents: usize,
+    /// How many documents are manifests that do not parse.
+    pub broken: usize,
     /// Objects that netlint knows, in order.
     pub resources: Vec<Resource>,
     /// What is wrong with the file itself.
@@ -91,6 +95,7 @@ impl Item {
 #[must_use]
 pub fn read(file: FileId, text: &str) -> FileContent {
     let mut content = FileContent::default();
+    let mut strangers = Vec::new();
     for chunk in yaml::split(text) {
         if definition::is_idle(chunk.span.slice(text)) {
             content.documents += 1;
@@ -104,19 +109,30 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                     content.read_object(root, &origin, None);
                 }
                 if content.documents > before {
-                    content.report_duplicate_keys(file, &document);
+                    content.problems.extend(duplicates::report(file, text, &document));
                 }
             }
             Err(error) => {
+                let is_manifest = looks_like_a_manifest(chunk.span.slice(text));
+                if is_manifest {
+                    content.read_broken(
+                        chunk.span.slice(text),
+                        Origin { file, document: chunk.index, path: FieldPath::root() },
+                    );
+                }
                 if let Some(braces) = braces(text, chunk.span) {
                     content.template.get_or_insert(braces);
-                } else if looks_like_a_manifest(chunk.span.slice(text)) {
-                    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
-                    draft.help = error.help;
-                    content.problems.push(draft);
+                } else if is_manifest {
+                    content.problems.push(broken(file, error));
+                } else {
+                    strangers.push(broken(file, error));
                 }
             }
         }
+    }
+    // Beside manifests, whatever does not parse is in their way: what applies the file stops there.
+    if content.documents > 0 {
+        content.problems.append(&mut strangers);
     }
     content
 }
@@ -125,14 +141,27 @@ impl FileContent {
     /// Adds what another file says; whether either is a template is not carried over.
     pub(crate) fn append(&mut self, other: &mut Self) {
         self.documents += other.documents;
+        self.broken += other.broken;
         self.resources.append(&mut other.resources);
         self.problems.append(&mut other.problems);
     }
 
     /// Keeps only what is wrong with the text as such: its objects are read as something else makes them.
     pub(crate) fn keep_syntax(&mut self) {
-        self.resources.clear();
+        self.resources
+            .retain(|resource| matches!(&resource.item, Item::Policy(policy) if policy.unread() == Some(Unread::Text)));
         self.problems.retain(|problem| problem.rule == "invalid-yaml");
+    }
+
+    /// Notes a document that does not parse, and the policy that it may be.
+    fn read_broken(&mut self, text: &str, origin: Origin) {
+        self.broken += 1;
+        let resource = unread::in_text(text, &origin).map(|InText { policy, namespace }| Resource {
+            namespace: namespace.map(Into::into),
+            owner: None,
+            item: Item::Policy(Box::new(policy)),
+        });
+        self.resources.extend(resource);
     }
 
     /// Keeps only what is wrong with the objects as they are written.
@@ -145,7 +174,14 @@ impl FileContent {
         let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));
         let (kind, version) = match (kind, version, item_type) {
             (Some(kind), Some(version), _) | (None, None, Some((kind, version))) => (kind, version),
-            _ => return,
+            _ => {
+                let near_miss = near_miss::incomplete(node, origin).or_else(|| near_miss::glued(node, origin));
+                if let Some(problem) = near_miss.filter(|_| item_type.is_none()) {
+                    self.documents += 1;
+                    self.problems.push(problem);
+                }
+                return;
+            }
         };
         if item_type.is_none() {
             self.documents += 1;
@@ -163,17 +199,13 @@ impl FileContent {
         }
         kinds::read(self, node, kind, version, origin);
     }
+}
 
-    fn report_duplicate_keys(&mut self, file: FileId, document: &yaml::Document<'_>) {
-        for duplicate in document.duplicate_keys() {
-            let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
-            let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
-            draft.because(Location::Bytes(file, duplicate.first), "first written here");
-            draft.key(duplicate.key.to_string());
-            draft.help("keep one of the two, or merge their values");
-            self.problems.push(draft);
-        }
-    }
+/// A document that does not parse.
+fn broken(file: FileId, error: SyntaxError) -> Draft {
+    let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, error.span), error.message);
+    draft.help = error.help;
+    draft
 }
 
 /// The braces by which a document that does not parse shows itself as an unrendered template.

@@ -1,5 +1,6 @@
 //! API versions that clusters no longer serve, or never did.
 
+use super::near_miss;
 use crate::diagnostic::Draft;
 use crate::objects::kinds::{WorkloadKind, workload_kind};
 use crate::objects::metadata;
@@ -41,9 +42,11 @@ const REMOVED: &[(&str, &str, &str)] = &[
     ("policy/v1beta1", "PodSecurityPolicy", "1.25"),
 ];
 
-/// Whether a group is Kubernetes' own: others may have kinds of the same name.
+/// Whether a group is Kubernetes' own, or meant to be: others may have kinds of the same name.
 pub(super) fn is_built_in(group: &str) -> bool {
-    ["networking.k8s.io", "policy.networking.k8s.io"].contains(&group) || !group.contains('.')
+    ["networking.k8s.io", "policy.networking.k8s.io"].contains(&group)
+        || !group.contains('.')
+        || near_miss::is_misspelt_group(group)
 }
 
 /// Reports a kind that no cluster serves under this version: the API server refuses the object.

@@ -25,6 +25,8 @@ pub enum Intent {
     },
     /// A binding of a role to accounts.
     Binding(Binding),
+    /// A role that may create pods, or workloads that have pods.
+    CreatorRole(Object),
     /// Something that changes the number of pods of another object.
     Autoscaler {
         /// The kind and name of the object, in its own namespace.
@@ -49,7 +51,11 @@ pub struct Intents {
     pub account_labels: BTreeMap<(NamespaceId, SmolStr), Labels>,
     autoscaled: BTreeSet<(NamespaceId, SmolStr, SmolStr)>,
     idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
+    creator_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
+
+/// The roles of every cluster that may create pods.
+const CREATORS: [&str; 3] = ["admin", "cluster-admin", "edit"];
 
 /// A ServiceMonitor or PodMonitor.
 #[derive(Clone, Debug)]
@@ -126,6 +132,10 @@ impl Intents {
                 binding.object.namespace = own.unwrap_or_default();
                 self.bindings.push(binding);
             }
+            Intent::CreatorRole(object) => {
+                let namespace = own.filter(|_| object.kind == "Role");
+                self.creator_roles.insert((object.kind, namespace, object.name));
+            }
             Intent::Autoscaler { target: (kind, name) } => {
                 self.autoscaled.extend(own.map(|own| (own, kind, name)));
             }
@@ -134,6 +144,18 @@ impl Intents {
                 self.idle_roles.insert((object.kind, namespace, object.name));
             }
         }
+    }
+
+    /// Whether an account of the input may create pods in a namespace, with labels that the input does not show.
+    #[must_use]
+    pub fn may_create_pods(&self, namespace: NamespaceId) -> bool {
+        self.bindings.iter().any(|binding| {
+            let (kind, name) = &binding.role;
+            let is_here = binding.object.kind == "ClusterRoleBinding" || binding.object.namespace == namespace;
+            let role = || (kind.clone(), (kind == "Role").then_some(binding.object.namespace), name.clone());
+            let is_common = kind == "ClusterRole" && CREATORS.contains(&name.as_str());
+            is_here && !binding.accounts.is_empty() && (is_common || self.creator_roles.contains(&role()))
+        })
     }
 
     /// Whether an autoscaler of the input changes the number of an object's pods.

@@ -72,6 +72,8 @@ pub struct DefinedStage {
 /// What a policy says of the stage that it joins; the arrangement says which one that is, if any.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StageName {
+    /// Policies that are not evaluated: they come first, because what they decide may be final.
+    Unread,
     /// Ordered rules of the cluster's administrator: ClusterNetworkPolicy of tier Admin, and AdminNetworkPolicy.
     Admin,
     /// NetworkPolicies.
@@ -165,6 +167,15 @@ impl Arrangement {
             view: LabelView::default(),
             own_node_enters: true,
         }
+    }
+
+    /// With a stage before all others, for policies that are not evaluated.
+    #[must_use]
+    pub fn with_unread(mut self) -> Self {
+        self.stages.insert(0, Stage { on_silence: Silence::Next, ..Stage::new("unread") });
+        self.joins.iter_mut().for_each(|join| join.stage += 1);
+        self.joins.push(Join::new(StageName::Unread, 0));
+        self
     }
 
     /// How the policies of a name join; `None` where nothing here enforces them.

@@ -99,7 +99,7 @@ impl<'a> Words<'a> {
             }
             Admission::NotSubject => format!("{subject} is outside the cluster, where no policy applies"),
             Admission::HostNetwork => format!("{subject} is on the network of its node, where no policy applies"),
-            Admission::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Admission::NotIsolated => format!("{} {subject} for {direction}", self.nothing_isolates()),
             Admission::Admitted => {
                 format!("{} {remote} on {}", by(&self.side.admitting), self.side.ports)
             }
@@ -129,6 +129,16 @@ impl<'a> Words<'a> {
     /// Whether rules deny all ports that are asked for, so that isolation does not matter.
     fn is_denied_by_rules(&self) -> bool {
         !self.side.denying.is_empty() && self.side.denied == self.pair.asked
+    }
+
+    /// That no policy isolates the subject, as far as is known.
+    fn nothing_isolates(&self) -> &'static str {
+        let End::Workload(id) = *self.subject else { return "no policy isolates" };
+        if self.analysis.may_be_selected_unread(id, self.side.direction) {
+            "no policy that netlint evaluates isolates"
+        } else {
+            "no policy isolates"
+        }
     }
 
     fn is_on_node_network(&self, end: &End) -> bool {
@@ -167,7 +177,8 @@ impl<'a> Words<'a> {
                 if let End::Workload(id) = self.subject
                     && let Some(workload) = self.analysis.cluster().workloads.get(id.0 as usize)
                 {
-                    shown.push((workload.object.name_place(), format!("no policy isolates it for {direction}")));
+                    let words = format!("{} it for {direction}", self.nothing_isolates());
+                    shown.push((workload.object.name_place(), words));
                 }
             }
             Admission::Admitted => {

@@ -185,8 +185,20 @@ impl<'s> Place<'s> {
             return SyntaxError::new(line, "this line is indented deeper than the keys beside it")
                 .help("align it with its siblings; if it lies below the line above, that line ends with `:`");
         }
+        if above.is_glued() {
+            return above.no_key(above.line());
+        }
         SyntaxError::new(line, "a key follows text that is no `key: value`")
             .help("put `: ` after the keys above, and `- ` before the items of a list")
+    }
+
+    /// Whether the line is a key with its value glued to the colon: `kind:Pod`.
+    fn is_glued(&self) -> bool {
+        let key = self.line().slice(self.text).split_once(':');
+        key.is_some_and(|(key, value)| {
+            let is_word = |it: char| it.is_ascii_alphanumeric() || matches!(it, '_' | '-' | '.' | '/');
+            !key.is_empty() && key.chars().all(is_word) && value.starts_with(|it: char| it.is_ascii_alphanumeric())
+        })
     }
 
     /// A line where a key is due.

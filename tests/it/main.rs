@@ -39,4 +39,5 @@ mod selectors;
 mod support;
 mod suppression;
 mod traps;
+mod unread;
 mod yaml;

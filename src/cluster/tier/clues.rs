@@ -186,7 +186,9 @@ fn of_container(container: &Container, program: Program) -> Vec<Clue<'_>> {
     ports(container, &mut clues);
     server_settings(container, &mut clues);
     let tier = program.tier();
-    if tier.is_some_and(|tier| tier.is_companion() && tier != Tier::Frontend) || runs_client(container) {
+    let is_other_product = tier.is_some_and(|tier| tier.is_companion() && tier != Tier::Frontend)
+        || program.is_companion() && !roles::WEB_SERVERS.contains(&Image::parse(&container.image).base);
+    if is_other_product || runs_client(container) {
         clues.retain(|clue| !clue.tier.is_store());
     }
     if !tier.is_some_and(|tier| tier.is_store() || tier.is_companion() && tier != Tier::Frontend) {

@@ -25,8 +25,8 @@ const fn label_only(tier: Tier, words: &'static [&'static str]) -> Role {
 
 /// Every role.
 pub(super) const ROLES: &[Role] = &[
-    role(Tier::Database, &["database", "databases", "db", "dbs", "rdbms", "sql", "datastore", "data-store", "cache"]),
-    label_only(Tier::Database, &["data", "persistence", "storage", "caching"]),
+    role(Tier::Database, &["database", "databases", "db", "dbs", "rdbms", "sql", "datastore", "data-store"]),
+    label_only(Tier::Database, &["data", "persistence", "storage", "cache", "caching"]),
     Role {
         words: &["primary", "replica", "master", "slave", "secondary", "leader", "follower", "standby", "master-data"],
         tier: Tier::Database,
@@ -83,6 +83,9 @@ pub(super) const ROLES: &[Role] = &[
     label_only(Tier::Frontend, &["edge", "gateway", "proxy", "public", "presentation"]),
     role(Tier::Monitoring, &["monitoring", "metrics", "observability", "logging", "telemetry", "tracing"]),
 ];
+
+/// Web servers that stand in for any workload in examples, so that their image says little.
+pub(super) const WEB_SERVERS: &[&str] = &["nginx", "httpd", "apache", "caddy", "openresty", "lighttpd"];
 
 /// Products outside the families, by the same names as [`Family`](super::Family) has them.
 pub(super) const PRODUCTS: &[(Tier, &[&str])] = &[

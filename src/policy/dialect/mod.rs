@@ -5,6 +5,7 @@ pub mod admin;
 pub mod calico;
 pub mod cilium;
 pub mod network_policy;
+pub mod unread;
 
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Object};
@@ -12,6 +13,7 @@ use crate::policy::Policy;
 use crate::source::Origin;
 use admin::AdminPolicy;
 use network_policy::NetworkPolicy;
+use unread::Unread;
 
 /// A policy of the input. It has one id, [`PolicyId`](crate::objects::PolicyId): its place in
 /// `Cluster::policies`.
@@ -31,11 +33,14 @@ pub struct PolicyObject {
 /// The kind of a policy, with what its manifest says beyond the common form. A front end adds a variant, which holds a
 /// type that says where the parts of the policy stand ([`Places`]).
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all policies are of the large variant")]
 pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
     Admin(Box<AdminPolicy>),
+    /// Any kind that is not evaluated.
+    Unread(Unread),
 }
 
 /// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
@@ -75,7 +80,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            Dialect::Admin(_) => None,
+            Dialect::Admin(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -84,6 +89,16 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
+            Dialect::NetworkPolicy(_) | Dialect::Unread(_) => None,
+        }
+    }
+
+    /// Why it is not evaluated, if it is not.
+    #[must_use]
+    pub fn unread(&self) -> Option<Unread> {
+        match self.dialect {
+            Dialect::Unread(unread) => Some(unread),
+            Dialect::Admin(_) => None,
             Dialect::NetworkPolicy(_) => None,
         }
     }
@@ -124,6 +139,7 @@ impl Dialect {
         match self {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => &**written,
+            Self::Unread(unread) => unread,
         }
     }
 }

@@ -31,7 +31,10 @@ pub(super) fn write(models: &[Analysis], results: &[Checked<'_>], out: &mut dyn 
             ">\n      <failure type=\"error\" message=\"{message}\">{explanation}</failure>\n    </testcase>"
         )?;
     }
-    writeln!(out, "    <system-out>{}</system-out>", escape(&summary_line(models, results)))?;
+    let mut told = crate::analysis::notes(models);
+    told.push(summary_line(models, results));
+    let told: Vec<String> = told.iter().map(|line| escape(&crate::text::escape::line(line))).collect();
+    writeln!(out, "    <system-out>{}</system-out>", told.join("\n"))?;
     writeln!(out, "  </testsuite>\n</testsuites>")
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::analysis::Unknown;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
 use crate::report::findings::{Options, headline};
@@ -17,7 +18,9 @@ use crate::text::json;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let issues: Vec<_> = report.findings.iter().map(|finding| Issue::new(finding, sources)).collect();
+    let findings = report.findings.iter().map(|finding| Issue::new(finding, sources));
+    let unknown = report.unknown.iter().filter_map(|unknown| Issue::of_unknown(unknown, sources));
+    let issues: Vec<_> = findings.chain(unknown).collect();
     json::write(&issues, out)
 }
 
@@ -43,6 +46,18 @@ struct Lines {
 }
 
 impl<'a> Issue<'a> {
+    /// What is not evaluated is about the run; GitLab wants a place.
+    fn of_unknown(unknown: &Unknown, sources: &'a Sources) -> Option<Self> {
+        let path = sources.name(unknown.file?);
+        Some(Self {
+            description: unknown.message.clone(),
+            check_name: "unknown",
+            fingerprint: format!("unknown {path}"),
+            severity: "info",
+            location: Location { path, lines: Lines { begin: 1, end: 1 } },
+        })
+    }
+
     /// GitLab drops all issues but one that share a fingerprint.
     fn new(finding: &'a Finding, sources: &'a Sources) -> Self {
         let help = finding.help.as_ref().map(|help| format!("; {help}")).unwrap_or_default();

@@ -18,12 +18,16 @@ use crate::text::escape;
 pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let (findings, errors) = (&report.findings, report.unread.len());
     writeln!(out, r#"<?xml version="1.0" encoding="UTF-8"?>"#)?;
-    let own = errors + usize::from(findings.is_empty());
+    let own = errors + usize::from(findings.is_empty() || !report.notes.is_empty());
     let (tests, failed) = (findings.len() + own, failures(findings));
     writeln!(out, r#"<testsuites name="netlint" tests="{tests}" failures="{failed}" errors="{errors}">"#)?;
     if own > 0 {
         writeln!(out, r#"  <testsuite name="netlint" tests="{own}" failures="0" errors="{errors}" skipped="0">"#)?;
         write_own_cases(report, out)?;
+        if !report.notes.is_empty() {
+            let notes: Vec<String> = report.notes.iter().map(|note| escape(&escape::line(note))).collect();
+            writeln!(out, "    <system-out>{}</system-out>", notes.join("\n"))?;
+        }
         writeln!(out, "  </testsuite>")?;
     }
     for suite in findings.chunk_by(|left, right| left.primary.file == right.primary.file) {
@@ -40,7 +44,7 @@ pub fn render(report: &Report, sources: &Sources, _options: &Options, out: &mut 
 }
 
 fn write_own_cases(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    if report.findings.is_empty() {
+    if report.findings.is_empty() || !report.notes.is_empty() {
         let checked = attribute(&summary_line(&report.summary));
         writeln!(out, r#"    <testcase classname="netlint" name="{checked}"/>"#)?;
     }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::has_default_deny;
 use crate::net::Direction;
@@ -20,7 +21,7 @@ const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2,
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
     for (policy, written, lowered) in context.policies() {
-        if !lowered.isolates(Direction::Egress) {
+        if !lowered.isolates(Direction::Egress) || context.analysis().opens_nothing(policy, lowered) {
             continue;
         }
         for (index, rule) in lowered.egress.iter().enumerate() {
@@ -31,9 +32,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Namespaces with workloads that no policy isolates for egress.
 fn not_isolated(context: &mut Context<'_>) {
+    let may_close = MayClose::new(context.analysis(), Direction::Egress);
     for (namespace, workloads) in context.analysis().namespaces() {
         let is_open = |&id: &WorkloadId| {
-            !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) && !is_denied(context, id)
+            let is_isolated = || context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress);
+            !may_close.holds(id) && !is_isolated() && !is_denied(context, id)
         };
         let open: Vec<WorkloadId> = workloads.iter().copied().filter(is_open).collect();
         if open.is_empty() || has_default_deny(context.analysis(), namespace, Direction::Egress) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{SHOWN, restriction, sides};
 use crate::cluster::Confidence;
-use crate::diagnostic;
+use crate::diagnostic::{self, Severity};
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -26,9 +26,9 @@ const ON_CLIENT_PORTS: [&str; 9] =
     ["CockroachDB", "Hazelcast", "Kafka", "MariaDB", "MinIO", "MongoDB", "MySQL", "PostgreSQL", "Redis"];
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut apart: BTreeMap<(PolicyId, Direction), Vec<(WorkloadId, PortSet)>> = BTreeMap::new();
+    let mut apart: BTreeMap<(PolicyId, Direction, bool), Vec<(WorkloadId, PortSet)>> = BTreeMap::new();
     for (id, workload) in context.workloads().filter(|(_, workload)| is_replicated(workload)) {
-        let ports = cluster_ports(context, id, workload);
+        let (ports, is_for_members) = cluster_ports(context, id, workload);
         let (reach, pods) = (context.at_most(), Endpoint::Workload(id));
         // Two pods of one workload, and not a pod and itself.
         let admitted = [reach.ingress(pods, pods), reach.egress(pods, pods)];
@@ -37,14 +37,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             if !blocked.is_empty()
                 && let Some((policy, _)) = responsible_policy(context.analysis(), id, direction)
             {
-                apart.entry((policy, direction)).or_default().push((id, blocked));
+                apart.entry((policy, direction, is_for_members)).or_default().push((id, blocked));
                 break;
             }
         }
     }
-    for ((policy, direction), workloads) in apart {
+    for ((policy, direction, is_for_members), workloads) in apart {
         let causes = sides(context, workloads.iter().map(|(id, _)| *id), direction);
-        context.claim(causes, move |context, _| report(context, policy, direction, &workloads));
+        context.claim(causes, move |context, _| report(context, (policy, direction), is_for_members, &workloads));
     }
 }
 
@@ -53,8 +53,9 @@ fn is_replicated(workload: &Workload) -> bool {
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 
-/// The declared ports on which the replicas talk to one another: as name or number tells, else as the product does.
-fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> PortSet {
+/// The declared ports on which the replicas talk to one another: as name or number tells, else as the product does;
+/// and whether they are for nobody else.
+fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> (PortSet, bool) {
     let own = workload.containers.iter().filter(|container| !container.init).flat_map(|container| &container.ports);
     let union = |set: PortSet, port: &ContainerPort| set.union(&port.set());
     let is_theirs = |port: &&ContainerPort| {
@@ -63,15 +64,20 @@ fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> 
     };
     let theirs = own.clone().filter(is_theirs).fold(PortSet::default(), union);
     if !theirs.is_empty() {
-        return theirs;
+        return (theirs, true);
     }
     let tier = context.analysis().tier(id).filter(|tier| tier.confidence > Confidence::Low);
     let family = tier.and_then(|tier| tier.family).filter(|family| ON_CLIENT_PORTS.contains(&family.name));
     let clients = family.map_or(&[][..], |family| family.ports);
-    own.filter(|port| clients.contains(&port.port)).fold(PortSet::default(), union)
+    (own.filter(|port| clients.contains(&port.port)).fold(PortSet::default(), union), false)
 }
 
-fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, workloads: &[(WorkloadId, PortSet)]) {
+fn report(
+    context: &mut Context<'_>,
+    (policy, direction): (PolicyId, Direction),
+    is_for_members: bool,
+    workloads: &[(WorkloadId, PortSet)],
+) {
     let Some(written) = context.policy(policy) else { return };
     let blocked = workloads.iter().fold(PortSet::default(), |set, (_, ports)| set.union(ports));
     let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
@@ -89,6 +95,10 @@ fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, wor
     let draft = context.report(place, about, message);
     // Names and numbers of ports say that they are for other members.
     draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
+    // Where clients use the port too, the replicas may have nothing to say to one another.
+    if !is_for_members {
+        draft.severity(Severity::Note);
+    }
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }

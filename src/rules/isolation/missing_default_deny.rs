@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
@@ -25,8 +26,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[WorkloadId], missing: &[Direction]) {
     let Some(place) = context.analysis().namespace_place(namespace, workloads) else { return };
+    let may_close: Vec<_> =
+        missing.iter().map(|&direction| (direction, MayClose::new(context.analysis(), direction))).collect();
     let isolated = |&id: &WorkloadId| {
-        missing.iter().all(|&direction| context.at_most().is_isolated(Endpoint::Workload(id), direction))
+        let is_isolated = |direction| context.at_most().is_isolated(Endpoint::Workload(id), direction);
+        may_close.iter().all(|(direction, unread)| unread.holds(id) || is_isolated(*direction))
     };
     let each_by_itself = workloads.iter().all(isolated);
     let subject = context.analysis().namespace_subject(namespace);

@@ -1,6 +1,6 @@
 //! One side allows a connection by name, and the other side blocks it: the allow has no effect.
 
-use crate::facts::one_sided::OneSided;
+use crate::facts::one_sided::{Apart, OneSided};
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
@@ -14,7 +14,7 @@ use crate::text::phrase;
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let ignored = Direction::BOTH.map(|direction| ignored(context, direction));
     for one_sided in context.facts().one_sided.iter() {
-        let OneSided { rule, peer, subjects, blocked } = one_sided;
+        let OneSided { rule, peer, subjects, blocked, .. } = one_sided;
         let [ingress, egress] = &ignored;
         let (other_side, ignored) = match rule.direction {
             Direction::Ingress => (Direction::Egress, egress),
@@ -30,7 +30,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let all = of_rule.iter().chain(explanations.iter().flatten()).cloned().collect();
         context.claim_explained(vec![Cause::Peer(*rule, *peer)], all, move |context, left| {
             let is_explained = |causes: &Vec<Cause>| causes.iter().any(|cause| !left.contains(cause));
-            if !is_explained(&of_rule) && !explanations.iter().all(is_explained) {
+            let is_explained = is_explained(&of_rule) || explanations.iter().all(is_explained);
+            if !is_explained && !ports_differ(context, one_sided) {
                 report(context, one_sided);
             }
         });
@@ -45,7 +46,7 @@ fn ignored(context: &Context<'_>, direction: Direction) -> Vec<PolicyId> {
 }
 
 /// Reports a peer none of whose connections works, though some pods on both sides are known.
-fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked }: &OneSided) {
+fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .. }: &OneSided) {
     let (Some(written), Some(&remote)) = (context.policy(rule.policy), blocked.first()) else { return };
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
@@ -67,6 +68,30 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked }:
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
     });
+}
+
+/// Reports two sides that name each other on different ports; `false` where it is something else.
+fn ports_differ(context: &mut Context<'_>, OneSided { rule, subjects, blocked, apart, .. }: &OneSided) -> bool {
+    let Some((Apart { near, far, other }, written)) = apart.as_ref().zip(context.policy(rule.policy)) else {
+        return false;
+    };
+    let Some(answer) = context.policy(other.policy) else { return false };
+    let (who, whom) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
+    let (verb, answers) = match rule.direction {
+        Direction::Ingress => ("admits", "permits"),
+        Direction::Egress => ("permits", "admits"),
+    };
+    let (own, theirs) = (rule.direction, other.direction);
+    let message = format!(
+        "no port in common: {own} of {whom} {verb} {who} on {near}, {theirs} of {who} {answers} {whom} on {far}"
+    );
+    let about = context.cluster().subject(&written.object);
+    let place = written.rule_origin(own, rule.index).key("ports").entry();
+    let draft = context.report(place, about, message);
+    let words = format!("`{}` {answers} only {far}", answer.object.name);
+    draft.because(answer.rule_origin(theirs, other.index).key("ports").entry(), words);
+    draft.help("write the port on which the pods listen at both ends");
+    true
 }
 
 /// The rules in which the other side does name this one, but which `policyTypes` leaves out.

@@ -21,6 +21,8 @@ pub(super) struct Suspects<'m> {
     all: BTreeMap<WorkloadId, &'m str>,
     of_namespace: BTreeMap<NamespaceId, Vec<WorkloadId>>,
     of_rule: HashMap<RuleRef, Vec<WorkloadId>>,
+    /// Whether the client that a rule names by its labels is meant: nothing else of the input could be it.
+    named_are_meant: bool,
     /// What is permitted between groups that no policy tells apart.
     between: HashMap<(u32, u32), PortSet>,
 }
@@ -32,6 +34,7 @@ impl<'m> Suspects<'m> {
             all: BTreeMap::new(),
             of_namespace: BTreeMap::new(),
             of_rule: HashMap::default(),
+            named_are_meant: false,
             between: HashMap::default(),
         };
         let explicit = tier.filter(|tier| tier.reachable_from.is_some());
@@ -42,6 +45,8 @@ impl<'m> Suspects<'m> {
                 suspects.of_namespace.entry(workload.object.namespace).or_default().push(id);
             }
         }
+        let is_backend = |id| tier_of(context, id) == Some(cluster::Tier::Backend);
+        suspects.named_are_meant = explicit.is_none() && !context.workloads().any(|(id, _)| is_backend(id));
         suspects
     }
 
@@ -59,9 +64,23 @@ impl<'m> Suspects<'m> {
                 self.between.entry((reach.group(suspect), reach.group(target.id))).or_insert_with(permitted);
             permitted.meets(&target.ports)
         });
+        if self.named_are_meant {
+            let named = self.named(context, target.id);
+            near.retain(|suspect| !named.contains(suspect));
+        }
         let source =
             |id: WorkloadId| Some(Source::Workload(id, context.workload(id)?.object.name.as_str(), self.all.get(&id)?));
         near.into_iter().filter_map(source).collect()
+    }
+
+    /// The suspects that a rule for the target names by their labels.
+    fn named(&self, context: &Context<'m>, target: WorkloadId) -> Vec<WorkloadId> {
+        let policies = context.at_least().isolating(Endpoint::Workload(target), Direction::Ingress);
+        let rules = policies.flat_map(|policy| {
+            let count = context.lowered(policy).map_or(0, |policy| policy.ingress.len());
+            (0..count).map(move |index| RuleRef { policy, direction: Direction::Ingress, index })
+        });
+        rules.filter_map(|rule| self.of_rule.get(&rule)).flatten().copied().collect()
     }
 
     fn near(&mut self, context: &Context<'m>, target: WorkloadId, own: NamespaceId) -> Vec<WorkloadId> {
@@ -84,6 +103,10 @@ impl<'m> Suspects<'m> {
         near.dedup();
         near
     }
+}
+
+fn tier_of(context: &Context<'_>, id: WorkloadId) -> Option<cluster::Tier> {
+    context.analysis().tier(id).map(|tier| tier.tier)
 }
 
 /// The tier of a workload as far as it can speak against a connection: the configured one, or a frontend by its looks.

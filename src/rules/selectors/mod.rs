@@ -1,12 +1,15 @@
 //! Whom selectors and blocks name, and whether there is anybody of that name.
 
 mod admin;
+mod misspelt_values;
 pub(super) mod peer_matches_nothing;
 pub(super) mod pod_ip_block;
 pub(super) mod selector_matches_nothing;
 pub(super) mod split_peer;
 pub(super) mod unknown_namespace;
+mod unusable_blocks;
 
+use crate::facts::distribution::is_of_the_distribution;
 use crate::objects::{Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::PodSet;
 use crate::rules::Context;
@@ -82,6 +85,14 @@ const STANDARD: [&str; 20] = [
 fn is_standard(selector: &Selector) -> bool {
     selector.requirements().iter().any(|requirement| match &requirement.operator {
         Operator::In(values) => values.iter().all(|value| is_standard_name(value)),
+        _ => false,
+    })
+}
+
+/// Whether a selector asks for namespaces that come with the cluster: no input shows all of their pods.
+fn is_of_the_cluster(selector: &Selector) -> bool {
+    selector.requirements().iter().any(|requirement| match &requirement.operator {
+        Operator::In(values) => values.iter().any(|value| is_of_the_distribution(value)),
         _ => false,
     })
 }

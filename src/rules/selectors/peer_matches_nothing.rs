@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::{is_dead, is_standard, labels_in_words, namespaces_in_words};
+use super::{is_dead, is_of_the_cluster, is_standard, labels_in_words, misspelt_values, namespaces_in_words};
 use crate::diagnostic::{Draft, Severity};
 use crate::facts::nearest::{Hint, nearest, nearest_label, slip_place};
 use crate::facts::peers::PeerAt;
-use crate::objects::{Match, NAME_LABEL, NamespaceId, Requirement, Selector};
+use crate::objects::{Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::{Cause, Context};
 use crate::text::slip::FAR;
@@ -60,6 +60,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             report_outside(context, left.collect());
         });
     }
+    super::unusable_blocks::check(context);
+    for peer in context.peers() {
+        if let Some(set) = peer.pods() {
+            let about = context.cluster().subject(&peer.written.object);
+            misspelt_values::check(context, set, &peer.selector("podSelector"), &about);
+        }
+    }
 }
 
 fn cause(peer: &PeerAt<'_>) -> Cause {
@@ -75,7 +82,10 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
                 return None;
             }
             let (hint, assumed) = (nearest(context.analysis(), &[*namespace], &set.pods), verdict == Match::Unknown);
-            return (!assumed || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed });
+            let opted_in = lets_opt_in(&set.pods);
+            let hint = hint.filter(|_| !opted_in);
+            return (!assumed || hint.is_some_and(|hint| hint.is_near()))
+                .then_some(Fault::NoPod { hint, assumed: assumed || opted_in });
         }
         NamespaceSet::Matching(selector) => selector,
     };
@@ -94,10 +104,27 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
         return None;
     }
     let shown = |(id, verdict): &(NamespaceId, Match)| *verdict == Match::Yes && context.analysis().has_workloads(*id);
-    let all_shown = !selector.is_empty() && !is_standard(selector) && namespaces.iter().all(shown);
+    let all_shown = !selector.is_empty() && !is_of_the_cluster(selector) && namespaces.iter().all(shown);
     let ids: Vec<NamespaceId> = namespaces.iter().filter(|it| shown(it)).map(|(id, _)| *id).collect();
     let hint = nearest(context.analysis(), &ids, &set.pods);
     (all_shown || hint.is_some_and(|hint| hint.is_near())).then_some(Fault::NoPod { hint, assumed: !all_shown })
+}
+
+/// Whether a selector asks for a label by which clients let themselves in, as charts have them
+/// (`rabbitmq-client: "true"`): clients may be anywhere, and need not be in the input.
+fn lets_opt_in(selector: &Selector) -> bool {
+    selector.requirements().iter().any(|requirement| {
+        let is_true = match &requirement.operator {
+            Operator::In(values) => {
+                values.iter().all(|value| ["true", "yes", "enabled", "allowed"].contains(&value.as_str()))
+            }
+            Operator::Exists => true,
+            _ => false,
+        };
+        let name = requirement.key.rsplit('/').next().unwrap_or_default();
+        let mut words = name.split(['-', '_', '.']);
+        is_true && words.any(|word| ["client", "clients", "access", "allow", "allowed"].contains(&word))
+    })
 }
 
 fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &PeerAt<'_>, others: &[PeerAt<'_>]) {

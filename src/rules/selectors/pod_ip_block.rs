@@ -23,6 +23,9 @@ const DEFAULTS: [(Ipv4Net, &str); 6] = [
     (net(172, 30, 16), "the Service range of OpenShift"),
 ];
 
+/// A block with fewer bits than this is wider than the ranges of clusters.
+const WIDEST: u8 = 11;
+
 const fn net(first: u8, second: u8, length: u8) -> Ipv4Net {
     Ipv4Net::new_assert(std::net::Ipv4Addr::new(first, second, 0, 0), length)
 }
@@ -60,6 +63,14 @@ fn meaning(context: &Context<'_>, services: &BTreeMap<IpAddr, &Service>, cidr: &
     DEFAULTS.iter().find(|(range, _)| range.contains(block)).map(|(_, words)| format!("inside {words}"))
 }
 
+/// Whether the input or the configuration says that a block is the cluster's own. The ranges of distributions may be
+/// anything elsewhere.
+fn is_known(context: &Context<'_>, services: &BTreeMap<IpAddr, &Service>, cidr: &IpNet) -> bool {
+    let is_cluster_ip = || services.keys().any(|ip| cidr.prefix_len() > WIDEST && cidr.contains(ip));
+    let is_pods = || context.analysis().pod_blocks().iter().any(|pods| pods.contains(cidr));
+    is_cluster_ip() || is_pods()
+}
+
 /// The Service whose address a block is.
 fn service_at<'m>(services: &BTreeMap<IpAddr, &'m Service>, cidr: &IpNet) -> Option<&'m Service> {
     (cidr.prefix_len() == cidr.max_prefix_len()).then(|| services.get(&cidr.addr()).copied()).flatten()
@@ -78,13 +89,13 @@ fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peer
         None => "name pods by `podSelector` and `namespaceSelector`; blocks are for addresses outside".to_owned(),
     };
     let remark = meaning(context, services, cidr).unwrap_or_default();
+    let is_known = peers.iter().any(|(_, cidr)| is_known(context, services, cidr));
     let about = context.cluster().subject(&first.written.object);
-    let is_known = service.is_some() || context.analysis().pod_blocks().iter().any(|pods| pods.contains(cidr));
     let draft = context.report_because(Cause::Rule(first.rule_ref()), place(first), about, message);
-    if !is_known {
-        draft.confidence(Confidence::Likely);
-    }
     draft.remark(remark).help(help);
+    if !is_known {
+        draft.confidence(Confidence::Guess);
+    }
     if let Some(service) = service {
         draft.because(service.object.origin.keys(["spec", "clusterIP"]).value(), "the address is this Service's");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{is_dead, labels_in_words};
+use super::{is_dead, labels_in_words, misspelt_values};
 use crate::diagnostic::Severity;
 use crate::facts::nearest::{Hint, nearest};
 use crate::facts::peers::PeerAt;
@@ -47,6 +47,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             peers.retain(|peer| left.contains(&of_peer(peer)));
             report(context, &dead, &policies, &peers);
         });
+    }
+    for (_, written, lowered) in context.policies() {
+        let about = context.cluster().subject(&written.object);
+        misspelt_values::check(context, &lowered.subject, &written.subject_selector(), &about);
     }
 }
 

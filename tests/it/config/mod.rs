@@ -4,5 +4,6 @@ mod demo;
 mod expectations;
 mod files;
 mod init;
+mod no_cluster;
 mod schema;
 mod tiers;

@@ -1,5 +1,6 @@
 //! How policies are written.
 
+mod near_misses;
 mod policies;
 mod redundant;
 mod refused;

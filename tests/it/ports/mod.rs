@@ -1,3 +1,4 @@
 //! The rules about ports.
 
 mod listening;
+mod lists;

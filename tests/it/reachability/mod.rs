@@ -1,4 +1,5 @@
 //! What is exposed that should not be, and what nobody can reach.
 
+mod evidence;
 mod exposure;
 mod services;

@@ -1,4 +1,5 @@
 //! The rules about selectors and blocks.
 
+mod evidence;
 mod odd_cases;
 mod repaired_demo;

@@ -57,7 +57,7 @@ fn dns_sought_in_the_own_namespace_is_one_finding_of_the_dns_rule() {
 #[test]
 fn pod_ip_block() {
     let found = mutate("egress", "ipBlock", "203.0.113.0/24", "10.96.12.7/32");
-    assert_found(&found, "pod-ip-block", "warning", "10.96.12.7/32", &[]);
+    assert_found(&found, "pod-ip-block", "note", "10.96.12.7/32", &[]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub(crate) fn read(node: Node<'_>, object: Object, rejected: bool) -> PolicyObje
         ingress: spec.ingress.as_ref().map(Vec::len),
         egress: spec.egress.as_ref().map(Vec::len),
         empty_peers: written.map(empty_peers).unwrap_or_default(),
+        empty_ports: written.map(empty_ports).unwrap_or_default(),
         without_protocol: without_protocol(&spec),
         expressions: expressions(&spec),
         policy_types: spec.policy_types.as_ref().map(|types| types.iter().map(|name| direction(name)).collect()),
@@ -43,21 +44,41 @@ fn direction(name: &str) -> Option<Direction> {
 
 /// The rules whose peers are written and yet none.
 fn empty_peers(spec: Node<'_>) -> Vec<(Direction, usize)> {
+    let rules = written_rules(spec);
+    let empty = rules.filter(|(direction, _, rule)| rule.get(direction.peers_field()).is_some_and(is_empty));
+    empty.map(|(direction, index, _)| (direction, index)).collect()
+}
+
+/// The rules whose ports are written and yet none, and the ports of a rule that are written without a value.
+fn empty_ports(spec: Node<'_>) -> Vec<(Direction, usize, Option<usize>)> {
     let mut empty = Vec::new();
-    for direction in Direction::BOTH {
-        for (index, rule) in spec.get(direction.field()).into_iter().flat_map(|it| it.items()).enumerate() {
-            let peers = rule.get(direction.peers_field());
-            let is_empty = |peers: Node<'_>| match peers.kind() {
-                Kind::Null => true,
-                Kind::Seq => peers.items().next().is_none(),
-                _ => false,
-            };
-            if peers.is_some_and(is_empty) {
-                empty.push((direction, index));
-            }
+    for (direction, index, rule) in written_rules(spec) {
+        let Some(ports) = rule.get("ports") else { continue };
+        if is_empty(ports) {
+            empty.push((direction, index, None));
         }
+        let items = ports.items().enumerate();
+        let nulls = items.filter(|(_, item)| item.get("port").is_some_and(|port| port.is_null()));
+        empty.extend(nulls.map(|(place, _)| (direction, index, Some(place))));
     }
     empty
+}
+
+/// The rules, with their direction and their place in the list.
+fn written_rules<'d>(spec: Node<'d>) -> impl Iterator<Item = (Direction, usize, Node<'d>)> {
+    Direction::BOTH.into_iter().flat_map(move |direction| {
+        let rules = spec.get(direction.field()).into_iter().flat_map(|it| it.items()).enumerate();
+        rules.map(move |(index, rule)| (direction, index, rule))
+    })
+}
+
+/// Whether a list holds nothing: null, or no item.
+fn is_empty(list: Node<'_>) -> bool {
+    match list.kind() {
+        Kind::Null => true,
+        Kind::Seq => list.items().next().is_none(),
+        _ => false,
+    }
 }
 
 /// The peers and ports of each rule, with its direction and its place in the list.

@@ -25,6 +25,9 @@ pub struct NetworkPolicy {
     /// The rules whose `from` or `to` is written and yet holds nothing (null or an empty list), which the typed form
     /// does not tell from an absent one. By direction and place in the list.
     pub empty_peers: Vec<(Direction, usize)>,
+    /// What opens every port though it is written for some: the rules whose `ports` holds nothing, and the items of
+    /// `ports` whose `port` is null. By direction, place of the rule, and place of the item. In order.
+    pub empty_ports: Vec<(Direction, usize, Option<usize>)>,
     /// Ports without a `protocol`, which is TCP then: direction, place of the rule, place in its `ports`. In order.
     pub without_protocol: Vec<(Direction, usize, usize)>,
     /// The labels that selectors ask for in an item of `matchExpressions`, and not in `matchLabels`; those of one

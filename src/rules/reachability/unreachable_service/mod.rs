@@ -72,6 +72,10 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
             format!("{noun} {names} {are} unreachable: no rule admits anybody on {ports}"),
             format!("admit those who call {names}: an ingress rule `from` them, on the pods' own port, {ports}"),
         ),
+        Closed::OnSomePorts => (
+            format!("{noun} {names} {are} unreachable on {ports}: no rule admits anybody there"),
+            format!("admit those who call {names} on {ports}, or delete the port from the Service"),
+        ),
         Closed::ToOutside => (
             format!("{} {noun} {names} {are} closed to the outside on {ports}", first.0.service_type),
             format!("admit the clients by `ipBlock` on {ports}, or make it a Service of type `ClusterIP`"),
@@ -84,12 +88,13 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
     draft.key(match closed {
         Closed::ToAll => "all",
         Closed::Governing => "governing",
+        Closed::OnSomePorts => "some-ports",
         Closed::ToOutside => "outside",
     });
     draft.severity(match closed {
         Closed::ToAll => Severity::Error,
         Closed::Governing => Severity::Note,
-        Closed::ToOutside => Severity::Warning,
+        Closed::OnSomePorts | Closed::ToOutside => Severity::Warning,
     });
     for (service, targets) in services.iter().take(SHOWN) {
         let Some(target) = targets.first() else { continue };

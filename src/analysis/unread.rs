@@ -1,0 +1,138 @@
+//! What of the input netlint does not evaluate, and which pods that may be about.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Analysis, templates};
+use crate::net::Direction;
+use crate::objects::{Match, NamespaceId, PolicyId, WorkloadId};
+use crate::policy::dialect::unread::Unread;
+use crate::policy::{Action, PolicyObject, StageName};
+use crate::source::FileId;
+use crate::text::phrase;
+
+/// What follows from it.
+const CONSEQUENCE: &str = "what they open or close is unknown, and findings that depend on it are notes at most";
+
+/// Something of the input that is not known or not evaluated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// What, in one line.
+    pub message: String,
+    /// The file that it is in, where it is in one.
+    pub file: Option<FileId>,
+}
+
+impl Analysis {
+    /// What of the input is not known or not evaluated, one line each: policies of kinds that netlint does not evaluate,
+    /// documents that do not parse, templates, and what a kustomization leads to. Empty where everything is known.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<Unknown> {
+        let mut unknown = self.unread();
+        let of_run = |message| Unknown { message, file: None };
+        if self.broken > 0 {
+            unknown.push(of_run("some documents do not parse".to_owned()));
+        }
+        unknown.extend(self.cluster.unread.iter().map(|it| of_run(format!("not known: {}", it.what))));
+        unknown.extend(self.problems.iter().filter_map(templates::note).map(of_run));
+        unknown
+    }
+
+    /// What the reader must know of the policies that are not evaluated.
+    pub(super) fn unread(&self) -> Vec<Unknown> {
+        let reasons = [
+            (Unread::Kind, "policies of these kinds are not evaluated"),
+            (Unread::Maker, "policies that these objects create are not evaluated"),
+            (Unread::Text, "documents that cannot be read may be policies"),
+        ];
+        let notes = reasons.into_iter().filter_map(|(reason, words)| {
+            let policies = || self.cluster.unevaluated().filter(|policy| policy.unread() == Some(reason));
+            let file = policies().next()?.object.origin.file;
+            let which = match reason {
+                Unread::Text => {
+                    let files: BTreeSet<&str> = policies().map(|it| self.sources.name(it.object.origin.file)).collect();
+                    phrase::list(files)
+                }
+                Unread::Kind | Unread::Maker => self.by_kind(policies()),
+            };
+            Some(Unknown { message: format!("{words}: {which}; {CONSEQUENCE}"), file: Some(file) })
+        });
+        notes.collect()
+    }
+
+    /// ``CiliumNetworkPolicy `shop/api` and `shop/db`, EgressFirewall `shop/default` ``
+    fn by_kind<'p>(&self, policies: impl Iterator<Item = &'p PolicyObject>) -> String {
+        let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for policy in policies {
+            kinds.entry(policy.object.kind.as_str()).or_default().push(self.name_of(policy));
+        }
+        let kinds = kinds.into_iter().map(|(kind, names)| format!("{kind} {}", phrase::list(names)));
+        kinds.collect::<Vec<_>>().join(", ")
+    }
+
+    fn name_of(&self, policy: &PolicyObject) -> String {
+        match policy.object.namespace {
+            NamespaceId::CLUSTER => policy.object.name.to_string(),
+            namespace => format!("{}/{}", self.cluster.namespace_name(namespace), policy.object.name),
+        }
+    }
+
+    /// Policies that are not evaluated.
+    fn unread_policies(&self) -> impl Iterator<Item = (PolicyId, &PolicyObject)> {
+        let any = self.cluster.arrangement.join(&StageName::Unread).is_some();
+        let policies = self.cluster.policies.iter().take(if any { usize::MAX } else { 0 }).zip(0..);
+        let policies = policies.map(|(policy, index)| (PolicyId(index), policy.as_ref()));
+        policies.filter(|(_, policy)| policy.unread().is_some())
+    }
+
+    /// Whether a policy that is not evaluated, and applies in a direction, may select a workload.
+    pub(crate) fn may_be_selected_unread(&self, workload: WorkloadId, direction: Direction) -> bool {
+        let reach = self.at_most();
+        let group = reach.group(workload);
+        let applies = |unread: &PolicyObject| !unread.policy.rules(direction).is_empty();
+        self.unread_policies().any(|(id, unread)| applies(unread) && holds(reach.selected_groups(id), group))
+    }
+
+    /// Whether policies that are not evaluated may isolate all pods of a namespace in a direction.
+    pub(crate) fn may_close_namespace(&self, namespace: NamespaceId, direction: Direction) -> bool {
+        self.unread_policies().any(|(_, unread)| {
+            let subject = &unread.policy.subject;
+            may_close(unread, direction)
+                && subject.is_whole_namespaces()
+                && self
+                    .namespaces_of(&subject.namespaces)
+                    .iter()
+                    .any(|(id, is_in)| *id == namespace && *is_in != Match::No)
+        })
+    }
+}
+
+/// The workloads that policies which are not evaluated may isolate in a direction.
+pub(crate) struct MayClose<'m> {
+    analysis: &'m Analysis,
+    groups: Vec<(u32, u32)>,
+}
+
+impl<'m> MayClose<'m> {
+    /// Works them out.
+    pub(crate) fn new(analysis: &'m Analysis, direction: Direction) -> Self {
+        let closing = analysis.unread_policies().filter(|(_, unread)| may_close(unread, direction));
+        let mut groups: Vec<(u32, u32)> =
+            closing.flat_map(|(id, _)| analysis.at_most().selected_groups(id)).copied().collect();
+        groups.sort_unstable();
+        groups.dedup();
+        Self { analysis, groups }
+    }
+
+    /// Whether a workload is one of them.
+    pub(crate) fn holds(&self, workload: WorkloadId) -> bool {
+        !self.groups.is_empty() && holds(&self.groups, self.analysis.at_most().group(workload))
+    }
+}
+
+fn holds(groups: &[(u32, u32)], group: u32) -> bool {
+    groups.iter().any(|(first, last)| (*first..=*last).contains(&group))
+}
+
+fn may_close(unread: &PolicyObject, direction: Direction) -> bool {
+    unread.policy.rules(direction).iter().any(|rule| rule.action == Action::Deny)
+}
