@@ -55,7 +55,7 @@ mod library;
 
 /// Modules that are open to the tests, benchmarks and fuzzers of this repository.
 macro_rules! internals {
-    ($($name:ident)*) => {
+    ($(mod $name:ident;)*) => {
         $(
             #[cfg(feature = "internals")]
             #[doc(hidden)]
@@ -74,29 +74,29 @@ mod kustomize;
 mod schema;
 
 internals! {
-    analysis
-    catalogue
-    cluster
-    config
-    connections
-    diagnostic
-    discover
-    endpoint
-    expect
-    file_tree
-    findings
-    init
-    manifest
-    net
-    objects
-    policy
-    query
-    reach
-    report
-    rules
-    source
-    text
-    yaml
+    mod analysis;
+    mod catalogue;
+    mod cluster;
+    mod config;
+    mod connections;
+    mod diagnostic;
+    mod discover;
+    mod endpoint;
+    mod expect;
+    mod file_tree;
+    mod findings;
+    mod init;
+    mod manifest;
+    mod net;
+    mod objects;
+    mod policy;
+    mod query;
+    mod reach;
+    mod report;
+    mod rules;
+    mod source;
+    mod text;
+    mod yaml;
 }
 
 pub use library::{Confidence, Configuration, Connection, Error, Finding, Manifests, Place, Severity, Verdict};

@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use crate::analysis::Analysis;
 use crate::cluster::{self, Classification, Cluster, Evidence, Exposure};
 use crate::config::{self, Config};
+use crate::diagnostic::Confidence;
 use crate::objects::{Service, Workload, WorkloadId};
 use crate::reach::{Basis, Reachability, Reading};
 
@@ -133,6 +134,14 @@ impl Analysis {
     pub fn configured_tier(&self, workload: WorkloadId) -> Option<&config::Tier> {
         let place = (*self.answers.configured_tiers.get(workload.0 as usize)?)?;
         self.config.tiers.get(place)
+    }
+
+    /// How sure it is which part a workload plays in its application: certain where the configuration or its image says
+    /// so.
+    pub(crate) fn role_confidence(&self, workload: WorkloadId) -> Confidence {
+        let is_certain =
+            self.configured_tier(workload).is_some() || self.tier(workload).is_some_and(|it| it.is_certain);
+        if is_certain { Confidence::Certain } else { Confidence::Likely }
     }
 
     /// The tiers of the configuration that match a workload, the one that counts first.

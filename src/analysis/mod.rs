@@ -17,6 +17,7 @@ use crate::cluster::{self, Cluster};
 use crate::config::Config;
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
+use crate::objects::ReadFrom;
 use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
@@ -215,6 +216,16 @@ impl Analysis {
             notes.push(format!(
                 "no policy applies to pods on the network of their node (`hostNetwork`): {}",
                 phrase::list(host_network)
+            ));
+        }
+        let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
+        let mut inferred: Vec<String> =
+            inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();
+        inferred.dedup();
+        if !inferred.is_empty() {
+            notes.push(format!(
+                "not in the input, and inferred from pods whose ReplicaSets carry its name: {}",
+                phrase::enumerate(inferred)
             ));
         }
         notes

@@ -29,11 +29,10 @@ pub(super) fn parse(page: &'static str) -> RuleInfo {
         yields_to: field("yields-to"),
         incomplete_input: match field("incomplete-input") {
             "keep" => IncompleteInput::Keep,
-            "note-in-namespace" => IncompleteInput::NoteInNamespace,
             "drop" => IncompleteInput::Drop,
-            "drop-in-namespace" => IncompleteInput::DropInNamespace,
             _ => IncompleteInput::Note,
         },
+        is_incomplete_by_namespace: field("incomplete-scope") == "namespace",
         page: body.trim_start(),
     }
 }

@@ -110,6 +110,7 @@ mod tests {
             since: "0.1.0",
             yields_to: "",
             incomplete_input: crate::catalogue::IncompleteInput::Keep,
+            is_incomplete_by_namespace: false,
             page: "",
         };
         let rules = [

@@ -93,6 +93,22 @@ impl Cluster {
         self.namespaces.get(id.0 as usize).map_or("", |namespace| &namespace.name)
     }
 
+    /// How many workloads there are: replicas of one count as one.
+    #[must_use]
+    pub fn workload_count(&self) -> usize {
+        let (replicas, others): (Vec<_>, Vec<_>) = self.workloads.iter().partition(|it| it.replica.is_some());
+        let owner = |it: &Workload| (it.object.namespace, it.object.kind.clone(), it.owner_name().clone());
+        let sets: BTreeSet<_> = replicas.into_iter().map(|it| owner(it)).collect();
+        let listed = others.iter().filter(|it| sets.contains(&owner(it))).count();
+        others.len() + sets.len() - listed
+    }
+
+    /// The workload as a finding's subject: of a replica, the workload that it is of.
+    #[must_use]
+    pub fn workload_subject(&self, workload: &Workload) -> Subject {
+        Subject { name: workload.owner_name().to_string(), ..self.subject(&workload.object) }
+    }
+
     /// Every object but Namespaces; an Ingress or route once for each backend.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         let workloads = self.workloads.iter().map(|workload| &workload.object);

@@ -96,6 +96,15 @@ impl Expectation {
         }
     }
 
+    /// What distinguishes it from others: the ends, and what is claimed of them.
+    pub(crate) fn key(&self) -> Vec<String> {
+        let (claim, sources) = match &self.claim {
+            Claim::Allowed { from, allow } => (if *allow { "allow" } else { "deny" }, vec![from.clone()]),
+            Claim::Only(sources) => ("only", sources.clone()),
+        };
+        [claim.to_owned(), self.to.clone()].into_iter().chain(sources).collect()
+    }
+
     /// `` `a` to reach `b:80` ``: what follows on "expected".
     #[must_use]
     pub(crate) fn expected(&self) -> String {

@@ -42,7 +42,14 @@ pub(crate) fn admits_addresses(
 
 /// Whether the ports of an ingress rule are open on the workload that it protects.
 pub(crate) fn opens(ports: &Ports, workload: &Workload, protocol: Protocol, port: u16) -> bool {
-    let Ports::Of(ports) = ports else { return true };
+    match ports {
+        Ports::All => true,
+        Ports::Of(ports) => any_opens(ports, workload, protocol, port),
+    }
+}
+
+/// Whether some of the items of such a rule's ports open the port.
+pub(super) fn any_opens(ports: &[PortMatch], workload: &Workload, protocol: Protocol, port: u16) -> bool {
     ports.iter().any(|candidate| match candidate {
         PortMatch::Protocol(of) => *of == protocol,
         PortMatch::Range { protocol: of, first, last } => *of == protocol && (*first..=*last).contains(&port),

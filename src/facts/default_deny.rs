@@ -7,10 +7,9 @@ use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// One that the API server rejects counts: what is wrong with it is said elsewhere.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
     selecting_all(analysis, namespace).any(|(written, lowered)| {
-        written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
+        !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
     })
 }
 

@@ -1,5 +1,8 @@
 //! Services that a workload names, as what its containers are to connect to.
 
+use smol_str::SmolStr;
+
+use super::evidence::Evidence;
 use super::hosts::{Form, Host, hosts};
 use super::service_names::ServiceNames;
 use crate::analysis::{Analysis, ConfigMaps};
@@ -40,7 +43,7 @@ pub(crate) struct Mention<'m> {
     pub(crate) port: Option<u16>,
     pub(crate) place: Place,
     /// What names it there.
-    pub(crate) by: String,
+    pub(crate) by: Evidence,
     /// The ConfigMap, where the workload takes it whole: others may be meant by it.
     pub(crate) config_map: Option<&'m str>,
 }
@@ -68,7 +71,7 @@ impl<'m> Mentions<'m> {
             for variable in &container.env {
                 let Some(value) = &variable.value else { continue };
                 let place = || variable.origin.key("value").value();
-                search.variable(&variable.name, value, place, || format!("`{}`", variable.name), None);
+                search.variable(&variable.name, value, place, || Evidence::Variable(variable.name.clone()), None);
             }
             if !makes_certificates(container) {
                 search.arguments(container);
@@ -103,7 +106,7 @@ impl<'m> Search<'m, '_> {
         name: &str,
         value: &str,
         place: impl Fn() -> Place,
-        by: impl Fn() -> String,
+        by: impl Fn() -> Evidence,
         config_map: Option<&'m str>,
     ) {
         if !self.names.are_in(value) {
@@ -126,7 +129,7 @@ impl<'m> Search<'m, '_> {
         let mut before = "";
         for argument in &container.arguments {
             let place = || argument.origin.clone().value();
-            let by = || format!("the command of `{}`", container.name);
+            let by = || Evidence::Command(container.name.clone());
             let lines = argument.text.lines().filter(|line| !is_comment(line));
             let mut pieces =
                 lines.flat_map(str::split_whitespace).map(|it| it.trim_matches(['"', '\'', ';'])).peekable();
@@ -164,12 +167,12 @@ impl<'m> Search<'m, '_> {
     }
 
     /// An entry of a ConfigMap: the value of a variable, or a file of lines such as `key = value`.
-    fn setting(&mut self, setting: &Setting, variable: &str, map: &str, config_map: Option<&'m str>) {
+    fn setting(&mut self, setting: &Setting, variable: &str, map: &SmolStr, config_map: Option<&'m str>) {
         if setting.text.len() > LONGEST_SETTING {
             return;
         }
         let place = || setting.origin.clone().key_only();
-        let by = || format!("`{}` of ConfigMap `{map}`", setting.key);
+        let by = || Evidence::ConfigMap { name: map.clone(), key: setting.key.clone() };
         if !setting.text.trim_end().contains('\n') {
             return self.variable(variable, setting.text.trim_end(), place, by, config_map);
         }
@@ -179,7 +182,13 @@ impl<'m> Search<'m, '_> {
         }
     }
 
-    fn add(&mut self, host: Host<'_>, place: impl Fn() -> Place, by: impl Fn() -> String, config_map: Option<&'m str>) {
+    fn add(
+        &mut self,
+        host: Host<'_>,
+        place: impl Fn() -> Place,
+        by: impl Fn() -> Evidence,
+        config_map: Option<&'m str>,
+    ) {
         let Some(service) = resolve(self.analysis.cluster(), self.namespace, host.name) else { return };
         let analysis = self.analysis;
         let declares =

@@ -8,6 +8,7 @@ pub(crate) mod databases;
 pub(crate) mod default_deny;
 pub(crate) mod defeats;
 pub(crate) mod dns;
+pub(crate) mod evidence;
 pub(crate) mod exceptions;
 mod hosts;
 pub(crate) mod in_force;
@@ -21,6 +22,7 @@ pub(crate) mod one_sided;
 pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod ports;
+pub(crate) mod refused;
 pub(crate) mod scraped;
 mod service_names;
 pub(crate) mod split_peers;
@@ -32,9 +34,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
-use defeats::{Defeat, defeats};
+use defeats::{Deny, defeated_denies};
 use mentions::{Mention, Mentions};
-use metadata_service::MetadataServices;
+use metadata_service::{MetadataService, metadata_services};
 use metrics::Metrics;
 use one_sided::OneSidedAllows;
 use openings::Openings;
@@ -60,9 +62,9 @@ pub(crate) struct Facts<'m> {
     /// Peers that were meant to be one.
     pub(crate) split_peers: SplitPeers<'m>,
     /// Blocks that open a metadata service.
-    pub(crate) metadata_services: MetadataServices<'m>,
+    pub(crate) metadata_services: Vec<MetadataService<'m>>,
     /// Denies that other policies cancel.
-    pub(crate) defeats: Vec<Defeat>,
+    pub(crate) defeated_denies: Vec<Deny>,
     /// Ports that are to be scraped.
     pub(crate) scraped: Vec<Scraped>,
     /// What opening a port to many means.
@@ -81,20 +83,20 @@ impl<'m> Facts<'m> {
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
-        let metadata_services = MetadataServices::new(analysis, &peers);
-        let defeats = defeats(analysis);
+        let metadata_services = metadata_services(analysis, &peers);
+        let defeated_denies = defeated_denies(analysis);
         let scraped = scraped(analysis);
         let metrics = Arc::new(Metrics::new(analysis, &scraped));
         let one_sided = OneSidedAllows::new(analysis);
         let unreachable = unreachable(analysis, &peers, &metrics);
-        let openings = Openings::new(analysis, &defeats, metrics);
+        let openings = Openings::new(analysis, metrics);
         let mentions = if needs.mentions { all_mentions(analysis) } else { Vec::new() };
         Self {
             peers,
             wrong_ports,
             split_peers,
             metadata_services,
-            defeats,
+            defeated_denies,
             scraped,
             openings,
             one_sided,

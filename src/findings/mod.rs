@@ -83,7 +83,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         files: sources.len(),
         clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
         documents: models.iter().map(Analysis::documents).sum(),
-        workloads: models.iter().map(|analysis| analysis.cluster().workloads.len()).sum(),
+        workloads: models.iter().map(|analysis| analysis.cluster().workload_count()).sum(),
         policies: models.iter().map(|analysis| analysis.cluster().policies.len()).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()

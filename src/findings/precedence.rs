@@ -21,17 +21,16 @@ pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
 /// lowered is returned.
 pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) -> Vec<&'static str> {
     let mut lowered = Vec::new();
-    let worth = |draft: &Draft| catalogue::find(draft.rule).map(|rule| rule.incomplete_input);
-    let is_touched = |draft: &Draft| cluster.is_incomplete_in(draft.subject.namespace.as_deref());
-    drafts.retain(|draft| worth(draft) != Some(IncompleteInput::DropInNamespace) || !is_touched(draft));
+    let worth = |draft: &Draft| {
+        let rule = catalogue::find(draft.rule)?;
+        let is_touched =
+            !rule.is_incomplete_by_namespace || cluster.is_incomplete_in(draft.subject.namespace.as_deref());
+        is_touched.then_some(rule.incomplete_input)
+    };
+    drafts.retain(|draft| worth(draft) != Some(IncompleteInput::Drop));
     for draft in drafts {
-        let is_note = match worth(draft) {
-            Some(IncompleteInput::Note) => true,
-            Some(IncompleteInput::NoteInNamespace) => is_touched(draft),
-            _ => false,
-        };
         let own = catalogue::find(draft.rule).map_or(Severity::Error, |rule| rule.severity);
-        if is_note && draft.severity.unwrap_or(own) > Severity::Note {
+        if worth(draft) == Some(IncompleteInput::Note) && draft.severity.unwrap_or(own) > Severity::Note {
             draft.severity(Severity::Note);
             lowered.push(draft.rule);
         }

@@ -26,7 +26,8 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::variables::Variables;
-use crate::source::{FileId, Origin, Scope, Unread};
+use crate::discover::{Scope, Unread};
+use crate::source::{FileId, Origin};
 
 /// How deep kustomizations may lie in one another.
 const DEEPEST: usize = 64;

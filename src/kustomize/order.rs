@@ -1,4 +1,4 @@
-//! The order of kinds.
+//! The order in which kustomize writes objects and applies fields.
 
 use super::object::Gvk;
 

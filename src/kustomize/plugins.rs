@@ -25,7 +25,8 @@ use super::transformer::Transformer;
 use super::unread;
 use super::value::{Content, Value};
 use super::value_add::ValueAdd;
-use crate::source::{Origin, Scope};
+use crate::discover::Scope;
+use crate::source::Origin;
 
 impl Build<'_, '_> {
     /// All transformers of a kustomization, in the order in which they run.

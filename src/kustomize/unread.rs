@@ -2,7 +2,8 @@
 
 use super::error::Refusal;
 use super::files::Unreadable;
-use crate::source::{Origin, Scope, Unread};
+use crate::discover::{Scope, Unread};
+use crate::source::Origin;
 
 /// Why a path that a kustomization names makes kustomize refuse it.
 pub(super) fn refusal(origin: &Origin, path: &str, why: Unreadable) -> Box<Refusal> {

@@ -41,7 +41,10 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             (None, None, None) => return,
         },
     };
-    content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    let is_policy = matches!(item, Item::Policy(_) | Item::AdminPolicy(_));
+    if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    }
 }
 
 /// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.

@@ -172,6 +172,7 @@ impl FileContent {
             let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
             let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
             draft.because(Location::Bytes(file, duplicate.first), "first written here");
+            draft.key(duplicate.key.to_string());
             draft.help("keep one of the two, or merge their values");
             self.problems.push(draft);
         }

@@ -3,7 +3,9 @@
 mod group;
 mod intent;
 pub mod kinds;
+mod label_value;
 pub(crate) mod metadata;
+mod numbered;
 mod selector;
 mod service;
 mod workload;
@@ -14,10 +16,14 @@ use smol_str::SmolStr;
 use crate::source::{Origin, Place};
 pub use group::AddressGroup;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
+pub use label_value::LabelValue;
+pub(crate) use label_value::number_behind;
 pub use metadata::Owner;
+pub use numbered::Numbered;
+pub(crate) use numbered::pod_number;
 pub use selector::{Match, Operator, Requirement, Selector};
 pub use service::{Backend, Service, ServicePort};
-pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Workload};
+pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, Workload};
 
 /// The label that every namespace has: its name.
 pub const NAME_LABEL: &str = "kubernetes.io/metadata.name";

@@ -6,11 +6,11 @@ use crate::endpoint::{End, Names};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::PolicyId;
-use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Peer, Peers, RuleRef};
-use crate::reach::{Admission, SideExplanation};
+use crate::policy::{Peer, Peers, PolicyObject, RuleRef};
+use crate::reach::{Admission, Outcome, SideExplanation};
 use crate::source::{Location, Place};
 use crate::text::phrase;
+use smol_str::SmolStr;
 
 /// How many policies or rules of a kind are shown; the words name them all.
 const SHOWN: usize = 3;
@@ -32,8 +32,21 @@ pub struct Side {
     pub isolating: Vec<(PolicyId, Place)>,
     /// The rules that admit the connection, and the peer of each that does.
     pub admitting: Vec<(RuleRef, Place)>,
+    /// What each stage makes of it, as far as stages are asked.
+    pub stages: Vec<StageVerdict>,
     /// The places worth showing, most telling first, with what to say there.
     pub(crate) shown: Vec<(Location, String)>,
+}
+
+/// What a stage makes of a connection, whatever the input does not show.
+#[derive(Clone, Debug)]
+pub struct StageVerdict {
+    /// The name of the stage.
+    pub name: SmolStr,
+    /// What it does.
+    pub outcome: Outcome,
+    /// The rule that does it, and where it is.
+    pub rule: Option<(RuleRef, Place)>,
 }
 
 impl Side {
@@ -59,6 +72,8 @@ pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direc
     let Some(mut side) = sides.next() else { return unexplained(direction, pair.asked.clone()) };
     for other in sides {
         merge(&mut side.admitting, other.admitting);
+        merge(&mut side.denying, other.denying);
+        merge(&mut side.passing, other.passing);
         merge(&mut side.other_ports, other.other_ports);
     }
     let words = Words { analysis, names, pair, subject, remote, side: &side };
@@ -66,7 +81,7 @@ pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direc
         let reason = format!("{} is the same pod, and a pod may always connect to itself", words.subject());
         return Side { reason, ..unexplained(direction, pair.asked.clone()) };
     }
-    let isolating = side.isolating.iter().filter_map(|&id| Some((id, words.policy(id)?.isolation_place(direction))));
+    let isolating = side.isolating.iter().filter_map(|&id| Some((id, words.isolation_place(id)?)));
     let admitting = side.admitting.iter().filter_map(|&rule| Some((rule, words.rule_place(rule)?)));
     Side {
         direction,
@@ -75,6 +90,7 @@ pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direc
         reason: words.reason(),
         isolating: isolating.collect(),
         admitting: admitting.collect(),
+        stages: words.stages(),
         shown: words.shown(),
     }
 }
@@ -95,6 +111,7 @@ fn unexplained(direction: Direction, ports: PortSet) -> Side {
         reason: String::new(),
         isolating: Vec::new(),
         admitting: Vec::new(),
+        stages: Vec::new(),
         shown: Vec::new(),
     }
 }
@@ -112,8 +129,33 @@ struct Words<'a> {
 }
 
 impl<'a> Words<'a> {
-    fn policy(&self, id: PolicyId) -> Option<&'a NetworkPolicy> {
-        self.analysis.cluster().policies.get(id.0 as usize)?.network_policy()
+    fn policy(&self, id: PolicyId) -> Option<&'a PolicyObject> {
+        self.analysis.policies().get(id.0 as usize).map(AsRef::as_ref)
+    }
+
+    /// Where a policy says that it isolates the subject.
+    fn isolation_place(&self, id: PolicyId) -> Option<Place> {
+        let (object, direction) = (self.policy(id)?, self.side.direction);
+        Some(match object.network_policy() {
+            Some(written) => written.isolation_place(direction),
+            None => object.engagement_origin(direction).entry(),
+        })
+    }
+
+    /// What the stages make of the connection; one address speaks for all of a part.
+    fn stages(&self) -> Vec<StageVerdict> {
+        let (subject, remote) = (endpoint(self.subject), endpoint(self.remote));
+        let (from, to) = match self.side.direction {
+            Direction::Egress => (subject, remote),
+            Direction::Ingress => (remote, subject),
+        };
+        let stages = self.analysis.at_least().stages(from, to, self.side.direction, &self.pair.asked);
+        let verdict = |stage: crate::reach::StageExplanation| StageVerdict {
+            name: stage.name,
+            outcome: stage.outcome,
+            rule: stage.rule.and_then(|rule| Some((rule, self.rule_place(rule)?))),
+        };
+        stages.into_iter().map(verdict).collect()
     }
 
     /// The names of policies, and the verb in the number that they ask for.
@@ -163,6 +205,10 @@ impl<'a> Words<'a> {
             Admission::Admitted => {
                 format!("{} {remote} on {}", by(&self.side.admitting), self.side.ports)
             }
+            Admission::Denied if self.is_denied_by_rules() => {
+                let denying = self.side.denying.iter().map(|rule| rule.policy);
+                format!("{} {remote}{}", self.policies(denying, ["denies", "deny"]), self.on_ports())
+            }
             Admission::Denied => {
                 let isolate = self.policies(self.side.isolating.iter().copied(), ["isolates", "isolate"]);
                 let mut reason = format!("{isolate} {subject} for {direction}, and no rule ");
@@ -172,9 +218,19 @@ impl<'a> Words<'a> {
                 } else if self.is_on_node_network(self.remote) {
                     reason.push_str(", which counts as a node's address: only a rule for everyone has that");
                 }
+                if !self.side.denying.is_empty() {
+                    let denying = self.side.denying.iter().map(|rule| rule.policy);
+                    let deny = self.policies(denying, ["denies", "deny"]);
+                    reason.push_str(&format!("; {deny} {remote} on {}", self.side.denied));
+                }
                 reason
             }
         }
+    }
+
+    /// Whether rules deny all ports that are asked for, so that isolation does not matter.
+    fn is_denied_by_rules(&self) -> bool {
+        !self.side.denying.is_empty() && self.side.denied == self.pair.asked
     }
 
     fn is_on_node_network(&self, end: &End) -> bool {
@@ -184,16 +240,15 @@ impl<'a> Words<'a> {
 
     /// The peer of a rule that means the far end; the whole rule where it is for everyone.
     fn rule_place(&self, rule: RuleRef) -> Option<Place> {
-        let written = self.policy(rule.policy)?;
-        let origin = written.rule_origin(rule.direction, rule.index);
-        let lowered =
-            self.analysis.policies().get(rule.policy.0 as usize)?.policy.rules(rule.direction).get(rule.index)?;
+        let object = self.policy(rule.policy)?;
+        let origin = object.rule_origin(rule.direction, rule.index);
+        let lowered = object.policy.rules(rule.direction).get(rule.index)?;
         let Peers::Of(peers) = &lowered.peers else { return Some(origin.entry()) };
         let reach = self.analysis.reach();
         let admits = |peer: &Peer| endpoints(self.remote).any(|remote| reach.peer_admits(peer, remote));
         let peer = peers.iter().position(admits);
         Some(match peer {
-            Some(peer) => written.peer_origin(rule.direction, rule.index, peer).entry(),
+            Some(peer) => object.peer_origin(rule.direction, rule.index, peer).entry(),
             None => origin.entry(),
         })
     }
@@ -221,27 +276,42 @@ impl<'a> Words<'a> {
                 let places = self.side.admitting.iter().filter_map(|&rule| self.rule_place(rule));
                 shown.extend(places.map(|place| (place, format!("{} {remote}", self.verb()))).take(SHOWN));
                 let others = self.side.isolating.iter().filter(|id| !self.is_admitting(**id));
-                let others = others.filter_map(|&id| self.policy(id)).take(SHOWN);
-                shown.extend(
-                    others.map(|policy| {
-                        (policy.isolation_place(direction), format!("isolates {subject} for {direction}"))
-                    }),
-                );
+                let others = others.filter_map(|&id| self.isolation_place(id)).take(SHOWN);
+                shown.extend(others.map(|place| (place, format!("isolates {subject} for {direction}"))));
+                shown.extend(self.passing());
+            }
+            Admission::Denied if self.is_denied_by_rules() => {
+                shown.extend(self.denying());
+                shown.extend(self.passing());
             }
             Admission::Denied => {
                 let near = self.side.other_ports.iter().filter_map(|&rule| self.ports_place(rule)).take(SHOWN);
                 shown.extend(near.map(|place| (place, format!("{} {remote} on these ports only", self.verb()))));
-                for policy in self.side.isolating.iter().filter_map(|&id| self.policy(id)).take(SHOWN) {
+                for &id in self.side.isolating.iter().take(SHOWN) {
                     let isolates = format!("isolates {subject} for {direction}");
-                    shown.push((policy.isolation_place(direction), isolates));
-                    if self.has_rules(policy) {
+                    shown.extend(self.isolation_place(id).map(|place| (place, isolates)));
+                    if let Some(written) = self.policy(id).and_then(PolicyObject::network_policy)
+                        && written.has_rules(direction)
+                    {
                         let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
-                        shown.push((policy.rules_origin(direction).key_only(), none));
+                        shown.push((written.rules_origin(direction).key_only(), none));
                     }
                 }
+                shown.extend(self.denying());
+                shown.extend(self.passing());
             }
         }
         shown.into_iter().map(|(place, message)| (Location::from(place), message)).collect()
+    }
+
+    fn denying(&self) -> impl Iterator<Item = (Place, String)> {
+        let places = self.side.denying.iter().filter_map(|&rule| self.rule_place(rule));
+        places.map(|place| (place, format!("denies {}", self.remote()))).take(SHOWN)
+    }
+
+    fn passing(&self) -> impl Iterator<Item = (Place, String)> {
+        let places = self.side.passing.iter().filter_map(|&rule| self.rule_place(rule));
+        places.map(|place| (place, format!("passes {} on to the next tier", self.remote()))).take(SHOWN)
     }
 
     fn workload_place(&self, field: &'static str) -> Option<(Place, String)> {
@@ -252,9 +322,5 @@ impl<'a> Words<'a> {
 
     fn is_admitting(&self, policy: PolicyId) -> bool {
         self.side.admitting.iter().any(|rule| rule.policy == policy)
-    }
-
-    fn has_rules(&self, policy: &NetworkPolicy) -> bool {
-        policy.has_rules(self.side.direction)
     }
 }

@@ -63,6 +63,13 @@ impl Basis {
         basis
     }
 
+    /// The policies, in the order in which they are asked.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = u32> {
+        let mut asked: Vec<(u32, u32)> = self.places.iter().map(|place| place.rank).zip(0..).collect();
+        asked.sort_unstable();
+        asked.into_iter().map(|(_, index)| index)
+    }
+
     /// The pods that an ipBlock admits, where it admits pods at all.
     pub(super) fn pods_of_block(&self, cidr: &IpNet) -> Option<ClassSet> {
         let meets = |pods: &IpNet| pods.contains(cidr) || cidr.contains(pods);

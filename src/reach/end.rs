@@ -37,6 +37,8 @@ pub enum Endpoint {
 pub(super) enum Remote {
     Class(u32),
     Address(IpAddr),
+    /// Somebody, whoever it may be.
+    Anybody,
 }
 
 impl Reachability {

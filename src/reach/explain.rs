@@ -1,13 +1,15 @@
 //! Why a connection is permitted or not.
 
+use super::asked::Asked;
 use super::classes::Kind;
-use super::resolve::ResolvedRule;
 use super::side::Side;
+use super::walk::Walk;
 use super::{Endpoint, Reachability, Remote, is_itself};
 use crate::net::ports::PortSet;
+use crate::net::traffic::Traffic;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
-use crate::policy::{Action, Peer, RuleRef};
+use crate::policy::{Action, Combine, Peer, RuleRef};
 
 /// Why one connection is permitted or not: both sides of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,8 +31,14 @@ pub struct SideExplanation {
     pub admission: Admission,
     /// The policies that isolate the pod in this direction.
     pub isolating: Vec<PolicyId>,
-    /// The rules that admit the connection.
+    /// The rules that admit the connection. Where a rule before them decides, they do not.
     pub admitting: Vec<RuleRef>,
+    /// The rules that deny it.
+    pub denying: Vec<RuleRef>,
+    /// The rules that leave it to the next stage.
+    pub passing: Vec<RuleRef>,
+    /// Those of the ports asked for that rules deny; others are denied because no rule admits them.
+    pub denied: PortSet,
     /// The rules that admit the far end, but on none of the ports asked for.
     pub other_ports: Vec<RuleRef>,
     /// Those of the ports asked for that this side lets pass.
@@ -44,11 +52,11 @@ pub enum Admission {
     NotSubject,
     /// The pod is on the network of its node, where policies do not apply.
     HostNetwork,
-    /// No policy isolates the pod.
+    /// No policy isolates the pod, and no rule decides.
     NotIsolated,
     /// A rule admits it.
     Admitted,
-    /// The pod is isolated and no rule admits it.
+    /// A rule denies it, or the pod is isolated and no rule admits it.
     Denied,
 }
 
@@ -59,6 +67,9 @@ impl SideExplanation {
             admission: Admission::NotSubject,
             isolating: Vec::new(),
             admitting: Vec::new(),
+            denying: Vec::new(),
+            passing: Vec::new(),
+            denied: PortSet::default(),
             other_ports: Vec::new(),
             ports: asked.clone(),
         }
@@ -123,28 +134,72 @@ impl Reachability {
             }
             Kind::OwnNode | Kind::OtherNode | Kind::ApiServer | Kind::Domain(_) => return side,
         }
-        for &index in self.selecting(subject, direction) {
-            let Some(policy) = self.policy(index) else { continue };
-            if self.isolates(policy, subject, direction) {
-                side.isolating.push(PolicyId(index));
-            }
-            let allows = |rule: &ResolvedRule| rule.action == Action::Allow && rule.is_for(subject).least;
-            for (place, rule) in policy.rules(direction).iter().enumerate().filter(|(_, rule)| allows(rule)) {
-                if self.admits(rule, remote) {
-                    let ports = self.rule_ports(rule, Side { direction, subject, remote }).intersection(asked);
-                    let rules = if ports.is_empty() { &mut side.other_ports } else { &mut side.admitting };
-                    rules.push(RuleRef { policy: PolicyId(index), direction, index: place });
-                }
-            }
+        side.isolating = self.isolating_class(subject, direction).collect();
+        let place = Side { direction, subject, remote };
+        if self.is_free(place) {
+            return side;
         }
-        side.ports = self.side(direction, subject, remote).intersection(asked);
+        if self.resolved.is_plain {
+            self.explain_union(&mut side, place, asked);
+        } else {
+            self.explain_walk(&mut side, place, asked);
+        }
         side.admission = if side.ports.is_empty() {
             Admission::Denied
-        } else if side.isolating.is_empty() {
+        } else if side.isolating.is_empty() && side.admitting.is_empty() {
             Admission::NotIsolated
         } else {
             Admission::Admitted
         };
         side
+    }
+
+    /// Where all rules are allowed to add up: each of them that admits is a cause.
+    fn explain_union(&self, side: &mut SideExplanation, place: Side, asked: &PortSet) {
+        self.own_rules(place.subject, place.direction, |it| {
+            if self.admits(it.rule, place.remote) {
+                let is_meant = self.rule_ports(it.rule, place).meets(asked);
+                if is_meant { &mut side.admitting } else { &mut side.other_ports }.push(it.id);
+            }
+        });
+        side.ports = self.side(place.direction, place.subject, place.remote).intersection(asked);
+    }
+
+    /// Where rules come before others: those are causes that decide something.
+    fn explain_walk(&self, side: &mut SideExplanation, place: Side, asked: &PortSet) {
+        let rules = self.asked(place);
+        let mut walk = Walk::new(Traffic::of_ports(asked.clone())).recording();
+        let allows = |it: &&Asked<'_>| it.rule.action == Action::Allow && self.admits(it.rule, place.remote);
+        self.through_stages(&mut walk, place, &rules, |number, walk| {
+            let mut allowed = PortSet::default();
+            for met in walk.met.iter().flatten() {
+                match met.action {
+                    Action::Allow => {
+                        allowed = allowed.union(&met.hit.ports);
+                        side.admitting.push(met.rule);
+                    }
+                    Action::Deny => {
+                        side.denied = side.denied.union(&met.hit.ports);
+                        side.denying.push(met.rule);
+                    }
+                    Action::Pass => side.passing.push(met.rule),
+                    Action::None => {}
+                }
+            }
+            let stage = self.basis.arrangement.stages.get(number);
+            if stage.is_some_and(|stage| stage.combine == Combine::DenyWins) {
+                // Each of several that allow the same does.
+                let others = rules.iter().filter(|it| it.place.stage == Some(number)).filter(allows);
+                let others = others.filter(|it| self.rule_ports(it.rule, place).meets(&allowed)).map(|it| it.id);
+                side.admitting.extend(others);
+            }
+        });
+        for causes in [&mut side.admitting, &mut side.denying, &mut side.passing] {
+            causes.sort_unstable();
+            causes.dedup();
+        }
+        let others = rules.iter().filter(allows).filter(|it| !self.rule_ports(it.rule, place).meets(asked));
+        side.other_ports = others.map(|it| it.id).collect();
+        side.ports = self.side(place.direction, place.subject, place.remote).intersection(asked);
     }
 }

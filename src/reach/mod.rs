@@ -4,9 +4,11 @@
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
+mod asked;
 mod basis;
 mod blocks;
 mod bounds;
+mod candidates;
 mod classes;
 mod condition;
 mod end;
@@ -20,8 +22,12 @@ mod redundant;
 mod resolve;
 mod resolved;
 mod rows;
+mod segments;
 mod select;
+mod shared;
 mod side;
+mod sieve;
+mod stages;
 mod traffic;
 mod vocabulary;
 mod walk;
@@ -44,6 +50,7 @@ use end::Remote;
 use ends::EndSet;
 use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
 use resolved::Resolved;
+use shared::SharedRules;
 use side::Side;
 
 pub use basis::Basis;
@@ -52,6 +59,7 @@ pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
 pub use rows::{External, Row, Rows};
 pub use select::Reading;
+pub use stages::{Outcome, StageExplanation};
 
 /// What is permitted between two ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -151,7 +159,10 @@ impl Reachability {
 
     /// The policies that isolate the endpoint in this direction, in order.
     pub fn isolating(&self, endpoint: Endpoint, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
-        let class = self.subject(endpoint, direction).unwrap_or(u32::MAX);
+        self.isolating_class(self.subject(endpoint, direction).unwrap_or(u32::MAX), direction)
+    }
+
+    fn isolating_class(&self, class: u32, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
         let isolates = move |index| {
             let policy = self.policy(index);
             policy.is_some_and(|policy| self.isolates(policy, class, direction))
@@ -200,13 +211,17 @@ impl Reachability {
         }
     }
 
-    /// Whether no rule of the policies that isolate a workload admits any of the others, so that it is cut off from
-    /// them all. `false` proves nothing.
+    /// Whether no policy of a workload permits any of the others, so that it is cut off from them all. `false` proves
+    /// nothing.
     #[must_use]
     pub fn is_cut_off(&self, workload: WorkloadId, direction: Direction, others: &[WorkloadId]) -> bool {
         let Some(class) = self.class(Endpoint::Workload(workload)) else { return false };
-        if !self.resolved.is_plain || !self.classes().is_pod(class) {
+        if !self.classes().is_pod(class) {
             return false;
+        }
+        if !self.resolved.is_plain {
+            let mut others = others.iter().filter_map(|&other| self.classes().of_workload(other));
+            return others.all(|other| self.side(direction, class, Remote::Class(other)).is_empty());
         }
         let policies = || self.policies_on(class, direction);
         let admits = |rule: &ResolvedRule| {
@@ -247,7 +262,8 @@ impl Reachability {
         self.selecting(class, direction).iter().filter_map(|&index| self.policy(index))
     }
 
-    /// The policies that select a class and have something to say in this direction, in order.
+    /// The policies that select a class and have something to say in this direction, in order; those whose rules are
+    /// [shared](Self::shared) only where they engage pods.
     fn selecting(&self, class: u32, direction: Direction) -> &[u32] {
         let [ingress, egress] = &self.resolved.selecting;
         let of_classes = match direction {
@@ -255,6 +271,20 @@ impl Reachability {
             Direction::Egress => egress,
         };
         of_classes.get(class as usize).map_or(&[], SmallVec::as_slice)
+    }
+
+    /// The rules of policies of the whole cluster, where not all policies are as NetworkPolicies are.
+    fn shared(&self, direction: Direction) -> &SharedRules {
+        let [ingress, egress] = &self.resolved.shared;
+        match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        }
+    }
+
+    /// Whether the rules of a policy are among the [shared](Self::shared) ones.
+    fn is_shared(&self, policy: &ResolvedPolicy) -> bool {
+        policy.is_of_cluster && !self.resolved.is_plain
     }
 
     fn policy(&self, index: u32) -> Option<&ResolvedPolicy> {

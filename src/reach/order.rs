@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use crate::cluster::Cluster;
 use crate::objects::Object;
-use crate::policy::{Combine, Order, TieOrder};
+use crate::policy::{Combine, Order, StageName, TieOrder};
 
 /// When a policy is asked among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub(super) struct Place {
     pub(super) rank: u32,
     /// The rank of the first policy that it is tied with.
     pub(super) tie: u32,
+    /// Whether it is a NetworkPolicy that adds up with others: where a deny wins, or where nothing else is asked among
+    /// those of its order.
+    pub(super) adds_up: bool,
 }
 
 /// A policy in its place.
@@ -47,15 +50,20 @@ pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
         let by_order = || one.order.cmp(&other.order).then_with(|| one.tie_breaker.cmp(&other.tie_breaker));
         by_stage.then_with(by_order).then(one.index.cmp(&other.index))
     });
-    let mut places = vec![Place { stage: None, rank: 0, tie: 0 }; placed.len()];
-    let (mut tie, mut previous): (u32, Option<&Placed>) = (0, None);
-    for (rank, it) in (0..).zip(&placed) {
-        if previous.is_none_or(|before| (before.stage, before.order) != (it.stage, it.order)) {
-            tie = rank;
-        }
-        previous = Some(it);
-        if let Some(place) = places.get_mut(it.index) {
-            *place = Place { stage: it.stage, rank, tie };
+    let mut places = vec![Place { stage: None, rank: 0, tie: 0, adds_up: false }; placed.len()];
+    let is_network =
+        |it: &Placed| cluster.policies.get(it.index).is_some_and(|object| object.policy.stage == StageName::Network);
+    let mut rank = 0;
+    for tied in placed.chunk_by(|one, other| (one.stage, one.order) == (other.stage, other.order)) {
+        let stage = tied.first().and_then(|it| it.stage).and_then(|stage| cluster.arrangement.stages.get(stage));
+        let in_any_order = stage.is_some_and(|stage| stage.combine == Combine::DenyWins);
+        let (tie, only_networks) = (rank, in_any_order || tied.iter().all(is_network));
+        for it in tied {
+            if let Some(place) = places.get_mut(it.index) {
+                let adds_up = stage.is_some() && only_networks && is_network(it);
+                *place = Place { stage: it.stage, rank, tie, adds_up };
+            }
+            rank += 1;
         }
     }
     places

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::classes::ClassSet;
-use super::resolve::ResolvedRule;
+use super::resolve::{ResolvedPolicy, ResolvedRule};
 use super::{Endpoint, Reachability};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
-use crate::policy::{Combine, RuleRef, StageName};
+use crate::policy::{RuleRef, StageName};
 
 /// How many rules are compared with one: more than apply to any pod of a cluster that people look after, and a bound
 /// on the time for the rest.
@@ -78,11 +78,14 @@ impl Reachability {
     #[must_use]
     pub fn isolates_without(&self, policy: PolicyId, direction: Direction, without: &dyn Fn(PolicyId) -> bool) -> bool {
         let Some(own) = self.policy(policy.0) else { return false };
+        let (own_stage, isolates) = (self.stage_of(policy.0), |it: &ResolvedPolicy, class| {
+            it.engages(class, direction).and(it.subject.has(class)).least
+        });
         let mut classes = own.subject.most.intervals().iter().flat_map(|&(first, last)| first..=last);
         classes.all(|class| {
             let mut others =
                 self.selecting(class, direction).iter().filter(|&&it| it != policy.0 && !without(PolicyId(it)));
-            others.any(|&it| self.policy(it).is_some_and(|it| it.name == StageName::Network && it.isolates(direction)))
+            others.any(|&it| self.stage_of(it) == own_stage && self.policy(it).is_some_and(|it| isolates(it, class)))
         })
     }
 
@@ -99,12 +102,13 @@ impl Reachability {
         rule.zip(remote).is_some_and(|(rule, remote)| self.admits(rule, remote))
     }
 
-    /// Whether a policy is a NetworkPolicy of a stage in which what several allow adds up.
+    /// Whether what a policy allows adds up with what others allow.
     fn is_union(&self, policy: PolicyId) -> bool {
-        let stage = self.basis.places.get(policy.0 as usize).and_then(|place| place.stage);
-        let stage = stage.and_then(|stage| self.basis.arrangement.stages.get(stage));
-        stage.is_some_and(|stage| stage.combine == Combine::DenyWins)
-            && self.policy(policy.0).is_some_and(|policy| policy.name == StageName::Network)
+        self.basis.places.get(policy.0 as usize).is_some_and(|place| place.adds_up)
+    }
+
+    fn stage_of(&self, policy: u32) -> Option<usize> {
+        self.basis.places.get(policy as usize)?.stage
     }
 
     fn rule(&self, rule: RuleRef) -> Option<&ResolvedRule> {

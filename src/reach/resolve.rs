@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Remote;
 use super::basis::{Basis, Selected};
 use super::bounds::Bounds;
 use super::classes::ClassSet;
@@ -19,6 +20,8 @@ use crate::policy::{
 pub(super) struct ResolvedPolicy {
     /// The stage that it asks for.
     pub(super) name: StageName,
+    /// Whether it is for pods of more than one namespace.
+    pub(super) is_of_cluster: bool,
     pub(super) subject: Bounds<Arc<ClassSet>>,
     /// For ingress and for egress, the pods that it engages.
     engages: [Option<Bounds<Arc<ClassSet>>>; 2],
@@ -81,10 +84,18 @@ impl ResolvedRule {
         self.action == Action::Allow && self.subject.is_none() && !self.layer7 && self.traffic.is_plain()
     }
 
+    /// Whether its peers match an end; whoever it may be, where only a rule for everyone does for certain.
+    pub(super) fn matches(&self, end: Remote) -> Bounds<bool> {
+        match end {
+            Remote::Anybody => Bounds { least: self.everyone, most: true },
+            end => self.ends.contains(end),
+        }
+    }
+
     /// Whether it is for the pods of a class, of those that its policy selects.
     pub(super) fn is_for(&self, class: u32) -> Bounds<bool> {
         let subject = self.subject.as_ref();
-        subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(super::Remote::Class(class)))
+        subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(Remote::Class(class)))
     }
 }
 
@@ -113,6 +124,7 @@ impl<'b> Resolver<'b> {
         let subject = self.pods(&policy.subject);
         let mut resolved = ResolvedPolicy {
             name: policy.stage.clone(),
+            is_of_cluster: policy.namespace().is_none(),
             engages: [None, None],
             rules: [const { Vec::new() }; 2],
             subject,

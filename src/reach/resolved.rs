@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use super::basis::{Basis, Selected};
 use super::resolve::{ResolvedPolicy, Resolver};
 use super::select::Reading;
+use super::shared::SharedRules;
 use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::policy::{Combine, Silence, Stage};
@@ -18,8 +19,10 @@ pub(super) struct Resolved {
     /// Sets of pods beside those of the basis.
     pub(super) selected: Selected,
     /// For ingress and for egress and each class, the policies that may select it and have something to say, in the
-    /// order in which they are asked.
+    /// order in which they are asked. Those with shared rules are left out where they engage no pod.
     pub(super) selecting: [Vec<SmallVec<[u32; 4]>>; 2],
+    /// For ingress and for egress, the rules of policies of the whole cluster; none where all policies are plain.
+    pub(super) shared: [SharedRules; 2],
     /// Whether all policies are as NetworkPolicies are, and of one stage.
     pub(super) is_plain: bool,
 }
@@ -33,21 +36,28 @@ impl Resolved {
             .map(|(known, policy)| known.clone().unwrap_or_else(|| resolve(policy)))
             .collect();
         let selected = resolver.into_selected();
-        let selecting = Direction::BOTH.map(|direction| selecting_classes(basis, &policies, direction));
         let is_plain = is_plain(basis, &policies);
-        Self { policies, selected, selecting, is_plain }
+        let selecting = Direction::BOTH.map(|direction| selecting_classes(basis, &policies, direction, is_plain));
+        let shared = Direction::BOTH.map(|direction| match is_plain {
+            true => SharedRules::default(),
+            false => SharedRules::new(basis, &policies, direction),
+        });
+        Self { policies, selected, selecting, shared, is_plain }
     }
 }
 
-/// For each class, the policies that may select it and have something to say in this direction, in the order in which
-/// they are asked.
-fn selecting_classes(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Vec<SmallVec<[u32; 4]>> {
+/// What [`Resolved::selecting`] is in one direction.
+fn selecting_classes(
+    basis: &Basis,
+    policies: &[Arc<ResolvedPolicy>],
+    direction: Direction,
+    is_plain: bool,
+) -> Vec<SmallVec<[u32; 4]>> {
     let mut selecting = vec![SmallVec::new(); basis.classes.len()];
-    let mut asked: Vec<(u32, u32)> = basis.places.iter().map(|place| place.rank).zip(0..).collect();
-    asked.sort_unstable();
-    for (_, index) in asked {
+    for index in basis.in_order() {
         let Some(policy) = policies.get(index as usize) else { continue };
-        if !policy.isolates(direction) && policy.rules(direction).is_empty() {
+        let has_own_rules = (is_plain || !policy.is_of_cluster) && !policy.rules(direction).is_empty();
+        if !policy.isolates(direction) && !has_own_rules {
             continue;
         }
         for &(first, last) in policy.subject.most.intervals() {

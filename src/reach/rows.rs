@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::classes::{ClassSet, number};
-use super::resolve::ResolvedRule;
+use super::asked::AskedRules;
+use super::candidates::Candidates;
 use super::side::Side;
 use super::{Endpoint, Reachability, Remote};
 use crate::net::Direction;
@@ -34,8 +34,8 @@ pub struct Row {
 /// The permitted connections of many sources: what their rows have in common is worked out once.
 #[derive(Debug)]
 pub struct Rows<'r> {
-    reach: &'r Reachability,
-    admitting: Admitting,
+    pub(super) reach: &'r Reachability,
+    pub(super) candidates: Candidates,
 }
 
 impl Rows<'_> {
@@ -77,20 +77,14 @@ impl Reachability {
     /// Prepares the rows of many sources.
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
-        Rows { reach: self, admitting: Admitting::new(self) }
+        Rows { reach: self, candidates: Candidates::new(self) }
     }
 
-    /// The ports on which the endpoint's own side admits anybody at all: of a pod that is not isolated, every port.
+    /// The ports on which the endpoint's own side may admit anybody at all: of a pod that is not isolated, every port.
     #[must_use]
     pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
         let Some(class) = self.class(endpoint) else { return PortSet::all() };
-        if !self.classes().is_pod(class) || !self.resolved.is_plain || !self.is_class_isolated(class, direction) {
-            return PortSet::all();
-        }
-        let policies = self.policies_on(class, direction);
-        let rules = policies.flat_map(|policy| policy.rules(direction));
-        let destination = Some(class).filter(|_| direction == Direction::Ingress);
-        PortSet::union_of(rules.map(|rule| rule.traffic.ports_on(destination, self.classes())))
+        if self.classes().is_pod(class) { self.side_for_anybody(direction, class) } else { PortSet::all() }
     }
 
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
@@ -101,11 +95,10 @@ impl Reachability {
         if !self.classes().is_pod(class) || (self.resolved.is_plain && !self.is_class_isolated(class, direction)) {
             return everything();
         }
-        let policies = self.policies_on(class, direction);
-        let rules: Vec<&ResolvedRule> = policies.flat_map(|policy| policy.rules(direction)).collect();
+        let rules = self.asked_about_addresses(class, direction);
         // Where a maybe begins or ends, what is permitted for certain may change as well.
         let sets: Vec<&AddressSet> =
-            rules.iter().flat_map(|rule| [&*rule.ends.least.addresses, &*rule.ends.most.addresses]).collect();
+            rules.iter().flat_map(|it| [&*it.rule.ends.least.addresses, &*it.rule.ends.most.addresses]).collect();
         let v4 = sets.iter().map(|addresses| addresses.v4());
         let v6 = sets.iter().map(|addresses| addresses.v6());
         // Addresses between two boundaries are alike, so one of them speaks for all.
@@ -138,7 +131,7 @@ impl Reachability {
         &self,
         class: u32,
         direction: Direction,
-        rules: &[&ResolvedRule],
+        rules: &AskedRules<'_>,
         sets: impl Iterator<Item = &'r IntervalSet<T>>,
         address: impl Fn(T) -> Remote,
     ) -> Vec<(T, T, PortSet)> {
@@ -163,13 +156,15 @@ impl Reachability {
                 };
             }
             let last = starts.peek().and_then(|(next, _)| next.previous()).unwrap_or(T::MAX);
+            let side = Side { direction, subject: class, remote: address(first) };
+            // Two sets are of one rule.
+            let mut matching: AskedRules<'_> = active.iter().filter_map(|&set| rules.get(set / 2)).copied().collect();
+            matching.dedup_by_key(|it| it.id);
             let ports = if self.resolved.is_plain {
-                let side = Side { direction, subject: class, remote: address(first) };
-                let matching = active.iter().filter_map(|&set| rules.get(set / 2));
-                let matching = matching.filter(|rule| self.admits(rule, side.remote));
-                PortSet::union_of(matching.map(|rule| rule.traffic.ports_on(side.destination(), self.classes())))
+                let admitting = matching.iter().filter(|it| self.admits(it.rule, side.remote));
+                PortSet::union_of(admitting.map(|it| it.rule.traffic.ports_on(side.destination(), self.classes())))
             } else {
-                self.side(direction, class, address(first))
+                self.ports_by(side, &matching)
             };
             if !ports.is_empty() {
                 pieces.push((first, last, ports));
@@ -181,81 +176,5 @@ impl Reachability {
     fn is_class_isolated(&self, class: u32, direction: Direction) -> bool {
         let mut policies = self.policies_on(class, direction);
         policies.any(|policy| self.isolates(policy, class, direction))
-    }
-}
-
-impl Rows<'_> {
-    /// A superset of the classes that a class may connect to, small where policies are narrow.
-    fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
-        if !self.reach.resolved.is_plain {
-            return self.reach.classes().all();
-        }
-        let is_free = unrestricted || !self.reach.classes().is_pod(class);
-        if is_free || !self.reach.is_class_isolated(class, Direction::Egress) {
-            return self.admitting(class);
-        }
-        let policies = self.reach.policies_on(class, Direction::Egress);
-        let rules = policies.flat_map(|policy| policy.rules(Direction::Egress));
-        let peers = ClassSet::from_intervals(
-            rules.flat_map(|rule| rule.ends.of(self.reach.reading).classes.intervals()).copied(),
-        );
-        // To ask a few peers is quicker than to find out who admits this class.
-        let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
-        if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
-    }
-
-    /// A superset of the classes whose ingress admits a class.
-    fn admitting(&self, class: u32) -> ClassSet {
-        let admitting = self.admitting_policies(class).iter().filter_map(|&index| self.reach.policy(index));
-        let admitting = admitting.filter(|policy| {
-            policy.rules(Direction::Ingress).iter().any(|rule| self.reach.admits(rule, Remote::Class(class)))
-        });
-        let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
-        ClassSet::from_intervals(subjects.chain(self.admitting.open.intervals()).copied())
-    }
-
-    fn admitting_policies(&self, class: u32) -> &[u32] {
-        self.admitting.of_namespace.get(self.reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Who may be admitted by whom, roughly.
-#[derive(Debug)]
-struct Admitting {
-    /// For each namespace, the policies with an ingress rule that admits a pod of it.
-    of_namespace: Vec<Vec<u32>>,
-    /// The classes that no policy isolates for ingress.
-    open: ClassSet,
-}
-
-impl Admitting {
-    fn new(reach: &Reachability) -> Self {
-        let classes = reach.classes();
-        let open = (0..number(classes.len()))
-            .filter(|&class| !classes.is_pod(class) || !reach.is_class_isolated(class, Direction::Ingress));
-        let open = ClassSet::from_points(open);
-        // Classes on the network of their node belong to a namespace out of order: see them one by one.
-        let last_pod = classes.pods().intervals().last().map_or(0, |&(_, last)| last);
-        let mut of_namespace = vec![Vec::new(); classes.namespace_count()];
-        for (policy, index) in reach.resolved.policies.iter().zip(0..) {
-            let rules = policy.rules(Direction::Ingress).iter();
-            let peers = ClassSet::from_intervals(
-                rules.flat_map(|rule| rule.ends.of(reach.reading).classes.intervals()).copied(),
-            );
-            for &(first, last) in peers.intervals() {
-                let of_pods =
-                    (first <= last_pod).then(|| classes.namespace(first)..=classes.namespace(last.min(last_pod)));
-                let of_nodes = last_pod.saturating_add(1).max(first)..=last;
-                let namespaces = of_pods.into_iter().flatten().chain(of_nodes.map(|class| classes.namespace(class)));
-                for namespace in namespaces {
-                    if let Some(list) = of_namespace.get_mut(namespace)
-                        && list.last() != Some(&index)
-                    {
-                        list.push(index);
-                    }
-                }
-            }
-        }
-        Self { of_namespace, open }
     }
 }

@@ -4,16 +4,16 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use super::asked::{Asked, AskedRules};
 use super::classes::Kind;
-use super::order::Place;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
+use super::resolve::ResolvedRule;
 use super::select::Reading;
 use super::walk::Walk;
 use super::{Permitted, Reachability, Remote};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
-use crate::policy::{Action, Combine, Silence, Stage};
+use crate::policy::Silence;
 
 /// Where one side is asked.
 #[derive(Clone, Copy)]
@@ -22,9 +22,6 @@ pub(super) struct Side {
     pub(super) subject: u32,
     pub(super) remote: Remote,
 }
-
-/// A policy that may select the subject, when it is asked.
-type Asked<'r> = (Place, &'r ResolvedPolicy);
 
 impl Reachability {
     /// The ports that one side permits, through all stages.
@@ -35,17 +32,37 @@ impl Reachability {
         } else if self.resolved.is_plain {
             self.plain(side).unwrap_or_else(PortSet::all)
         } else {
-            self.walk(side).traffic.ports
+            self.ports_by(side, &self.asked(side))
         }
+    }
+
+    /// The ports that one side permits by these rules, which are all that may match.
+    pub(super) fn ports_by(&self, side: Side, asked: &AskedRules<'_>) -> PortSet {
+        self.allowed_by(side, asked).unwrap_or_else(|| self.walk(side, asked).traffic.ports)
+    }
+
+    /// The ports on which one side may permit anybody at all.
+    pub(super) fn side_for_anybody(&self, direction: Direction, subject: u32) -> PortSet {
+        let side = Side { direction, subject, remote: Remote::Anybody };
+        if self.resolved.is_plain {
+            return self.plain(side).unwrap_or_else(PortSet::all);
+        }
+        let asked = self.asked(side);
+        self.allowed_by(side, &asked).unwrap_or_else(|| {
+            let mut walk = Walk::new(Traffic::all());
+            self.through_stages(&mut walk, side, &asked, |_, _| {});
+            // What is decided for somebody may be left for another one.
+            walk.finish(Reading::Most).traffic.ports
+        })
     }
 
     /// All that one side permits, through all stages.
     pub(super) fn permitted_by(&self, side: Side) -> Permitted {
-        if self.is_free(side) { Permitted::all() } else { self.walk(side) }
+        if self.is_free(side) { Permitted::all() } else { self.walk(side, &self.asked(side)) }
     }
 
     /// Whether no policy applies: what is no pod has no policies, and its own node always reaches a pod.
-    fn is_free(&self, side: Side) -> bool {
+    pub(super) fn is_free(&self, side: Side) -> bool {
         let is_own_node =
             |remote| matches!(remote, Remote::Class(class) if self.classes().kind(class) == Kind::OwnNode);
         !self.classes().is_pod(side.subject)
@@ -69,86 +86,37 @@ impl Reachability {
         isolated.then(|| PortSet::union_of(admitted))
     }
 
+    /// What rules permit that only allow, all of one stage, which is how most pods have it; `None` where it is otherwise.
+    fn allowed_by(&self, side: Side, asked: &AskedRules<'_>) -> Option<PortSet> {
+        let (direction, stages) = (side.direction, &self.basis.arrangement.stages);
+        let (mut stage, mut is_engaged) = (asked.first().and_then(|rule| rule.place.stage), false);
+        for &number in self.selecting(side.subject, direction) {
+            let policy = self.policy(number).filter(|policy| policy.isolates(direction));
+            let Some((policy, place)) = policy.zip(self.basis.places.get(number as usize)) else { continue };
+            let is_certain = policy.engages(side.subject, direction).and(policy.subject.has(side.subject)).least;
+            if !is_certain || stage.is_some_and(|stage| place.stage != Some(stage)) {
+                return None;
+            }
+            (stage, is_engaged) = (place.stage, true);
+        }
+        let is_plain = |it: &Asked<'_>| it.place.stage == stage && it.rule.is_plain() && it.policy.subject.is_exact();
+        if stages.iter().any(|stage| stage.engages_all(direction)) || !asked.iter().all(is_plain) {
+            return None;
+        }
+        let denies = stage.and_then(|stage| stages.get(stage)).is_some_and(|stage| stage.on_silence == Silence::Deny);
+        if !is_engaged || !denies {
+            return Some(PortSet::all());
+        }
+        let admitting = asked.iter().map(|it| it.rule).filter(|rule| self.admits(rule, side.remote));
+        let ports = admitting.map(|rule| rule.traffic.ports_on(side.destination(), self.classes()));
+        Some(PortSet::union_of(ports.collect::<SmallVec<[_; 4]>>()))
+    }
+
     /// Asks the stages one after the other.
-    fn walk(&self, side: Side) -> Permitted {
-        let asked: SmallVec<[Asked<'_>; 8]> = self.asked(side).collect();
-        let mut walk = Walk::new();
-        for (number, stage) in self.basis.arrangement.stages.iter().enumerate() {
-            let first = asked.partition_point(|(place, _)| place.stage < Some(number));
-            let end = asked.partition_point(|(place, _)| place.stage <= Some(number));
-            let policies = asked.get(first..end).unwrap_or_default();
-            let engages_all = stage.engages_all(side.direction);
-            if policies.is_empty() && !engages_all {
-                continue;
-            }
-            match stage.combine {
-                Combine::FirstMatch => self.first_match(&mut walk, stage, policies, side),
-                Combine::DenyWins => self.deny_wins(&mut walk, policies, side),
-            }
-            if stage.on_silence == Silence::Deny {
-                self.deny_silence(&mut walk, engages_all, policies, side);
-            }
-            walk.leave_stage();
-        }
+    fn walk(&self, side: Side, asked: &AskedRules<'_>) -> Permitted {
+        let mut walk = Walk::new(Traffic::all());
+        self.through_stages(&mut walk, side, asked, |_, _| {});
         walk.finish(self.reading)
-    }
-
-    /// The policies that may select the subject, in the order in which they are asked.
-    fn asked(&self, side: Side) -> impl Iterator<Item = Asked<'_>> {
-        let selecting = self.selecting(side.subject, side.direction).iter();
-        selecting.filter_map(|&index| Some((*self.basis.places.get(index as usize)?, self.policy(index)?)))
-    }
-
-    fn first_match(&self, walk: &mut Walk, stage: &Stage, policies: &[Asked<'_>], side: Side) {
-        let is_certain = stage.ties.certain || self.reading == Reading::Shown;
-        for tied in policies.chunk_by(|(one, _), (other, _)| !is_certain && one.tie == other.tie) {
-            match tied {
-                [(_, policy)] => self.ask(walk, policy, side, |_| true),
-                tied => walk.ask_in_any_order(tied, |walk, (_, policy)| self.ask(walk, policy, side, |_| true)),
-            }
-        }
-    }
-
-    /// A deny decides, else an allow, else a pass.
-    fn deny_wins(&self, walk: &mut Walk, policies: &[Asked<'_>], side: Side) {
-        for action in [Action::Deny, Action::Allow, Action::Pass] {
-            for (_, policy) in policies {
-                self.ask(walk, policy, side, |rule| rule.action == action);
-            }
-        }
-    }
-
-    /// Denies what no rule of the stage has decided, of pods that it engages.
-    fn deny_silence(&self, walk: &mut Walk, engages_all: bool, policies: &[Asked<'_>], side: Side) {
-        let engages = |policy: &ResolvedPolicy| {
-            let engages = policy.engages(side.subject, side.direction);
-            engages.and(policy.subject.has(side.subject))
-        };
-        if engages_all || policies.iter().any(|(_, policy)| engages(policy).least) {
-            walk.deny_open();
-            return;
-        }
-        for (_, policy) in policies.iter().filter(|(_, policy)| engages(policy).most) {
-            // Where it does engage the pod, its own rules are in force.
-            let rules = policy.rules(side.direction).iter().filter(|rule| {
-                rule.action != Action::None && rule.is_for(side.subject).and(rule.ends.contains(side.remote)).least
-            });
-            let decided = rules.map(|rule| rule.traffic.on(side.destination(), self.classes()).least);
-            walk.deny_perhaps(&decided.fold(Traffic::default(), |sum, it| sum.union(&it)));
-        }
-    }
-
-    /// Asks rules of a policy, one after the other.
-    fn ask(&self, walk: &mut Walk, policy: &ResolvedPolicy, side: Side, which: impl Fn(&ResolvedRule) -> bool) {
-        let selects = policy.subject.has(side.subject);
-        let rules = policy.rules(side.direction).iter().filter(|rule| rule.action != Action::None && which(rule));
-        for rule in rules {
-            let applies = selects.and(rule.is_for(side.subject)).and(rule.ends.contains(side.remote));
-            if applies.most {
-                let traffic = rule.traffic.on(side.destination(), self.classes()).settled(self.reading);
-                walk.meet(rule, applies, traffic);
-            }
-        }
     }
 
     /// Whether a rule's peers include the far end. Node addresses are admitted only by a rule for everyone.
@@ -168,7 +136,7 @@ impl Side {
         match (self.direction, self.remote) {
             (Direction::Ingress, _) => Some(self.subject),
             (Direction::Egress, Remote::Class(class)) => Some(class),
-            (Direction::Egress, Remote::Address(_)) => None,
+            (Direction::Egress, Remote::Address(_) | Remote::Anybody) => None,
         }
     }
 }

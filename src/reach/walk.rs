@@ -5,7 +5,7 @@ use super::bounds::Bounds;
 use super::resolve::ResolvedRule;
 use super::select::Reading;
 use crate::net::traffic::Traffic;
-use crate::policy::Action;
+use crate::policy::{Action, RuleRef};
 
 /// A walk through rules. What a certain match decides goes no further; what a maybe decides may go on as well. So what
 /// may be allowed and what may be denied meet where something is not known, and the one is all that may be permitted,
@@ -13,28 +13,67 @@ use crate::policy::Action;
 #[derive(Clone, Debug)]
 pub(super) struct Walk {
     /// What may reach the next rule.
-    open: Traffic,
+    pub(super) open: Traffic,
     /// What may have left the stage.
-    passed: Traffic,
+    pub(super) passed: Traffic,
     /// What may be allowed.
     allowed: Traffic,
     /// What may be denied.
     denied: Traffic,
+    /// Of that, what the stage may deny because none of its rules matches.
+    pub(super) silenced: Traffic,
     /// What is allowed with a restriction at layer 7.
     layer7: Traffic,
     /// Of that, what another rule of the stage may still allow without.
     liftable: Traffic,
+    /// The rules of the stage that matched, where somebody wants to know.
+    pub(super) met: Option<Vec<Met>>,
+}
+
+/// A rule that matched something that reached it.
+#[derive(Clone, Debug)]
+pub(super) struct Met {
+    pub(super) rule: RuleRef,
+    pub(super) action: Action,
+    /// What it decides, for certain or perhaps.
+    pub(super) hit: Traffic,
+    /// Whether it matches for certain.
+    pub(super) is_certain: bool,
 }
 
 impl Walk {
-    pub(super) fn new() -> Self {
+    /// A walk with this traffic.
+    pub(super) fn new(open: Traffic) -> Self {
         let none = Traffic::default;
-        Self { open: Traffic::all(), passed: none(), allowed: none(), denied: none(), layer7: none(), liftable: none() }
+        Self {
+            open,
+            passed: none(),
+            allowed: none(),
+            denied: none(),
+            silenced: none(),
+            layer7: none(),
+            liftable: none(),
+            met: None,
+        }
+    }
+
+    /// The same, which keeps the rules that matched.
+    pub(super) fn recording(self) -> Self {
+        Self { met: Some(Vec::new()), ..self }
     }
 
     /// Meets a rule that applies to the two ends, and to this traffic, for certain or perhaps.
-    pub(super) fn meet(&mut self, rule: &ResolvedRule, applies: Bounds<bool>, traffic: Bounds<Traffic>) {
+    pub(super) fn meet(&mut self, id: RuleRef, rule: &ResolvedRule, applies: Bounds<bool>, traffic: &Bounds<Traffic>) {
         let hit = self.open.intersection(&traffic.most);
+        if hit.is_empty() {
+            // A rule without a restriction lifts that of another one all the same.
+            self.lift(rule, applies, &traffic.least);
+            return;
+        }
+        if let Some(met) = &mut self.met {
+            let is_certain = applies.least && traffic.least.is_superset(&hit);
+            met.push(Met { rule: id, action: rule.action, hit: hit.clone(), is_certain });
+        }
         match rule.action {
             Action::Allow => {
                 self.allowed = self.allowed.union(&hit);
@@ -49,17 +88,23 @@ impl Walk {
         }
         if applies.least {
             self.open = self.open.difference(&traffic.least);
-            if rule.action == Action::Allow && !rule.layer7 {
-                self.layer7 = self.layer7.difference(&self.liftable.intersection(&traffic.least));
-            }
-            if !rule.layer7 {
-                self.liftable = self.liftable.difference(&traffic.least);
-            }
         }
+        self.lift(rule, applies, &traffic.least);
+    }
+
+    /// Takes the restriction at layer 7 from what a rule allows without one.
+    fn lift(&mut self, rule: &ResolvedRule, applies: Bounds<bool>, traffic: &Traffic) {
+        if rule.layer7 || !applies.least || self.liftable.is_empty() || rule.action == Action::None {
+            return;
+        }
+        if rule.action == Action::Allow {
+            self.layer7 = self.layer7.difference(&self.liftable.intersection(traffic));
+        }
+        self.liftable = self.liftable.difference(traffic);
     }
 
     /// Asks several, any of which may be the first.
-    pub(super) fn ask_in_any_order<T>(&mut self, several: &[T], mut ask: impl FnMut(&mut Self, &T)) {
+    pub(super) fn ask_in_any_order<T>(&mut self, several: impl Iterator<Item = T>, mut ask: impl FnMut(&mut Self, T)) {
         let first = self.open.clone();
         let mut last = first.clone();
         for one in several {
@@ -72,18 +117,25 @@ impl Walk {
 
     /// Denies what no rule of the stage decided.
     pub(super) fn deny_open(&mut self) {
-        self.denied = self.denied.union(&std::mem::take(&mut self.open));
+        let open = std::mem::take(&mut self.open);
+        self.denied = self.denied.union(&open);
+        self.silenced = open;
     }
 
     /// Denies it perhaps, but not what would be decided then.
     pub(super) fn deny_perhaps(&mut self, decided: &Traffic) {
-        self.denied = self.denied.union(&self.open.difference(decided));
+        let silenced = self.open.difference(decided);
+        self.denied = self.denied.union(&silenced);
+        self.silenced = self.silenced.union(&silenced);
     }
 
     /// Goes on to the next stage, with what passed and with what is not decided.
     pub(super) fn leave_stage(&mut self) {
-        self.open = self.open.union(&std::mem::take(&mut self.passed));
-        self.liftable = Traffic::default();
+        if !self.passed.is_empty() {
+            self.open = self.open.union(&std::mem::take(&mut self.passed));
+        }
+        (self.liftable, self.silenced) = Default::default();
+        self.met.iter_mut().for_each(Vec::clear);
     }
 
     /// What is permitted: what the last stage leaves is allowed.

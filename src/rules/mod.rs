@@ -5,10 +5,11 @@ mod claim;
 mod context;
 mod correctness;
 mod egress;
+mod explanations;
 mod intent;
 mod isolation;
+mod key;
 mod ports;
-mod precedence;
 mod reachability;
 mod selectors;
 mod traps;
@@ -21,6 +22,7 @@ use crate::diagnostic::Draft;
 use crate::facts::{Facts, Needs};
 pub use cause::Cause;
 pub use claim::Claim;
+pub(crate) use claim::Left;
 pub(crate) use context::Context;
 
 /// How a rule finds things.
@@ -82,7 +84,8 @@ pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
 impl Check {
     fn claims<'m>(&self, info: &RuleInfo, analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Claim<'m>> {
         let Self::Analysis(check) = self else { return Vec::new() };
-        if info.incomplete_input == IncompleteInput::Drop && analysis.cluster().is_incomplete() {
+        let is_dropped = info.incomplete_input == IncompleteInput::Drop && !info.is_incomplete_by_namespace;
+        if is_dropped && analysis.cluster().is_incomplete() {
             return Vec::new();
         }
         let mut context = Context::new(analysis, facts, info.name);

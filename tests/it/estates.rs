@@ -6,8 +6,8 @@ use crate::estate::{Shape, generate};
 use clap::error::ErrorKind;
 use clap::{Args as _, FromArgMatches as _};
 use netlint::analysis::{Analysis, Options};
+use netlint::catalogue;
 use netlint::diagnostic::{Finding, Severity, locate};
-use netlint::{catalogue, rules};
 
 /// What netlint finds that is more than a note.
 fn findings(shape: &Shape) -> Vec<Finding> {

@@ -39,7 +39,9 @@ const LAYERS: &[&str] = &[
     "rules",
     "findings",
     "report",
+    "library",
     "init",
+    "library",
     "cli",
 ];
 

@@ -121,7 +121,7 @@ fn of_name<'w>(name: &str, seen: Seen<'w>, clues: &mut Vec<Clue<'w>>) -> bool {
 }
 
 /// The weight of an image that is a known product itself.
-const EXACT: u8 = 3;
+pub(super) const EXACT: u8 = 3;
 
 /// What a container runs, by its image.
 #[derive(Clone, Copy)]

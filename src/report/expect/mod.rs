@@ -40,7 +40,7 @@ impl Totals {
         Self {
             files: models.first().map_or(0, |analysis| analysis.sources().len()),
             documents: sum(Analysis::documents),
-            workloads: sum(|analysis| analysis.cluster().workloads.len()),
+            workloads: sum(|analysis| analysis.cluster().workload_count()),
             policies: sum(|analysis| analysis.cluster().policies.len()),
             passed,
             failed: results.len() - passed,

@@ -2,7 +2,8 @@
 //!
 //! `verdict` is `allowed`, `denied` or, where pairs differ, `mixed`. `asked` and `ports` are null for every port, and a
 //! list like that of `connections` otherwise; an empty one means that nothing is permitted. A side's `admission` is
-//! `notSubject`, `hostNetwork`, `notIsolated`, `admitted` or `denied`. Locations have the shape of those of findings.
+//! `notSubject`, `hostNetwork`, `notIsolated`, `admitted` or `denied`. `stages` lists those that are asked: the last one
+//! decides, or its silence allows. Locations have the shape of those of findings.
 
 use std::io::{self, Write};
 
@@ -12,7 +13,7 @@ use crate::cluster::Cluster;
 use crate::diagnostic;
 use crate::objects::PolicyId;
 use crate::query::{Answer, Side, Verdict};
-use crate::reach::Admission;
+use crate::reach::{Admission, Outcome};
 use crate::report::endpoint::{JsonEnd, JsonPorts, ports};
 use crate::report::findings::json::{JsonLabel, JsonSubject};
 use crate::source::{Location, Place, Sources};
@@ -44,6 +45,7 @@ pub(crate) fn write_pairs(answer: &Answer<'_>, out: &mut dyn Write) -> io::Resul
         let places = |side: &Side| {
             let isolating = side.isolating.iter().map(|(_, place)| place);
             let all = isolating.chain(side.admitting.iter().map(|(_, place)| place));
+            let all = all.chain(side.stages.iter().filter_map(|stage| stage.rule.as_ref()).map(|(_, place)| place));
             diagnostic::labels(
                 all.map(|place: &Place| (Location::from(place.clone()), String::new())).collect(),
                 sources,
@@ -101,6 +103,14 @@ struct JsonSide<'a> {
     reason: &'a str,
     isolating: Vec<JsonIsolation<'a>>,
     admitting: Vec<JsonAdmission<'a>>,
+    stages: Vec<JsonStage<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonStage<'a> {
+    name: &'a str,
+    outcome: &'static str,
+    rule: Option<JsonLabel<'a>>,
 }
 
 #[derive(Serialize)]
@@ -117,9 +127,16 @@ struct JsonAdmission<'a> {
 }
 
 impl<'a> JsonSide<'a> {
-    /// `labels` are those of the isolating policies, then those of the admitting rules.
+    /// `labels` are those of the isolating policies, then those of the admitting rules, then those of the stages.
     fn new(side: &'a Side, labels: &'a [crate::diagnostic::Label], cluster: &'a Cluster, sources: &'a Sources) -> Self {
-        let (isolating, admitting) = labels.split_at_checked(side.isolating.len()).unwrap_or_default();
+        let (isolating, labels) = labels.split_at_checked(side.isolating.len()).unwrap_or_default();
+        let (admitting, labels) = labels.split_at_checked(side.admitting.len()).unwrap_or_default();
+        let mut of_stages = labels.iter();
+        let stages = side.stages.iter().map(|stage| JsonStage {
+            name: &stage.name,
+            outcome: word_for(stage.outcome),
+            rule: stage.rule.as_ref().and_then(|_| of_stages.next()).map(|label| JsonLabel::new(label, sources)),
+        });
         let policy = |id: PolicyId| {
             let object = &cluster.policies.get(id.0 as usize)?.object;
             let namespace = Some(cluster.namespace_name(object.namespace));
@@ -145,6 +162,18 @@ impl<'a> JsonSide<'a> {
             reason: &side.reason,
             isolating: isolating.collect(),
             admitting: admitting.collect(),
+            stages: stages.collect(),
         }
+    }
+}
+
+fn word_for(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Allow => "allow",
+        Outcome::Deny => "deny",
+        Outcome::Pass => "pass",
+        Outcome::Silent => "silent",
+        Outcome::NotEngaged => "notEngaged",
+        Outcome::Maybe => "maybe",
     }
 }

@@ -262,8 +262,15 @@ fn json_has_a_frozen_shape() {
     assert_eq!(
         pair["egress"],
         json!({"verdict": "allowed", "admission": "notIsolated", "ports": pair["asked"],
-               "reason": "no policy isolates `ops/shell` for egress", "isolating": [], "admitting": []})
+               "reason": "no policy isolates `ops/shell` for egress", "isolating": [], "admitting": [],
+               "stages": (["admin", "network", "baseline"]
+                   .map(|name| json!({"name": name, "outcome": "notEngaged", "rule": null})))})
     );
+    let stages = pair["ingress"]["stages"].as_array().unwrap();
+    assert_eq!(stages.len(), 2, "a stage that decides is the last one");
+    assert_eq!((&stages[0]["name"], &stages[0]["outcome"]), (&json!("admin"), &json!("notEngaged")));
+    assert_eq!((&stages[1]["name"], &stages[1]["outcome"]), (&json!("network"), &json!("allow")));
+    assert_eq!(stages[1]["rule"], entry["location"]);
     assert_eq!(keys(&entry["location"]), ["end", "field", "message", "path", "start"]);
     assert_eq!(keys(&pair["ingress"]["isolating"][0]), ["location", "policy"]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Cluster;
 use crate::facts::admission::{admits_addresses, responsible_policy};
 use crate::net::{Direction, Protocol};
@@ -29,7 +29,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     for (policy, workloads) in cut {
-        report(context, policy, &workloads);
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), Direction::Egress);
+        context.claim(causes, move |context, _| report(context, policy, &workloads));
     }
 }
 

@@ -136,6 +136,9 @@ impl<'o> Report<'o> {
         };
         let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
         draft.help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
+        if let Some(value) = field.node.scalar_text() {
+            draft.key(value);
+        }
         draft
     }
 }

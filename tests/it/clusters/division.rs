@@ -33,9 +33,8 @@ fn clusters_of_the_configuration_do_not_see_one_another() {
     exit status: 1
     --- stdout
     k8s/dev/api.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
-    k8s/dev/api.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `api` in namespace `shop`
     clusters: dev, prod
-    2 warnings in 3 files, 2 clusters (2 workloads, 1 policy)
+    1 warning in 3 files, 2 clusters (2 workloads, 1 policy)
     ");
     assert_eq!(status(root.path(), &["k8s/prod"]), Some(0), "prod is closed");
     assert_eq!(status(root.path(), &["--cluster", "prod"]), Some(0));

@@ -3,6 +3,7 @@
 mod differential;
 mod division;
 mod places;
+mod pods;
 mod real;
 #[cfg(unix)]
 mod render;

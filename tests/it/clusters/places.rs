@@ -73,10 +73,9 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     exit status: 0
     --- stdout
     web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
-    web.yaml:4:9: note[unrestricted-egress] nothing restricts egress of `web` in namespace `shop`
     note: not known: `https://example.org/base.yaml`, which has to be fetched; findings that depend on it are reported as notes, and `--render` may find out more
-    note: 2 findings lowered to notes, because of what is not known
-    2 notes in 3 files (1 workload, 1 policy)
+    note: 1 finding lowered to a note, because of what is not known
+    1 note in 3 files (1 workload, 1 policy)
     ");
 }
 

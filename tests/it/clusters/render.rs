@@ -143,9 +143,8 @@ fn the_configuration_may_ask_for_it() {
     exit status: 3
     --- stdout
     web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
     not read: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
-    2 warnings in 2 files (1 workload, 0 policies)
+    1 warning in 2 files (1 workload, 0 policies)
     --- stderr
     error: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
       help: install one, or leave `--render` out: netlint applies kustomizations itself
@@ -170,11 +169,10 @@ fn a_program_that_fails_is_an_error_and_netlint_builds_what_it_can() {
     exit status: 3
     --- stdout
     app/web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    app/web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
     chart/Chart.yaml:1:7: note[unrendered-template] 1 template of the chart `chart` is not rendered, and not checked
     not read: `kubectl kustomize app` fails: no such thing
     not read: `helm template chart` fails: chart requires more and this
-    2 warnings, 1 note in 3 files (1 workload, 0 policies)
+    1 warning, 1 note in 3 files (1 workload, 0 policies)
     --- stderr
     error: `kubectl kustomize app` fails: no such thing
       help: run `kubectl kustomize app` until it succeeds, or leave `--render` out

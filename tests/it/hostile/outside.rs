@@ -135,7 +135,7 @@ fn without_a_repository_bases_may_lie_beside_the_given_path() {
     ];
     let (_kept, repository) = machine(false, &files);
     let run = check(&repository, &["--format", "json", "."]);
-    assert!(run.stdout.contains("beside"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("../base/pod.yaml"), "{}{}", run.stdout, run.stderr);
     assert!(!run.stdout.contains("--follow-outside"), "{}", run.stdout);
 }
 

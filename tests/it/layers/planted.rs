@@ -56,6 +56,14 @@ fn an_upward_path_of_every_form_is_found() {
 }
 
 #[test]
+fn modules_that_a_macro_declares_are_seen() {
+    let root =
+        "pub mod ground;\nmacro_rules! open { ($($name:ident)*) => { $(pub mod $name;)* } }\nopen! { middle roof }\n";
+    let found = upward_of(&[("lib.rs", root), ("ground.rs", "use crate::roof::Tile;")]);
+    assert_eq!(found, ["src/ground.rs:1: ground -> roof::tile"]);
+}
+
+#[test]
 fn a_re_export_leads_to_what_it_names() {
     let lent = [("middle/mod.rs", "mod floor;\nmod wall;\npub use crate::ground::Stone;\npub use floor::*;")];
     assert_eq!(upward_of(&[lent[0], ("ground.rs", "pub struct Stone;\nuse crate::middle::Stone as Own;")]), [""; 0]);

@@ -1,6 +1,6 @@
 //! What the input leads to and does not hold.
 
-use super::Origin;
+use crate::source::Origin;
 
 /// Something that the input names and netlint does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

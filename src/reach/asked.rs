@@ -1,0 +1,91 @@
+//! The rules that one side of a connection is asked about.
+
+use smallvec::SmallVec;
+
+use super::order::Place;
+use super::resolve::{ResolvedPolicy, ResolvedRule};
+use super::side::Side;
+use super::{Reachability, Remote};
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::{Action, RuleRef};
+
+/// A rule that may match, and when it is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'r> {
+    pub(super) place: Place,
+    pub(super) id: RuleRef,
+    pub(super) policy: &'r ResolvedPolicy,
+    pub(super) rule: &'r ResolvedRule,
+}
+
+/// Rules in the order in which they are asked.
+pub(super) type AskedRules<'r> = SmallVec<[Asked<'r>; 8]>;
+
+impl Reachability {
+    /// The rules that may match the two ends.
+    pub(super) fn asked(&self, side: Side) -> AskedRules<'_> {
+        let mut asked: AskedRules<'_> = SmallVec::new();
+        self.own_rules(side.subject, side.direction, |rule| {
+            if rule.rule.ends.most.contains(side.remote) {
+                asked.push(rule);
+            }
+        });
+        let own = asked.len();
+        match side.remote {
+            Remote::Class(class) => {
+                let shared = self.shared(side.direction).of_class(class);
+                asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
+            }
+            Remote::Address(_) => {
+                let shared = self.shared(side.direction).of_addresses();
+                let shared = shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction));
+                asked.extend(shared.filter(|it| it.rule.ends.most.contains(side.remote)));
+            }
+            Remote::Anybody => {
+                let shared = self.shared(side.direction).all();
+                asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
+            }
+        }
+        asked.retain(|it| it.policy.subject.most.contains(side.subject));
+        if own > 0 && asked.len() > own {
+            asked.sort_by_key(|it| (it.place.rank, it.id.index));
+        }
+        asked
+    }
+
+    /// All rules that may be for a class and match addresses outside.
+    pub(super) fn asked_about_addresses(&self, class: u32, direction: Direction) -> AskedRules<'_> {
+        let mut asked: AskedRules<'_> = SmallVec::new();
+        self.own_rules(class, direction, |rule| asked.push(rule));
+        let shared = self.shared(direction).of_addresses();
+        let own = asked.len();
+        asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, direction)));
+        asked.retain(|it| it.policy.subject.most.contains(class));
+        if own > 0 && asked.len() > own {
+            asked.sort_by_key(|it| (it.place.rank, it.id.index));
+        }
+        asked
+    }
+
+    /// Visits the rules of the policies of a class that are not shared, in the order in which they are asked.
+    pub(super) fn own_rules<'r>(&'r self, class: u32, direction: Direction, mut visit: impl FnMut(Asked<'r>)) {
+        for &number in self.selecting(class, direction) {
+            let policy = self.policy(number).filter(|policy| !self.is_shared(policy));
+            let Some((policy, &place)) = policy.zip(self.basis.places.get(number as usize)) else { continue };
+            let rules = policy.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action != Action::None);
+            rules.for_each(|(index, rule)| {
+                let id = RuleRef { policy: PolicyId(number), direction, index };
+                visit(Asked { place, id, policy, rule });
+            });
+        }
+    }
+
+    /// A shared rule.
+    fn asked_rule(&self, policy: u32, index: usize, direction: Direction) -> Option<Asked<'_>> {
+        let place = *self.basis.places.get(policy as usize)?;
+        let (id, policy) = (RuleRef { policy: PolicyId(policy), direction, index }, self.policy(policy)?);
+        let rule = policy.rules(direction).get(index)?;
+        Some(Asked { place, id, policy, rule })
+    }
+}

@@ -1,0 +1,191 @@
+//! Who may be connected at all: supersets that are found without asking every pair.
+//!
+//! What policies of the whole cluster and silence may permit is the same for many classes, which share a profile. What
+//! the other policies may permit is looked up by the policy.
+
+use foldhash::HashMap;
+use smallvec::SmallVec;
+
+use super::classes::{ClassSet, number};
+use super::sieve::{Sieve, Sifted};
+use super::rows::Rows;
+use super::{Reachability, Remote};
+use crate::net::Direction;
+use crate::policy::{Action, Silence};
+
+/// Who may be connected to whom, roughly.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    egress: Profiles,
+    /// For each namespace, the policies with an ingress rule of their own that may let in a pod of it.
+    policies_of: Vec<Vec<u32>>,
+    /// Who may be let in without such a rule, and by whom.
+    open: Vec<(ClassSet, ClassSet)>,
+    /// For each namespace, those of `open` that may let in a pod of it.
+    open_of: Vec<Vec<u32>>,
+}
+
+/// What classes have in common that policies of the whole cluster and silence treat alike, in one direction.
+#[derive(Debug, Default)]
+struct Profiles {
+    /// For each class, the place of its profile; nothing for what is no pod.
+    of_class: Vec<Option<u32>>,
+    profiles: Vec<Sifted>,
+}
+
+impl Rows<'_> {
+    /// A superset of the classes that a class may connect to, small where policies are narrow.
+    pub(super) fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
+        let profile = self.candidates.egress.of(class).filter(|_| !unrestricted);
+        let Some(profile) = profile else { return self.admitting(class) };
+        let mut peers: Vec<(u32, u32)> = profile.reached.intervals().to_vec();
+        self.reach.own_rules(class, Direction::Egress, |it| {
+            if leads_on(it.rule.action) {
+                let asked = it.place.stage.and_then(|stage| profile.asked.get(stage));
+                let classes = asked.map(|asked| asked.intersection(&it.rule.ends.most.classes));
+                peers.extend(classes.iter().flat_map(ClassSet::intervals));
+            }
+        });
+        let peers = ClassSet::from_intervals(peers);
+        // To ask a few peers is quicker than to find out who admits this class.
+        let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
+        if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
+    }
+
+    /// A superset of the classes whose ingress admits a class.
+    fn admitting(&self, class: u32) -> ClassSet {
+        let index = &self.candidates;
+        let policies = self.admitting_policies(class).iter().filter_map(|&number| self.reach.policy(number));
+        let admitting = policies.filter(|policy| {
+            let mut rules = policy.rules(Direction::Ingress).iter().filter(|rule| leads_on(rule.action));
+            rules.any(|rule| rule.ends.most.contains(Remote::Class(class)))
+        });
+        let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
+        let open_of = index.open_of.get(self.reach.classes().namespace(class)).map_or(&[][..], Vec::as_slice);
+        let open = open_of.iter().filter_map(|&place| index.open.get(place as usize));
+        let open = open.filter(|(sources, _)| sources.contains(class)).flat_map(|(_, members)| members.intervals());
+        ClassSet::from_intervals(subjects.chain(open).copied())
+    }
+
+    fn admitting_policies(&self, class: u32) -> &[u32] {
+        self.candidates.policies_of.get(self.reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
+    }
+}
+
+impl Reachability {
+    fn profiles(&self, direction: Direction) -> Profiles {
+        let shared = self.shared(direction);
+        let sieves: Vec<_> = shared.policies.iter().map(|&number| self.placed_sieve(number, direction)).collect();
+        let mut profiles = Profiles::default();
+        let mut known: HashMap<(u32, SmallVec<[usize; 4]>), u32> = HashMap::default();
+        for class in 0..number(self.classes().len()) {
+            if !self.classes().is_pod(class) {
+                profiles.of_class.push(None);
+                continue;
+            }
+            let key = (shared.selecting.list_of(class), self.denying_stages(class, direction));
+            let next = number(profiles.profiles.len());
+            let place = *known.entry(key).or_insert_with_key(|(list, engaged)| {
+                let policies = shared.selecting.list(*list).iter().filter_map(|&it| sieves.get(it as usize)?.as_ref());
+                let policies: Vec<_> = policies.map(|(place, sieve)| (*place, sieve)).collect();
+                profiles.profiles.push(self.sift(&policies, engaged));
+                next
+            });
+            profiles.of_class.push(Some(place));
+        }
+        profiles
+    }
+
+    fn placed_sieve(&self, policy: u32, direction: Direction) -> Option<(super::order::Place, Sieve)> {
+        let place = *self.basis.places.get(policy as usize)?;
+        let stage = self.basis.arrangement.stages.get(place.stage?)?;
+        Some((place, self.sieve(self.policy(policy)?, stage.combine, direction)))
+    }
+
+    /// The stages that deny a class for certain what none of their rules matches.
+    fn denying_stages(&self, class: u32, direction: Direction) -> SmallVec<[usize; 4]> {
+        let engages = |&index: &u32| {
+            let policy = self.policy(index)?;
+            let is_certain = policy.engages(class, direction).and(policy.subject.has(class)).least;
+            self.basis.places.get(index as usize)?.stage.filter(|_| is_certain)
+        };
+        let mut engaged: SmallVec<[usize; 4]> = self.selecting(class, direction).iter().filter_map(engages).collect();
+        let stages = || self.basis.arrangement.stages.iter().enumerate();
+        engaged.extend(stages().filter(|(_, stage)| stage.engages_all(direction)).map(|(number, _)| number));
+        engaged.sort_unstable();
+        engaged.dedup();
+        let denies = |number: &usize| {
+            self.basis.arrangement.stages.get(*number).is_some_and(|stage| stage.on_silence == Silence::Deny)
+        };
+        engaged.retain(|number| denies(number));
+        engaged
+    }
+
+    /// The namespaces that any class of a set is of, some perhaps more than once.
+    fn namespaces_of<'s>(&'s self, set: &'s ClassSet) -> impl Iterator<Item = usize> + 's {
+        let classes = self.classes();
+        // Classes on the network of their node belong to a namespace out of order: see them one by one.
+        let last_pod = classes.pods().intervals().last().map_or(0, |&(_, last)| last);
+        set.intervals().iter().flat_map(move |&(first, last)| {
+            let of_pods = (first <= last_pod).then(|| classes.namespace(first)..=classes.namespace(last.min(last_pod)));
+            let of_nodes = last_pod.saturating_add(1).max(first)..=last;
+            of_pods.into_iter().flatten().chain(of_nodes.map(|class| classes.namespace(class)))
+        })
+    }
+}
+
+/// Whether a rule may lead to a connection.
+fn leads_on(action: Action) -> bool {
+    matches!(action, Action::Allow | Action::Pass)
+}
+
+impl Profiles {
+    fn of(&self, class: u32) -> Option<&Sifted> {
+        self.profiles.get((*self.of_class.get(class as usize)?)? as usize)
+    }
+}
+
+impl Candidates {
+    pub(super) fn new(reach: &Reachability) -> Self {
+        let mut policies_of = vec![Vec::new(); reach.classes().namespace_count()];
+        let add = |index: u32, sources: &ClassSet, of: &mut Vec<Vec<u32>>| {
+            for namespace in reach.namespaces_of(sources) {
+                if let Some(list) = of.get_mut(namespace)
+                    && list.last() != Some(&index)
+                {
+                    list.push(index);
+                }
+            }
+        };
+        for (policy, index) in reach.resolved.policies.iter().zip(0..) {
+            if !reach.is_shared(policy) {
+                let rules = policy.rules(Direction::Ingress).iter().filter(|rule| leads_on(rule.action));
+                let sources = rules.flat_map(|rule| rule.ends.most.classes.intervals());
+                add(index, &ClassSet::from_intervals(sources.copied()), &mut policies_of);
+            }
+        }
+        let open = open(reach);
+        let mut open_of = vec![Vec::new(); reach.classes().namespace_count()];
+        for ((sources, _), index) in open.iter().zip(0..) {
+            add(index, sources, &mut open_of);
+        }
+        Self { egress: reach.profiles(Direction::Egress), policies_of, open, open_of }
+    }
+}
+
+/// Who may be let in without a rule of a policy that is not of the whole cluster, and by whom.
+fn open(reach: &Reachability) -> Vec<(ClassSet, ClassSet)> {
+    let Profiles { of_class, profiles } = reach.profiles(Direction::Ingress);
+    let mut members: HashMap<Option<&ClassSet>, Vec<u32>> = HashMap::default();
+    for (profile, class) in of_class.iter().zip(0..) {
+        let reached = profile.and_then(|place| profiles.get(place as usize)).map(|sifted| &sifted.reached);
+        members.entry(reached).or_default().push(class);
+    }
+    let everyone = reach.classes().all();
+    let of = |sources: Option<&ClassSet>| sources.unwrap_or(&everyone).clone();
+    let mut open: Vec<(ClassSet, ClassSet)> =
+        members.into_iter().map(|(sources, members)| (of(sources), ClassSet::from_points(members))).collect();
+    open.retain(|(sources, _)| !sources.is_empty());
+    open.sort_unstable();
+    open
+}
