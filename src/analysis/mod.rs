@@ -14,7 +14,7 @@ use std::sync::Arc;
 use ipnet::IpNet;
 
 use crate::cluster::{self, Cluster};
-use crate::config::Config;
+use crate::config::{Cni, Config};
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
 use crate::objects::ReadFrom;
@@ -148,6 +148,12 @@ impl Analysis {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// The network plugin of the cluster, where the configuration says which.
+    #[must_use]
+    pub fn cni(&self) -> Option<&Cni> {
+        self.config.cni(self.name())
     }
 
     /// What the configuration says.

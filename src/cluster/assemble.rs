@@ -2,12 +2,9 @@
 
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, settle};
-use super::{Cluster, Replaced};
-use super::{arrange, fold, replicas};
+use super::{Cluster, Replaced, arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
-use crate::objects::{
-    AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
-};
+use crate::objects::{AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
 use crate::policy::{DefinedStage, PolicyObject};
 
 /// The namespace that resources without one are printed under.
@@ -132,8 +129,6 @@ impl Assembly {
             Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
             Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
             Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
-            // Not lowered into the cluster's stages yet.
-            Item::AdminPolicy(_) => {}
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }

@@ -9,6 +9,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
+use super::cni::{ClusterEntry, Cni};
 use super::level::Level;
 use super::schema::{self, SCHEMA_URL};
 use crate::catalogue::Profile;
@@ -38,7 +39,9 @@ pub(super) struct File {
     #[schemars(schema_with = "schema::levels")]
     pub(super) rules: BTreeMap<String, Level>,
     /// Clusters by name, each with its paths; each is analysed by itself.
-    pub(super) clusters: BTreeMap<String, Vec<String>>,
+    pub(super) clusters: BTreeMap<String, ClusterEntry>,
+    /// The network plugin of every cluster that does not say its own.
+    pub(super) cni: Option<Cni>,
     /// What the manifests do not say about the cluster.
     pub(super) cluster: Cluster,
     /// The tiers of the application by name. A workload belongs to the first one that matches.

@@ -2,6 +2,7 @@
 
 mod check;
 mod choice;
+mod cni;
 mod file;
 mod find;
 mod level;
@@ -26,6 +27,7 @@ use crate::yaml::{self, Span};
 pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
+pub use cni::{Cni, Plugin};
 pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
 pub use level::Level;
@@ -45,6 +47,10 @@ pub struct Config {
     choice: Choice,
     /// Clusters by name, with their paths as the working directory sees them.
     pub clusters: BTreeMap<String, Vec<PathBuf>>,
+    /// The network plugin of clusters that do not say their own.
+    cni: Option<Cni>,
+    /// The network plugins of clusters, by name.
+    cni_of_cluster: BTreeMap<String, Cni>,
     /// The addresses of pods.
     pub pod_blocks: Vec<IpNet>,
     /// The addresses of Services.
@@ -199,6 +205,13 @@ impl Config {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.source.as_ref().map(|source| source.name.as_str())
+    }
+
+    /// The network plugin of a cluster, by its name, where the file says which.
+    #[must_use]
+    pub fn cni(&self, cluster: Option<&str>) -> Option<&Cni> {
+        let own = cluster.and_then(|name| self.cni_of_cluster.get(name));
+        own.or(self.cni.as_ref())
     }
 
     /// Makes the file known, so that reports can point into it.

@@ -1,5 +1,6 @@
 //! Who is let in, and which policy forgot whom.
 
+use super::admin::may_be_denied;
 use crate::analysis::Analysis;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
@@ -8,12 +9,15 @@ use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 
 /// The policy that most likely forgot a connection of a workload: one with rules that was written for such pods, else
-/// one that denies everything, else whichever isolates them.
+/// one that denies everything, else whichever isolates them. None where an Admin policy may deny the connection first.
 pub(crate) fn responsible_policy(
     analysis: &Analysis,
     workload: WorkloadId,
     direction: Direction,
 ) -> Option<(PolicyId, &NetworkPolicy)> {
+    if may_be_denied(analysis, workload, direction) {
+        return None;
+    }
     let isolating = analysis.at_most().isolating(Endpoint::Workload(workload), direction);
     let rank = |id: &PolicyId| {
         let policy = analysis.lowered(*id)?;

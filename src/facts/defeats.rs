@@ -144,6 +144,9 @@ fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTree
         }
     });
     let is_whole = |rule: &RuleRef| {
+        if analysis.policy(rule.policy).is_none() {
+            return false;
+        }
         let of = analysis.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
         of.is_some_and(|rule| matches!(rule.ports, Ports::All))
     };

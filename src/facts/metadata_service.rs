@@ -65,5 +65,14 @@ fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
     if METADATA.contains(&first) {
         addresses.extend(ELSEWHERE.iter().filter(|address| admits(address)));
     }
-    Some(addresses)
+    (!is_denied(analysis, peer, first)).then_some(addresses)
+}
+
+/// Whether other policies keep all pods of the peer's policy from an address all the same: an Admin policy that denies
+/// it.
+fn is_denied(analysis: &Analysis, peer: &PeerAt<'_>, address: IpAddr) -> bool {
+    let mut workloads = analysis.at_most().selected(peer.policy).map(Endpoint::Workload).peekable();
+    let may_reach =
+        |workload| analysis.at_most().egress(workload, Endpoint::External(address)).contains(Protocol::Tcp, 80);
+    workloads.peek().is_some() && !workloads.any(may_reach)
 }

@@ -3,6 +3,7 @@
 //! Facts know no rule. They are computed in a fixed order, each from those before it, and each on all cores by itself:
 //! none waits for another one, and none is worked out when it is first asked.
 
+pub(crate) mod admin;
 pub(crate) mod admission;
 pub(crate) mod databases;
 pub(crate) mod default_deny;
@@ -34,6 +35,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
+use admin::AdminTiers;
 use defeats::{Deny, defeated_denies};
 use mentions::{Mention, Mentions};
 use metadata_service::{MetadataService, metadata_services};
@@ -55,6 +57,8 @@ pub(crate) struct Needs {
 
 /// The facts about a cluster.
 pub(crate) struct Facts<'m> {
+    /// What the rules of the tiers Admin and Baseline decide.
+    pub(crate) admin: AdminTiers<'m>,
     /// Every peer of every rule in force, in order.
     pub(crate) peers: Vec<PeerAt<'m>>,
     /// The ports of rules with which something is wrong.
@@ -80,6 +84,7 @@ pub(crate) struct Facts<'m> {
 impl<'m> Facts<'m> {
     /// Works out those that are needed.
     pub(crate) fn new(analysis: &'m Analysis, needs: Needs) -> Self {
+        let admin = AdminTiers::new(analysis);
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
@@ -92,6 +97,7 @@ impl<'m> Facts<'m> {
         let openings = Openings::new(analysis, metrics);
         let mentions = if needs.mentions { all_mentions(analysis) } else { Vec::new() };
         Self {
+            admin,
             peers,
             wrong_ports,
             split_peers,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 use rayon::prelude::*;
 
+use super::admin::may_be_denied;
 use super::peers::PeerAt;
 use crate::analysis::Analysis;
 use crate::net::Direction;
@@ -155,6 +156,8 @@ fn blocked_remotes(
             }
         }
     }
+    // What an Admin policy may deny, no NetworkPolicy forgot.
+    blocked.retain(|&remote| !may_be_denied(analysis, remote, direction.opposite()));
     blocked
 }
 

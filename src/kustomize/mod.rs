@@ -51,8 +51,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Draft;
-use crate::discover::{Texts, Unread};
-use crate::source::FileId;
+use crate::discover::Texts;
+use crate::source::{FileId, Unread};
 use build::{Outcome, Parsed, build};
 use error::Refusal;
 use file::{Kustomization, is_kustomization};

@@ -5,8 +5,7 @@ use smol_str::SmolStr;
 use super::error::Refusal;
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::scalar::Tag;
-use crate::source::FileId;
-use crate::source::Origin;
+use crate::source::{FileId, Origin};
 use crate::yaml::Span;
 
 /// An object. What kustomize remembers of it stands in its annotations, as in kustomize, where patches can reach it.

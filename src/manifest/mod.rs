@@ -13,8 +13,8 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Draft;
 use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
-use crate::policy::dialect::admin::AdminPolicy;
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::DefinedStage;
+use crate::policy::PolicyObject;
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
@@ -61,8 +61,6 @@ pub enum Item {
     AddressGroup(Box<AddressGroup>),
     /// A stage of policies, which is of the whole cluster.
     Stage(Box<DefinedStage>),
-    /// A policy of `policy.networking.k8s.io`.
-    AdminPolicy(Box<AdminPolicy>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -83,7 +81,6 @@ impl Item {
             Self::Policy(policy) => &policy.object,
             Self::AddressGroup(group) => &group.object,
             Self::Stage(stage) => &stage.object,
-            Self::AdminPolicy(_) => return true,
             _ => return false,
         };
         object.namespace == NamespaceId::CLUSTER

@@ -1,5 +1,6 @@
 //! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
+mod admin;
 mod cause;
 mod claim;
 mod context;

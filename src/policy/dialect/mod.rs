@@ -10,6 +10,7 @@ use crate::net::Direction;
 use crate::objects::{NamespaceId, Object};
 use crate::policy::Policy;
 use crate::source::Origin;
+use admin::AdminPolicy;
 use network_policy::NetworkPolicy;
 
 /// A policy of the input. It has one id, [`PolicyId`](crate::objects::PolicyId): its place in
@@ -33,6 +34,8 @@ pub struct PolicyObject {
 pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
+    /// A kind of `policy.networking.k8s.io`.
+    Admin(Box<AdminPolicy>),
 }
 
 /// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
@@ -62,8 +65,9 @@ impl PolicyObject {
         if namespace != NamespaceId::CLUSTER {
             self.policy.put_into(namespace);
         }
-        let Dialect::NetworkPolicy(written) = &mut self.dialect;
-        written.object.namespace = namespace;
+        if let Dialect::NetworkPolicy(written) = &mut self.dialect {
+            written.object.namespace = namespace;
+        }
     }
 
     /// What is particular to a NetworkPolicy, if it is one.
@@ -71,6 +75,16 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
+            Dialect::Admin(_) => None,
+        }
+    }
+
+    /// What is particular to a policy of `policy.networking.k8s.io`, if it is one.
+    #[must_use]
+    pub fn admin_policy(&self) -> Option<&AdminPolicy> {
+        match &self.dialect {
+            Dialect::Admin(written) => Some(written),
+            Dialect::NetworkPolicy(_) => None,
         }
     }
 
@@ -109,6 +123,7 @@ impl Dialect {
     fn places(&self) -> &dyn Places {
         match self {
             Self::NetworkPolicy(written) => written,
+            Self::Admin(written) => &**written,
         }
     }
 }

@@ -1,8 +1,11 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::has_default_deny;
 use crate::net::Direction;
+use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
@@ -10,6 +13,9 @@ use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
+
+/// An address that stands for the outside: of the documentation range, so that no rule means it (RFC 5737).
+const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
@@ -26,7 +32,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 /// Namespaces with workloads that no policy isolates for egress.
 fn not_isolated(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
-        let is_open = |&id: &WorkloadId| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress);
+        let is_open = |&id: &WorkloadId| {
+            !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) && !is_denied(context, id)
+        };
         let open: Vec<WorkloadId> = workloads.iter().copied().filter(is_open).collect();
         if open.is_empty() || has_default_deny(context.analysis(), namespace, Direction::Egress) {
             continue;
@@ -37,7 +45,9 @@ fn not_isolated(context: &mut Context<'_>) {
         context.claim(open.iter().copied().map(side).collect(), move |context, left| {
             let open: Vec<WorkloadId> = open.iter().copied().filter(|&id| left.contains(&side(id))).collect();
             let who = phrase::list(context.names(&open));
-            let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
+            // A single destination may be denied.
+            let restricts = if context.facts().admin.is_empty() { "nothing" } else { "no default deny" };
+            let message = format!("{restricts} restricts egress of {who} in namespace `{}`", subject.name);
             let refused = context.refused(Direction::Egress, &open);
             context
                 .report(place, subject, message)
@@ -45,6 +55,12 @@ fn not_isolated(context: &mut Context<'_>) {
                 .help("isolate them for egress, then allow DNS and each connection that they need");
         });
     }
+}
+
+/// Whether an Admin or Baseline policy denies a workload every address outside.
+fn is_denied(context: &Context<'_>, workload: WorkloadId) -> bool {
+    let tiers = &context.facts().admin.tiers;
+    tiers.denier(Direction::Egress, Endpoint::Workload(workload), OUTSIDE, &PortSet::all()).is_some()
 }
 
 /// A rule that admits every destination.
@@ -67,6 +83,11 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, at: RuleRef, ru
             .collect(),
     };
     if rule.ports.is_limited_to(&[53, 5353]) {
+        return;
+    }
+    // What an Admin policy denies first, no rule of a NetworkPolicy opens.
+    let mut selected = context.at_most().selected(at.policy).peekable();
+    if selected.peek().is_some() && selected.all(|id| is_denied(context, id)) {
         return;
     }
     for (cause, place, what, carved) in places {

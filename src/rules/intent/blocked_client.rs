@@ -10,8 +10,8 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
-use crate::policy::Peer;
 use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::wrong_ports_at;
 use crate::rules::{Cause, Context, Left};
@@ -35,8 +35,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         return;
     }
     let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
+    let mut denied: BTreeMap<(RuleRef, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
     let mut unlabelled: BTreeMap<WorkloadId, Vec<(Blocked<'_>, Lack<'_>)>> = BTreeMap::new();
     for mut found in all_blocked(context) {
+        if let Some(rule) = denier(context, &found) {
+            denied.entry((rule, found.side)).or_default().push(found);
+            continue;
+        }
         found.explanations = explanations(context, &found);
         let client = found.mention.client;
         if let Some(lack) = missing_label(context, &found) {
@@ -47,6 +52,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         if let Some((policy, _)) = responsible_policy(context.analysis(), isolated, found.side) {
             blocked.entry((policy, found.side)).or_default().push(found);
         }
+    }
+    for ((rule, side), found) in denied {
+        report_denied(context, rule, side, &found);
     }
     for found in unlabelled.into_values() {
         let (causes, explanations) = causes(found.iter().map(|(it, _)| it));
@@ -221,6 +229,38 @@ fn capturing<'m>(context: &Context<'m>, client: &Workload, lack: &Lack<'_>) -> O
             && !service.selects(client)
     });
     selecting.map(|service| service.object.name.as_str()).next()
+}
+
+/// The rule of an Admin or Baseline policy that denies the connection, if one does.
+fn denier(context: &Context<'_>, found: &Blocked<'_>) -> Option<RuleRef> {
+    let (client, target) = (Endpoint::Workload(found.mention.client), Endpoint::Workload(found.target));
+    let (subject, remote) = match found.side {
+        Direction::Egress => (client, target),
+        Direction::Ingress => (target, client),
+    };
+    context.facts().admin.tiers.denier(found.side, subject, remote, &found.ports).map(|rule| rule.at)
+}
+
+fn report_denied(context: &mut Context<'_>, at: RuleRef, side: Direction, found: &[Blocked<'_>]) {
+    let rules = context.facts().admin.tiers.rules(side);
+    let Some(rule) = rules.iter().find(|rule| rule.at == at) else { return };
+    let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
+    let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
+    let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
+    let (who, targets) = (phrase::list(context.names(&clients)), phrase::list(&services));
+    let (name, noun) =
+        (if clients.len() == 1 { "names" } else { "name" }, if services.len() == 1 { "Service" } else { "Services" });
+    let message = format!("{who} {name} {noun} {targets}, which {} denies on {ports}", rule.title());
+    let about = context.cluster().subject(&rule.object.object);
+    let mentions: BTreeMap<&Place, String> = found
+        .iter()
+        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .collect();
+    let draft = context.report(rule.action_place(), about, message);
+    for (place, words) in mentions.into_iter().take(SHOWN) {
+        draft.because(place.clone(), words);
+    }
+    draft.help("accept or pass the connection in a rule before it: a NetworkPolicy cannot override it");
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &[Blocked<'_>]) {

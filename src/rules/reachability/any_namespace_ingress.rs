@@ -22,6 +22,9 @@ pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
     }
     let openings = &context.facts().openings;
     for peer in open {
+        if is_closed(context, &peer) {
+            continue;
+        }
         let Some(lowered) = context.lowered(peer.policy) else { continue };
         let severity = |used| match used {
             Use::Meant | Use::Metrics => None,
@@ -35,6 +38,13 @@ pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
             });
         }
     }
+}
+
+/// Whether other policies keep any pod of the cluster out all the same: an Admin policy that denies it.
+fn is_closed(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
+    let mut workloads = context.at_most().selected(peer.policy).map(Endpoint::Workload).peekable();
+    let admits = |workload| !context.at_most().ingress(Endpoint::UnknownNamespace, workload).is_empty();
+    !context.facts().admin.is_empty() && workloads.peek().is_some() && !workloads.any(admits)
 }
 
 fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, cause: &Cause, opening: &Opening) {

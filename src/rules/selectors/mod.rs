@@ -1,5 +1,6 @@
 //! Whom selectors and blocks name, and whether there is anybody of that name.
 
+mod admin;
 pub(super) mod peer_matches_nothing;
 pub(super) mod pod_ip_block;
 pub(super) mod selector_matches_nothing;

@@ -25,6 +25,7 @@ enum Fault<'m> {
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    super::admin::check_peers(context);
     // Most name somebody, which is quickly seen.
     let finds =
         |set: &PodSet| matches!(set.namespaces, NamespaceSet::One(_)) && context.at_most().any_workload(set).is_some();
@@ -180,7 +181,7 @@ fn report_outside(context: &mut Context<'_>, mut outside: Vec<(&str, PeerAt<'_>)
 }
 
 /// The namespace of the input that all but one requirement match, and nearly that one.
-fn nearest_namespace<'m>(
+pub(super) fn nearest_namespace<'m>(
     context: &Context<'m>,
     selector: &'m Selector,
 ) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {

@@ -15,6 +15,7 @@ use crate::rules::{Cause, Context};
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    super::admin::check_subjects(context);
     let mut subjects: BTreeMap<&PodSet, Vec<(PolicyId, &NetworkPolicy)>> = BTreeMap::new();
     let all = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
     for (id, written, lowered) in all {

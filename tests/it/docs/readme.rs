@@ -1,5 +1,5 @@
-//! README and docs/releasing.md tell the truth: every command in their `console` blocks runs, and what stands below a
-//! command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
+//! what stands below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
 
@@ -34,6 +34,7 @@ const RELEASED: &[(&str, &str)] = &[
 fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
     assert_generated("docs/releasing.md", retold);
+    assert_generated("docs/admin-policies.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
@@ -74,7 +75,7 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations"] {
+    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));

@@ -10,7 +10,7 @@ mod comparison;
 mod controllers;
 mod documentation;
 pub(crate) mod emit;
-mod engine;
+pub(crate) mod engine;
 mod explanations;
 pub(crate) mod generate;
 pub(crate) mod manifest;
@@ -18,7 +18,7 @@ mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;
 mod ordered;
-mod probes;
+pub(crate) mod probes;
 mod stages;
 mod tiers;
 

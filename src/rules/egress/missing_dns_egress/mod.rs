@@ -2,10 +2,11 @@
 //! stops, whatever else is allowed.
 
 mod causes;
+mod denied;
 mod slips;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::PresumedAs;
@@ -13,7 +14,7 @@ use crate::diagnostic::Severity;
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, PortMatch};
+use crate::policy::{Peer, PodSet, PortMatch, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
@@ -37,8 +38,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut cut: Vec<(WorkloadId, Dns)> = Vec::new();
     let mut leaves: Vec<WorkloadId> = Vec::new();
     let clients = OnceCell::new();
+    let mut denied: BTreeMap<RuleRef, Vec<WorkloadId>> = BTreeMap::new();
     for (id, workload) in context.workloads() {
         let resolves_elsewhere = workload.dns_policy.as_deref() == Some("None");
+        if !resolves_elsewhere && let Some(rule) = denied::denier(context, id) {
+            denied.entry(rule).or_default().push(id);
+            continue;
+        }
         if resolves_elsewhere || !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) {
             continue;
         }
@@ -48,6 +54,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             less => cut.push((id, less)),
         }
     }
+    denied::report(context, &denied);
     report_at_home(context, &mut cut);
     slips::report(context, &mut cut);
     let leaves = if cut.is_empty() { ByPolicy::new() } else { by_policy(context, leaves) };
