@@ -184,7 +184,7 @@ impl Assembly {
         cluster.arrangement = arrange::arrangement(&cluster);
         if !self.owned.is_empty() {
             let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
-            cluster.workloads.extend(stand_ins);
+            cluster.workloads.extend(stand_ins.into_iter().map(Box::new));
             cluster.workloads.sort_by(|left, right| order(&left.object, &right.object));
         }
         for workload in &mut cluster.workloads {

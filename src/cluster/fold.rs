@@ -35,11 +35,11 @@ pub(super) fn fold(
     owned: Vec<(Box<Workload>, Owner)>,
     listed: &[Box<Workload>],
     asked: &BTreeSet<SmolStr>,
-) -> Vec<Box<Workload>> {
+) -> Vec<Workload> {
     let owners: BTreeMap<Key, Key> = owned.iter().map(|(it, owner)| (key(&it.object), key_of(owner, it))).collect();
     let tops: Vec<Key> = owned.iter().map(|(it, owner)| top(key_of(owner, it), &owners)).collect();
     let known: BTreeSet<Key> = tops.iter().cloned().collect();
-    let mut members: BTreeMap<Key, (ReadFrom, Vec<Box<Workload>>)> = BTreeMap::new();
+    let mut members: BTreeMap<Key, (ReadFrom, Vec<Workload>)> = BTreeMap::new();
     let mut seen: BTreeSet<Key> = BTreeSet::new();
     for ((workload, _), top) in owned.into_iter().zip(tops) {
         let is_again = !workload.object.name.is_empty() && !seen.insert(key(&workload.object));
@@ -57,7 +57,7 @@ pub(super) fn fold(
         if read_from == ReadFrom::Pods {
             *as_read = read_from;
         }
-        of_controller.push(workload);
+        of_controller.push(*workload);
     }
     members.into_iter().flat_map(|(key, (read_from, members))| stand_ins(&key, read_from, members, asked)).collect()
 }
@@ -78,9 +78,9 @@ fn top(mut top: Key, owners: &BTreeMap<Key, Key>) -> Key {
 fn stand_ins(
     (kind, _, name): &Key,
     read_from: ReadFrom,
-    mut members: Vec<Box<Workload>>,
+    mut members: Vec<Workload>,
     asked: &BTreeSet<SmolStr>,
-) -> Vec<Box<Workload>> {
+) -> Vec<Workload> {
     // Pods are what there is; what stands between may have none any more.
     let are_pods = members.iter().any(|it| it.object.kind == "Pod");
     if are_pods {
@@ -102,8 +102,8 @@ fn stand_ins(
         *groups.entry(visible(member)).or_default() += 1;
     }
     let most = groups.values().copied().max().unwrap_or_default();
-    let main = members.iter().map(|it| visible(it)).find(|it| groups.get(it) == Some(&most));
-    let (mut stand_in, mut apart): (Option<Box<Workload>>, Vec<Box<Workload>>) = (None, Vec::new());
+    let main = members.iter().map(&visible).find(|it| groups.get(it) == Some(&most));
+    let (mut stand_in, mut apart): (Option<Workload>, Vec<Workload>) = (None, Vec::new());
     let mut numbers = BTreeSet::new();
     let mut count = 0;
     for (mut member, pod) in members.into_iter().zip(names) {
