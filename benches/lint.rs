@@ -22,7 +22,7 @@ use netlint::diagnostic::locate;
 use netlint::discover::{Discovery, Excludes, discover};
 use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::{analyze, judge};
-use netlint::objects::WorkloadId;
+use netlint::reach::{Reachability, Reading};
 use netlint::report::findings::Format;
 use netlint::source::FileId;
 use netlint::yaml::{parse, parse_fast, parse_general, split};
@@ -198,12 +198,12 @@ fn steps(directory: &Path) {
     row("assemble", median(RUNS, assemble));
     let models = || load(find(directory), &Options::default()).0;
     let reach = |analysis: &Analysis| {
-        time(|| (analysis.at_least().group(WorkloadId(0)), analysis.at_most().group(WorkloadId(0))))
+        let under = |reading| Reachability::new(analysis.cluster(), reading, analysis.pod_blocks());
+        time(|| [Reading::Least, Reading::Most].map(under))
     };
     row("reach, both bounds", median(3, || models().iter().map(reach).sum()));
     let models = models();
     let Some(analysis) = models.first() else { return };
-    reach(analysis);
     for rule in catalogue::rules() {
         let time = median(3, || time(|| rules::check(analysis, rule.name)));
         if time.as_micros() >= 100 {

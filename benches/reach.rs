@@ -28,7 +28,7 @@ fn analysis(namespaces: usize, workloads: usize, policies: usize) -> Analysis {
 /// Resolves every policy and asks for each workload what isolates it, in both directions.
 fn analyse(analysis: &Analysis) -> Duration {
     time(|| {
-        let reach = analysis.reach();
+        let reach = Reachability::new(analysis.cluster(), Reading::Shown, analysis.pod_blocks());
         let isolated = |&(workload, direction): &(Endpoint, Direction)| reach.is_isolated(workload, direction);
         let sides = workloads(analysis).flat_map(|workload| Direction::BOTH.map(|direction| (workload, direction)));
         let isolated = sides.filter(isolated).count();
@@ -45,7 +45,8 @@ fn rows(analysis: &Analysis) -> (Duration, usize) {
 }
 
 fn all_rows(reach: &Reachability, cluster: &Cluster) -> usize {
-    of_cluster(cluster).map(|workload| reach.row(workload).workloads.len()).sum()
+    let rows = reach.rows();
+    of_cluster(cluster).map(|workload| rows.row(workload).workloads.len()).sum()
 }
 
 fn workloads(analysis: &Analysis) -> impl Iterator<Item = Endpoint> {

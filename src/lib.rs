@@ -4,38 +4,99 @@
 //!
 //! ```text
 //! paths ──discover──▶ texts ──yaml──▶ documents ──manifest, policy──▶ resources ──cluster──▶ Cluster
-//!                                        │ spans                                              │ reach
-//!                                        ▼                                                    ▼
-//!              report ◀──────────────── findings ◀──────────────── rules ◀────────────── Reachability
+//!                                                                                             │ reach
+//!                                                                                             ▼
+//!       report ◀── findings ◀── claims ◀──rules── Facts ◀──facts── Analysis ◀──analysis── Reachability
+//!          ▲                                                          │
+//!          └──────────────────── connections, query, expect ◀─────────┘
 //! ```
 //!
-//! `config` says what is expected and left out. `file_tree` is what files are read from. The library prints nothing and
-//! exits nowhere; input and output sit in `file_tree`, `discover` and `cli`. ARCHITECTURE.md draws the whole house.
+//! `kustomize` divides the input into clusters; `config` says what is expected and left out; `file_tree` is what files
+//! are read from. The library prints nothing and exits nowhere; input and output sit in `file_tree`, `discover` and
+//! `cli`. ARCHITECTURE.md draws the whole house, with what holds in each module.
+//!
+//! Programs use the types of this page:
+//!
+//! ```
+//! use netlint::{Configuration, Manifests, Verdict};
+//!
+//! let manifests = Manifests::from_texts(
+//!     &[(
+//!         "shop.yaml",
+//!         "
+//! apiVersion: v1
+//! kind: Pod
+//! metadata: {name: web, namespace: shop, labels: {app: web}}
+//! spec: {containers: [{name: web, image: example/web}]}
+//! ---
+//! apiVersion: networking.k8s.io/v1
+//! kind: NetworkPolicy
+//! metadata: {name: deny-all, namespace: shop}
+//! spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+//! ",
+//!     )],
+//!     &Configuration::default(),
+//! );
+//! assert_eq!(manifests.findings(), []);
+//! assert_eq!(manifests.query(None, "shop/web", "203.0.113.7")?, Verdict::Denied);
+//! assert!(manifests.connections(None)?.is_empty());
+//! # Ok::<(), netlint::Error>(())
+//! ```
+//!
+//! The feature `cli`, on by default, is the command line. The feature `internals` opens the modules for the tests,
+//! benchmarks and fuzzers of this repository; nothing in them is stable.
 
-pub mod analysis;
-pub mod catalogue;
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(unreachable_pub, dead_code, unused_imports, reason = "open to tests and benchmarks alone")
+)]
+
+mod library;
+
+/// Modules that are open to the tests, benchmarks and fuzzers of this repository.
+macro_rules! internals {
+    ($(mod $name:ident;)*) => {
+        $(
+            #[cfg(feature = "internals")]
+            #[doc(hidden)]
+            pub mod $name;
+            #[cfg(not(feature = "internals"))]
+            mod $name;
+        )*
+    };
+}
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
 pub mod cli;
-pub mod cluster;
-pub mod config;
-pub mod connections;
-pub mod diagnostic;
-pub mod discover;
-pub mod endpoint;
-pub mod expect;
 mod facts;
-pub mod file_tree;
-pub mod findings;
-pub mod init;
 mod kustomize;
-pub mod manifest;
-pub mod net;
-pub mod objects;
-pub mod policy;
-pub mod query;
-pub mod reach;
-pub mod report;
-pub mod rules;
 mod schema;
-pub mod source;
-pub mod text;
-pub mod yaml;
+
+internals! {
+    mod analysis;
+    mod catalogue;
+    mod cluster;
+    mod config;
+    mod connections;
+    mod diagnostic;
+    mod discover;
+    mod endpoint;
+    mod expect;
+    mod file_tree;
+    mod findings;
+    mod init;
+    mod manifest;
+    mod net;
+    mod objects;
+    mod policy;
+    mod query;
+    mod reach;
+    mod report;
+    mod rules;
+    mod source;
+    mod text;
+    mod yaml;
+}
+
+pub use library::{Confidence, Configuration, Connection, Error, Finding, Manifests, Place, Severity, Verdict};

@@ -10,33 +10,51 @@ mod other;
 mod random;
 
 use application::Application;
+use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use random::Random;
 
-/// The size and shape of an estate.
-#[derive(Clone, Copy, Debug)]
+/// The size and shape of an estate; the comments are the help of `examples/generate.rs`.
+#[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// Application namespaces, beside `monitoring`.
+    /// Application namespaces, beside `monitoring`
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().namespaces)]
     pub(crate) namespaces: usize,
-    /// Tiers of an application, from the web server on: 1 to 5.
+    /// Tiers of an application, from the web server on
+    #[arg(long, value_name = "1 TO 5", default_value_t = Self::default().tiers, value_parser = between(1, 5))]
     pub(crate) tiers: usize,
-    /// Workloads in each namespace, at least one of each tier.
+    /// Workloads in each namespace, at least one of each tier
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().workloads)]
     pub(crate) workloads: usize,
-    /// Policies in each namespace beside those between its tiers: each opens one workload to one partner outside.
+    /// Policies in each namespace beside those between its tiers: each opens one workload to one partner outside
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().policies)]
     pub(crate) policies: usize,
-    /// How many of 100 documents have nothing to do with the network: at most 99.
+    /// Percentage of documents that have nothing to do with the network
+    #[arg(long, value_name = "0 TO 99", default_value_t = Self::default().irrelevant, value_parser = between(0, 99))]
     pub(crate) irrelevant: usize,
-    /// How many of 100 such documents are CRDs; the others are ConfigMaps and Secrets.
+    /// Percentage of CRDs among these documents; the others are ConfigMaps and Secrets
+    #[arg(long, value_name = "0 TO 100", default_value_t = Self::default().crds, value_parser = between(0, 100))]
     pub(crate) crds: usize,
-    /// Whether each workload has a file, with its Service and a policy of its own.
+    /// Write a file for each workload, with its Service and a policy of its own
+    #[arg(long)]
     pub(crate) file_per_workload: bool,
-    /// One in this many applications forgets DNS; 0 means none does. The same holds for the other mistakes.
+    /// One in this many applications forgets DNS; 0 means none does
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().forgotten_dns)]
     pub(crate) forgotten_dns: usize,
-    /// The web tier may connect to the database.
+    /// In one of this many the web tier may connect to the database
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().open_database)]
     pub(crate) open_database: usize,
-    /// The name of a tier is misspelled in a peer.
+    /// In one of this many the name of a tier is misspelled in a peer
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().typo)]
     pub(crate) typo: usize,
-    /// The seed.
+    /// The seed of all that is random
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().seed)]
     pub(crate) seed: u64,
+}
+
+/// Accepts numbers of this range.
+fn between(least: u64, most: u64) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(least..=most)
 }
 
 impl Default for Shape {

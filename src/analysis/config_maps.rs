@@ -11,37 +11,39 @@ use crate::manifest::{self, ConfigMap};
 use crate::objects::NamespaceId;
 use crate::source::FileId;
 
-/// ConfigMaps by namespace and name.
-pub(super) type ConfigMaps = HashMap<NamespaceId, HashMap<SmolStr, ConfigMap>>;
+/// The ConfigMaps that some workload takes, by namespace and name.
+#[derive(Debug, Default)]
+pub(crate) struct ConfigMaps(HashMap<NamespaceId, HashMap<SmolStr, ConfigMap>>);
 
-impl Analysis {
-    /// A ConfigMap that some workload takes. They are read when one is first asked for: most are large, and few rules
-    /// care.
-    #[must_use]
-    pub fn config_map(&self, namespace: NamespaceId, name: &str) -> Option<&ConfigMap> {
-        self.answers.config_maps.get_or_init(|| self.config_maps()).get(&namespace)?.get(name)
-    }
-
-    pub(super) fn config_maps(&self) -> ConfigMaps {
-        let workloads = self.cluster.workloads.iter();
+impl ConfigMaps {
+    /// Reads them, on all cores, from all files of the cluster: most of what ConfigMaps hold matters to nobody, so
+    /// that they are not read with everything else, but by whoever asks for them.
+    pub(crate) fn read(analysis: &Analysis) -> Self {
+        let workloads = analysis.cluster.workloads.iter();
         let wanted: HashSet<&str> =
             workloads.flat_map(|it| &it.config_maps).map(|reference| reference.name.as_str()).collect();
         if wanted.is_empty() {
-            return ConfigMaps::default();
+            return Self::default();
         }
-        let read = |&file: &FileId| manifest::config_maps(file, self.sources.text(file), |name| wanted.contains(name));
-        let read: Vec<_> = self.files.par_iter().map(read).collect();
-        let home = self.cluster.default_namespace;
-        let mut placed = ConfigMaps::default();
+        let sources = &analysis.sources;
+        let read = |&file: &FileId| manifest::config_maps(file, sources.text(file), |name| wanted.contains(name));
+        let read: Vec<_> = analysis.files.par_iter().map(read).collect();
+        let home = analysis.cluster.default_namespace;
+        let mut placed: HashMap<NamespaceId, HashMap<SmolStr, ConfigMap>> = HashMap::default();
         for map in read.into_iter().flatten() {
             let namespace = match &map.namespace {
-                Some(name) => self.cluster.namespace_named(name),
+                Some(name) => analysis.cluster.namespace_named(name),
                 None => home,
             };
             if let Some(namespace) = namespace {
                 placed.entry(namespace).or_default().insert(map.name.clone(), map);
             }
         }
-        placed
+        Self(placed)
+    }
+
+    /// The ConfigMap of this name.
+    pub(crate) fn get(&self, namespace: NamespaceId, name: &str) -> Option<&ConfigMap> {
+        self.0.get(&namespace)?.get(name)
     }
 }

@@ -39,7 +39,9 @@ fn each_once(notes: impl Iterator<Item = String>) -> Vec<String> {
 pub fn load(inputs: Discovery, options: &Options) -> (Vec<Analysis>, Vec<InputError>) {
     let (mut texts, mut charts) = Texts::of(inputs);
     let render = || charts.keys().map(|chart| texts.absolute(Path::new(chart))).collect();
-    let mut division = Division { configured: &options.config.clusters, charts: options.render.then(render) };
+    let charts_to_render = options.render.then(render);
+    let only = options.kustomization.as_deref().map(|directory| texts.absolute(directory));
+    let mut division = Division { configured: &options.config.clusters, charts: charts_to_render, only };
     let parts = kustomize::divide(&mut texts, &mut division);
     if let Some(unrendered) = &division.charts {
         charts.retain(|chart, _| unrendered.contains(&texts.absolute(Path::new(chart))));

@@ -8,18 +8,21 @@ mod parts;
 mod pods;
 pub(crate) mod templates;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ipnet::IpNet;
 
 use crate::cluster::{self, Cluster};
-use crate::config::Config;
+use crate::config::{Cni, Config};
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
+use crate::objects::ReadFrom;
 use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
+pub(crate) use config_maps::ConfigMaps;
 pub use load::{assumptions, load, notes};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
@@ -37,6 +40,8 @@ pub struct Options {
     pub partial: bool,
     /// Whether kustomize and Helm render kustomizations and charts.
     pub render: bool,
+    /// The directory of the one kustomization to read, whatever else the input holds.
+    pub kustomization: Option<PathBuf>,
     /// Whether findings are reported that comments, annotations and the configuration suppress.
     pub show_suppressed: bool,
 }
@@ -74,24 +79,26 @@ impl Analysis {
     fn assemble(name: Option<String>, sources: Arc<Sources>, contents: Contents, options: &Options) -> Self {
         let config = Arc::clone(&options.config);
         let Contents { files, all, unrendered } = contents;
-        let mut analysis = Self {
+        let namespace = options.namespace.as_ref().or(config.namespace.as_ref());
+        let cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns);
+        let pod_blocks: Vec<IpNet> = options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect();
+        let answers = Answers::new(&cluster, &config, &pod_blocks);
+        let mut problems = all.problems;
+        problems.extend(templates::of_files(&unrendered, &sources));
+        Self {
             name,
             several: false,
             sources,
             files,
             made_of: Vec::new(),
-            cluster: Cluster::default(),
-            problems: all.problems,
+            cluster,
+            problems,
             documents: all.documents,
-            pod_blocks: options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect(),
+            pod_blocks,
             config,
             partial: options.partial,
-            answers: Answers::default(),
-        };
-        analysis.problems.extend(templates::of_files(&unrendered, &analysis.sources));
-        let namespace = options.namespace.as_ref().or(analysis.config.namespace.as_ref());
-        analysis.cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &analysis.config.dns);
-        analysis
+            answers,
+        }
     }
 
     /// Reads texts that are at hand, each with its name.
@@ -141,6 +148,12 @@ impl Analysis {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
+    }
+
+    /// The network plugin of the cluster, where the configuration says which.
+    #[must_use]
+    pub fn cni(&self) -> Option<&Cni> {
+        self.config.cni(self.name())
     }
 
     /// What the configuration says.
@@ -209,6 +222,16 @@ impl Analysis {
             notes.push(format!(
                 "no policy applies to pods on the network of their node (`hostNetwork`): {}",
                 phrase::list(host_network)
+            ));
+        }
+        let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
+        let mut inferred: Vec<String> =
+            inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();
+        inferred.dedup();
+        if !inferred.is_empty() {
+            notes.push(format!(
+                "not in the input, and inferred from pods whose ReplicaSets carry its name: {}",
+                phrase::enumerate(inferred)
             ));
         }
         notes

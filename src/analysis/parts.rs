@@ -16,9 +16,10 @@ impl Analysis {
     pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
-        if let [Part { name, files, sources: made, rendered, .. }] = parts.as_slice()
+        if let [Part { name, files, sources: made, rendered, refused, .. }] = parts.as_slice()
             && made.is_empty()
             && rendered.is_empty()
+            && refused.is_empty()
         {
             let read = Contents::read(&sources, files.clone());
             return vec![Self::assemble(Some(name.clone()), sources, read, options)];
@@ -39,13 +40,18 @@ impl Analysis {
                     own.documents = 0;
                 } else if part.sources.contains(&file) {
                     own.keep_syntax();
+                } else if part.checked.contains(&file) {
+                    own.keep_problems();
                 }
                 all.add(file, own);
             }
             let mut analysis = Self { several, ..Self::assemble(Some(part.name), Arc::clone(&sources), all, options) };
-            analysis.cluster.set_unknown(part.unknown);
-            analysis.files.retain(|file| part.sources.binary_search(file).is_err());
-            analysis.made_of = part.sources;
+            analysis.cluster.set_unread(part.unread);
+            analysis.problems.extend(part.refused);
+            let mut made_of = [part.sources, part.checked].concat();
+            made_of.sort_unstable();
+            analysis.files.retain(|file| made_of.binary_search(file).is_err());
+            analysis.made_of = made_of;
             analysis
         });
         models.collect()

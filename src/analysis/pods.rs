@@ -1,8 +1,11 @@
 //! Which pods a selector finds: those of the input, and those that the cluster is presumed to have beside them.
 
 use super::Analysis;
+use crate::cluster::PresumedAs;
 use crate::objects::kinds::is_controller_label;
-use crate::objects::{Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
+use crate::objects::{
+    LabelValue, Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload,
+};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::text::slip::slip;
 
@@ -28,11 +31,15 @@ impl Analysis {
             || self
                 .services_asking_for(&set.pods)
                 .any(|it| here(it.object.namespace) && it.selector.iter().any(selects))
-            || self.cluster().presumed.iter().any(|pod| here(pod.namespace) && selects(&pod.labels))
         {
             return Match::Yes;
         }
-        let is_set_elsewhere = |it: &Requirement| self.is_set_elsewhere(it, &ids);
+        let presumed = self.cluster().presumed.iter().filter(|pod| here(pod.namespace) && selects(&pod.labels));
+        let presumed: Vec<bool> = presumed.map(|pod| matches!(pod.presumed_as, PresumedAs::Dns { .. })).collect();
+        if let Some(is_certain) = presumed.into_iter().max() {
+            return if is_certain { Match::Yes } else { Match::Unknown };
+        }
+        let is_set_elsewhere = |it: &Requirement| self.is_set_elsewhere(it, &set.pods, &ids);
         if set.pods.requirements().iter().any(is_set_elsewhere) { Match::Unknown } else { Match::No }
     }
 
@@ -66,15 +73,30 @@ impl Analysis {
 
     /// Whether a label is one that pods get from what the input does not show in full: at run time, from the
     /// controller of a custom resource, or from a kustomization.
-    fn is_set_elsewhere(&self, requirement: &Requirement, namespaces: &[NamespaceId]) -> bool {
+    fn is_set_elsewhere(&self, requirement: &Requirement, selector: &Selector, namespaces: &[NamespaceId]) -> bool {
         let key = requirement.key.as_str();
-        let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !SHARED_PREFIXES.contains(&prefix));
-        let added = self.cluster().added_labels.contains(key) || is_controller_label(key);
+        let is_shared = |prefix| SHARED_PREFIXES.contains(&prefix) || is_controller_label(key);
+        let of_controller = key.rsplit_once('/').is_some_and(|(prefix, _)| !is_shared(prefix));
+        let set = is_controller_label(key) && !self.numbers_are_known(requirement, selector, namespaces);
+        let added = self.cluster().added_labels.contains(key) || set;
         if added || of_controller && !self.uses_key(key, namespaces) {
             return true;
         }
         let Operator::In(values) = &requirement.operator else { return false };
         namespaces.iter().any(|&id| values.iter().any(|value| self.is_named_for_custom_resource(value, id)))
+    }
+
+    /// Whether a requirement asks for the number of a pod, and the input has the workloads whose pods are meant: those
+    /// that meet the selector's other requirements.
+    fn numbers_are_known(&self, requirement: &Requirement, selector: &Selector, namespaces: &[NamespaceId]) -> bool {
+        let Operator::In(values) = &requirement.operator else { return false };
+        let mut workloads = namespaces.iter().flat_map(|&id| self.cluster().workloads_in(id)).take(LOOKED_AT);
+        workloads.any(|(_, workload)| {
+            let LabelValue::Numbered(prefix, _) = workload.label(&requirement.key) else { return false };
+            let mut others = selector.requirements().iter().filter(|it| *it != requirement);
+            others.all(|it| workload.meets(it) == Match::Yes)
+                && values.iter().any(|value| value.starts_with(prefix.as_str()))
+        })
     }
 
     /// Whether a pod template has a label of this key, or of one that differs by a slip.
@@ -100,6 +122,6 @@ impl Analysis {
 impl Workload {
     /// What the requirements say of its pods: those that do not hold.
     pub(crate) fn failing<'s>(&self, selector: &'s Selector) -> impl Iterator<Item = &'s Requirement> {
-        selector.requirements().iter().filter(|it| !it.holds(self.pod_labels.get(&it.key)))
+        selector.requirements().iter().filter(|it| self.meets(it) == Match::No)
     }
 }

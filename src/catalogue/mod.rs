@@ -40,6 +40,8 @@ pub struct RuleInfo {
     pub yields_to: &'static str,
     /// What its findings are worth where the input is incomplete.
     pub incomplete_input: IncompleteInput,
+    /// Whether that holds only where what is missing might be in the namespace that a finding is about.
+    pub is_incomplete_by_namespace: bool,
     /// Its page, as Markdown without the front matter.
     pub page: &'static str,
 }

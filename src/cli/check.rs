@@ -35,6 +35,9 @@ pub(super) struct CheckArgs {
     /// The least severity that makes netlint fail: error, warning, note or never
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
     fail_on: FailOn,
+    /// Fail as well where something could not be read: what has to be fetched or run first
+    #[arg(long)]
+    fail_on_unknown: bool,
     /// The order of the findings: path, severity (the most severe last) or rule
     ///
     /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
@@ -81,7 +84,8 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if args.statistics
         && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
     {
-        let name = output.format.name();
+        let value = clap::ValueEnum::to_possible_value(&output.format);
+        let name = value.as_ref().map_or("this", |value| value.get_name());
         terminal.error(
             &format!("`--statistics` has no format `{name}`"),
             Some("write `--format human` or `--format json`"),
@@ -187,7 +191,9 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
 fn status(args: &CheckArgs, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
-    } else if analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity)) {
+    } else if analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity))
+        || args.fail_on_unknown && analysis.models.iter().any(|model| !model.cluster().unread.is_empty())
+    {
         Exit::Findings
     } else {
         Exit::Clean

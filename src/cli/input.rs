@@ -8,7 +8,9 @@ use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{self, Analysis, Options};
 use crate::config::{self, Config, ConfigError};
-use crate::discover::{self, Discovery, Excludes, GlobError, Input, InputError, STDIN_NAME, discover};
+use crate::discover::{
+    self, Discovery, Excludes, GlobError, Input, InputError, KUSTOMIZATION_NAMES, STDIN_NAME, discover,
+};
 use crate::file_tree::{Boundary, FileTree, SharedTree, WorkTree};
 use crate::source::paths;
 use crate::text::phrase;
@@ -114,7 +116,11 @@ impl InputArgs {
 
     /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
-        let Inputs { tree, paths, files, options } = self.list(terminal)?;
+        self.load_listed(self.list(terminal)?, terminal)
+    }
+
+    fn load_listed(&self, inputs: Inputs, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
+        let Inputs { tree, paths, files, options } = inputs;
         let progress =
             Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
@@ -132,9 +138,17 @@ impl InputArgs {
         Ok(Loaded { analysis: models, is_complete: errors.is_empty() })
     }
 
-    /// Like [`Self::load_all`], where the input is to hold one cluster.
+    /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let Loaded { analysis: models, is_complete } = self.load_all(terminal)?;
+        let mut inputs = self.list(terminal)?;
+        if let ([directory], None, true) =
+            (inputs.paths.as_slice(), &self.cluster, inputs.options.config.clusters.is_empty())
+        {
+            let is_there = |name: &&str| inputs.tree.is_file(&inputs.tree.resolve(&directory.join(name)));
+            let is_kustomization = KUSTOMIZATION_NAMES.iter().any(is_there);
+            inputs.options.kustomization = is_kustomization.then(|| directory.clone());
+        }
+        let Loaded { analysis: models, is_complete } = self.load_listed(inputs, terminal)?;
         if models.len() > 1 {
             let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
             let example = names.first().copied().unwrap_or_default();

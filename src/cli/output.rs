@@ -66,6 +66,19 @@ impl OutputError {
     }
 }
 
+impl Terminal {
+    /// Tells why a report could not be written; a reader that went away needs no word.
+    pub(super) fn finish(&self, written: Result<(), OutputError>) -> Exit {
+        match written {
+            Ok(()) | Err(OutputError::Closed) => Exit::Clean,
+            Err(error) => {
+                self.error(&error.to_string(), error.advice());
+                Exit::Usage
+            }
+        }
+    }
+}
+
 /// Refuses two formats for standard output, and tells so.
 pub(super) fn one_to_stdout<F: ValueEnum>(outputs: &[Output<F>], terminal: &Terminal) -> Result<(), Exit> {
     let mut to_stdout = outputs.iter().filter(|output| output.file.is_none());

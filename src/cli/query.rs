@@ -12,6 +12,7 @@ Endpoints:
   frontend, shop/frontend      a workload, else a Service, else an Ingress; also
   deploy/frontend, shop/pod/x  with its kind, abbreviated as for kubectl
   app=web, shop/app=web,v=1    every workload whose pods have these labels
+  shop/store-0                 one pod of a StatefulSet or an Indexed Job
   shop/*, *                    every workload of a namespace, of the input
   203.0.113.7, 10.0.0.0/8      addresses outside the cluster
   internet                     every address outside the cluster

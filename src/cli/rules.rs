@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::terminal::{Style, Terminal};
 use super::{Exit, output};
 use crate::catalogue::{self, Profile, RuleInfo};
-use crate::report::findings::json;
 use crate::text::escape;
+use crate::text::json;
 
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]
@@ -110,6 +110,7 @@ mod tests {
             since: "0.1.0",
             yields_to: "",
             incomplete_input: crate::catalogue::IncompleteInput::Keep,
+            is_incomplete_by_namespace: false,
             page: "",
         };
         let rules = [

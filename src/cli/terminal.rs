@@ -3,8 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
-use super::output::OutputError;
-use super::{Exit, GlobalArgs};
+use super::GlobalArgs;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
 use crate::report;
@@ -128,17 +127,6 @@ impl Terminal {
         let report = Report { findings: findings.to_vec(), ..Report::default() };
         // A closed stream leaves nobody to tell.
         let _ = human::render(&report, sources, &options, &mut io::stderr().lock());
-    }
-
-    /// Tells why a report could not be written; a reader that went away needs no word.
-    pub(super) fn finish(&self, written: Result<(), OutputError>) -> Exit {
-        match written {
-            Ok(()) | Err(OutputError::Closed) => Exit::Clean,
-            Err(error) => {
-                self.error(&error.to_string(), error.advice());
-                Exit::Usage
-            }
-        }
     }
 
     /// Tells what only matters with `--verbose`.

@@ -1,25 +1,18 @@
 //! From resources to one cluster: namespaces resolved, pods folded into their owners, duplicates settled.
 
-use std::collections::BTreeMap;
-
-use smol_str::SmolStr;
-
-use super::arrange;
 use super::presumed::{self, PresumedDns};
-use super::settle::{Placed, order, place_in_order, settle};
+use super::settle::{Placed, order, settle};
 use super::{Cluster, Replaced};
+use super::{arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
-use crate::objects::kinds::workload_kind;
 use crate::objects::{
     AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
 };
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::DefinedStage;
+use crate::policy::PolicyObject;
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";
-
-/// What identifies an object in a cluster: kind, namespace and name.
-type Key = (SmolStr, NamespaceId, SmolStr);
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
 /// servers, those of common distributions where none are given.
@@ -119,7 +112,7 @@ impl Assembly {
         let namespace = if of_the_cluster { NamespaceId::CLUSTER } else { known.unwrap_or_default() };
         match resource.item {
             Item::Namespace(object) => self.add_namespace(*object),
-            Item::Workload(mut workload) => match resource.owner.filter(is_controller) {
+            Item::Workload(mut workload) => match resource.owner.filter(|owner| fold::is_part_of(&workload, owner)) {
                 Some(owner) => {
                     workload.object.namespace = namespace;
                     self.owned.push((workload, owner));
@@ -140,8 +133,6 @@ impl Assembly {
             Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
             Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
             Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
-            // Not lowered into the cluster's stages yet.
-            Item::AdminPolicy(_) => {}
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }
@@ -196,75 +187,18 @@ impl Assembly {
         (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
         cluster.arrangement = arrange::arrangement(&cluster);
         if !self.owned.is_empty() {
-            let stand_ins = fold_owned(self.owned, &cluster.workloads);
-            cluster.workloads.extend(stand_ins.into_values());
+            let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
+            cluster.workloads.extend(stand_ins);
             cluster.workloads.sort_by(|left, right| order(&left.object, &right.object));
         }
+        for workload in &mut cluster.workloads {
+            if let Some(numbered) = &mut workload.numbered {
+                numbered.autoscaled = cluster.intents.is_autoscaled(&workload.object);
+            }
+        }
+        replicas::tell_apart(&mut cluster);
         cluster.intents.settle();
         cluster.custom_resources.sort_by(order);
         cluster
     }
-}
-
-/// Folds what a controller made into the controller, so that a dump of a cluster reads as workloads.
-/// A controller that is not in the input stands for its pods, with the labels that they share.
-fn fold_owned(owned: Vec<(Box<Workload>, Owner)>, listed: &[Box<Workload>]) -> BTreeMap<Key, Box<Workload>> {
-    let mut owners: BTreeMap<Key, Key> = BTreeMap::new();
-    for (workload, owner) in &owned {
-        let of_owner = (owner.kind.clone(), workload.object.namespace, owner.name.clone());
-        owners.insert(key(&workload.object), of_owner);
-    }
-    let mut stand_ins: BTreeMap<Key, Box<Workload>> = BTreeMap::new();
-    for (workload, owner) in owned {
-        let namespace = workload.object.namespace;
-        let mut top = (owner.kind, namespace, owner.name);
-        // Pods lead to a ReplicaSet, and that to a Deployment; a chain longer than this is a loop.
-        for _ in 0..4 {
-            match owners.get(&top) {
-                Some(next) => top = next.clone(),
-                None => break,
-            }
-        }
-        let is_known = |key: &Key| stand_ins.contains_key(key) || is_listed(listed, key);
-        if !is_known(&top)
-            && let Some(unnamed) = unlisted_owner(&workload, &top).filter(is_known)
-        {
-            top = unnamed;
-        }
-        if let Some(stand_in) = stand_ins.get_mut(&top) {
-            stand_in.pod_labels.retain(|key, value| workload.pod_labels.get(key) == Some(value));
-        } else if !is_listed(listed, &top) {
-            let mut stand_in = workload;
-            (stand_in.object.kind, stand_in.object.name) = (top.0.clone(), top.2.clone());
-            stand_ins.insert(top, stand_in);
-        }
-    }
-    stand_ins
-}
-
-/// Whether the input has a workload under this key, which are in order. The API server makes up the names that are not
-/// written (`generateName`).
-fn is_listed(workloads: &[Box<Workload>], (kind, namespace, name): &Key) -> bool {
-    let wanted = (*namespace, kind.as_str(), name.as_str());
-    !name.is_empty() && workloads.binary_search_by(|it| place_in_order(&it.object).cmp(&wanted)).is_ok()
-}
-
-/// A Deployment or CronJob that may have made a pod through an object which the input leaves out.
-fn unlisted_owner(pod: &Workload, (kind, namespace, name): &Key) -> Option<Key> {
-    let kind = workload_kind(kind)?.created_by?;
-    // A Deployment names its ReplicaSets by the hash of their template, a CronJob its Jobs by their time.
-    let name = match kind {
-        "Deployment" => name.strip_suffix(pod.pod_labels.get("pod-template-hash")?.as_str())?.strip_suffix('-')?,
-        _ => name.rsplit_once('-').map(|(name, _)| name)?,
-    };
-    Some((kind.into(), *namespace, name.into()))
-}
-
-/// Whether an owner made what it owns: nodes own the pods that they run from files.
-fn is_controller(owner: &Owner) -> bool {
-    owner.kind != "Node"
-}
-
-fn key(object: &Object) -> Key {
-    (object.kind.clone(), object.namespace, object.name.clone())
 }

@@ -1,15 +1,19 @@
 //! The cluster that the manifests describe: the model that rules read.
 
 mod arrange;
+mod asked;
 mod assemble;
+mod fold;
 mod model;
 mod namespaces;
 mod presumed;
+mod replicas;
 mod services;
 mod settle;
 mod tier;
 
 pub use assemble::assemble;
 pub use model::{Cluster, Replaced};
-pub use presumed::{PresumedDns, PresumedPod};
+pub use presumed::{PresumedAs, PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};
+pub use crate::discover::{Scope, Unread};

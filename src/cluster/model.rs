@@ -42,8 +42,8 @@ pub struct Cluster {
     /// Keys of labels that a kustomization of the input adds to objects. It was not rendered, so that nobody knows
     /// which objects carry them.
     pub added_labels: BTreeSet<String>,
-    /// What the input leads to and does not hold, so that there may be more than is known here; a few words each.
-    pub unknown: BTreeSet<String>,
+    /// What the input leads to and does not hold, so that there may be more than is known here.
+    pub unread: Vec<super::Unread>,
     /// Pods that are presumed to exist, though the input does not show them.
     pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.
@@ -63,21 +63,50 @@ pub struct Replaced {
 
 impl Cluster {
     /// Notes what the input leads to and does not hold.
-    pub(crate) fn set_unknown(&mut self, unknown: BTreeSet<String>) {
-        if !unknown.is_empty() {
-            let (them, names) =
-                (if unknown.len() == 1 { "it" } else { "them" }, phrase::enumerate(unknown.iter().cloned()));
+    pub(crate) fn set_unread(&mut self, unread: Vec<super::Unread>) {
+        if !unread.is_empty() {
+            let them = if unread.len() == 1 { "it" } else { "them" };
+            let names: BTreeSet<String> = unread.iter().map(|unread| unread.what.clone()).collect();
             self.notes.push(format!(
-                "not known: {names}; what hangs on {them} is a note at most, and `--render` may tell more"
+                "not known: {}; findings that depend on {them} are reported as notes, and `--render` may find out more",
+                phrase::enumerate(names.into_iter())
             ));
         }
-        self.unknown = unknown;
+        self.unread = unread;
+    }
+
+    /// Whether there may be pods or policies that are not known.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.unread.iter().any(|unread| unread.scope != super::Scope::Data)
+    }
+
+    /// Whether there may be pods or policies of a namespace that are not known; of any, where none is given.
+    #[must_use]
+    pub fn is_incomplete_in(&self, namespace: Option<&str>) -> bool {
+        self.unread.iter().any(|unread| unread.scope.touches(namespace))
     }
 
     /// The namespace's name as printed.
     #[must_use]
     pub fn namespace_name(&self, id: NamespaceId) -> &str {
         self.namespaces.get(id.0 as usize).map_or("", |namespace| &namespace.name)
+    }
+
+    /// How many workloads there are: replicas of one count as one.
+    #[must_use]
+    pub fn workload_count(&self) -> usize {
+        let (replicas, others): (Vec<_>, Vec<_>) = self.workloads.iter().partition(|it| it.replica.is_some());
+        let owner = |it: &Workload| (it.object.namespace, it.object.kind.clone(), it.owner_name().clone());
+        let sets: BTreeSet<_> = replicas.into_iter().map(|it| owner(it)).collect();
+        let listed = others.iter().filter(|it| sets.contains(&owner(it))).count();
+        others.len() + sets.len() - listed
+    }
+
+    /// The workload as a finding's subject: of a replica, the workload that it is of.
+    #[must_use]
+    pub fn workload_subject(&self, workload: &Workload) -> Subject {
+        Subject { name: workload.owner_name().to_string(), ..self.subject(&workload.object) }
     }
 
     /// Every object but Namespaces; an Ingress or route once for each backend.

@@ -1,4 +1,7 @@
-//! Pods that nearly every cluster has and hardly any repository shows: its DNS servers.
+//! Pods that the input does not show: DNS servers, which nearly every cluster has and hardly any repository shows, and
+//! replicas beyond those that are certain.
+
+use smol_str::SmolStr;
 
 use crate::net::Protocol;
 use crate::objects::{Labels, NamespaceId};
@@ -12,8 +15,25 @@ pub struct PresumedPod {
     pub labels: Labels,
     /// Its named ports.
     pub named_ports: Vec<(String, Protocol, u16)>,
-    /// The port on which it answers DNS.
-    pub dns_port: u16,
+    /// What it is.
+    pub presumed_as: PresumedAs,
+}
+
+/// What a presumed pod is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PresumedAs {
+    /// A DNS server.
+    Dns {
+        /// The port on which it answers.
+        port: u16,
+    },
+    /// A replica of a workload of the input, of which nobody knows whether it exists.
+    Replica {
+        /// The name of the workload.
+        of: SmolStr,
+        /// The name of the pod.
+        name: SmolStr,
+    },
 }
 
 /// DNS servers: pods that answer in this namespace, with these labels.
@@ -49,7 +69,7 @@ pub(super) fn pods(servers: &[PresumedDns], namespace: impl Fn(&str) -> Namespac
         namespace: namespace(&server.namespace),
         labels: server.labels.clone(),
         named_ports: vec![("dns".to_owned(), Protocol::Udp, port), ("dns-tcp".to_owned(), Protocol::Tcp, port)],
-        dns_port: port,
+        presumed_as: PresumedAs::Dns { port },
     };
     servers.iter().flat_map(|server| server.ports.iter().map(|&port| pod(server, port)).collect::<Vec<_>>()).collect()
 }

@@ -9,17 +9,18 @@ use rayon::prelude::*;
 use super::{Cluster, Exposure};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Backend, ContainerPort, NamespaceId, Object, Service, ServicePort, Workload, WorkloadId};
 
 impl Service {
-    /// Whether the Service selects the workload's pods.
+    /// Whether the Service selects the workload's pods, or some of them.
     #[must_use]
     pub fn selects(&self, workload: &Workload) -> bool {
         self.object.namespace == workload.object.namespace
             && self
                 .selector
                 .as_ref()
-                .is_some_and(|wanted| wanted.iter().all(|(key, value)| workload.pod_labels.get(key) == Some(value)))
+                .is_some_and(|wanted| wanted.iter().all(|(key, value)| workload.has_label(key, value)))
     }
 
     /// Whether its name stands for the addresses of the pods, so that clients connect to these directly.
@@ -109,24 +110,28 @@ impl Cluster {
             *asking.entry(label).or_default() += 1;
         }
         let mut by_label: HashMap<_, Vec<usize>> = HashMap::new();
+        // Those that ask for nothing but what controllers set.
+        let mut others: Vec<usize> = Vec::new();
         for (index, service) in services.iter().enumerate() {
             let labels = service.selector.iter().flatten();
-            if let Some(rarest) = labels.min_by_key(|label| asking.get(label).copied()) {
+            let written = labels.clone().filter(|(key, _)| !is_controller_label(key));
+            if let Some(rarest) = written.min_by_key(|label| asking.get(label).copied()) {
                 by_label.entry(rarest).or_default().push(index);
+            } else if labels.count() > 0 {
+                others.push(index);
             }
         }
         let mut selections = vec![Vec::new(); services.len()];
-        if by_label.is_empty() {
+        if by_label.is_empty() && others.is_empty() {
             return selections;
         }
         for (id, workload) in self.workloads_in(namespace) {
-            for label in &workload.pod_labels {
-                for &index in by_label.get(&label).into_iter().flatten() {
-                    if let (Some(service), Some(selected)) = (services.get(index), selections.get_mut(index))
-                        && service.selects(workload)
-                    {
-                        selected.push(id);
-                    }
+            let asking = workload.pod_labels.iter().flat_map(|label| by_label.get(&label)).flatten();
+            for &index in asking.chain(&others) {
+                if let (Some(service), Some(selected)) = (services.get(index), selections.get_mut(index))
+                    && service.selects(workload)
+                {
+                    selected.push(id);
                 }
             }
         }

@@ -33,6 +33,8 @@ impl Check {
             self.rule(rule, root.key("rules").key(rule.clone()).key_only().into());
         }
         let cluster = root.key("cluster");
+        let own_cni = file.clusters.iter().filter_map(|(name, entry)| Some((name.clone(), entry.cni.clone()?)));
+        let cni_of_cluster = own_cni.collect();
         Config {
             source: None,
             base: Base::default(),
@@ -44,11 +46,14 @@ impl Check {
             clusters: file
                 .clusters
                 .into_iter()
-                .map(|(name, paths)| {
-                    let paths = self.paths(&paths, &root.key("clusters").key(name.clone()));
+                .map(|(name, entry)| {
+                    let origin = entry.paths_origin(root.key("clusters").key(name.clone()));
+                    let paths = self.paths(&entry.paths, &origin);
                     (name, paths)
                 })
                 .collect(),
+            cni: file.cni,
+            cni_of_cluster,
             pod_blocks: self.blocks(&file.cluster.pod_cidrs, &cluster.key("podCidrs")),
             service_blocks: self.blocks(&file.cluster.service_cidrs, &cluster.key("serviceCidrs")),
             dns: self.dns(file.cluster.dns, &cluster.key("dns")),

@@ -5,12 +5,24 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Unexpected, Visitor};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
-use super::schema;
+use super::cni::{ClusterEntry, Cni};
+use super::level::Level;
+use super::schema::{self, SCHEMA_URL};
 use crate::catalogue::Profile;
-use crate::diagnostic::Severity;
+
+/// The JSON Schema of netlint.yaml: draft 7, which every editor knows.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    let settings = SchemaSettings::draft07().for_deserialize();
+    let mut schema = settings.into_generator().into_root_schema_for::<File>();
+    schema.insert("$id".to_owned(), serde_json::json!(SCHEMA_URL));
+    schema.insert("title".to_owned(), serde_json::json!("netlint.yaml"));
+    schema.to_value()
+}
 
 /// The whole file. Paths are relative to its directory.
 #[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
@@ -27,7 +39,9 @@ pub(super) struct File {
     #[schemars(schema_with = "schema::levels")]
     pub(super) rules: BTreeMap<String, Level>,
     /// Clusters by name, each with its paths; each is analysed by itself.
-    pub(super) clusters: BTreeMap<String, Vec<String>>,
+    pub(super) clusters: BTreeMap<String, ClusterEntry>,
+    /// The network plugin of every cluster that does not say its own.
+    pub(super) cni: Option<Cni>,
     /// What the manifests do not say about the cluster.
     pub(super) cluster: Cluster,
     /// The tiers of the application by name. A workload belongs to the first one that matches.
@@ -42,15 +56,6 @@ pub(super) struct File {
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
-}
-
-/// What becomes of a rule's findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Level {
-    /// They are not reported.
-    Off,
-    /// They have this severity, or a lower one where the rule itself gives it.
-    At(Severity),
 }
 
 /// What the manifests do not say about the cluster.
@@ -145,46 +150,6 @@ pub(super) struct Ignore {
     /// Why.
     #[serde(default)]
     pub(super) reason: Option<String>,
-}
-
-impl<'de> Deserialize<'de> for Level {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Word;
-        impl Visitor<'_> for Word {
-            type Value = Level;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a severity or `off`")
-            }
-
-            /// A plain `off` is a boolean in YAML 1.1.
-            fn visit_bool<E: Error>(self, value: bool) -> Result<Level, E> {
-                if value { Err(E::invalid_type(Unexpected::Bool(value), &self)) } else { Ok(Level::Off) }
-            }
-
-            fn visit_str<E: Error>(self, word: &str) -> Result<Level, E> {
-                match word {
-                    "off" => Ok(Level::Off),
-                    "error" => Ok(Level::At(Severity::Error)),
-                    "warning" => Ok(Level::At(Severity::Warning)),
-                    "note" => Ok(Level::At(Severity::Note)),
-                    _ => Err(E::unknown_variant(word, &["error", "warning", "note", "off"])),
-                }
-            }
-        }
-        deserializer.deserialize_any(Word)
-    }
-}
-
-impl JsonSchema for Level {
-    fn schema_name() -> Cow<'static, str> {
-        "Level".into()
-    }
-
-    /// `false` is how YAML 1.1 reads `off`.
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"enum": ["error", "warning", "note", "off", false]})
-    }
 }
 
 /// A mapping that keeps the order of the file.

@@ -2,8 +2,10 @@
 
 mod check;
 mod choice;
+mod cni;
 mod file;
 mod find;
+mod level;
 mod schema;
 mod tier;
 
@@ -25,9 +27,11 @@ use crate::yaml::{self, Span};
 pub use crate::source::paths::Base;
 pub(crate) use check::is_label;
 pub use choice::Choice;
-pub use file::Level;
+pub use cni::{Cni, Plugin};
+pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
-pub use schema::{SCHEMA_URL, schema};
+pub use level::Level;
+pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
 /// A configuration that was read and makes sense. Without a file, everything is left to the defaults.
@@ -43,6 +47,10 @@ pub struct Config {
     choice: Choice,
     /// Clusters by name, with their paths as the working directory sees them.
     pub clusters: BTreeMap<String, Vec<PathBuf>>,
+    /// The network plugin of clusters that do not say their own.
+    cni: Option<Cni>,
+    /// The network plugins of clusters, by name.
+    cni_of_cluster: BTreeMap<String, Cni>,
     /// The addresses of pods.
     pub pod_blocks: Vec<IpNet>,
     /// The addresses of Services.
@@ -92,6 +100,15 @@ impl Expectation {
             Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
             Claim::Only(sources) => format!("only {} may reach `{to}`", phrase::list(sources)),
         }
+    }
+
+    /// What distinguishes it from others: the ends, and what is claimed of them.
+    pub(crate) fn key(&self) -> Vec<String> {
+        let (claim, sources) = match &self.claim {
+            Claim::Allowed { from, allow } => (if *allow { "allow" } else { "deny" }, vec![from.clone()]),
+            Claim::Only(sources) => ("only", sources.clone()),
+        };
+        [claim.to_owned(), self.to.clone()].into_iter().chain(sources).collect()
     }
 
     /// `` `a` to reach `b:80` ``: what follows on "expected".
@@ -188,6 +205,13 @@ impl Config {
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.source.as_ref().map(|source| source.name.as_str())
+    }
+
+    /// The network plugin of a cluster, by its name, where the file says which.
+    #[must_use]
+    pub fn cni(&self, cluster: Option<&str>) -> Option<&Cni> {
+        let own = cluster.and_then(|name| self.cni_of_cluster.get(name));
+        own.or(self.cni.as_ref())
     }
 
     /// Makes the file known, so that reports can point into it.

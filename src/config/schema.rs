@@ -1,24 +1,13 @@
-//! What may stand in netlint.yaml, for editors: JSON Schema derived from the structs that read it.
+//! What the JSON Schema of netlint.yaml says beyond the structs that read it.
 
-use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-use super::file;
+use super::level::Level;
 use crate::catalogue;
 
 /// Where the schema can be read on the web.
 pub const SCHEMA_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/raw/main/netlint.schema.json");
-
-/// The JSON Schema of netlint.yaml: draft 7, which every editor knows.
-#[must_use]
-pub fn schema() -> Value {
-    let settings = SchemaSettings::draft07().for_deserialize();
-    let mut schema = settings.into_generator().into_root_schema_for::<file::File>();
-    schema.insert("$id".to_owned(), json!(SCHEMA_URL));
-    schema.insert("title".to_owned(), json!("netlint.yaml"));
-    schema.to_value()
-}
 
 /// The name of a rule.
 pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
@@ -28,7 +17,7 @@ pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
 
 /// A level for each rule.
 pub(super) fn levels(generator: &mut SchemaGenerator) -> Schema {
-    let level = generator.subschema_for::<file::Level>();
+    let level = generator.subschema_for::<Level>();
     let of = |rule: &catalogue::RuleInfo| {
         (rule.name.to_owned(), json!({"description": format!("{}.", rule.summary), "allOf": [level]}))
     };

@@ -80,7 +80,7 @@ impl Tiers {
         let known = cluster::Tier::ALL.into_iter().find(|known| known.keyword() == tier.name)?;
         // The product tells the ports of clients, whoever says that it is a database.
         let family = looks.filter(|looks| looks.tier == known).and_then(|looks| looks.family);
-        Some(Classification { tier: known, confidence: Confidence::High, family })
+        Some(Classification { tier: known, confidence: Confidence::High, family, is_certain: true })
     }
 
     /// Where a workload is put into a tier.

@@ -19,7 +19,7 @@ use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
-use crate::reach::{Endpoint, External};
+use crate::reach::{Endpoint, External, Rows};
 use filter::Filter;
 
 /// How many rows are computed at once. A row may name every workload of the cluster.
@@ -79,11 +79,12 @@ impl<'m> Connections<'m> {
     pub fn iter(&self) -> impl Iterator<Item = Connection> + '_ {
         let sources: Vec<WorkloadId> = self.workloads().filter(|&it| self.from.workload(it).is_some()).collect();
         let count = sources.len();
-        self.analysis.reach().prepare();
+        // Rows are for whoever asks for many destinations.
+        let rows = self.to.few_workloads().is_none().then(|| self.analysis.reach().rows());
         let from_workloads = (0..count).step_by(ROWS_AT_ONCE).flat_map(move |start| {
             let chunk = sources.get(start..count.min(start + ROWS_AT_ONCE)).unwrap_or_default();
-            let rows: Vec<Vec<Connection>> = chunk.par_iter().map(|&source| self.row(source)).collect();
-            rows.into_iter().flatten()
+            let found: Vec<_> = chunk.par_iter().map(|&source| self.row(source, rows.as_ref())).collect();
+            found.into_iter().flatten()
         });
         let outside_sources = std::iter::once_with(|| self.outside_sources()).flatten();
         from_workloads.chain(outside_sources).chain(self.ingress_controller_sources())
@@ -139,16 +140,16 @@ impl<'m> Connections<'m> {
         })
     }
 
-    /// The connections from a workload: by looking at the destinations asked for, if they are few.
-    fn row(&self, from: WorkloadId) -> Vec<Connection> {
+    /// The connections from a workload, by its row, or by looking at the destinations asked for where they are few.
+    fn row(&self, from: WorkloadId, rows: Option<&Rows<'_>>) -> Vec<Connection> {
         let reach = self.analysis.reach();
         let source = Endpoint::Workload(from);
-        let targets = match self.to.few_workloads() {
-            Some(few) => {
-                let others = few.into_iter().filter(|&to| to != from);
+        let targets = match rows {
+            Some(rows) => rows.targets(source),
+            None => {
+                let others = self.to.few_workloads().into_iter().flatten().filter(|&to| to != from);
                 others.map(|to| (to, Arc::new(reach.ports(source, Endpoint::Workload(to))))).collect()
             }
-            None => reach.targets(source),
         };
         let of_workloads =
             targets.into_iter().filter_map(|(to, ports)| self.connection(End::Workload(from), to, &ports));

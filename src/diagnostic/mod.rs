@@ -4,7 +4,7 @@ mod fingerprint;
 mod locate;
 mod severity;
 
-use crate::source::{FileId, Location};
+use crate::source::{FileId, Location, Place};
 use crate::yaml::Span;
 pub use fingerprint::tell_apart;
 pub use locate::{labels, locate, sort};
@@ -81,6 +81,12 @@ impl Draft {
     /// Adds a place that explains the finding.
     pub fn because(&mut self, place: impl Into<Location>, message: impl Into<String>) -> &mut Self {
         self.related.push((place.into(), message.into()));
+        self
+    }
+
+    /// Adds several related places, each with what to say there.
+    pub fn because_of(&mut self, places: impl IntoIterator<Item = (Place, String)>) -> &mut Self {
+        self.related.extend(places.into_iter().map(|(place, message)| (place.into(), message)));
         self
     }
 

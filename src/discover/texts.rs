@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::render::{Renderable, RenderedText, render};
 use super::{Discovery, Excludes, FileEntry, Input, InputError, KUSTOMIZATION_NAMES};
-use crate::file_tree::{Boundary, SharedTree};
+use crate::file_tree::{Boundary, FileTree, SharedTree};
 use crate::source::{FileId, Sources, paths};
 use crate::yaml::DecodeError;
 
@@ -76,14 +76,14 @@ impl Texts {
         self.tree.absolute(path)
     }
 
+    /// Where the files are.
+    pub(crate) fn tree(&self) -> &dyn FileTree {
+        &*self.tree
+    }
+
     /// A path from the root of the file system, as reports print it.
     pub(crate) fn printed(&self, path: &Path) -> String {
         paths::printed(&paths::relative(path, self.tree.working_directory()))
-    }
-
-    /// Whether anything is at a path from the root of the file system.
-    pub(crate) fn exists(&self, path: &Path) -> bool {
-        self.tree.exists(path)
     }
 
     /// What another program makes of a directory.
@@ -118,6 +118,11 @@ impl Texts {
             self.outside.insert(name.to_owned());
         }
         is_inside
+    }
+
+    /// Whether the run may read what is at a real path, wherever that is.
+    pub(crate) fn is_within_bounds(&self, real: &Path) -> bool {
+        self.boundary.holds(real)
     }
 
     /// Whether a path from the root of the file system is not to be read.

@@ -2,9 +2,11 @@
 
 use super::pattern::Name;
 use super::{EndpointError, Names};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, PresumedAs};
 use crate::objects::kinds::workload_kind;
-use crate::objects::{Backend, Labels, NamespaceId, Object, Service, Workload, WorkloadId};
+use crate::objects::{
+    Backend, Labels, Match, NamespaceId, Numbered, Object, Service, Workload, WorkloadId, number_behind,
+};
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
@@ -19,6 +21,8 @@ const SUGGESTIONS: usize = 3;
 pub(super) enum Found<'c> {
     /// One workload by name, or several by labels or `*`.
     Workloads(Vec<WorkloadId>),
+    /// One pod of a workload, which no policy distinguishes from the others.
+    Replica(WorkloadId),
     /// A pod that is presumed to exist.
     Presumed(usize),
     /// A Service.
@@ -38,8 +42,13 @@ pub(super) fn by_name<'c>(
         let is_it = name.name() == "*" || name.name() == object.name;
         is_it && in_scope(cluster, name, object)
     };
-    let workloads: Vec<(WorkloadId, &Workload)> = all_workloads(cluster).filter(|(_, it)| means(&it.object)).collect();
-    if name.name() == "*" && !workloads.is_empty() {
+    // The name of a workload stands for its replicas too.
+    let is_replica = |it: &Workload| {
+        it.replica.as_ref().is_some_and(|replica| replica.of == name.name()) && in_scope(cluster, name, &it.object)
+    };
+    let is_meant = |it: &Workload| means(&it.object) || is_replica(it);
+    let workloads: Vec<(WorkloadId, &Workload)> = all_workloads(cluster).filter(|(_, it)| is_meant(it)).collect();
+    if (name.name() == "*" && !workloads.is_empty()) || are_replicas(&workloads) {
         return Ok(Found::Workloads(workloads.into_iter().map(|(id, _)| id).collect()));
     }
     let objects: Vec<&Object> = workloads.iter().map(|(_, workload)| &workload.object).collect();
@@ -66,9 +75,32 @@ pub(super) fn by_name<'c>(
             Name::Scoped(scope, _) => is(scope, namespace) || is_kind(scope, "Pod"),
             Name::Full { namespace: asked, kind, .. } => is(asked, namespace) && is_kind(kind, "Pod"),
         };
-        is_in && pod.labels.values().any(|value| value == name.name())
+        is_in
+            && match &pod.presumed_as {
+                PresumedAs::Replica { name: own, .. } => own == name.name(),
+                PresumedAs::Dns { .. } => pod.labels.values().any(|value| value == name.name()),
+            }
     });
-    presumed.map(Found::Presumed).ok_or_else(|| unknown_name(cluster, names, name, text))
+    let numbered = || all_workloads(cluster).find(|(_, it)| has_pod(cluster, it, name)).map(|(id, _)| id);
+    let found = presumed.map(Found::Presumed).or_else(|| numbered().map(Found::Replica));
+    found.ok_or_else(|| unknown_name(cluster, names, name, text))
+}
+
+/// Whether they are the replicas of one workload, with the rest of it.
+fn are_replicas(workloads: &[(WorkloadId, &Workload)]) -> bool {
+    let key =
+        |(_, it): &(WorkloadId, &Workload)| (it.object.namespace, it.object.kind.clone(), it.owner_name().clone());
+    let first = workloads.first().map(key);
+    workloads.len() > 1 && workloads.iter().all(|it| Some(key(it)) == first)
+}
+
+/// Whether a name is that of a numbered pod of a workload.
+fn has_pod(cluster: &Cluster, workload: &Workload, name: &Name) -> bool {
+    let is_of = |numbered: &Numbered| {
+        let number = number_behind(name.name(), &format!("{}-", workload.object.name));
+        number.is_some_and(|number| numbered.exists(number) != Match::No)
+    };
+    workload.numbered.as_deref().is_some_and(is_of) && in_scope(cluster, name, &workload.object)
 }
 
 /// Looks up the workloads whose pods have these labels, else a pod presumed to exist that has them.
@@ -80,8 +112,9 @@ pub(super) fn by_labels<'c>(
 ) -> Result<Found<'c>, EndpointError> {
     let is_in = |id| namespace.is_none_or(|namespace| namespace == cluster.namespace_name(id));
     let has = |own: &Labels| labels.iter().all(|(key, value)| own.get(key) == Some(value));
+    let have = |workload: &Workload| labels.iter().all(|(key, value)| workload.has_label(key, value));
     let found: Vec<WorkloadId> = all_workloads(cluster)
-        .filter(|(_, workload)| is_in(workload.object.namespace) && has(&workload.pod_labels))
+        .filter(|(_, workload)| is_in(workload.object.namespace) && have(workload))
         .map(|(id, _)| id)
         .collect();
     if !found.is_empty() {

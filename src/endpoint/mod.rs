@@ -3,6 +3,7 @@
 //! | text | means |
 //! |---|---|
 //! | `NAME`, `NS/NAME`, `KIND/NAME`, `NS/KIND/NAME` | one workload, else one Service, else one Ingress or route |
+//! | `NS/NAME-0` | one replica of a StatefulSet, one index of an Indexed Job; `NS/NAME` stands for all of them |
 //! | `NS/*` | every workload of a namespace |
 //! | `app=web,tier=db`, `NS/app=web` | every workload whose pods have these labels |
 //! | `*` | every workload |

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::End;
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, PresumedAs};
 use crate::objects::{NamespaceId, Object, WorkloadId};
 
 /// How the objects of a cluster are called: `NAME` where all workloads are in one namespace, else `NS/NAME`; with
@@ -56,6 +56,12 @@ impl<'c> Names<'c> {
             End::AnyPod(Some(namespace)) => format!("{}/any-pod", self.cluster.namespace_name(*namespace)),
             End::Presumed(index) => {
                 let Some(pod) = self.cluster.presumed.get(*index) else { return String::new() };
+                if let PresumedAs::Replica { name, .. } = &pod.presumed_as {
+                    return match self.one_namespace {
+                        true => name.to_string(),
+                        false => format!("{}/{name}", self.cluster.namespace_name(pod.namespace)),
+                    };
+                }
                 let labels: Vec<String> = pod.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
                 format!("{}/{}", self.cluster.namespace_name(pod.namespace), labels.join(","))
             }

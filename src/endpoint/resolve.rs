@@ -4,7 +4,7 @@ use super::lookup::{self, Found};
 use super::pattern::{self, AskedPort, Pattern, PortName};
 use super::targets::{self, Targets};
 use super::{Destination, End, EndpointError, Names};
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, PresumedAs};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, Object, Service, ServicePort, Workload, WorkloadId};
@@ -60,6 +60,10 @@ impl<'c> Resolver<'c> {
         let ends = match self.find(pattern, text)? {
             Place::End(end) => vec![end],
             Place::Found(Found::Workloads(workloads)) => workloads.into_iter().map(End::Workload).collect(),
+            Place::Found(Found::Replica(workload)) => {
+                notes.push(self.replica_note(workload, text));
+                vec![End::Workload(workload)]
+            }
             Place::Found(Found::Presumed(pod)) => {
                 notes.push(self.presumed_note(pod, text));
                 vec![End::Presumed(pod)]
@@ -94,6 +98,10 @@ impl<'c> Resolver<'c> {
             Place::Found(Found::Workloads(workloads)) => {
                 notes.extend(self.service_port_note(&workloads, port, text));
                 self.on_workloads(&workloads, port, text, &mut notes)?
+            }
+            Place::Found(Found::Replica(workload)) => {
+                notes.push(self.replica_note(workload, text));
+                self.on_workloads(&[workload], port, text, &mut notes)?
             }
             Place::Found(Found::Presumed(pod)) => {
                 notes.push(self.presumed_note(pod, text));
@@ -245,8 +253,17 @@ impl<'c> Resolver<'c> {
         })
     }
 
+    fn replica_note(&self, workload: WorkloadId, text: &str) -> String {
+        let workload = self.names.workload(workload);
+        format!("no policy distinguishes `{text}` from the other replicas of `{workload}`, so the answer is about any")
+    }
+
     fn presumed_note(&self, pod: usize, text: &str) -> String {
-        let namespace = self.cluster.presumed.get(pod).map_or("", |pod| self.cluster.namespace_name(pod.namespace));
+        let pod = self.cluster.presumed.get(pod);
+        if let Some(PresumedAs::Replica { of, .. }) = pod.map(|pod| &pod.presumed_as) {
+            return format!("`{text}` exists only where `{of}` has more replicas than the input shows");
+        }
+        let namespace = pod.map_or("", |pod| self.cluster.namespace_name(pod.namespace));
         format!("`{text}` is not in the input; it stands for the DNS server that clusters run in `{namespace}`")
     }
 }

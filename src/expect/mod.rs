@@ -191,6 +191,7 @@ impl Checked<'_> {
     pub fn draft(&self, rule: &'static str) -> Option<Draft> {
         let mut draft = Draft::new(rule, self.place(), self.failure()?);
         draft.help = self.help();
+        draft.key = self.expectation.key();
         if let Outcome::Failed { contrary, certain, .. } = &self.outcome {
             if !certain {
                 draft.severity(Severity::Note);

@@ -1,5 +1,6 @@
 //! Who is let in, and which policy forgot whom.
 
+use super::admin::may_be_denied;
 use crate::analysis::Analysis;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
@@ -8,12 +9,15 @@ use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 
 /// The policy that most likely forgot a connection of a workload: one with rules that was written for such pods, else
-/// one that denies everything, else whichever isolates them.
+/// one that denies everything, else whichever isolates them. None where an Admin policy may deny the connection first.
 pub(crate) fn responsible_policy(
     analysis: &Analysis,
     workload: WorkloadId,
     direction: Direction,
 ) -> Option<(PolicyId, &NetworkPolicy)> {
+    if may_be_denied(analysis, workload, direction) {
+        return None;
+    }
     let isolating = analysis.at_most().isolating(Endpoint::Workload(workload), direction);
     let rank = |id: &PolicyId| {
         let policy = analysis.lowered(*id)?;
@@ -42,7 +46,14 @@ pub(crate) fn admits_addresses(
 
 /// Whether the ports of an ingress rule are open on the workload that it protects.
 pub(crate) fn opens(ports: &Ports, workload: &Workload, protocol: Protocol, port: u16) -> bool {
-    let Ports::Of(ports) = ports else { return true };
+    match ports {
+        Ports::All => true,
+        Ports::Of(ports) => any_opens(ports, workload, protocol, port),
+    }
+}
+
+/// Whether some of the items of such a rule's ports open the port.
+pub(super) fn any_opens(ports: &[PortMatch], workload: &Workload, protocol: Protocol, port: u16) -> bool {
     ports.iter().any(|candidate| match candidate {
         PortMatch::Protocol(of) => *of == protocol,
         PortMatch::Range { protocol: of, first, last } => *of == protocol && (*first..=*last).contains(&port),

@@ -2,16 +2,17 @@
 
 use crate::analysis::Analysis;
 use crate::net::Direction;
-use crate::objects::NamespaceId;
+use crate::objects::{NamespaceId, Selector};
+use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Peers, Policy, Ports};
+use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, Ports};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// One that the API server rejects counts: what is wrong with it is said elsewhere.
+/// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good.
 pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
     selecting_all(analysis, namespace).any(|(written, lowered)| {
-        written.rejected || (lowered.isolates(direction) && !admits_everything(lowered, direction))
-    })
+        !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
+    }) || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
 }
 
 /// Policies of the namespace that select all its pods and yet are no default deny in this direction.
@@ -37,4 +38,27 @@ fn selecting_all(analysis: &Analysis, namespace: NamespaceId) -> impl Iterator<I
 /// Whether one of the policy's own rules is open to everyone on every port.
 fn admits_everything(policy: &Policy, direction: Direction) -> bool {
     policy.rules(direction).iter().any(|rule| matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All)))
+}
+
+fn admin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
+    let of_the_cluster = analysis.policies().iter().rev().take_while(|it| it.object.namespace == NamespaceId::CLUSTER);
+    of_the_cluster.filter(|it| it.admin_policy().is_some() && !it.rejected).map(AsRef::as_ref)
+}
+
+/// Whether a policy of the tiers Admin or Baseline may be for all pods of a namespace, and denies them everything that
+/// it can.
+fn denies_by_default(analysis: &Analysis, object: &PolicyObject, namespace: NamespaceId, direction: Direction) -> bool {
+    let subject = &object.policy.subject;
+    let is_for = || analysis.namespaces_of(&subject.namespaces).iter().any(|(id, _)| *id == namespace);
+    let denies = object.policy.rules(direction).iter().any(|rule| {
+        let everyone = |peer: &Peer| match peer {
+            Peer::Pods(set) => {
+                direction == Direction::Ingress && *set == PodSet::new(NamespaceSet::every(), Selector::default())
+            }
+            Peer::Block { cidr, .. } => cidr.prefix_len() <= 1,
+            _ => false,
+        };
+        rule.action == Action::Deny && matches!(rule.ports, Ports::All) && rule.peers.listed().iter().any(everyone)
+    });
+    denies && subject.is_whole_namespaces() && is_for()
 }

@@ -1,6 +1,6 @@
 //! Denies that other policies cancel: policies add up, and what one of them admits is open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 
 use foldhash::HashMap;
@@ -14,13 +14,24 @@ use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{Policy, Ports, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 
-/// A direction of a deny that other policies cancel.
+/// A direction of a deny that other policies open for some of its pods.
 #[derive(Debug)]
-pub(crate) struct Defeat {
+pub(crate) struct Deny {
     /// The policy that denies.
-    pub(crate) deny: PolicyId,
+    pub(crate) policy: PolicyId,
     /// The direction in which it does.
     pub(crate) direction: Direction,
+    /// The rules that open everything that the deny is for, pods that are not shown included.
+    covering: BTreeSet<RuleRef>,
+    /// Sets of rules that each open a number of workloads.
+    opening: Vec<(BTreeSet<RuleRef>, usize)>,
+    /// How many workloads the deny selects.
+    selected: usize,
+}
+
+/// How much of a deny certain rules cancel.
+#[derive(Debug)]
+pub(crate) struct Defeat {
     /// The rules that are open to everyone, in order.
     pub(crate) openers: BTreeSet<RuleRef>,
     /// How many workloads the deny selects.
@@ -29,16 +40,39 @@ pub(crate) struct Defeat {
     pub(crate) opened: usize,
 }
 
+impl Deny {
+    /// What is left of the deny, where only some rules count: a defeat of all or most of the pods that it selects.
+    pub(crate) fn defeat(&self, counts: impl Fn(&RuleRef) -> bool) -> Option<Defeat> {
+        let counted = |rules: &BTreeSet<RuleRef>| -> BTreeSet<RuleRef> {
+            rules.iter().filter(|rule| counts(rule)).copied().collect()
+        };
+        let (covering, selected) = (counted(&self.covering), self.selected);
+        if !covering.is_empty() {
+            return Some(Defeat { openers: covering, selected, opened: selected });
+        }
+        let (mut openers, mut opened) = (BTreeSet::new(), 0);
+        for (rules, workloads) in &self.opening {
+            let rules = counted(rules);
+            opened += if rules.is_empty() { 0 } else { *workloads };
+            openers.extend(rules);
+        }
+        // One workload with a policy of its own makes no pattern.
+        let most = opened >= 2 && opened * 2 > selected;
+        most.then_some(Defeat { openers, selected, opened })
+    }
+}
+
 /// The denies that are cancelled for all or most of the pods that they select, in order.
-pub(super) fn defeats(analysis: &Analysis) -> Vec<Defeat> {
+pub(super) fn defeated_denies(analysis: &Analysis) -> Vec<Deny> {
     let mut opening = Opening { analysis, of_group: HashMap::default() };
-    let mut defeats = Vec::new();
-    for (deny, _, lowered) in analysis.accepted_policies() {
+    let mut denies = Vec::new();
+    for (policy, _, lowered) in analysis.accepted_policies() {
         for direction in Direction::BOTH.into_iter().filter(|&direction| is_deny(lowered, direction)) {
-            defeats.extend(opening.defeat(deny, lowered, direction));
+            let deny = opening.deny(policy, lowered, direction);
+            denies.extend(Some(deny).filter(|deny| deny.defeat(|_| true).is_some()));
         }
     }
-    defeats
+    denies
 }
 
 /// Whether a policy admits nothing in a direction, and is for every pod or for nothing else.
@@ -57,25 +91,20 @@ struct Opening<'m> {
 }
 
 impl Opening<'_> {
-    fn defeat(&mut self, deny: PolicyId, policy: &Policy, direction: Direction) -> Option<Defeat> {
-        let selected: Vec<WorkloadId> = self.analysis.at_least().selected(deny).collect();
-        if let Some(openers) = self.covering(policy, direction, &selected) {
-            return Some(Defeat { deny, direction, openers, selected: selected.len(), opened: selected.len() });
-        }
-        let mut openers = BTreeSet::new();
-        let mut opened = 0;
+    fn deny(&mut self, policy: PolicyId, lowered: &Policy, direction: Direction) -> Deny {
+        let selected: Vec<WorkloadId> = self.analysis.at_least().selected(policy).collect();
+        let covering = self.covering(lowered, direction, &selected).unwrap_or_default();
+        let mut groups: BTreeMap<u32, (BTreeSet<RuleRef>, usize)> = BTreeMap::new();
         for &workload in &selected {
-            let rules = self.of_workload(workload, direction);
             // What is meant for everybody is not meant to be denied.
-            let is_meant = || direction == Direction::Ingress && self.analysis.is_public(workload);
-            if !rules.is_empty() && !is_meant() {
-                opened += 1;
-                openers.extend(rules);
+            if direction == Direction::Ingress && self.analysis.is_public(workload) {
+                continue;
             }
+            let group = self.analysis.at_least().group(workload);
+            groups.entry(group).or_insert_with(|| (self.of_workload(workload, direction), 0)).1 += 1;
         }
-        // One workload with a policy of its own makes no pattern.
-        let most = opened >= 2 && opened * 2 > selected.len();
-        most.then_some(Defeat { deny, direction, openers, selected: selected.len(), opened })
+        let opening = groups.into_values().filter(|(rules, _)| !rules.is_empty()).collect();
+        Deny { policy, direction, covering, opening, selected: selected.len() }
     }
 
     /// The open rules of policies for all that the deny is for, pods that are not shown included.
@@ -90,7 +119,7 @@ impl Opening<'_> {
             let subject = self.analysis.lowered(rule.policy).map(|policy| &policy.subject);
             subject.is_some_and(|subject| subject.pods.is_empty() || *subject == deny.subject)
         });
-        Some(rules).filter(|rules| !rules.is_empty())
+        Some(rules)
     }
 
     fn of_workload(&mut self, workload: WorkloadId, direction: Direction) -> BTreeSet<RuleRef> {
@@ -100,7 +129,7 @@ impl Opening<'_> {
     }
 }
 
-/// The rules that open a pod to everyone on every port, where some do. An empty list of peers is another mistake.
+/// The rules that open a pod to everyone on every port, where some do.
 fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTreeSet<RuleRef> {
     let reach = analysis.at_least();
     let anybody = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
@@ -115,9 +144,11 @@ fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTree
         }
     });
     let is_whole = |rule: &RuleRef| {
-        let empty = analysis.policy(rule.policy).is_some_and(|it| it.empty_peers.contains(&(direction, rule.index)));
+        if analysis.policy(rule.policy).is_none() {
+            return false;
+        }
         let of = analysis.lowered(rule.policy).and_then(|policy| policy.rules(direction).get(rule.index));
-        !empty && of.is_some_and(|rule| matches!(rule.ports, Ports::All))
+        of.is_some_and(|rule| matches!(rule.ports, Ports::All))
     };
     explained.filter(is_whole).collect()
 }

@@ -7,22 +7,28 @@ use ipnet::IpNet;
 use super::peers::PeerAt;
 use crate::analysis::{Analysis, LOOKED_AT};
 use crate::objects::PolicyId;
-use crate::policy::Peer;
+use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
 
-/// Whether a block admits what another one leaves out, this address included: that is said at the other one.
-pub(crate) fn lets_in(analysis: &Analysis, peer: &PeerAt<'_>, address: &IpNet) -> bool {
-    let Peer::Block { cidr, except } = peer.peer else { return false };
-    let policies = for_same_pods(analysis, peer);
-    let rules = policies.iter().filter_map(|&id| analysis.lowered(id)).flat_map(|it| it.rules(peer.direction));
-    let blocks = rules.filter(|rule| rule.ports.overlaps(peer.ports())).flat_map(|rule| rule.peers.listed());
-    let mut others = blocks.filter_map(|other| match other {
-        Peer::Block { cidr, except } => Some((cidr, except)),
-        _ => None,
+/// The block whose `except` leaves out a range with this address in it, which `peer` admits: its rule and its place
+/// there.
+pub(super) fn undone(analysis: &Analysis, peer: &PeerAt<'_>, address: &IpNet) -> Option<(RuleRef, usize)> {
+    let Peer::Block { cidr, except } = peer.peer else { return None };
+    let direction = peer.direction;
+    let policies = for_same_pods(analysis, peer).into_iter();
+    let policies = policies.filter_map(|policy| Some((policy, analysis.lowered(policy)?)));
+    let rules = policies.flat_map(|(policy, lowered)| {
+        let rules = lowered.rules(direction).iter().enumerate();
+        rules.map(move |(index, rule)| (RuleRef { policy, direction, index }, rule))
     });
-    others.any(|(other, ranges)| {
-        ranges.iter().any(|range| range.contains(address) && admits(cidr, except, range))
-            && !except.iter().any(|range| admits(other, ranges, range))
+    let mut blocks = rules
+        .filter(|(_, rule)| rule.ports.overlaps(peer.ports()))
+        .flat_map(|(at, rule)| rule.peers.listed().iter().enumerate().map(move |(index, other)| (at, index, other)));
+    blocks.find_map(|(at, index, other)| {
+        let Peer::Block { cidr: other, except: ranges } = other else { return None };
+        let is_undone = ranges.iter().any(|range| range.contains(address) && admits(cidr, except, range))
+            && !except.iter().any(|range| admits(other, ranges, range));
+        is_undone.then_some((at, index))
     })
 }
 

@@ -1,7 +1,11 @@
 //! Services that a workload names, as what its containers are to connect to.
 
+use smol_str::SmolStr;
+
+use super::evidence::Evidence;
 use super::hosts::{Form, Host, hosts};
-use crate::analysis::Analysis;
+use super::service_names::ServiceNames;
+use crate::analysis::{Analysis, ConfigMaps};
 use crate::cluster::Cluster;
 use crate::manifest::Setting;
 use crate::net::Protocol;
@@ -39,53 +43,75 @@ pub(crate) struct Mention<'m> {
     pub(crate) port: Option<u16>,
     pub(crate) place: Place,
     /// What names it there.
-    pub(crate) by: String,
+    pub(crate) by: Evidence,
     /// The ConfigMap, where the workload takes it whole: others may be meant by it.
     pub(crate) config_map: Option<&'m str>,
 }
 
-/// Everything that a workload names, in the order of its containers; itself left out.
-pub(crate) fn mentions<'m>(analysis: &'m Analysis, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
-    let mut search = Search { analysis, client, namespace: workload.object.namespace, found: Vec::new() };
-    for container in &workload.containers {
-        for variable in &container.env {
-            let Some(value) = &variable.value else { continue };
-            let place = || variable.origin.key("value").value();
-            search.variable(&variable.name, value, place, || format!("`{}`", variable.name), None);
-        }
-        if !makes_certificates(container) {
-            search.arguments(container);
-        }
-    }
-    for reference in &workload.config_maps {
-        let Some(map) = analysis.config_map(search.namespace, &reference.name) else { continue };
-        let whole = reference.key.is_none().then_some(reference.name.as_str());
-        for setting in map.settings.iter().filter(|it| reference.key.as_ref().is_none_or(|key| *key == it.key)) {
-            search.setting(setting, reference.variable.as_ref().unwrap_or(&setting.key), &reference.name, whole);
-        }
-    }
-    let is_own = |mention: &Mention<'_>| mention.service.selects(workload);
-    search.found.retain(|mention| !is_own(mention));
-    search.found
+/// Where workloads name Services.
+pub(crate) struct Mentions<'m> {
+    analysis: &'m Analysis,
+    config_maps: ConfigMaps,
+    names: ServiceNames,
 }
 
-struct Search<'m> {
+impl<'m> Mentions<'m> {
+    /// Reads what workloads take, and prepares the search.
+    pub(crate) fn new(analysis: &'m Analysis) -> Self {
+        let services = analysis.cluster().services.iter().filter(|service| is_meant_by_name(service));
+        let names = ServiceNames::new(services.map(|service| service.object.name.as_str()));
+        Self { analysis, config_maps: ConfigMaps::read(analysis), names }
+    }
+
+    /// Everything that a workload names, in the order of its containers; itself left out.
+    pub(crate) fn of(&self, client: WorkloadId, workload: &'m Workload) -> Vec<Mention<'m>> {
+        let (analysis, names) = (self.analysis, &self.names);
+        let mut search = Search { analysis, names, client, namespace: workload.object.namespace, found: Vec::new() };
+        for container in &workload.containers {
+            for variable in &container.env {
+                let Some(value) = &variable.value else { continue };
+                let place = || variable.origin.key("value").value();
+                search.variable(&variable.name, value, place, || Evidence::Variable(variable.name.clone()), None);
+            }
+            if !makes_certificates(container) {
+                search.arguments(container);
+            }
+        }
+        for reference in &workload.config_maps {
+            let Some(map) = self.config_maps.get(search.namespace, &reference.name) else { continue };
+            let whole = reference.key.is_none().then_some(reference.name.as_str());
+            for setting in map.settings.iter().filter(|it| reference.key.as_ref().is_none_or(|key| *key == it.key)) {
+                search.setting(setting, reference.variable.as_ref().unwrap_or(&setting.key), &reference.name, whole);
+            }
+        }
+        let is_own = |mention: &Mention<'_>| mention.service.selects(workload);
+        search.found.retain(|mention| !is_own(mention));
+        search.found
+    }
+}
+
+/// The search of one workload.
+struct Search<'m, 's> {
     analysis: &'m Analysis,
+    names: &'s ServiceNames,
     client: WorkloadId,
     namespace: NamespaceId,
     found: Vec<Mention<'m>>,
 }
 
-impl<'m> Search<'m> {
+impl<'m> Search<'m, '_> {
     /// A variable and its value.
     fn variable(
         &mut self,
         name: &str,
         value: &str,
         place: impl Fn() -> Place,
-        by: impl Fn() -> String,
+        by: impl Fn() -> Evidence,
         config_map: Option<&'m str>,
     ) {
+        if !self.names.are_in(value) {
+            return;
+        }
         let words = words(name);
         if is_no_target(&words) {
             return;
@@ -103,10 +129,14 @@ impl<'m> Search<'m> {
         let mut before = "";
         for argument in &container.arguments {
             let place = || argument.origin.clone().value();
-            let by = || format!("the command of `{}`", container.name);
+            let by = || Evidence::Command(container.name.clone());
             let lines = argument.text.lines().filter(|line| !is_comment(line));
             let mut pieces =
                 lines.flat_map(str::split_whitespace).map(|it| it.trim_matches(['"', '\'', ';'])).peekable();
+            if !self.names.are_in(&argument.text) {
+                before = pieces.last().unwrap_or(before);
+                continue;
+            }
             while let Some(piece) = pieces.next() {
                 let port = pieces.peek().and_then(|next| next.parse::<u16>().ok());
                 match piece.split_once('=') {
@@ -137,22 +167,28 @@ impl<'m> Search<'m> {
     }
 
     /// An entry of a ConfigMap: the value of a variable, or a file of lines such as `key = value`.
-    fn setting(&mut self, setting: &Setting, variable: &str, map: &str, config_map: Option<&'m str>) {
+    fn setting(&mut self, setting: &Setting, variable: &str, map: &SmolStr, config_map: Option<&'m str>) {
         if setting.text.len() > LONGEST_SETTING {
             return;
         }
         let place = || setting.origin.clone().key_only();
-        let by = || format!("`{}` of ConfigMap `{map}`", setting.key);
+        let by = || Evidence::ConfigMap { name: map.clone(), key: setting.key.clone() };
         if !setting.text.trim_end().contains('\n') {
             return self.variable(variable, setting.text.trim_end(), place, by, config_map);
         }
-        for line in setting.text.lines().filter(|line| !is_comment(line)) {
+        for line in self.names.lines_naming(&setting.text).filter(|line| !is_comment(line)) {
             let (key, value) = key_and_value(line.trim()).unwrap_or(("", line));
             self.variable(key, value, place, by, config_map);
         }
     }
 
-    fn add(&mut self, host: Host<'_>, place: impl Fn() -> Place, by: impl Fn() -> String, config_map: Option<&'m str>) {
+    fn add(
+        &mut self,
+        host: Host<'_>,
+        place: impl Fn() -> Place,
+        by: impl Fn() -> Evidence,
+        config_map: Option<&'m str>,
+    ) {
         let Some(service) = resolve(self.analysis.cluster(), self.namespace, host.name) else { return };
         let analysis = self.analysis;
         let declares =
@@ -194,7 +230,12 @@ fn resolve<'m>(cluster: &'m Cluster, own: NamespaceId, name: &str) -> Option<&'m
         [name, namespace, "svc", ..] | [_, name, namespace, "svc", ..] => in_namespace(name, namespace),
         _ => None,
     };
-    service.filter(|service| service.selector.is_some() && service.service_type != "ExternalName")
+    service.filter(|service| is_meant_by_name(service))
+}
+
+/// Whether the name of a Service means pods.
+fn is_meant_by_name(service: &Service) -> bool {
+    service.selector.is_some() && service.service_type != "ExternalName"
 }
 
 /// The two sides of a line such as `key: value`, `"key": "value",` or `key = value`.

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-use super::exceptions::lets_in;
+use super::exceptions::undone;
 use super::peers::PeerAt;
 use crate::analysis::Analysis;
 use crate::net::{Direction, Protocol};
@@ -29,27 +29,28 @@ const ELSEWHERE: [IpAddr; 2] =
 /// The port of all of them.
 const PORT: PortMatch = PortMatch::Range { protocol: Protocol::Tcp, first: 80, last: 80 };
 
-/// The blocks that open such a service, each with the addresses that it opens, in the order of the peers.
-pub(crate) struct MetadataServices<'m>(Vec<(PeerAt<'m>, Vec<IpAddr>)>);
-
-impl<'m> MetadataServices<'m> {
-    pub(super) fn new(analysis: &Analysis, peers: &[PeerAt<'m>]) -> Self {
-        Self(peers.iter().filter_map(|peer| Some((*peer, admitted(analysis, peer)?))).collect())
-    }
-
-    /// All of them.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &(PeerAt<'m>, Vec<IpAddr>)> {
-        self.0.iter()
-    }
-
-    /// Whether a block is one of them, by its rule and its place there.
-    pub(crate) fn contains(&self, rule: RuleRef, index: usize) -> bool {
-        self.0.binary_search_by_key(&(rule, index), |(peer, _)| (peer.rule_ref(), peer.index)).is_ok()
-    }
+/// A block that opens such a service.
+pub(crate) struct MetadataService<'m> {
+    /// The block.
+    pub(crate) peer: PeerAt<'m>,
+    /// The addresses that it opens, at least one.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// The block for the same pods that leaves the first address out, in vain because of this one: its rule and its
+    /// place there.
+    pub(crate) undoes: Option<(RuleRef, usize)>,
 }
 
-/// The services that a broad block opens, where there are any to report. What is open to the world, or lets in what
-/// another block leaves out, is for other rules.
+/// The blocks that open such a service, in the order of the peers.
+pub(super) fn metadata_services<'m>(analysis: &Analysis, peers: &[PeerAt<'m>]) -> Vec<MetadataService<'m>> {
+    let found = peers.iter().filter_map(|peer| {
+        let addresses = admitted(analysis, peer)?;
+        let undoes = undone(analysis, peer, &IpNet::from(*addresses.first()?));
+        Some(MetadataService { peer: *peer, addresses, undoes })
+    });
+    found.collect()
+}
+
+/// The services that a broad block opens, where there are any. A block for the world plainly opens everything.
 fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
     let Peer::Block { cidr, except } = peer.peer else { return None };
     let is_world = cidr.prefix_len() == 0 && except.is_empty();
@@ -64,5 +65,14 @@ fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
     if METADATA.contains(&first) {
         addresses.extend(ELSEWHERE.iter().filter(|address| admits(address)));
     }
-    (!lets_in(analysis, peer, &IpNet::from(first))).then_some(addresses)
+    (!is_denied(analysis, peer, first)).then_some(addresses)
+}
+
+/// Whether other policies keep all pods of the peer's policy from an address all the same: an Admin policy that denies
+/// it.
+fn is_denied(analysis: &Analysis, peer: &PeerAt<'_>, address: IpAddr) -> bool {
+    let mut workloads = analysis.at_most().selected(peer.policy).map(Endpoint::Workload).peekable();
+    let may_reach =
+        |workload| analysis.at_most().egress(workload, Endpoint::External(address)).contains(Protocol::Tcp, 80);
+    workloads.peek().is_some() && !workloads.any(may_reach)
 }

@@ -3,11 +3,13 @@
 //! Facts know no rule. They are computed in a fixed order, each from those before it, and each on all cores by itself:
 //! none waits for another one, and none is worked out when it is first asked.
 
+pub(crate) mod admin;
 pub(crate) mod admission;
 pub(crate) mod databases;
 pub(crate) mod default_deny;
 pub(crate) mod defeats;
 pub(crate) mod dns;
+pub(crate) mod evidence;
 pub(crate) mod exceptions;
 mod hosts;
 pub(crate) mod in_force;
@@ -21,7 +23,9 @@ pub(crate) mod one_sided;
 pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod ports;
+pub(crate) mod refused;
 pub(crate) mod scraped;
+mod service_names;
 pub(crate) mod split_peers;
 pub(crate) mod unreachable;
 pub(crate) mod volatile;
@@ -31,9 +35,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
-use defeats::{Defeat, defeats};
-use mentions::{Mention, mentions};
-use metadata_service::MetadataServices;
+use admin::AdminTiers;
+use defeats::{Deny, defeated_denies};
+use mentions::{Mention, Mentions};
+use metadata_service::{MetadataService, metadata_services};
 use metrics::Metrics;
 use one_sided::OneSidedAllows;
 use openings::Openings;
@@ -43,8 +48,17 @@ use scraped::{Scraped, scraped};
 use split_peers::SplitPeers;
 use unreachable::{Unreachable, unreachable};
 
+/// Which of the facts are needed that cost much and are for few.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Needs {
+    /// The Services that workloads name: ConfigMaps are read for them.
+    pub(crate) mentions: bool,
+}
+
 /// The facts about a cluster.
 pub(crate) struct Facts<'m> {
+    /// What the rules of the tiers Admin and Baseline decide.
+    pub(crate) admin: AdminTiers<'m>,
     /// Every peer of every rule in force, in order.
     pub(crate) peers: Vec<PeerAt<'m>>,
     /// The ports of rules with which something is wrong.
@@ -52,9 +66,9 @@ pub(crate) struct Facts<'m> {
     /// Peers that were meant to be one.
     pub(crate) split_peers: SplitPeers<'m>,
     /// Blocks that open a metadata service.
-    pub(crate) metadata_services: MetadataServices<'m>,
+    pub(crate) metadata_services: Vec<MetadataService<'m>>,
     /// Denies that other policies cancel.
-    pub(crate) defeats: Vec<Defeat>,
+    pub(crate) defeated_denies: Vec<Deny>,
     /// Ports that are to be scraped.
     pub(crate) scraped: Vec<Scraped>,
     /// What opening a port to many means.
@@ -68,27 +82,27 @@ pub(crate) struct Facts<'m> {
 }
 
 impl<'m> Facts<'m> {
-    /// Works them out.
-    pub(crate) fn new(analysis: &'m Analysis) -> Self {
-        analysis.prepare();
+    /// Works out those that are needed.
+    pub(crate) fn new(analysis: &'m Analysis, needs: Needs) -> Self {
+        let admin = AdminTiers::new(analysis);
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
-        let metadata_services = MetadataServices::new(analysis, &peers);
-        let defeats = defeats(analysis);
+        let metadata_services = metadata_services(analysis, &peers);
+        let defeated_denies = defeated_denies(analysis);
         let scraped = scraped(analysis);
         let metrics = Arc::new(Metrics::new(analysis, &scraped));
         let one_sided = OneSidedAllows::new(analysis);
         let unreachable = unreachable(analysis, &peers, &metrics);
-        let openings = Openings::new(analysis, &defeats, metrics);
-        let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
-        let mentions = workloads.par_iter().flat_map_iter(|&(id, workload)| mentions(analysis, id, workload)).collect();
+        let openings = Openings::new(analysis, metrics);
+        let mentions = if needs.mentions { all_mentions(analysis) } else { Vec::new() };
         Self {
+            admin,
             peers,
             wrong_ports,
             split_peers,
             metadata_services,
-            defeats,
+            defeated_denies,
             scraped,
             openings,
             one_sided,
@@ -96,4 +110,10 @@ impl<'m> Facts<'m> {
             mentions,
         }
     }
+}
+
+fn all_mentions(analysis: &Analysis) -> Vec<Mention<'_>> {
+    let mentions = Mentions::new(analysis);
+    let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
+    workloads.par_iter().flat_map_iter(|&(id, workload)| mentions.of(id, workload)).collect()
 }

@@ -1,11 +1,12 @@
 //! Connections that one side allows by name, and the other side blocks.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foldhash::HashMap;
 use rayon::prelude::*;
 
+use super::admin::may_be_denied;
 use super::peers::PeerAt;
 use crate::analysis::Analysis;
 use crate::net::Direction;
@@ -45,17 +46,23 @@ impl OneSidedAllows {
         self.0.iter()
     }
 
-    /// Whether a peer at either end names the connection, and the other end blocks it.
-    pub(crate) fn contains(&self, analysis: &Analysis, from: WorkloadId, to: WorkloadId) -> bool {
-        [(Direction::Ingress, to, from), (Direction::Egress, from, to)].into_iter().any(
-            |(direction, subject, remote)| {
-                let mut policies = analysis.at_most().isolating(Endpoint::Workload(subject), direction);
-                policies.any(|policy| self.of_policy(policy, direction).any(|it| it.blocked.contains(&remote)))
-            },
-        )
+    /// Those at either end that name a connection which the other end blocks.
+    pub(crate) fn naming<'s>(
+        &'s self,
+        analysis: &'s Analysis,
+        from: WorkloadId,
+        to: WorkloadId,
+    ) -> impl Iterator<Item = &'s OneSided> {
+        let ends = [(Direction::Ingress, to, from), (Direction::Egress, from, to)];
+        ends.into_iter().flat_map(move |(direction, subject, remote)| {
+            let policies = analysis.at_most().isolating(Endpoint::Workload(subject), direction);
+            let of_policies = policies.flat_map(move |policy| self.of_policy(policy, direction));
+            of_policies.filter(move |it| it.blocked.contains(&remote))
+        })
     }
 
-    fn of_policy(&self, policy: PolicyId, direction: Direction) -> impl Iterator<Item = &OneSided> {
+    /// Those of a policy in one direction.
+    pub(crate) fn of_policy(&self, policy: PolicyId, direction: Direction) -> impl Iterator<Item = &OneSided> {
         let side = move |it: &OneSided| (it.rule.policy, it.rule.direction);
         let first = self.0.partition_point(|it| side(it) < (policy, direction));
         self.0.iter().skip(first).take_while(move |it| side(it) == (policy, direction))
@@ -82,14 +89,14 @@ fn one_sided(analysis: &Analysis, policies: &[(PolicyId, &Policy)]) -> Vec<OneSi
     found
 }
 
-/// Those of the workloads that a peer of an egress rule names, none of whose connections works: what is
-/// wrong with their ingress is that.
+/// Those of the workloads that a peer of an egress rule names, none of whose connections works, each with the policies
+/// of such peers: what is wrong with their ingress may be that.
 pub(super) fn asked_for(
     analysis: &Analysis,
     peers: &[PeerAt<'_>],
     among: &BTreeSet<WorkloadId>,
-) -> BTreeSet<WorkloadId> {
-    let mut asked_for = BTreeSet::new();
+) -> BTreeMap<WorkloadId, BTreeSet<PolicyId>> {
+    let mut asked_for: BTreeMap<WorkloadId, BTreeSet<PolicyId>> = BTreeMap::new();
     let egress = peers.iter().filter(|peer| peer.direction == Direction::Egress && !among.is_empty());
     for peer in egress.filter(|peer| is_explicit(peer.peer)) {
         let reach = analysis.at_most();
@@ -105,7 +112,9 @@ pub(super) fn asked_for(
             near.meets(&far)
         };
         if meant.peek().is_some() && !meant.any(works) {
-            asked_for.extend(remotes.iter().filter(|remote| among.contains(remote)));
+            for &remote in remotes.iter().filter(|remote| among.contains(remote)) {
+                asked_for.entry(remote).or_default().insert(peer.policy);
+            }
         }
     }
     asked_for
@@ -147,6 +156,8 @@ fn blocked_remotes(
             }
         }
     }
+    // What an Admin policy may deny, no NetworkPolicy forgot.
+    blocked.retain(|&remote| !may_be_denied(analysis, remote, direction.opposite()));
     blocked
 }
 

@@ -1,42 +1,29 @@
 //! Ingress rules that are open to many: for which workloads that is worth telling, and how much.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::databases::are_of_a_database;
-use super::defeats::Defeat;
 use super::metrics::{Metrics, names_metrics};
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::diagnostic::Severity;
-use crate::net::Direction;
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::{Policy, PortMatch, Ports, Rule, RuleRef};
+use crate::policy::{Policy, PortMatch, Ports, Rule};
 
 /// Words of port names that tell of webhooks, which the API server calls from wherever it runs.
 const WEBHOOKS: [&str; 3] = ["webhook", "webhooks", "admission"];
 
-/// What a rule opens.
-pub(crate) struct Opening {
-    /// The workloads, where they are known.
-    pub(crate) workloads: Vec<WorkloadId>,
-    /// How bad that is.
-    pub(crate) severity: Severity,
-}
-
-/// Who may be opened to many, and what is reported already.
+/// Who may be opened to many.
 pub(crate) struct Openings {
     /// Workloads that the API server calls, with the ports of the pods.
     callbacks: BTreeSet<(WorkloadId, u16)>,
-    /// Rules that cancel a deny.
-    defeating: BTreeSet<RuleRef>,
     metrics: Arc<Metrics>,
 }
 
 /// What it means to open a port of a workload to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Use {
-    /// It is meant for everybody, or another rule speaks of it.
+    /// It is meant for everybody.
     Meant,
     /// It is for scrapers, which are in one namespace as a rule.
     Metrics,
@@ -50,7 +37,7 @@ pub(crate) enum Use {
 
 impl Openings {
     /// Those of the input.
-    pub(super) fn new(analysis: &Analysis, defeats: &[Defeat], metrics: Arc<Metrics>) -> Self {
+    pub(super) fn new(analysis: &Analysis, metrics: Arc<Metrics>) -> Self {
         let mut callbacks = BTreeSet::new();
         for callback in &analysis.cluster().intents.callbacks {
             let Some(service) = analysis.cluster().service_of(callback) else { continue };
@@ -59,52 +46,37 @@ impl Openings {
                 callbacks.extend(ports.map(|port| (id, port)));
             }
         }
-        let defeating = defeats.iter().flat_map(|defeat| &defeat.openers).copied().collect();
-        Self { callbacks, defeating, metrics }
+        Self { callbacks, metrics }
     }
 
-    /// Whether an ingress or egress rule cancels a deny.
-    pub(crate) fn cancels_a_deny(&self, rule: RuleRef) -> bool {
-        self.defeating.contains(&rule)
-    }
-
-    /// What an ingress rule opens, by the use of it: the worst that is told, with the workloads of that kind. A rule
-    /// for pods that are not in the input is a note, as nobody knows what they are.
+    /// The workloads of which it is worth telling that an ingress rule opens them, each with how bad it is, by the use
+    /// of it. `None` where there is nothing to tell; none of them where the pods are not in the input.
     pub(crate) fn of_rule(
         &self,
         analysis: &Analysis,
         (id, policy): (PolicyId, &Policy),
-        (index, rule): (usize, &Rule),
+        rule: &Rule,
         severity: impl Fn(Use) -> Option<Severity>,
-    ) -> Option<Opening> {
+    ) -> Option<Vec<(WorkloadId, Severity)>> {
         // To answer names to everybody does little harm.
-        let resolves = rule.ports.is_limited_to(&[53, 5353]);
-        if resolves || self.cancels_a_deny(RuleRef { policy: id, direction: Direction::Ingress, index }) {
+        if rule.ports.is_limited_to(&[53, 5353]) {
             return None;
         }
-        let mut by_severity: BTreeMap<Severity, Vec<WorkloadId>> = BTreeMap::new();
+        let mut told = Vec::new();
         let mut is_known = policy.namespace().is_some_and(|namespace| analysis.has_workloads(namespace));
         for workload in analysis.at_least().selected(id) {
             is_known = true;
-            let told = analysis.workload(workload).and_then(|it| severity(self.use_of(analysis, workload, it, rule)));
-            if let Some(severity) = told {
-                by_severity.entry(severity).or_default().push(workload);
-            }
+            let severity =
+                analysis.workload(workload).and_then(|it| severity(self.use_of(analysis, workload, it, rule)));
+            told.extend(severity.map(|severity| (workload, severity)));
         }
-        match by_severity.pop_last() {
-            Some((severity, mut workloads)) => {
-                workloads.sort_unstable();
-                Some(Opening { workloads, severity })
-            }
-            None if is_known => None,
-            None => Some(Opening { workloads: Vec::new(), severity: Severity::Note }),
-        }
+        told.sort_unstable();
+        (!told.is_empty() || !is_known).then_some(told)
     }
 
     fn use_of(&self, analysis: &Analysis, id: WorkloadId, workload: &Workload, rule: &Rule) -> Use {
         let tier = analysis.tier(id).map(|tier| tier.tier);
-        let is_drawn = analysis.configured_tier(id).is_some_and(|tier| tier.reachable_from.is_some());
-        if analysis.is_public(id) || is_drawn || are_of_a_database(analysis, id, workload, &rule.ports) {
+        if analysis.is_public(id) {
             return Use::Meant;
         }
         let metrics = &self.metrics;

@@ -2,9 +2,10 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::evidence::Evidence;
 use crate::analysis::Analysis;
 use crate::net::Protocol;
-use crate::objects::{Labels, Monitor, ScrapePort, Workload, WorkloadId};
+use crate::objects::{Labels, Match, Monitor, ScrapePort, Workload, WorkloadId};
 use crate::source::{Origin, Place};
 
 /// A port that is to be scraped, and where that is said.
@@ -16,7 +17,7 @@ pub(crate) struct Scraped {
     /// Where that is said.
     pub(crate) place: Place,
     /// What says it.
-    pub(crate) said_by: String,
+    pub(crate) said_by: Evidence,
 }
 
 /// Everything that is to be scraped: by annotations of pods and Services, and by monitors.
@@ -43,24 +44,22 @@ pub(super) fn scraped(analysis: &Analysis) -> Vec<Scraped> {
 fn annotated(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Origin) -> Option<Scraped> {
     annotations.get("prometheus.io/scrape").filter(|scrape| *scrape == "true")?;
     let port = annotations.get("prometheus.io/port")?.parse().ok().filter(|&port| port > 0)?;
-    Some(Scraped {
-        workload,
-        port,
-        place: origin().key("prometheus.io/port").entry(),
-        said_by: "an annotation".to_owned(),
-    })
+    Some(Scraped { workload, port, place: origin().key("prometheus.io/port").entry(), said_by: Evidence::Annotation })
 }
 
 /// What a ServiceMonitor or PodMonitor asks for.
 fn monitored(analysis: &Analysis, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
     let (cluster, selector) = (analysis.cluster(), &monitor.selector);
     let mut add = |workload: WorkloadId, port: Option<u16>, place: &Origin| {
-        let said_by = format!("{} `{}`", monitor.object.kind, monitor.object.name);
+        let (kind, name) = (monitor.object.kind.clone(), monitor.object.name.clone());
+        let said_by = Evidence::Monitor { kind, name };
         scraped.extend(port.map(|port| Scraped { workload, port, place: place.clone().entry(), said_by }));
     };
     for namespace in cluster.scraped_by(monitor) {
         if monitor.object.kind == "PodMonitor" {
-            for (id, workload) in cluster.workloads_in(namespace).filter(|(_, it)| selector.matches(&it.pod_labels)) {
+            for (id, workload) in
+                cluster.workloads_in(namespace).filter(|(_, it)| it.is_selected_by(selector) == Match::Yes)
+            {
                 for endpoint in &monitor.endpoints {
                     add(id, port_on(workload, &endpoint.port), &endpoint.origin);
                 }

@@ -5,7 +5,7 @@ use super::nearest::nearest;
 use super::peers::PeerAt;
 use crate::analysis::Analysis;
 use crate::objects::{Match, Selector};
-use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
+use crate::policy::{NamespaceSet, Peer, PodSet};
 
 /// How sure it is that both selectors were meant at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,28 +43,13 @@ impl<'m> SplitPeers<'m> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = &(Pair<'m>, Split)> {
         self.0.iter()
     }
+}
 
-    /// Whether a peer is part of such a pair, and no pod has its labels for that reason alone.
-    pub(crate) fn is_part_of_split(&self, peer: &PeerAt<'_>) -> bool {
-        self.of(peer).any(|split| split == Split::NoneHere)
-    }
-
-    /// Whether a peer is part of such a pair for all that is known, so that what it opens is open by that mistake.
-    pub(crate) fn opens_by_mistake(&self, peer: &PeerAt<'_>) -> bool {
-        self.of(peer).any(|split| split != Split::Perhaps)
-    }
-
-    /// The pairs that a peer ends and begins.
-    fn of(&self, peer: &PeerAt<'_>) -> impl Iterator<Item = Split> {
-        let rule = peer.rule_ref();
-        let at = move |index| self.at(rule, index);
-        peer.index.checked_sub(1).and_then(at).into_iter().chain(at(peer.index))
-    }
-
-    fn at(&self, rule: RuleRef, index: usize) -> Option<Split> {
-        let place = |(pair, _): &(Pair<'_>, Split)| (pair.first.rule_ref(), pair.first.index);
-        let found = self.0.binary_search_by_key(&(rule, index), place).ok()?;
-        self.0.get(found).map(|(_, split)| *split)
+impl<'m> Pair<'m> {
+    /// The one that selects whole namespaces.
+    pub(crate) fn of_namespaces(&self) -> &PeerAt<'m> {
+        let is_whole = self.first.pods().is_some_and(|set| set.pods.is_empty());
+        if is_whole { &self.first } else { &self.second }
     }
 }
 

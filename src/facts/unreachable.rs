@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::admission::{admits_addresses, opens, responsible_policy};
+use super::admission::{admits_addresses, any_opens, opens, responsible_policy};
 use super::metrics::Metrics;
 use super::one_sided::asked_for;
 use super::peers::PeerAt;
@@ -10,7 +10,7 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, NamespaceId, PolicyId, Service, ServicePort, Workload, WorkloadId};
-use crate::policy::PortMatch;
+use crate::policy::{PortMatch, RuleRef};
 use crate::reach::Endpoint;
 
 /// A port of pods that a Service leads to.
@@ -42,11 +42,13 @@ pub(crate) enum Closed {
 
 /// The Services that are closed.
 pub(crate) struct Unreachable<'m> {
-    /// Those that only their own pods' policies explain, by the policy that closes them.
+    /// All of them, by the policy that closes them.
     pub(crate) causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
-    /// All that nobody can reach, by namespace and name.
+    /// Workloads behind them that a policy of a client names in vain, with all such policies.
+    pub(crate) asked_for: BTreeMap<WorkloadId, BTreeSet<PolicyId>>,
+    /// All that nobody can reach, by namespace and name; those that the API server calls are left out.
     closed_to_all: BTreeSet<(NamespaceId, &'m str)>,
-    /// Those of them that are among the causes.
+    /// Those of them that nothing but the policies of their pods explains.
     unexplained: BTreeSet<(NamespaceId, &'m str)>,
 }
 
@@ -72,28 +74,29 @@ pub(super) fn unreachable<'m>(analysis: &'m Analysis, peers: &[PeerAt<'m>], metr
     for service in &cluster.services {
         let key = (service.object.namespace, service.object.name.as_str());
         let Some(targets) = targets(analysis, service, service.ports.iter(), Some(metrics)) else { continue };
-        let Some(closed) = closed(analysis, service, &targets).filter(|_| !callbacks.contains(&key)) else { continue };
+        let Some(closed) = closed(analysis, service, &targets) else { continue };
         // A Service with an Ingress is open for the controller.
         if closed == Closed::ToOutside && backends.contains(&key) {
             continue;
         }
         if closed != Closed::ToOutside {
-            closed_to_all.insert(key);
+            closed_to_all.extend(Some(key).filter(|key| !callbacks.contains(key)));
             dead.extend(targets.iter().map(|target| target.id));
         }
         let blamed = targets.first().and_then(|target| responsible_policy(analysis, target.id, Direction::Ingress));
-        if let Some((policy, _)) = blamed.filter(|_| !targets.iter().any(|target| is_about_ports(analysis, target))) {
+        if let Some((policy, _)) = blamed {
             causes.entry((policy, closed)).or_default().push((service, targets));
         }
     }
     let asked_for = asked_for(analysis, peers, &dead);
-    for services in causes.values_mut() {
-        services.retain(|(_, targets)| !targets.iter().any(|target| asked_for.contains(&target.id)));
-    }
+    let is_explained =
+        |target: &Target<'_>| asked_for.contains_key(&target.id) || !ports_for_others(analysis, target).is_empty();
     let unexplained = causes.iter().filter(|((_, closed), _)| *closed == Closed::ToAll);
-    let objects = unexplained.flat_map(|(_, services)| services).map(|(service, _)| &service.object);
-    let unexplained = objects.map(|object| (object.namespace, object.name.as_str())).collect();
-    Unreachable { causes, closed_to_all, unexplained }
+    let unexplained = unexplained.flat_map(|(_, services)| services);
+    let unexplained = unexplained.filter(|(_, targets)| !targets.iter().any(is_explained));
+    let unexplained = unexplained.map(|(service, _)| (service.object.namespace, service.object.name.as_str()));
+    let unexplained = unexplained.filter(|key| !callbacks.contains(key)).collect();
+    Unreachable { causes, asked_for, closed_to_all, unexplained }
 }
 
 /// What a Service's ports lead to, where that is known and policies decide about all of it.
@@ -141,22 +144,29 @@ impl Target<'_> {
     }
 }
 
-/// Whether a policy for the pods opens the Service's own port in place of theirs, or a port by a name that the pods do
-/// not declare.
-pub(crate) fn is_about_ports(analysis: &Analysis, target: &Target<'_>) -> bool {
-    let policies = analysis.at_most().isolating(Endpoint::Workload(target.id), Direction::Ingress);
-    let mut rules = policies.filter_map(|id| analysis.lowered(id)).flat_map(|policy| &policy.ingress);
-    rules.any(|rule| {
-        let is_open = |port| opens(&rule.ports, target.workload, target.from.protocol, port);
-        let of_service = is_open(target.from.port) && !is_open(target.port);
-        let undefined = |port: &PortMatch| match port {
-            PortMatch::Named { protocol: Some(protocol), name } => {
-                target.workload.named_port(name, *protocol).is_none()
-            }
-            _ => false,
-        };
-        of_service || rule.ports.listed().iter().any(undefined)
-    })
+/// The ports in which a policy for the pods opens the Service's own port in place of theirs, or a port by a name that
+/// the pods do not declare: each a rule, and a place in its list.
+pub(crate) fn ports_for_others(analysis: &Analysis, target: &Target<'_>) -> Vec<(RuleRef, usize)> {
+    let mut found = Vec::new();
+    for policy in analysis.at_most().isolating(Endpoint::Workload(target.id), Direction::Ingress) {
+        let rules = analysis.lowered(policy).map_or(&[][..], |lowered| &lowered.ingress);
+        for (index, rule) in rules.iter().enumerate() {
+            let at = RuleRef { policy, direction: Direction::Ingress, index };
+            let is_open = |ports: &[PortMatch], port| any_opens(ports, target.workload, target.from.protocol, port);
+            let misses = !opens(&rule.ports, target.workload, target.from.protocol, target.port);
+            let is_for_others = |item: &PortMatch| match item {
+                PortMatch::Named { protocol: Some(protocol), name }
+                    if target.workload.named_port(name, *protocol).is_none() =>
+                {
+                    true
+                }
+                item => misses && is_open(std::slice::from_ref(item), target.from.port),
+            };
+            let ports = rule.ports.listed().iter().enumerate().filter(|(_, item)| is_for_others(item));
+            found.extend(ports.map(|(place, _)| (at, place)));
+        }
+    }
+    found
 }
 
 /// The ports that targets have in all.

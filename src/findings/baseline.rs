@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::{Finding, Subject};
 use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
-use crate::report::findings::json;
 use crate::source::Sources;
+use crate::text::json;
 use crate::text::phrase;
 
 /// The shape of the file.

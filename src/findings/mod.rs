@@ -11,9 +11,9 @@ use std::sync::LazyLock;
 use crate::analysis::{self, Analysis, Options, load};
 use crate::diagnostic::{Draft, Severity, locate, sort, tell_apart};
 use crate::discover::{Discovery, InputError};
-use crate::facts::Facts;
 use crate::findings::suppress::{Outcome, suppress};
 use crate::source::Sources;
+use crate::text::phrase;
 use crate::{catalogue, rules};
 use merge::merge;
 pub use report::{Report, Summary};
@@ -63,7 +63,13 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let located = |drafts: Vec<Draft>| {
         locate(drafts.into_iter().filter_map(|draft| first.config().rate(draft)).collect(), sources, severity_of)
     };
-    let findings = models.iter().map(|analysis| located(drafts(analysis))).collect();
+    let mut lowered = 0;
+    let mut drafts_of = |analysis: &Analysis| {
+        let (drafts, rules) = rated_drafts(analysis);
+        lowered += rules.iter().filter(|rule| !first.config().is_off(rule)).count();
+        drafts
+    };
+    let findings = models.iter().map(|analysis| located(drafts_of(analysis))).collect();
     let outcomes = if show_suppressed {
         let kept = |findings| Outcome { findings, ..Outcome::default() };
         Vec::into_iter(findings).map(kept).collect()
@@ -77,7 +83,7 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
         files: sources.len(),
         clusters: models.iter().filter(|analysis| analysis.has_objects()).count(),
         documents: models.iter().map(Analysis::documents).sum(),
-        workloads: models.iter().map(|analysis| analysis.cluster().workloads.len()).sum(),
+        workloads: models.iter().map(|analysis| analysis.cluster().workload_count()).sum(),
         policies: models.iter().map(|analysis| analysis.cluster().policies.len()).sum(),
         suppressed: suppressed.len(),
         ..Summary::default()
@@ -85,16 +91,25 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     summary.count(&findings);
     let named = || models.iter().filter(|analysis| analysis.has_objects()).filter_map(Analysis::name);
     let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
-    Report { findings, clusters, suppressed, summary, notes: analysis::assumptions(models), ..Report::default() }
+    let mut notes = analysis::assumptions(models);
+    if lowered > 0 {
+        notes.push(format!("{} lowered to notes, because of what is not known", phrase::count(lowered, "finding")));
+    }
+    Report { findings, clusters, suppressed, summary, notes, ..Report::default() }
 }
 
 /// What the rules find in a cluster, each thing said by one rule.
 #[must_use]
 pub fn drafts(analysis: &Analysis) -> Vec<Draft> {
-    let facts = Facts::new(analysis);
+    rated_drafts(analysis).0
+}
+
+/// Those drafts, and the rules of each that is worth less because something is not known.
+fn rated_drafts(analysis: &Analysis) -> (Vec<Draft>, Vec<&'static str>) {
+    let facts = rules::facts(analysis);
     let mut drafts = precedence::settle(rules::run(analysis, &facts));
-    if !analysis.cluster().unknown.is_empty() {
-        precedence::cap_severity(&mut drafts);
-    }
-    drafts
+    let is_incomplete = analysis.cluster().is_incomplete();
+    let lowered =
+        if is_incomplete { precedence::cap_severity(&mut drafts, analysis.cluster()) } else { Vec::new() };
+    (drafts, lowered)
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalogue::{self, IncompleteInput};
+use crate::cluster::Cluster;
 use crate::diagnostic::{Draft, Severity};
 use crate::rules::{Cause, Claim};
 
@@ -16,13 +17,25 @@ pub(crate) fn settle(claims: Vec<Claim<'_>>) -> Vec<Draft> {
 }
 
 /// The drafts as they are worth where the input leads to more than it holds: those of rules whose pages say so
-/// (`incomplete-input: note`) are notes.
-pub(crate) fn cap_severity(drafts: &mut [Draft]) {
+/// (`incomplete-input`) are notes, or are left out, where what is missing could make them wrong. The rule of each that is
+/// lowered is returned.
+pub(crate) fn cap_severity(drafts: &mut Vec<Draft>, cluster: &Cluster) -> Vec<&'static str> {
+    let mut lowered = Vec::new();
+    let worth = |draft: &Draft| {
+        let rule = catalogue::find(draft.rule)?;
+        let is_touched =
+            !rule.is_incomplete_by_namespace || cluster.is_incomplete_in(draft.subject.namespace.as_deref());
+        is_touched.then_some(rule.incomplete_input)
+    };
+    drafts.retain(|draft| worth(draft) != Some(IncompleteInput::Drop));
     for draft in drafts {
-        if catalogue::find(draft.rule).is_some_and(|rule| rule.incomplete_input == IncompleteInput::Note) {
+        let own = catalogue::find(draft.rule).map_or(Severity::Error, |rule| rule.severity);
+        if worth(draft) == Some(IncompleteInput::Note) && draft.severity.unwrap_or(own) > Severity::Note {
             draft.severity(Severity::Note);
+            lowered.push(draft.rule);
         }
     }
+    lowered
 }
 
 fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r str>) -> Vec<Draft> {

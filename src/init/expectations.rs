@@ -9,7 +9,7 @@ use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
 use crate::endpoint::{End, Resolver};
 use crate::expect;
-use crate::facts::mentions::mentions;
+use crate::facts::mentions::Mentions;
 use crate::net::Protocol;
 use crate::objects::{NamespaceId, Service, WorkloadId};
 use crate::source::{FileId, Origin};
@@ -46,6 +46,7 @@ pub(super) fn derive(models: &[Analysis]) -> Vec<Proposed> {
 
 fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
     let resolver = analysis.resolver();
+    let mentions = Mentions::new(analysis);
     let workloads = || analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
     let mut claims: Vec<(String, Claim, String)> = Vec::new();
     let mut clients: BTreeMap<WorkloadId, BTreeSet<String>> = BTreeMap::new();
@@ -53,7 +54,7 @@ fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
     for (workload, client) in workloads() {
         let Some(from) = name(analysis, &resolver, client) else { continue };
         // What a ConfigMap names is meant for some of those that take it whole, and nobody knows for which.
-        for mention in mentions(analysis, client, workload).iter().filter(|mention| mention.config_map.is_none()) {
+        for mention in mentions.of(client, workload).iter().filter(|mention| mention.config_map.is_none()) {
             let service = service_name(analysis, mention.service);
             let to = mention.port.map_or(service.clone(), |port| format!("{service}:{port}"));
             claims.push((to, allowed(&from, true), format!("{} of {from} names it", mention.by)));

@@ -51,7 +51,7 @@ pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
 fn header(models: &[Analysis]) -> String {
     let sum = |of: fn(&Analysis) -> usize| models.iter().map(of).sum();
     let files = count(models.first().map_or(0, |analysis| analysis.sources().len()), "file");
-    let workloads = count(sum(|analysis| analysis.cluster().workloads.len()), "workload");
+    let workloads = count(sum(|analysis| analysis.cluster().workload_count()), "workload");
     let policies = count(sum(|analysis| analysis.cluster().policies.len()), "policy");
     format!(
         "# yaml-language-server: $schema={SCHEMA_URL}\n\

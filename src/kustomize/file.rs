@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use super::tree::Tree;
+use super::error::{Refusal, Result};
+use super::shape::{self, Unknown};
+use super::value::{Content, Value};
 use crate::discover::KUSTOMIZATION_NAMES;
-use crate::source::{FileId, Origin, paths};
-use crate::yaml::{self, FieldPath};
+use crate::source::{FileId, Location, Origin};
+use crate::yaml::{self, FieldPath, Span};
 
 /// A kustomization file.
 #[derive(Debug)]
@@ -14,98 +16,107 @@ pub(super) struct Kustomization {
     pub(super) file: FileId,
     /// Where it is, from the root of the file system.
     pub(super) directory: PathBuf,
-    /// What it says; nothing where it cannot be read.
-    pub(super) tree: Tree,
-    /// Whether it can be read.
-    pub(super) is_readable: bool,
-    /// The root of its document.
-    pub(super) root: Origin,
+    /// What it says, as far as it can be read.
+    pub(super) fields: Value,
+    /// Why kustomize does not even begin to build it.
+    pub(super) refusal: Option<Box<Refusal>>,
 }
 
-/// What an entry of `resources` or the like leads to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
-    /// A file or a directory, from the root of the file system.
-    Local(PathBuf),
-    /// Something that has to be fetched.
-    Remote,
-}
+const VERSION: &str = "kustomize.config.k8s.io/v1beta1";
+const COMPONENT_VERSION: &str = "kustomize.config.k8s.io/v1alpha1";
 
 impl Kustomization {
     /// Reads the file with this text.
     pub(super) fn read(file: FileId, directory: PathBuf, text: &str) -> Self {
-        let mut read = Self {
-            file,
-            directory,
-            tree: Tree::map(),
-            is_readable: true,
-            root: Origin { file, document: 0, path: FieldPath::root() },
+        let root = Origin { file, document: 0, path: FieldPath::root() };
+        let (fields, refusal) = match parse(file, text) {
+            Ok(mut fields) => {
+                let checked = check(&mut fields);
+                (fields, checked.err())
+            }
+            Err(refusal) => (Value::null(root), Some(refusal)),
         };
-        for chunk in yaml::split(text) {
-            let Ok(document) = yaml::parse(text, chunk) else {
-                read.is_readable = false;
-                break;
-            };
-            if let Some(root) = document.root() {
-                read.root.document = chunk.index;
-                read.tree = Tree::read(root);
-                break;
-            }
-        }
-        read
+        Self { file, directory, fields, refusal }
     }
 
-    /// Whether it is only ever a part of another one.
+    /// Whether it only changes what others list.
     pub(super) fn is_component(&self) -> bool {
-        self.tree.text(&["kind"]) == Some("Component")
+        self.fields.text("kind") == "Component"
     }
 
-    /// The items of a list.
-    pub(super) fn list(&self, key: &str) -> &[Tree] {
-        self.tree.get(key).map(Tree::items).unwrap_or_default()
+    /// The entries of `resources`, and of its former name `bases`.
+    pub(super) fn resources(&self) -> impl Iterator<Item = &Value> {
+        self.fields.list("resources").iter().chain(self.fields.list("bases"))
     }
 
-    /// The entries of `resources`, of its former name `bases` and of `components`, in the order in which they count,
-    /// each with its place.
-    pub(super) fn parts(&self) -> Vec<(&str, Origin)> {
-        let mut parts = Vec::new();
-        for key in ["resources", "bases", "components"] {
-            let origin = self.root.key(key);
-            let items = self.list(key).iter().enumerate();
-            parts.extend(items.filter_map(|(index, item)| Some((item.as_str()?, origin.index(index)))));
+    /// Everything that may be another kustomization.
+    pub(super) fn parts(&self) -> impl Iterator<Item = &Value> {
+        let keys = ["components", "generators", "transformers", "validators"];
+        self.resources().chain(keys.into_iter().flat_map(|key| self.fields.list(key)))
+    }
+
+    /// The items of `images`, and of its former name.
+    pub(super) fn images(&self) -> impl Iterator<Item = &Value> {
+        self.fields.list("images").iter().chain(self.fields.list("imageTags"))
+    }
+
+    /// Where a field is written, or where the file begins.
+    pub(super) fn place(&self, key: &str) -> Origin {
+        self.fields.get(key).map_or_else(|| self.fields.origin.clone(), |value| value.origin.clone())
+    }
+}
+
+/// The first document of the file, which is all that kustomize reads.
+fn parse(file: FileId, text: &str) -> Result<Value> {
+    for chunk in yaml::split(text) {
+        let document = yaml::parse(text, chunk).map_err(|error| {
+            let message = format!("kustomize cannot read this kustomization: {}", error.message);
+            let mut refusal = Refusal::new(Location::Bytes(file, error.span), message);
+            refusal.help.clone_from(&error.help);
+            refusal
+        })?;
+        if let Some(root) = document.root() {
+            return Ok(Value::read(root, Origin { file, document: chunk.index, path: FieldPath::root() }));
         }
-        parts
     }
+    Ok(Value::null(Origin { file, document: 0, path: FieldPath::root() }))
+}
 
-    /// What an entry leads to.
-    pub(super) fn target(&self, entry: &str) -> Target {
-        let is_remote = entry.contains("://")
-            || entry.contains("?ref=")
-            || entry.starts_with("git@")
-            || ["github.com", "gitlab.com", "bitbucket.org"].iter().any(|host| entry.starts_with(host));
-        if is_remote { Target::Remote } else { Target::Local(self.path(entry)) }
+fn check(fields: &mut Value) -> Result<()> {
+    shape::KUSTOMIZATION.check(fields, Unknown::Refused)?;
+    if is_empty(fields) {
+        let file = fields.origin.file;
+        let message = "the kustomization is empty: kustomize refuses it";
+        return Err(Refusal::new(Location::Bytes(file, Span::default()), message)
+            .help("list what it consists of under `resources`, or remove the file"));
     }
-
-    /// A path that the file names, from the root of the file system.
-    pub(super) fn path(&self, entry: &str) -> PathBuf {
-        paths::normal(&self.directory.join(entry))
+    let place = |key: &str| fields.get(key).map_or(&fields.origin, |value| &value.origin);
+    let kind = match fields.text("kind") {
+        "" => "Kustomization",
+        kind => kind,
+    };
+    if !["Kustomization", "Component"].contains(&kind) {
+        return Err(Refusal::at(place("kind"), format!("`{kind}` is not a kind of kustomization"))
+            .help("write `kind: Kustomization` or `kind: Component`"));
     }
+    let version = if kind == "Component" { COMPONENT_VERSION } else { VERSION };
+    if !["", version].contains(&fields.text("apiVersion")) {
+        let message = format!("kustomize refuses this `apiVersion` for a {kind}");
+        return Err(Refusal::at(place("apiVersion"), message).help(format!("write `apiVersion: {version}`")));
+    }
+    Ok(())
+}
 
-    /// Every path that the file may name in any of its fields: each text of it, and what follows the `=` of a text
-    /// such as `name=file`.
-    pub(super) fn mentions(&self) -> Vec<PathBuf> {
-        let mut mentions = Vec::new();
-        let mut rest = vec![&self.tree];
-        while let Some(tree) = rest.pop() {
-            rest.extend(tree.items());
-            rest.extend(tree.entries().iter().map(|(_, value)| value));
-            if let Some(text) = tree.as_str().filter(|text| !text.contains('\n')) {
-                mentions.push(self.path(text));
-                mentions.extend(text.split_once('=').map(|(_, file)| self.path(file)));
-            }
+/// Whether it says nothing: an empty list counts, except under names that kustomize keeps for older files.
+fn is_empty(fields: &Value) -> bool {
+    fields.entries().iter().all(|(name, value)| match &value.content {
+        Content::Null => true,
+        Content::Text(text) => text.is_empty() || ["kind", "apiVersion"].contains(&name.as_str()),
+        Content::List(items) => {
+            items.is_empty() && ["bases", "imageTags", "helmChartInflationGenerator"].contains(&name.as_str())
         }
-        mentions
-    }
+        _ => false,
+    })
 }
 
 /// Whether a file with this name is a kustomization.

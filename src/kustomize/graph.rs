@@ -1,36 +1,35 @@
-//! Which kustomization refers to which, and what they hold.
+//! Which kustomization leads to which, and which files belong to any.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::file::{Kustomization, Target, is_kustomization};
-use crate::discover::{KUSTOMIZATION_NAMES, Texts};
+use super::file::{Kustomization, is_kustomization};
+use super::files::Files;
+use super::value::Value;
 use crate::source::FileId;
 
-/// The kustomizations of the input, and those that they refer to.
+/// The kustomizations of the input, and those that they lead to.
 pub(super) struct Graph {
     kustomizations: Vec<Kustomization>,
     by_directory: HashMap<PathBuf, usize>,
 }
 
 impl Graph {
-    /// Reads the kustomizations of the input, and with them whatever files they lead to.
-    pub(super) fn read(texts: &mut Texts) -> Self {
+    /// Reads the kustomizations of the input, and with them those that they lead to.
+    pub(super) fn read(files: &mut Files<'_>) -> Self {
         let mut graph = Self { kustomizations: Vec::new(), by_directory: HashMap::new() };
-        let inputs: Vec<FileId> = texts.sources.ids().collect();
-        for file in inputs.into_iter().filter(|&file| is_kustomization(texts.sources.name(file))) {
-            if let Some(directory) = texts.path(file).as_deref().and_then(Path::parent) {
-                graph.add(file, directory, texts);
+        let sources = files.sources();
+        let inputs: Vec<FileId> = sources.ids().filter(|&file| is_kustomization(sources.name(file))).collect();
+        for file in inputs {
+            if let Some(directory) = files.texts().path(file).as_deref().and_then(Path::parent) {
+                graph.add(file, directory, files);
             }
         }
         let mut next = 0;
         while let Some(kustomization) = graph.kustomizations.get(next) {
-            for target in targets(kustomization) {
-                if texts.file(&target).is_none() {
-                    let file = KUSTOMIZATION_NAMES.iter().find_map(|name| texts.file(&target.join(name)));
-                    if let Some(file) = file {
-                        graph.add(file, &target, texts);
-                    }
+            for directory in directories(kustomization, files) {
+                if let Some(&file) = files.kustomizations(&directory).first() {
+                    graph.add(file, &directory, files);
                 }
             }
             next += 1;
@@ -38,69 +37,118 @@ impl Graph {
         graph
     }
 
-    fn add(&mut self, file: FileId, directory: &Path, texts: &Texts) {
+    fn add(&mut self, file: FileId, directory: &Path, files: &Files<'_>) {
         if !self.by_directory.contains_key(directory) {
             self.by_directory.insert(directory.to_owned(), self.kustomizations.len());
-            let text = texts.sources.text(file);
-            self.kustomizations.push(Kustomization::read(file, directory.to_owned(), text));
+            self.kustomizations.push(Kustomization::read(file, directory.to_owned(), files.text(file)));
         }
     }
 
-    /// The kustomization in a directory.
-    pub(super) fn in_directory(&self, directory: &Path) -> Option<&Kustomization> {
-        self.kustomizations.get(*self.by_directory.get(directory)?)
+    /// The kustomization of a directory.
+    pub(super) fn at(&self, directory: &Path) -> Option<&Kustomization> {
+        self.by_directory.get(directory).and_then(|&at| self.kustomizations.get(at))
     }
 
-    /// Those of these files that no other one of them leads to, as the roots of clusters; and the components that none
-    /// of the roots leads to.
-    pub(super) fn roots(&self, files: &BTreeSet<FileId>) -> (Vec<&Kustomization>, Vec<&Kustomization>) {
-        let own = || self.kustomizations.iter().filter(|it| files.contains(&it.file));
-        let referred: HashSet<PathBuf> = own().flat_map(targets).collect();
+    /// Those of these files that no other one of them leads to, as the roots of clusters.
+    pub(super) fn roots(&self, inputs: &BTreeSet<FileId>, files: &Files<'_>) -> Vec<&Kustomization> {
+        let own = || self.kustomizations.iter().filter(|it| inputs.contains(&it.file));
+        let referred: HashSet<PathBuf> = own().flat_map(|it| directories(it, files)).collect();
         let (mut reached, mut roots) = (BTreeSet::new(), Vec::new());
-        // Those that refer to one another in a circle come last, so that none is lost.
+        // Those that lead to one another in a circle come last, so that none is lost.
         for first in [true, false] {
-            for root in own().filter(|it| !it.is_component()) {
+            for root in own() {
                 let is_part = first && referred.contains(&root.directory);
                 if !is_part && !reached.contains(&root.file) {
-                    reached.extend(self.reach(root).into_iter().map(|it| it.file));
+                    reached.extend(self.reach(root, files));
                     roots.push(root);
                 }
             }
         }
-        let strays = own().filter(|it| it.is_component() && !reached.contains(&it.file)).collect();
-        (roots, strays)
+        roots
     }
 
-    /// A kustomization and all that it leads to, each once.
-    pub(super) fn reach<'g>(&'g self, root: &'g Kustomization) -> Vec<&'g Kustomization> {
-        let mut reached = vec![root];
-        let mut seen = HashSet::from([root.file]);
-        let mut next = 0;
-        while let Some(kustomization) = reached.get(next) {
-            for target in targets(kustomization) {
-                reached.extend(self.in_directory(&target).filter(|found| seen.insert(found.file)));
+    /// A kustomization and all that it leads to.
+    fn reach(&self, root: &Kustomization, files: &Files<'_>) -> BTreeSet<FileId> {
+        let mut reached = BTreeSet::from([root.file]);
+        let mut rest = vec![root];
+        while let Some(kustomization) = rest.pop() {
+            for directory in directories(kustomization, files) {
+                rest.extend(self.at(&directory).filter(|found| reached.insert(found.file)));
             }
-            next += 1;
         }
         reached
     }
 
-    /// Every file that a kustomization is or names.
-    pub(super) fn held(&self, texts: &mut Texts) -> BTreeSet<FileId> {
+    /// The files that a kustomization, and all that it leads to, list as resources.
+    pub(super) fn resources(&self, root: &Kustomization, files: &mut Files<'_>) -> BTreeSet<FileId> {
+        let reached = self.reach(root, files);
+        let mut resources = BTreeSet::new();
+        for kustomization in self.kustomizations.iter().filter(|it| reached.contains(&it.file)) {
+            for entry in kustomization.resources() {
+                resources.extend(files.load(&kustomization.directory, entry.as_text()).ok());
+            }
+        }
+        resources
+    }
+
+    /// Every file that is a kustomization, or that one names as a part of what it builds.
+    pub(super) fn held(&self, files: &mut Files<'_>) -> BTreeSet<FileId> {
         let mut held: BTreeSet<FileId> = self.kustomizations.iter().map(|it| it.file).collect();
         for kustomization in &self.kustomizations {
-            held.extend(kustomization.mentions().iter().filter_map(|path| texts.known(path)));
+            for path in named(&kustomization.fields) {
+                held.extend(files.load(&kustomization.directory, &path).ok());
+            }
+            for path in data(&kustomization.fields) {
+                held.extend(files.known(&kustomization.directory, &path));
+            }
         }
         held
     }
 }
 
-/// The files and directories that a kustomization consists of.
-pub(super) fn targets(kustomization: &Kustomization) -> Vec<PathBuf> {
-    let parts = kustomization.parts().into_iter();
-    let targets = parts.filter_map(|(entry, _)| match kustomization.target(entry) {
-        Target::Local(path) => Some(path),
-        Target::Remote => None,
-    });
-    targets.collect()
+/// The directories that a kustomization consists of.
+fn directories(kustomization: &Kustomization, files: &Files<'_>) -> Vec<PathBuf> {
+    let parts = kustomization.parts().map(Value::as_text).filter(|text| !text.contains('\n'));
+    parts.filter_map(|entry| files.directory(&kustomization.directory, entry).ok()).collect()
+}
+
+/// The paths of files under the fields in which kustomize looks for some.
+fn named(fields: &Value) -> Vec<String> {
+    let mut paths = Vec::new();
+    for key in [
+        "resources",
+        "bases",
+        "crds",
+        "configurations",
+        "generators",
+        "transformers",
+        "validators",
+        "patchesStrategicMerge",
+    ] {
+        paths.extend(fields.list(key).iter().map(|entry| entry.as_text().to_owned()));
+    }
+    for key in ["patches", "patchesJson6902", "replacements"] {
+        paths.extend(fields.list(key).iter().map(|entry| entry.text("path").to_owned()));
+    }
+    paths.extend(fields.get("openapi").map(|openapi| openapi.text("path").to_owned()));
+    paths.retain(|path| !path.is_empty() && !path.contains('\n'));
+    paths
+}
+
+/// The paths of files whose content generators take.
+fn data(fields: &Value) -> Vec<String> {
+    let mut paths = Vec::new();
+    for key in ["configMapGenerator", "secretGenerator"] {
+        for entry in fields.list(key) {
+            let file = |source: &Value| {
+                let text = source.as_text();
+                text.split_once('=').map_or(text, |(_, path)| path).to_owned()
+            };
+            paths.extend(entry.list("files").iter().map(file));
+            paths.extend(entry.list("envs").iter().map(|source| source.as_text().to_owned()));
+            paths.push(entry.text("env").to_owned());
+        }
+    }
+    paths.retain(|path| !path.is_empty());
+    paths
 }

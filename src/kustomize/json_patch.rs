@@ -1,157 +1,249 @@
-//! JSON patches (RFC 6902), as kustomize applies them.
+//! JSON patches (RFC 6902), as kustomize's library applies them: indices from the end, and values that are left out.
 
-use super::merge::Inexact;
-use super::object::Object;
-use super::tree::{Tree, Value};
-use crate::source::Origin;
+use super::context::Context;
+use super::error::{Refusal, Result};
+use super::json;
+use super::node::{Form, Key, Node, NodeId, Tree, Value as NodeValue};
+use super::object::{Object, remembered};
+use super::scalar::Tag;
+use super::value::Value;
 
-/// Applies the operations of a patch, which is written at `origin`.
-pub(super) fn apply(object: &mut Object, patch: &Tree, origin: &Origin) -> Result<(), Inexact> {
-    if patch.items().len() > MOST {
-        return Err(Inexact);
+/// Applies operations to an object.
+pub(super) fn apply(object: &mut Object, operations: &[Value], context: &mut Context<'_, '_>) -> Result<()> {
+    let kept: Vec<_> = {
+        let annotations = object.string_map("annotations");
+        let is_kept = |name: &str| name.starts_with(remembered::PREFIX) || remembered::ALL.contains(&name);
+        annotations.into_iter().filter(|(name, ..)| is_kept(name)).collect()
+    };
+    let Some(first) = operations.first() else { return Ok(()) };
+    context.spend(object.tree.len(), &first.origin)?;
+    let mut tree = json::read_again(object)?;
+    for operation in operations {
+        let mut patch = Operation { tree: &mut tree, value: operation };
+        let cost = patch.apply().map_err(|message| {
+            let what = object.id().printed();
+            Refusal::at(&operation.origin, format!("cannot be applied to {what}: {message}"))
+        })?;
+        context.spend(1 + cost, &operation.origin)?;
     }
-    object.change(|tree| {
-        tree.unshare();
-        patch.items().iter().enumerate().try_for_each(|(index, operation)| {
-            let value = operation.get("value").map(|value| value.clone().at(origin.index(index).key("value")));
-            let path = pointer(operation, "path")?;
-            match operation.text(&["op"]).ok_or(Inexact)? {
-                "add" => put(tree, &path, value.ok_or(Inexact)?, true),
-                "replace" => put(tree, &path, value.ok_or(Inexact)?, false),
-                "remove" => take(tree, &path).map(drop),
-                "test" => {
-                    let found = at(tree, &path)?;
-                    if is_same(found, &value.ok_or(Inexact)?) { Ok(()) } else { Err(Inexact) }
-                }
-                "copy" => {
-                    let from = settled(tree, &pointer(operation, "from")?)?;
-                    put(tree, &path, from, true)
-                }
-                "move" => {
-                    let from = take(tree, &pointer(operation, "from")?)?;
-                    put(tree, &path, from, true)
-                }
-                _ => Err(Inexact),
-            }
-        })
-    })
-}
-
-/// How deep and how large a value may be that a patch puts somewhere: more than any manifest has, and too little to
-/// grow without bounds.
-const DEEPEST: usize = 100;
-const LARGEST: usize = 2_000;
-
-/// How many operations a patch may have.
-const MOST: usize = 1_000;
-
-/// Refuses what would grow without bounds.
-fn bounded(path: &[String], value: Tree) -> Result<Tree, Inexact> {
-    let (depth, size) = value.extent();
-    if path.len() + depth <= DEEPEST && size <= LARGEST { Ok(value) } else { Err(Inexact) }
-}
-
-/// The steps of a JSON pointer (RFC 6901).
-fn pointer(operation: &Tree, key: &str) -> Result<Vec<String>, Inexact> {
-    let text = operation.text(&[key]).ok_or(Inexact)?;
-    let steps = text.strip_prefix('/').ok_or(Inexact)?;
-    Ok(steps.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
-}
-
-/// The index that a step means in a list.
-fn index(step: &str) -> Result<usize, Inexact> {
-    let is_number = step == "0" || !step.starts_with(['0', '+', '-']);
-    step.parse().ok().filter(|_| is_number).ok_or(Inexact)
-}
-
-fn at<'t>(tree: &'t Tree, path: &[String]) -> Result<&'t Tree, Inexact> {
-    path.iter().try_fold(tree, |tree, step| match &tree.value {
-        Value::Map(_) => tree.get(step).ok_or(Inexact),
-        Value::Seq(items) => items.get(index(step)?).ok_or(Inexact),
-        _ => Err(Inexact),
-    })
-}
-
-/// The value that a path leads to, with its place.
-fn settled(tree: &Tree, path: &[String]) -> Result<Tree, Inexact> {
-    let mut origin = tree.origin.as_deref().cloned().ok_or(Inexact)?;
-    let mut found = tree;
-    for step in path {
-        origin = below(found, &origin, step)?;
-        found = at(found, std::slice::from_ref(step))?;
-        origin = found.origin.as_deref().cloned().unwrap_or(origin);
+    if tree.node(tree.root).form() != Form::Map {
+        return Err(Refusal::at(&first.origin, format!("makes no object of {}", object.id().printed())));
     }
-    Ok(found.clone().at(origin))
-}
-
-/// Where the child of a value stands that is written at `origin`.
-fn below(parent: &Tree, origin: &Origin, step: &str) -> Result<Origin, Inexact> {
-    match parent.value {
-        Value::Seq(_) => Ok(origin.index(index(step)?)),
-        _ => Ok(origin.key(step.to_owned())),
-    }
-}
-
-/// The parent that a path leads to, its items with places of their own, and the last step.
-fn parent<'t, 'p>(tree: &'t mut Tree, path: &'p [String]) -> Result<(&'t mut Tree, &'p str), Inexact> {
-    let (last, steps) = path.split_last().ok_or(Inexact)?;
-    let mut origin = tree.origin.as_deref().cloned().ok_or(Inexact)?;
-    let mut found = tree;
-    for step in steps {
-        let own = below(found, &origin, step)?;
-        found = match &mut found.value {
-            Value::Map(entries) => entries.iter_mut().find(|(key, _)| key == step).map(|(_, value)| value),
-            Value::Seq(items) => items.get_mut(index(step)?),
-            _ => None,
-        }
-        .ok_or(Inexact)?;
-        origin = found.origin.as_deref().cloned().unwrap_or(own);
-    }
-    found.settle_items(&origin);
-    Ok((found, last))
-}
-
-/// Puts a value where the path leads. In a list it is inserted, or put instead of the item that is there.
-fn put(tree: &mut Tree, path: &[String], value: Tree, insert: bool) -> Result<(), Inexact> {
-    let value = bounded(path, value)?;
-    let (parent, last) = parent(tree, path)?;
-    match &mut parent.value {
-        Value::Map(_) => parent.set(last, value),
-        Value::Seq(items) if insert => {
-            let at = if last == "-" { items.len() } else { index(last)? };
-            if at > items.len() {
-                return Err(Inexact);
-            }
-            items.insert(at, value);
-        }
-        Value::Seq(items) => *items.get_mut(index(last)?).ok_or(Inexact)? = value,
-        _ => return Err(Inexact),
-    }
+    object.tree = tree;
+    let mut annotations = object.string_map("annotations");
+    annotations.retain(|(name, ..)| kept.iter().all(|(own, ..)| own != name));
+    annotations.extend(kept);
+    object.set_string_map("annotations", annotations);
     Ok(())
 }
 
-/// Takes a value out, with its place.
-fn take(tree: &mut Tree, path: &[String]) -> Result<Tree, Inexact> {
-    let taken = settled(tree, path)?;
-    let (parent, last) = parent(tree, path)?;
-    match &mut parent.value {
-        Value::Map(_) => parent.remove(last),
-        Value::Seq(items) => drop(items.remove(index(last)?)),
-        _ => return Err(Inexact),
-    }
-    Ok(taken)
+struct Operation<'o> {
+    tree: &'o mut Tree,
+    value: &'o Value,
 }
 
-/// Whether two values are the same, wherever they are written.
-fn is_same(left: &Tree, right: &Tree) -> bool {
-    match (&left.value, &right.value) {
-        (Value::Seq(left), Value::Seq(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
+type Applied<T> = std::result::Result<T, String>;
+
+impl Operation<'_> {
+    /// Does it, and says how many values that made.
+    fn apply(&mut self) -> Applied<usize> {
+        match self.value.text("op") {
+            "add" => {
+                let path = self.path("path")?;
+                let (container, key) = self.find(&path)?;
+                let value = self.given();
+                self.insert(container, &key, value)?;
+                Ok(self.tree.size(value))
+            }
+            "remove" => {
+                let path = self.path("path")?;
+                let (container, key) = self.find(&path)?;
+                self.remove(container, &key)?;
+                Ok(0)
+            }
+            "replace" => self.replace(),
+            "move" => {
+                let from = self.path("from")?;
+                let (container, key) = self.find(&from)?;
+                let value = self.get(container, &key)?;
+                self.remove(container, &key)?;
+                let path = self.path("path")?;
+                let (container, key) = self.find(&path)?;
+                let value = value.unwrap_or_else(|| self.null());
+                self.insert(container, &key, value)?;
+                Ok(0)
+            }
+            "copy" => {
+                let from = self.path("from")?;
+                let (container, key) = self.find(&from)?;
+                let value = self.get(container, &key)?;
+                let path = self.path("path")?;
+                let (container, key) = self.find(&path)?;
+                let value = match value {
+                    Some(value) => {
+                        let source = self.tree.clone();
+                        self.tree.import(&source, value)
+                    }
+                    None => self.null(),
+                };
+                self.insert(container, &key, value)?;
+                Ok(self.tree.size(value) + self.tree.len() / 16)
+            }
+            "test" => self.test(),
+            "" => Err("it has no `op`".to_owned()),
+            other => Err(format!("`{other}` is not an operation")),
         }
-        (Value::Map(own), Value::Map(other)) => {
-            own.len() == other.len()
-                && own.iter().all(|(key, value)| right.get(key).is_some_and(|other| is_same(value, other)))
+    }
+
+    fn null(&mut self) -> NodeId {
+        self.tree.add(Node::scalar(Tag::Null, "null").at(Some(self.value.origin.clone())))
+    }
+
+    /// The value that is given; null where none is.
+    fn given(&mut self) -> NodeId {
+        match self.value.get("value") {
+            Some(value) => json::add(value, self.tree),
+            None => self.null(),
         }
-        (left, right) => left == right,
+    }
+
+    fn path(&self, key: &str) -> Applied<String> {
+        match self.value.get(key) {
+            Some(path) if path.described() == "a string" => Ok(path.as_text().to_owned()),
+            _ => Err(format!("it has no `{key}`")),
+        }
+    }
+
+    /// The parent that a path leads to, and the last step. What stands before the first slash does not count.
+    fn find(&self, path: &str) -> Applied<(NodeId, String)> {
+        let missing = || format!("nothing is at `{path}`");
+        let mut steps =
+            path.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect::<Vec<_>>();
+        let last = steps.pop().ok_or_else(missing)?;
+        let mut found = self.tree.root;
+        for step in steps {
+            found = self.get(found, &step).ok().flatten().ok_or_else(missing)?;
+            if self.tree.node(found).form() == Form::Scalar {
+                return Err(missing());
+            }
+        }
+        Ok((found, last))
+    }
+
+    /// The place of an item, of which a negative one counts from the end of so many.
+    fn place(key: &str, count: usize) -> Applied<usize> {
+        let invalid = || format!("`{key}` is not the index of an item");
+        let index: i64 = key.parse().map_err(|_| invalid())?;
+        let count = i64::try_from(count).map_err(|_| invalid())?;
+        let index = if index < 0 { index + count } else { index };
+        usize::try_from(index).map_err(|_| invalid())
+    }
+
+    /// What is under a key; `None` for what is not there in a mapping, and for null.
+    fn get(&self, container: NodeId, key: &str) -> Applied<Option<NodeId>> {
+        let found = match &self.tree.node(container).value {
+            NodeValue::Seq(items) => {
+                let place = Self::place(key, items.len())?;
+                Some(*items.get(place).ok_or_else(|| format!("the list has no item {key}"))?)
+            }
+            _ => self.tree.get(container, key),
+        };
+        Ok(found.filter(|&found| !self.tree.is_null(found)))
+    }
+
+    fn insert(&mut self, container: NodeId, key: &str, value: NodeId) -> Applied<()> {
+        let inserted = self.tree.change(container, |node| match &mut node.value {
+            NodeValue::Seq(items) => {
+                let place = if key == "-" { items.len() } else { Self::place(key, items.len() + 1)? };
+                if place > items.len() {
+                    return Err(format!("the list has no place {key}"));
+                }
+                items.insert(place, value);
+                Ok(())
+            }
+            NodeValue::Map(entries) => {
+                match entries.iter_mut().find(|(own, _)| own.text == key) {
+                    Some((_, old)) => *old = value,
+                    None => entries.push((Key::text(key), value)),
+                }
+                Ok(())
+            }
+            NodeValue::Scalar(..) => Err("expected a list or a mapping".to_owned()),
+        });
+        inserted.unwrap_or_else(|| Err("nothing is there".to_owned()))
+    }
+
+    fn remove(&mut self, container: NodeId, key: &str) -> Applied<()> {
+        let removed = self.tree.change(container, |node| match &mut node.value {
+            NodeValue::Seq(items) => {
+                let place = Self::place(key, items.len())?;
+                if place >= items.len() {
+                    return Err(format!("the list has no item {key}"));
+                }
+                items.remove(place);
+                Ok(())
+            }
+            NodeValue::Map(entries) => {
+                let place = entries.iter().position(|(own, _)| own.text == key);
+                entries.remove(place.ok_or_else(|| format!("there is no `{key}` to remove"))?);
+                Ok(())
+            }
+            NodeValue::Scalar(..) => Err("expected a list or a mapping".to_owned()),
+        });
+        removed.unwrap_or_else(|| Err("nothing is there".to_owned()))
+    }
+
+    fn replace(&mut self) -> Applied<usize> {
+        let path = self.path("path")?;
+        if path.is_empty() {
+            if self
+                .value
+                .get("value")
+                .is_none_or(|value| value.entries().is_empty() && value.described() != "a mapping")
+            {
+                return Err("an object can only be replaced by a mapping".to_owned());
+            }
+            self.tree.root = self.given();
+            return Ok(self.tree.size(self.tree.root));
+        }
+        let (container, key) = self.find(&path)?;
+        self.get(container, &key)?;
+        let value = self.given();
+        let replaced = self.tree.change(container, |node| match &mut node.value {
+            NodeValue::Seq(items) => {
+                let place = Self::place(&key, items.len())?;
+                *items.get_mut(place).ok_or_else(|| format!("the list has no item {key}"))? = value;
+                Ok(())
+            }
+            NodeValue::Map(entries) => {
+                match entries.iter_mut().find(|(own, _)| own.text == key) {
+                    Some((_, old)) => *old = value,
+                    None => entries.push((Key::text(&key), value)),
+                }
+                Ok(())
+            }
+            NodeValue::Scalar(..) => Err("expected a list or a mapping".to_owned()),
+        });
+        replaced.unwrap_or_else(|| Err("nothing is there".to_owned()))?;
+        Ok(self.tree.size(value))
+    }
+
+    fn test(&mut self) -> Applied<usize> {
+        let path = self.path("path")?;
+        let failed = || format!("the value at `{path}` is not the one that is expected");
+        let found = if path.is_empty() {
+            Some(self.tree.root)
+        } else {
+            let (container, key) = self.find(&path)?;
+            self.get(container, &key)?
+        };
+        let is_given = self.value.entries().iter().any(|(key, _)| key == "value");
+        let expected = self.value.get("value").map(|value| json::add(value, self.tree));
+        let is_met = match (found, expected) {
+            (Some(found), Some(expected)) => json::is_same(self.tree, found, expected),
+            (None, None) => is_given,
+            _ => false,
+        };
+        if is_met { Ok(expected.map_or(0, |expected| self.tree.size(expected))) } else { Err(failed()) }
     }
 }

@@ -1,27 +1,64 @@
 //! Kustomizations, and the clusters that an input is divided into by them.
 
+mod budget;
 mod build;
-mod fields;
+mod config;
+mod context;
+mod crds;
+mod defaults;
+mod elements;
+mod error;
+mod field_spec;
 mod file;
+mod files;
+mod finish;
+mod generators;
 mod graph;
+mod hash;
+mod images;
+mod inline;
+mod json;
 mod json_patch;
+mod labels;
+mod lookup;
 mod merge;
+mod names;
+mod namespace;
+mod node;
 mod object;
+mod openapi;
+mod order;
 mod patch;
+mod plugins;
+mod read;
 mod references;
+mod regexes;
 mod render;
-mod transform;
-mod tree;
+mod replacements;
+mod replicas;
+mod resources;
+mod scalar;
+mod selector;
+mod sha256;
+mod shape;
+mod transformer;
+mod unread;
+mod value;
+mod value_add;
+mod variables;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::diagnostic::Draft;
 use crate::discover::Texts;
-use crate::source::{FileId, Written};
-use build::{Builder, Built};
-use file::is_kustomization;
-use graph::{Graph, targets};
-use object::Object;
+use crate::discover::Unread;
+use crate::source::FileId;
+use build::{Outcome, Parsed, build};
+use error::Refusal;
+use file::{Kustomization, is_kustomization};
+use files::Files;
+use graph::Graph;
 
 /// The name of the cluster of what belongs to no other.
 pub(crate) const REST: &str = "other";
@@ -37,8 +74,12 @@ pub(crate) struct Part {
     pub(crate) sources: Vec<FileId>,
     /// The texts of these objects.
     pub(crate) rendered: Vec<FileId>,
-    /// What is not known of it without rendering, in a few words each.
-    pub(crate) unknown: BTreeSet<String>,
+    /// Files of which only the form is checked: resources of kustomizations that kustomize refuses.
+    pub(crate) checked: Vec<FileId>,
+    /// Why kustomize refuses what it consists of.
+    pub(crate) refused: Vec<Draft>,
+    /// What it leads to and cannot be read.
+    pub(crate) unread: Vec<Unread>,
 }
 
 impl Part {
@@ -48,24 +89,28 @@ impl Part {
 
     /// Takes in what another one has.
     fn extend(&mut self, other: Self) {
-        for (own, files) in
-            [(&mut self.files, other.files), (&mut self.sources, other.sources), (&mut self.rendered, other.rendered)]
-        {
+        for (own, files) in [
+            (&mut self.files, other.files),
+            (&mut self.sources, other.sources),
+            (&mut self.rendered, other.rendered),
+            (&mut self.checked, other.checked),
+        ] {
             own.extend(files);
             own.sort_unstable();
             own.dedup();
         }
-        self.unknown.extend(other.unknown);
+        self.refused.extend(other.refused);
+        self.unread.extend(other.unread);
     }
 
     /// All texts that the cluster is read from, in order.
     pub(crate) fn texts(&self) -> impl Iterator<Item = FileId> + '_ {
-        let inputs: BTreeSet<FileId> = self.files.iter().chain(&self.sources).copied().collect();
+        let inputs: BTreeSet<FileId> = self.files.iter().chain(&self.sources).chain(&self.checked).copied().collect();
         inputs.into_iter().chain(self.rendered.iter().copied())
     }
 
     fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.sources.is_empty() && self.rendered.is_empty()
+        self.files.is_empty() && self.sources.is_empty() && self.rendered.is_empty() && self.refused.is_empty()
     }
 }
 
@@ -75,6 +120,8 @@ pub(crate) struct Division<'c> {
     pub(crate) configured: &'c BTreeMap<String, Vec<PathBuf>>,
     /// The charts to render, from the root of the file system; `None` where nothing is rendered.
     pub(crate) charts: Option<BTreeSet<PathBuf>>,
+    /// The directory of the one kustomization that is wanted, from the root of the file system.
+    pub(crate) only: Option<PathBuf>,
 }
 
 /// Divides the input into clusters: those that the configuration states, else one for each kustomization that no other
@@ -89,22 +136,28 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
         return vec![Part::of_files(texts.sources.ids())];
     }
     let inputs: BTreeSet<FileId> = texts.sources.ids().collect();
-    let graph = Graph::read(texts);
-    let held = graph.held(texts);
+    let mut files = Files::new(texts);
+    let graph = Graph::read(&mut files);
+    let held = graph.held(&mut files);
     let mut divider = Divider {
         graph: &graph,
         held: &held,
         is_rendered: division.charts.is_some(),
-        texts,
+        files,
+        parsed: Parsed::new(),
         rendered_charts: BTreeSet::new(),
     };
+    if let Some(only) = division.only.as_deref().and_then(|directory| graph.at(directory)) {
+        return vec![divider.part(only, true)];
+    }
     let mut charts: BTreeSet<PathBuf> = division.charts.iter().flat_map(render::outermost).cloned().collect();
     let mut parts = Vec::new();
     let mut rest = inputs.clone();
     for (name, paths) in division.configured {
-        let paths: Vec<PathBuf> = paths.iter().map(|path| divider.texts.absolute(path)).collect();
+        let paths: Vec<PathBuf> = paths.iter().map(|path| divider.files.texts().absolute(path)).collect();
         let is_own = |path: &Path| paths.iter().any(|own| path.starts_with(own));
-        let own = inputs.iter().copied().filter(|&file| divider.texts.path(file).is_some_and(|path| is_own(&path)));
+        let own =
+            inputs.iter().copied().filter(|&file| divider.files.texts().path(file).is_some_and(|path| is_own(&path)));
         let own: BTreeSet<FileId> = own.collect();
         let own_charts: BTreeSet<PathBuf> = charts.iter().filter(|chart| is_own(chart)).cloned().collect();
         rest.retain(|file| !own.contains(file));
@@ -115,10 +168,9 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let reached: BTreeSet<FileId> =
         parts.iter().flat_map(|part| part.files.iter().chain(&part.sources)).copied().collect();
     rest.retain(|file| !reached.contains(file));
-    let is_configured = |chart: &PathBuf| {
-        division.configured.values().flatten().any(|own| chart.starts_with(divider.texts.absolute(own)))
-    };
-    charts.retain(|chart| !is_configured(chart));
+    let configured: Vec<PathBuf> =
+        division.configured.values().flatten().map(|own| divider.files.texts().absolute(own)).collect();
+    charts.retain(|chart| !configured.iter().any(|own| chart.starts_with(own)));
     parts.extend(divider.parts(&rest, &charts));
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
@@ -137,68 +189,71 @@ struct Divider<'d> {
     held: &'d BTreeSet<FileId>,
     /// Whether kustomizations are rendered by kustomize itself.
     is_rendered: bool,
-    texts: &'d mut Texts,
+    files: Files<'d>,
+    parsed: Parsed,
     rendered_charts: BTreeSet<PathBuf>,
 }
 
 impl Divider<'_> {
     /// The clusters of some of the input's files and charts, whatever the configuration says.
     fn parts(&mut self, files: &BTreeSet<FileId>, charts: &BTreeSet<PathBuf>) -> Vec<Part> {
-        let (roots, strays) = self.graph.roots(files);
+        let roots = self.graph.roots(files, &self.files);
         let mut parts = Vec::new();
-        let mut builder = Builder::new(self.graph, self.texts);
-        for root in roots {
-            let built = builder.build(root);
-            let rendered = if self.is_rendered { render::kustomization(root, &built, &mut builder) } else { None };
-            let part = rendered.unwrap_or_else(|| part_of(built, &mut builder));
-            parts.push(Part { name: builder.texts().printed(&root.directory), ..part });
+        for &root in &roots {
+            parts.push(self.part(root, roots.len() == 1));
         }
         for chart in charts {
-            let rendered = render::chart(chart, self.texts);
+            let rendered = render::chart(chart, self.files.texts());
             self.rendered_charts.extend(rendered.is_some().then(|| chart.clone()));
             parts.extend(rendered);
         }
-        let mut rest: BTreeSet<FileId> = files.difference(self.held).copied().collect();
-        for stray in strays {
-            rest.insert(stray.file);
-            rest.extend(targets(stray).iter().filter_map(|path| self.texts.known(path)));
-        }
+        let rest: BTreeSet<FileId> = files.difference(self.held).copied().collect();
         parts.push(Part::of_files(rest));
         parts
     }
-}
 
-/// What a kustomization built, with files that it left as they are.
-fn part_of(built: Built, builder: &mut Builder<'_>) -> Part {
-    let mut part = Part { unknown: built.unknown, ..Part::default() };
-    let mut objects: BTreeMap<FileId, Vec<Object>> = BTreeMap::new();
-    for object in built.objects {
-        objects.entry(object.file).or_default().push(object);
+    /// The cluster of a kustomization.
+    fn part(&mut self, root: &Kustomization, is_only: bool) -> Part {
+        let outcome = build(root, &mut self.files, &mut self.parsed);
+        let rendered = if self.is_rendered { render::kustomization(root, &outcome, &mut self.files) } else { None };
+        let part = match rendered {
+            Some(part) => part,
+            None => self.part_of(root, outcome, is_only),
+        };
+        Part { name: self.files.texts().printed(&root.directory), ..part }
     }
-    let (mut text, mut written) = (String::new(), Vec::new());
-    for file in built.files {
-        let own = objects.remove(&file).unwrap_or_default();
-        let as_written = builder.of_file(file);
-        let is_same = own.len() == as_written.len()
-            && own.iter().zip(&*as_written).all(|(own, it)| !it.is_reread && own.tree == it.tree);
-        if is_same && built.resources.contains(&file) {
-            part.files.push(file);
-            continue;
+
+    /// What a kustomization built: its objects as texts, which are traced to the files that people edit.
+    fn part_of(&mut self, root: &Kustomization, outcome: Outcome, is_only: bool) -> Part {
+        let Outcome { objects, used, unread } = outcome;
+        let written = objects.and_then(|objects| {
+            let (mut text, mut written) = (String::new(), Vec::new());
+            for object in &objects {
+                text.push_str("---\n");
+                written.push(json::write(object, &mut text)?);
+                text.push('\n');
+            }
+            Ok((text, written))
+        });
+        match written {
+            Ok((text, written)) => {
+                let sources = &mut self.files.texts().sources;
+                let file = sources.add_rendered(String::new(), text);
+                sources.trace(file, written, Vec::new());
+                Part { sources: used.into_iter().collect(), rendered: vec![file], unread, ..Part::default() }
+            }
+            Err(refusal) => self.refused(root, *refusal, used, is_only),
         }
-        part.sources.push(file);
-        for object in own {
-            let mut places = Written::new();
-            text.push_str("---\n");
-            object.tree.write(&mut text, &mut places);
-            text.push('\n');
-            written.push(places);
-        }
     }
-    if !written.is_empty() {
-        let sources = &mut builder.texts().sources;
-        let file = sources.add_rendered(String::new(), text);
-        sources.trace(file, written, Vec::new());
-        part.rendered.push(file);
+
+    /// What is left of a kustomization that kustomize refuses: the form of its resources. Nothing is known of what would
+    /// be built, so nothing is said about it.
+    fn refused(&mut self, root: &Kustomization, refusal: Refusal, used: BTreeSet<FileId>, is_only: bool) -> Part {
+        let resources = self.graph.resources(root, &mut self.files);
+        let sources = used.into_iter().filter(|file| !resources.contains(file)).collect();
+        // Patches of a Component that nothing uses have nothing to patch.
+        let is_expected = root.is_component() && !is_only && refusal.is_about_absence;
+        let refused = if is_expected { Vec::new() } else { vec![refusal.into_draft()] };
+        Part { sources, checked: resources.into_iter().collect(), refused, ..Part::default() }
     }
-    part
 }

@@ -1,233 +1,301 @@
-//! Patches: which objects they are meant for, and what kind of patch they are.
+//! `patches`, `patchesStrategicMerge` and `patchesJson6902`.
 
-use regex::Regex;
+use std::collections::HashSet;
 
-use super::file::Kustomization;
+use super::context::Context;
+use super::elements::Stuck;
+use super::error::{Refusal, Result};
+use super::inline::Source;
 use super::json_patch;
-use super::merge::{Fate, Inexact, merge};
-use super::object::{Id, Object};
-use super::tree::{Tree, Value};
-use crate::discover::Texts;
-use crate::objects::{Operator, Requirement, Selector};
-use crate::source::{FileId, Origin};
-use crate::yaml::{self, FieldPath, Kind};
+use super::merge::{Fate, merge};
+use super::object::{Id, Object, remembered};
+use super::resources::{Resources, name_of};
+use super::value::{Content, Value};
+use crate::source::Origin;
 
-/// How many values a patch may put into all of its objects together.
-const LARGEST: usize = 2_000_000;
-
-/// An entry of `patches` or of its former names.
+/// A patch.
+#[derive(Clone, Debug)]
 pub(super) struct Patch {
-    /// What to call it in notes.
-    pub(super) name: String,
-    /// What it consists of, each with its place; nothing where it cannot be read.
-    parts: Vec<(Tree, Origin)>,
-    /// What it is for, where it says so.
-    target: Option<Tree>,
-    /// Whether it asks for more than is done here.
-    is_special: bool,
-    /// Whether it must find its object.
-    is_strict: bool,
+    content: Patching,
+    target: Option<Value>,
+    /// Where the patch, or what leads to it, is written in the kustomization.
+    place: Origin,
 }
 
-/// The patches under a key, in order. Files are read through `texts` and noted in `files`.
-pub(super) fn patches(
-    kustomization: &Kustomization,
-    key: &'static str,
-    texts: &mut Texts,
-    files: &mut Vec<FileId>,
-) -> Vec<Patch> {
-    let list = kustomization.root.key(key);
-    let mut patches = Vec::new();
-    for (index, entry) in kustomization.list(key).iter().enumerate() {
-        let origin = list.index(index);
-        // `patchesStrategicMerge` lists files and texts themselves.
-        let (path, inline) = match entry.as_str() {
-            Some(text) if text.contains('\n') => (None, Some((text, origin))),
-            Some(path) => (Some(path), None),
-            None => (entry.text(&["path"]), entry.text(&["patch"]).map(|text| (text, origin.key("patch")))),
-        };
-        let name = path.map_or_else(|| format!("{key}[{index}]"), str::to_owned);
-        let parts = match (path, inline) {
-            (Some(path), None) => match texts.file(&kustomization.path(path)) {
-                Some(file) => {
-                    files.push(file);
-                    of_file(file, texts.sources.text(file))
-                }
-                None => Vec::new(),
-            },
-            (None, Some((text, origin))) => of_text(text, &origin),
-            _ => Vec::new(),
-        };
-        let target = entry.get("target").filter(|target| !target.is_null()).cloned();
-        patches.push(Patch {
-            name,
-            parts,
-            target,
-            is_special: entry.get("options").is_some_and(|options| !options.entries().is_empty()),
-            is_strict: key == "patchesJson6902",
-        });
-    }
-    patches
+/// What a patch does.
+#[derive(Clone, Debug)]
+enum Patching {
+    /// Merges objects.
+    Strategic(Vec<Object>),
+    /// Does operations; none where the text holds no list of them.
+    Json(Option<Vec<Value>>),
 }
 
-fn of_file(file: FileId, text: &str) -> Vec<(Tree, Origin)> {
-    trees(text).into_iter().map(|(tree, document)| (tree, Origin { file, document, path: FieldPath::root() })).collect()
-}
-
-/// The parts of a text inside a kustomization: all of them are said to stand below its key.
-fn of_text(text: &str, origin: &Origin) -> Vec<(Tree, Origin)> {
-    trees(text).into_iter().map(|(tree, _)| (tree, origin.clone())).collect()
-}
-
-/// The documents of a text; none where one cannot be read.
-fn trees(text: &str) -> Vec<(Tree, u32)> {
-    let mut trees = Vec::new();
-    for chunk in yaml::split(text) {
-        match yaml::parse(text, chunk) {
-            Ok(document) => trees.extend(document.root().map(|root| match root.kind() {
-                Kind::Seq => (Tree::read(root), chunk.index),
-                _ => (Tree::read_object(root).0, chunk.index),
-            })),
-            Err(_) => return Vec::new(),
-        }
-    }
-    trees
+/// How the objects of a patch find what they change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// The object of their name, which they change directly.
+    ByName,
+    /// As if a target selected it.
+    ByTarget,
 }
 
 impl Patch {
-    /// Applies the patch. What it deletes is taken out, and so is what nobody here knows any more; the names of that
-    /// are returned. `Err` where it is unknown what the patch would do at all.
-    pub(super) fn apply(&self, objects: &mut Vec<Object>) -> Result<Vec<String>, Inexact> {
-        if self.parts.is_empty() {
-            return self.target.as_ref().map_or(Err(Inexact), |target| Ok(take_selected(target, objects)));
-        }
-        let mut lost = Vec::new();
-        for (part, origin) in &self.parts {
-            let is_json = matches!(part.value, Value::Seq(_));
-            let (meant, is_exact) = self.meant(part, objects)?;
-            if meant.is_empty() && (self.is_strict || self.target.is_none()) {
-                return Err(Inexact);
+    /// An entry of `patches`: its text, or its file in the directory.
+    pub(super) fn read(entry: &Value, source: &Source, place: &Origin, context: &mut Context<'_, '_>) -> Result<Self> {
+        let objects = source.objects(context);
+        let operations = operations(source);
+        let content = match (objects, operations) {
+            (Ok(_), Ok(_)) => return Err(Refusal::at(place, "the patch is empty").help("remove it")),
+            (Ok(objects), Err(())) if objects.is_empty() => Patching::Json(None),
+            (Ok(objects), Err(())) => Patching::Strategic(allow_changes(objects, entry)),
+            (Err(_), Ok(operations)) => Patching::Json(Some(operations.unwrap_or_default())),
+            (Err(mut refusal), Err(())) => {
+                refusal.message = format!("kustomize cannot read this patch: {}", without_reason(&refusal.message));
+                return Err(refusal.because(place, "the patch is used here"));
             }
-            if part.extent().1.saturating_mul(meant.len()) > LARGEST {
-                return Err(Inexact);
-            }
-            let mut index = 0;
-            objects.retain_mut(|object| {
-                let is_meant = meant.contains(&index);
-                index += 1;
-                if !is_meant {
-                    return true;
-                }
-                let patched = if self.is_special || !is_exact {
-                    Err(Inexact)
-                } else if is_json {
-                    json_patch::apply(object, part, origin).map(|()| Fate::Kept)
-                } else {
-                    merge(object, part, origin)
-                };
-                if patched.is_err() {
-                    lost.push(format!("{} `{}`", object.kind(), object.name()));
-                }
-                matches!(patched, Ok(Fate::Kept))
-            });
-        }
-        Ok(lost)
-    }
-
-    /// The places of the objects that a part is meant for, and whether that is sure.
-    fn meant(&self, part: &Tree, objects: &[Object]) -> Result<(Vec<usize>, bool), Inexact> {
-        let places = |is_meant: &dyn Fn(&Object) -> bool| {
-            objects.iter().enumerate().filter(|(_, object)| is_meant(object)).map(|(index, _)| index).collect()
         };
-        match &self.target {
-            Some(target) => {
-                let target = Target::read(target);
-                Ok((places(&|object| target.selects(object)), target.is_exact))
+        let target = entry.get("target").cloned();
+        Ok(Self { content, target, place: place.clone() })
+    }
+
+    /// An entry of `patchesJson6902`.
+    pub(super) fn read_json(entry: &Value, source: &Source, place: &Origin) -> Result<Self> {
+        let target = entry.get("target").cloned();
+        if target.as_ref().is_none_or(|target| target.text("name").is_empty()) {
+            return Err(Refusal::at(&entry.origin, "`patchesJson6902` wants the name of its target")
+                .help("write `name` under `target`, or move the entry to `patches`"));
+        }
+        match operations(source) {
+            Ok(Some(operations)) if !operations.is_empty() => {
+                Ok(Self { content: Patching::Json(Some(operations)), target, place: place.clone() })
             }
-            None => {
-                let wanted = Object { tree: part.clone(), file: FileId(0), is_reread: false, former: Vec::new() };
-                let id = wanted.id();
-                let is_kind = |object: &Object| {
-                    object.kind() == wanted.kind() && object.group_version() == wanted.group_version()
-                };
-                let now: Vec<usize> = places(&|object| is_kind(object) && object.id() == id);
-                let ever: Vec<usize> = places(&|object| is_kind(object) && object.ids().any(|other| other == id));
-                let meant = if now.is_empty() { ever } else { now };
-                if meant.len() > 1 { Err(Inexact) } else { Ok((meant, true)) }
+            Ok(_) => Err(Refusal::at(place, "the patch is empty").help("remove it")),
+            Err(()) => Err(Refusal::at(place, "kustomize cannot read this as a list of JSON patch operations")
+                .help("write a list of `op`, `path` and `value`")),
+        }
+    }
+
+    /// Objects that are merged into those of their names: an entry of `patchesStrategicMerge`.
+    pub(super) fn strategic(objects: Vec<Object>, place: Origin) -> Self {
+        Self { content: Patching::Strategic(objects), target: None, place }
+    }
+
+    pub(super) fn transform(&self, resources: &mut Resources, context: &mut Context<'_, '_>) -> Result<()> {
+        match (&self.content, &self.target) {
+            (Patching::Strategic(patches), Some(target)) => {
+                self.merge_into_selected(patches, target, resources, context)
+            }
+            (Patching::Strategic(patches), None) => {
+                for patch in patches {
+                    if resources.as_slice().iter().any(|object| object.is_deleted) {
+                        return Err(Refusal::at(
+                            &name_of(patch),
+                            "kustomize crashes where a patch follows one that deletes",
+                        )
+                        .help("make the patch that deletes an entry of its own"));
+                    }
+                    self.merge_by_name(patch, Way::ByName, resources, context)?;
+                }
+                Ok(())
+            }
+            (Patching::Json(_), None) => Err(Refusal::at(&self.place, "a JSON patch without a target")
+                .help("say under `target` which objects it is for")),
+            (Patching::Json(operations), Some(target)) => {
+                for at in resources.select(target, &mut context.regexes)? {
+                    let Some(operations) = operations else {
+                        return Err(Refusal::at(&self.place, "kustomize cannot read this patch"));
+                    };
+                    let Some(object) = resources.as_mut().get_mut(at) else { continue };
+                    object.remember_id();
+                    json_patch::apply(object, operations, context)
+                        .map_err(|refusal| refusal.because(&name_of(object), "the object is defined here"))?;
+                }
+                Ok(())
             }
         }
     }
-}
 
-/// Takes out the objects that a `target` or `select` means, and returns their names.
-pub(super) fn take_selected(target: &Tree, objects: &mut Vec<Object>) -> Vec<String> {
-    let target = Target::read(target);
-    let taken = objects.extract_if(.., |object| target.selects(object));
-    taken.map(|object| format!("{} `{}`", object.kind(), object.name())).collect()
-}
-
-/// What a `target` selects.
-struct Target {
-    /// Group, version, kind, namespace and name: whole matches of Go's regular expressions.
-    patterns: [Option<Regex>; 5],
-    labels: Selector,
-    annotations: Selector,
-    /// Whether it means no less than what it selects here.
-    is_exact: bool,
-}
-
-impl Target {
-    fn read(tree: &Tree) -> Self {
-        let mut is_exact = true;
-        let patterns = ["group", "version", "kind", "namespace", "name"].map(|key| {
-            let text = tree.text(&[key]).filter(|pattern| !pattern.is_empty())?;
-            let pattern = Regex::new(&format!("^(?:{text})$"));
-            is_exact &= pattern.is_ok();
-            pattern.ok()
-        });
-        let [labels, annotations] = ["labelSelector", "annotationSelector"].map(|key| {
-            let selector = tree.text(&[key]).map_or(Ok(Selector::default()), selector);
-            is_exact &= selector.is_ok();
-            selector.unwrap_or_default()
-        });
-        Self { patterns, labels, annotations, is_exact }
+    /// What `patchesStrategicMerge` does.
+    pub(super) fn transform_as_target(&self, resources: &mut Resources, context: &mut Context<'_, '_>) -> Result<()> {
+        let Patching::Strategic(patches) = &self.content else { return Ok(()) };
+        patches.iter().try_for_each(|patch| self.merge_by_name(patch, Way::ByTarget, resources, context))
     }
 
-    fn selects(&self, object: &Object) -> bool {
-        let [group, version, kind, namespace, name] = &self.patterns;
-        let (own_group, own_version) = object.group_version();
-        let is = |pattern: &Option<Regex>, text: &str| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
-        let is_called = |id: Id| is(namespace, &id.namespace) && is(name, &id.name);
-        let pairs = |key| {
-            let entries = object.tree.find(&["metadata", key]).map(Tree::entries).unwrap_or_default().iter();
-            entries.filter_map(|(key, value)| Some((key.into(), value.as_str()?.into()))).collect()
+    /// What `patchesJson6902` does.
+    pub(super) fn transform_json(&self, resources: &mut Resources, context: &mut Context<'_, '_>) -> Result<()> {
+        let (Patching::Json(Some(operations)), Some(target)) = (&self.content, &self.target) else { return Ok(()) };
+        for at in resources.select(target, &mut context.regexes)? {
+            let Some(object) = resources.as_mut().get_mut(at) else { continue };
+            json_patch::apply(object, operations, context)
+                .map_err(|refusal| refusal.because(&name_of(object), "the object is defined here"))?;
+        }
+        Ok(())
+    }
+
+    fn merge_by_name(
+        &self,
+        patch: &Object,
+        way: Way,
+        resources: &mut Resources,
+        context: &mut Context<'_, '_>,
+    ) -> Result<()> {
+        let id = patch.original_id();
+        context.spend(1 + resources.as_slice().len() / 16, &self.place)?;
+        let found = resources.by_any_id(|own| *own == id);
+        let at = match found.as_slice() {
+            [one] => *one,
+            [] => {
+                return Err(Refusal::at(&name_of(patch), format!("the patch finds no {}", id.printed()))
+                    .help("write the kind, name and namespace of an object that the kustomization lists")
+                    .absent());
+            }
+            [first, ..] => {
+                let objects = found.iter().skip(1).filter_map(|&at| resources.as_slice().get(at));
+                let message =
+                    format!("the patch finds {} objects that are or were called {}", found.len(), id.printed());
+                let mut refusal = Refusal::at(&name_of(patch), message);
+                for object in resources.as_slice().get(*first).into_iter().chain(objects).take(3) {
+                    refusal = refusal.because(&name_of(object), "one of them");
+                }
+                return Err(refusal.help("say under `target` which one is meant"));
+            }
         };
-        is(group, own_group)
-            && is(version, own_version)
-            && is(kind, object.kind())
-            && object.ids().any(is_called)
-            && self.labels.matches(&pairs("labels"))
-            && self.annotations.matches(&pairs("annotations"))
+        match (way, resources.as_mut().get_mut(at)) {
+            (_, None) => Ok(()),
+            (Way::ByName, Some(object)) => self.merge(object, patch, context),
+            (Way::ByTarget, Some(_)) => self.merge_into(&[at], patch, resources, context),
+        }
     }
-}
 
-/// Reads a selector as `kubectl --selector` writes it, of equalities and existence.
-fn selector(text: &str) -> Result<Selector, Inexact> {
-    let requirement = |part: &str| {
-        let part = part.trim();
-        let is_word =
-            |word: &str| !word.is_empty() && !word.contains(|c: char| c.is_whitespace() || "()!=".contains(c));
-        let (key, operator) = if let Some((key, value)) = part.split_once("!=") {
-            (key, Operator::NotIn(vec![value.trim().into()]))
-        } else if let Some((key, value)) = part.split_once("==").or_else(|| part.split_once('=')) {
-            (key, Operator::In(vec![value.trim().into()]))
-        } else if let Some(key) = part.strip_prefix('!') {
-            (key, Operator::DoesNotExist)
+    fn merge_into_selected(
+        &self,
+        patches: &[Object],
+        target: &Value,
+        resources: &mut Resources,
+        context: &mut Context<'_, '_>,
+    ) -> Result<()> {
+        let [patch] = patches else {
+            return Err(Refusal::at(&target.origin, "a patch of several objects cannot have a target")
+                .help("make an entry of its own for each object"));
+        };
+        let selected = resources.select(target, &mut context.regexes)?;
+        self.merge_into(&selected, patch, resources, context)
+    }
+
+    /// Merges a patch into the objects that are called as the selected ones are.
+    fn merge_into(
+        &self,
+        selected: &[usize],
+        patch: &Object,
+        resources: &mut Resources,
+        context: &mut Context<'_, '_>,
+    ) -> Result<()> {
+        let ids: HashSet<Id> = selected.iter().filter_map(|&at| resources.as_slice().get(at)).map(Object::id).collect();
+        for object in resources.as_mut().iter_mut().filter(|object| ids.contains(&object.id())) {
+            let patch = prepared(patch, object);
+            self.merge(object, &patch, context)?;
+        }
+        resources.drop_deleted();
+        resources.refuse_clashes(&self.place)
+    }
+
+    /// Merges a patch into an object. Its name, namespace and kind stay, unless the patch may change them.
+    fn merge(&self, object: &mut Object, patch: &Object, context: &mut Context<'_, '_>) -> Result<()> {
+        context.spend(1 + patch.tree.len() + object.tree.len() / 64, &self.place)?;
+        let may_change = |name| patch.annotation(name) == Some("enabled");
+        let (may_change_name, may_change_kind) =
+            (may_change(remembered::NAME_CHANGE), may_change(remembered::KIND_CHANGE));
+        if may_change_name || may_change_kind {
+            object.remember_id();
+        }
+        let place = |object: &Object, path: &[&str]| object.tree.find(path).and_then(|node| object.tree.origin(node));
+        let texts = [(["kind"].as_slice(), object.kind()), (&["metadata", "name"], object.name())];
+        let texts = texts.map(|(path, text)| (path, text.to_owned(), place(object, path)));
+        let (namespace, namespace_place) = (object.namespace().to_owned(), place(object, &["metadata", "namespace"]));
+        let version_place = place(object, &["apiVersion"]);
+        let root = object.tree.import(&patch.tree, patch.tree.root);
+        let target = object.tree.root;
+        let merged = merge(&mut object.tree, target, root, &context.schemas);
+        let (fate, work) = merged.map_err(|Stuck { node, message }| {
+            object.refuse(node, message).because(&self.place, "the patch is used here")
+        })?;
+        context.spend(work, &self.place)?;
+        if fate == Fate::Cleared {
+            object.is_deleted = true;
+            return Ok(());
+        }
+        if let (Some(version), Some(place)) = (object.tree.find(&["apiVersion"]), version_place) {
+            object.tree.change(version, |node| node.origin = Some(place));
+        }
+        let allowed = [may_change_kind, may_change_name];
+        for ((path, text, place), _) in texts.into_iter().zip(allowed).filter(|(_, is_allowed)| !is_allowed) {
+            object.set_text(path, &text, place);
+        }
+        if namespace.is_empty() {
+            if let Some(metadata) = object.tree.find(&["metadata"]) {
+                object.tree.remove(metadata, "namespace");
+            }
         } else {
-            (part, Operator::Exists)
-        };
-        let key = key.trim();
-        if is_word(key) { Ok(Requirement { key: key.into(), operator }) } else { Err(Inexact) }
-    };
-    text.split(',').map(requirement).collect::<Result<_, _>>().map(Selector::new)
+            object.set_text(&["metadata", "namespace"], &namespace, namespace_place);
+        }
+        Ok(())
+    }
+}
+
+/// The operations of a JSON patch; `None` where the text is empty.
+fn operations(source: &Source) -> std::result::Result<Option<Vec<Value>>, ()> {
+    let text = source.text();
+    if text.trim_start().starts_with('[') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() {
+        return Err(());
+    }
+    let value = source.value().ok_or(())?;
+    match &value.content {
+        Content::Null if text.is_empty() => Err(()),
+        Content::Null => Ok(None),
+        Content::List(items) => {
+            let is_operation = |item: &Value| matches!(item.content, Content::Map(_) | Content::Null);
+            if items.iter().all(is_operation) { Ok(Some(items.clone())) } else { Err(()) }
+        }
+        _ => Err(()),
+    }
+}
+
+/// Notes on the objects of a patch what its options allow.
+fn allow_changes(mut objects: Vec<Object>, entry: &Value) -> Vec<Object> {
+    let options = [("allowNameChange", remembered::NAME_CHANGE), ("allowKindChange", remembered::KIND_CHANGE)];
+    for (option, name) in options {
+        if entry.get("options").is_some_and(|options| options.flag(option)) {
+            for object in &mut objects {
+                let mut annotations = object.string_map("annotations");
+                annotations.push((name.into(), "enabled".into(), None));
+                object.set_string_map("annotations", annotations);
+            }
+        }
+    }
+    objects
+}
+
+/// A patch as kustomize prepares it for a selected object: its labels and annotations become strings.
+fn prepared(patch: &Object, object: &Object) -> Object {
+    let mut prepared = patch.clone();
+    for map in ["labels", "annotations"] {
+        let texts = prepared.string_map(map);
+        prepared.set_string_map(map, texts);
+    }
+    let place = |path: &[&str]| patch.tree.find(path).and_then(|node| patch.tree.origin(node));
+    prepared.set_text(&["metadata", "name"], patch.name(), place(&["metadata", "name"]));
+    if patch.namespace().is_empty() {
+        if let Some(metadata) = prepared.tree.find(&["metadata"]) {
+            prepared.tree.remove(metadata, "namespace");
+        }
+    } else {
+        prepared.set_text(&["metadata", "namespace"], patch.namespace(), place(&["metadata", "namespace"]));
+    }
+    prepared.set_text(&["apiVersion"], object.api_version(), place(&["apiVersion"]));
+    prepared
+}
+
+fn without_reason(message: &str) -> &str {
+    message.strip_prefix("kustomize cannot read this file: ").unwrap_or(message)
 }

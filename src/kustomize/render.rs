@@ -1,15 +1,17 @@
 //! Clusters as kustomize and Helm themselves render them, traced back to the files that people edit.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use super::Part;
-use super::build::{Builder, Built};
+use super::build::Outcome;
 use super::file::Kustomization;
-use super::object::{self, Id, Object};
-use super::tree::{Tree, Value};
+use super::files::Files;
+use super::node::{NodeId, Tree, Value};
+use super::object::{Id, Object};
+use super::read::{self, Text};
 use crate::discover::{Renderable, Texts};
-use crate::source::{FileId, Origin, Written};
+use crate::source::{FileId, Origin, Written, paths};
 use crate::yaml;
 
 /// Where kustomize says that an object comes from.
@@ -17,31 +19,30 @@ const ORIGIN: &str = "config.kubernetes.io/origin";
 
 /// Renders a kustomization. What netlint builds of it itself tells where its values are written; `None` where it
 /// cannot be rendered.
-pub(super) fn kustomization(root: &Kustomization, built: &Built, builder: &mut Builder<'_>) -> Option<Part> {
-    let texts = builder.texts();
+pub(super) fn kustomization(root: &Kustomization, outcome: &Outcome, files: &mut Files<'_>) -> Option<Part> {
+    let texts = files.texts();
     let file = add(Renderable::Kustomization, &root.directory, texts)?;
     let text = texts.sources.text(file).to_owned();
-    let key = |object: &Object| -> (String, String, Id) {
-        (object.group_version().0.to_owned(), object.kind().to_owned(), object.id())
-    };
-    let own: BTreeMap<_, &Object> = built.objects.iter().map(|object| (key(object), object)).collect();
+    let built = outcome.objects.as_deref().unwrap_or_default();
+    let own: HashMap<Id, &Object> = built.iter().map(|object| (object.id(), object)).collect();
     let documents = yaml::split(&text).len();
     let (mut written, mut templates) = (vec![Written::new(); documents], vec![None; documents]);
-    for rendered in object::read(file, &text) {
-        let Some(place) = rendered.tree.origin.as_deref() else { continue };
+    for rendered in read::objects(Text { file, text: &text }).unwrap_or_default() {
+        let place = &rendered.place;
         let index = place.document as usize;
-        if let (Some(object), Some(places)) = (own.get(&key(&rendered)), written.get_mut(index)) {
-            trace(&rendered.tree, place, &object.tree, place, places);
+        if let (Some(object), Some(places)) = (own.get(&rendered.id()), written.get_mut(index)) {
+            let both = (&rendered.tree, &object.tree);
+            trace(both, (rendered.tree.root, object.tree.root), place, place, places);
         } else if let Some(template) = templates.get_mut(index) {
-            let path = rendered.tree.text(&["metadata", "annotations", ORIGIN]).and_then(|origin| {
+            let path = rendered.annotation(ORIGIN).and_then(|origin| {
                 let path = origin.lines().find_map(|line| line.strip_prefix("path: "))?;
-                (!origin.contains("repo: ")).then(|| root.path(path))
+                (!origin.contains("repo: ")).then(|| paths::normal(&root.directory.join(path)))
             });
             *template = path.and_then(|path| texts.file(&path));
         }
     }
     texts.sources.trace(file, written, templates);
-    let sources = built.files.iter().copied().collect();
+    let sources = outcome.used.iter().copied().collect();
     Some(Part { sources, rendered: vec![file], ..Part::default() })
 }
 
@@ -79,30 +80,37 @@ fn add(what: Renderable, directory: &Path, texts: &mut Texts) -> Option<FileId> 
     }
 }
 
-/// Notes where the parts of a rendered value are written: in `built`, which would stand at `inherited` if nothing else
-/// were said, as far as it is the same; else in the rendered text at `own`.
-fn trace(rendered: &Tree, own: &Origin, built: &Tree, inherited: &Origin, written: &mut Written) {
-    let place = built.origin.as_deref().unwrap_or(inherited);
-    let is_alike = match (&rendered.value, &built.value) {
+/// Notes where the parts of a rendered value are written: in what netlint built, which would stand at `inherited` if
+/// nothing else were said, as far as it is the same; else in the rendered text at `own`.
+fn trace(
+    (rendered, built): (&Tree, &Tree),
+    (from, to): (NodeId, NodeId),
+    own: &Origin,
+    inherited: &Origin,
+    written: &mut Written,
+) {
+    let place = built.origin(to).unwrap_or_else(|| inherited.clone());
+    let is_alike = match (&rendered.node(from).value, &built.node(to).value) {
         (Value::Map(_), Value::Map(_)) => true,
         (Value::Seq(left), Value::Seq(right)) => left.len() == right.len(),
-        (left, right) => left == right,
+        (Value::Scalar(_, left), Value::Scalar(_, right)) => left == right,
+        _ => false,
     };
-    let place = if is_alike { place } else { own };
-    if place != inherited {
+    let place = if is_alike { place } else { own.clone() };
+    if place != *inherited {
         written.insert(own.path.clone(), place.clone());
     }
     if !is_alike {
         return;
     }
-    for (key, value) in rendered.entries() {
-        let (own, inherited) = (own.key(key.clone()), place.key(key.clone()));
-        match built.get(key) {
-            Some(built) => trace(value, &own, built, &inherited, written),
+    for (key, value) in rendered.entries(from) {
+        let (own, inherited) = (own.key(key.text.to_string()), place.key(key.text.to_string()));
+        match built.get(to, &key.text) {
+            Some(found) => trace((rendered, built), (*value, found), &own, &inherited, written),
             None => drop(written.insert(own.path.clone(), own)),
         }
     }
-    for (index, (value, built)) in rendered.items().iter().zip(built.items()).enumerate() {
-        trace(value, &own.index(index), built, &place.index(index), written);
+    for (index, (&value, &found)) in rendered.items(from).iter().zip(built.items(to)).enumerate() {
+        trace((rendered, built), (value, found), &own.index(index), &place.index(index), written);
     }
 }

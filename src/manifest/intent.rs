@@ -34,6 +34,12 @@ pub(super) fn read(node: Node<'_>, object: impl FnOnce() -> Object, kind: &str, 
         ("RoleBinding" | "ClusterRoleBinding", "rbac.authorization.k8s.io") => {
             Intent::Binding(binding(node, object())?)
         }
+        ("HorizontalPodAutoscaler", "autoscaling") | ("ScaledObject", "keda.sh") => {
+            let target = node.get("spec")?.get("scaleTargetRef")?;
+            // KEDA's default.
+            let kind = text_of(target, "kind").unwrap_or_else(|| "Deployment".into());
+            Intent::Autoscaler { target: (kind, text_of(target, "name")?) }
+        }
         ("Role" | "ClusterRole", "rbac.authorization.k8s.io") if is_idle(node) => Intent::IdleRole(object()),
         _ => return None,
     })

@@ -17,7 +17,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let not_served = served::check(node, kind, group, version, origin);
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
-    let admin_policy = admin::Dialect::of(kind).filter(|_| served::is_built_in(group));
+    let admin_policy = admin::AdminKind::of(kind).filter(|_| served::is_built_in(group));
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),
         ("Service", "") => Item::Service(Box::new(network::service(node, object()))),
@@ -34,14 +34,17 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             namespace: node.get("namespace").is_some_and(|it| !it.is_null()),
         },
         _ => match (admin_policy, intent::read(node, object, kind, group), workload::read(node, object())) {
-            (Some(dialect), ..) => Item::AdminPolicy(Box::new(admin::read::read(node, dialect, object(), rejected))),
+            (Some(kind), ..) => Item::Policy(Box::new(admin::read::read(node, kind, object(), rejected))),
             (None, Some(intent), _) => Item::Intent(Box::new(intent)),
             (None, None, Some(workload)) => Item::Workload(Box::new(workload)),
             (None, None, None) if is_custom(group) => Item::CustomResource(Box::new(object())),
             (None, None, None) => return,
         },
     };
-    content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    let is_policy = matches!(item, Item::Policy(_) | Item::AdminPolicy(_));
+    if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    }
 }
 
 /// Whether an API group is none of Kubernetes' own, which are `apps` and the like, or end in `k8s.io`.

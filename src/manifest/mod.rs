@@ -13,8 +13,8 @@ use smol_str::SmolStr;
 
 use crate::diagnostic::Draft;
 use crate::objects::{AddressGroup, Backend, Intent, Labels, NamespaceId, Object, Owner, Service, Workload};
-use crate::policy::dialect::admin::AdminPolicy;
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::DefinedStage;
+use crate::policy::PolicyObject;
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Kind, Node, Span};
 
@@ -61,8 +61,6 @@ pub enum Item {
     AddressGroup(Box<AddressGroup>),
     /// A stage of policies, which is of the whole cluster.
     Stage(Box<DefinedStage>),
-    /// A policy of `policy.networking.k8s.io`.
-    AdminPolicy(Box<AdminPolicy>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -83,7 +81,6 @@ impl Item {
             Self::Policy(policy) => &policy.object,
             Self::AddressGroup(group) => &group.object,
             Self::Stage(stage) => &stage.object,
-            Self::AdminPolicy(_) => return true,
             _ => return false,
         };
         object.namespace == NamespaceId::CLUSTER
@@ -138,6 +135,11 @@ impl FileContent {
         self.problems.retain(|problem| problem.rule == "invalid-yaml");
     }
 
+    /// Keeps only what is wrong with the objects as they are written.
+    pub(crate) fn keep_problems(&mut self) {
+        self.resources.clear();
+    }
+
     /// Reads an object, or the objects of a List. `item_type` is what the List says of its items.
     fn read_object(&mut self, node: Node<'_>, origin: &Origin, item_type: Option<(&str, &str)>) {
         let [kind, version] = node.get_all(["kind", "apiVersion"]).map(|value| value.and_then(|it| it.as_str()));
@@ -167,6 +169,7 @@ impl FileContent {
             let message = format!("the key `{}` is written twice; the last one wins silently", duplicate.key);
             let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, duplicate.again), message);
             draft.because(Location::Bytes(file, duplicate.first), "first written here");
+            draft.key(duplicate.key.to_string());
             draft.help("keep one of the two, or merge their values");
             self.problems.push(draft);
         }

@@ -5,7 +5,9 @@ use smol_str::SmolStr;
 use super::each;
 use crate::net::Protocol;
 use crate::objects::metadata::{Metadata, string, text_of};
-use crate::objects::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Object, Workload, kinds};
+use crate::objects::{
+    Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Numbered, Object, ReadFrom, Workload, kinds,
+};
 use crate::source::Origin;
 use crate::yaml::{Kind, Node};
 
@@ -27,6 +29,9 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
     let mut containers = in_list(main, "containers", false);
     containers.append(&mut in_list(init, "initContainers", true));
     Some(Workload {
+        read_from: ReadFrom::Manifest,
+        replica: None,
+        numbered: numbered(node, &object.kind),
         pod_labels: metadata.labels(),
         labels_origin: origin.keys(["metadata", "labels"]),
         pod_annotations: metadata.annotations(),
@@ -41,6 +46,22 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         spec_origin,
         object,
     })
+}
+
+/// How the controller numbers the pods: those of a StatefulSet from `spec.ordinals.start`, those of a Job, or of the
+/// Jobs of a CronJob, from 0 where its `completionMode` is `Indexed`.
+fn numbered(node: Node<'_>, kind: &str) -> Option<Box<Numbered>> {
+    let has_template = kinds::pod_template(kind).split_last()?.1;
+    let spec = has_template.iter().try_fold(node, |node, key| node.get(key))?;
+    let number = |node: Option<Node<'_>>| node.and_then(|it| it.as_i64()).and_then(|it| u64::try_from(it).ok());
+    let (start, count) = match kind {
+        "StatefulSet" => (spec.get("ordinals").and_then(|it| number(it.get("start"))), spec.get("replicas")),
+        "Job" | "CronJob" if text_of(spec, "completionMode").as_deref() == Some("Indexed") => {
+            (None, spec.get("completions"))
+        }
+        _ => return None,
+    };
+    Some(Box::new(Numbered::new(start.unwrap_or(0), number(count))))
 }
 
 /// The pod, or its template, and where it stands.

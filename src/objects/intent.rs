@@ -25,6 +25,11 @@ pub enum Intent {
     },
     /// A binding of a role to accounts.
     Binding(Binding),
+    /// Something that changes the number of pods of another object.
+    Autoscaler {
+        /// The kind and name of the object, in its own namespace.
+        target: (SmolStr, SmolStr),
+    },
     /// A role that permits no call of the API: it only lets others `use` something, or has no rules.
     IdleRole(Object),
 }
@@ -42,6 +47,7 @@ pub struct Intents {
     pub without_token: BTreeSet<(NamespaceId, SmolStr)>,
     /// The labels of each account.
     pub account_labels: BTreeMap<(NamespaceId, SmolStr), Labels>,
+    autoscaled: BTreeSet<(NamespaceId, SmolStr, SmolStr)>,
     idle_roles: BTreeSet<(SmolStr, Option<NamespaceId>, SmolStr)>,
 }
 
@@ -120,11 +126,20 @@ impl Intents {
                 binding.object.namespace = own.unwrap_or_default();
                 self.bindings.push(binding);
             }
+            Intent::Autoscaler { target: (kind, name) } => {
+                self.autoscaled.extend(own.map(|own| (own, kind, name)));
+            }
             Intent::IdleRole(object) => {
                 let namespace = own.filter(|_| object.kind == "Role");
                 self.idle_roles.insert((object.kind, namespace, object.name));
             }
         }
+    }
+
+    /// Whether an autoscaler of the input changes the number of an object's pods.
+    pub(crate) fn is_autoscaled(&self, object: &Object) -> bool {
+        !self.autoscaled.is_empty()
+            && self.autoscaled.contains(&(object.namespace, object.kind.clone(), object.name.clone()))
     }
 
     /// Leaves out the bindings of roles that permit no call of the API.

@@ -33,6 +33,10 @@ pub struct ControllerLabel {
 pub enum ControllerValue {
     /// The name of the object.
     ObjectName,
+    /// The name of the pod: that of the object, a dash and the pod's number.
+    PodName,
+    /// The number of the pod, where its controller numbers pods: a StatefulSet, an Indexed Job.
+    PodNumber,
     /// A hash, a number or a generated name, which the manifest does not tell.
     Generated,
 }
@@ -49,7 +53,7 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = &[
         created_by: None,
         controller_labels: &[
             generated("batch.kubernetes.io/controller-uid"),
-            generated("batch.kubernetes.io/job-completion-index"),
+            ControllerLabel { key: "batch.kubernetes.io/job-completion-index", value: ControllerValue::PodNumber },
             generated("batch.kubernetes.io/job-name"),
             generated("controller-uid"),
             generated("job-name"),
@@ -82,7 +86,7 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = &[
         created_by: Some("CronJob"),
         controller_labels: &[
             generated("batch.kubernetes.io/controller-uid"),
-            generated("batch.kubernetes.io/job-completion-index"),
+            ControllerLabel { key: "batch.kubernetes.io/job-completion-index", value: ControllerValue::PodNumber },
             ControllerLabel { key: "batch.kubernetes.io/job-name", value: ControllerValue::ObjectName },
             generated("controller-uid"),
             ControllerLabel { key: "job-name", value: ControllerValue::ObjectName },
@@ -123,9 +127,9 @@ pub const WORKLOAD_KINDS: &[WorkloadKind] = &[
         pod_spec: TEMPLATE_SPEC,
         created_by: None,
         controller_labels: &[
-            generated("apps.kubernetes.io/pod-index"),
+            ControllerLabel { key: "apps.kubernetes.io/pod-index", value: ControllerValue::PodNumber },
             generated("controller-revision-hash"),
-            generated("statefulset.kubernetes.io/pod-name"),
+            ControllerLabel { key: "statefulset.kubernetes.io/pod-name", value: ControllerValue::PodName },
         ],
     },
 ];
@@ -154,6 +158,13 @@ pub fn pod_template(kind: &str) -> &'static [&'static str] {
 #[must_use]
 pub fn is_controller_label(key: &str) -> bool {
     WORKLOAD_KINDS.iter().flat_map(|it| it.controller_labels).any(|label| label.key == key)
+}
+
+/// Whether the controller of some kind sets this label to the name of each pod.
+#[must_use]
+pub fn is_pod_name(key: &str) -> bool {
+    let labels = WORKLOAD_KINDS.iter().flat_map(|it| it.controller_labels);
+    labels.filter(|label| label.value == ControllerValue::PodName).any(|label| label.key == key)
 }
 
 impl WorkloadKind {

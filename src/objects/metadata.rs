@@ -20,6 +20,7 @@ pub struct Owner {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Metadata<'d> {
     name: Option<Node<'d>>,
+    generate_name: Option<Node<'d>>,
     namespace: Option<Node<'d>>,
     labels: Option<Node<'d>>,
     annotations: Option<Node<'d>>,
@@ -30,9 +31,9 @@ impl<'d> Metadata<'d> {
     /// The metadata of an object, or of a pod template.
     pub(crate) fn of(object: Node<'d>) -> Self {
         let Some(metadata) = object.get("metadata") else { return Self::default() };
-        let [name, namespace, labels, annotations, owners] =
-            metadata.get_all(["name", "namespace", "labels", "annotations", "ownerReferences"]);
-        Self { name, namespace, labels, annotations, owners }
+        let [name, generate_name, namespace, labels, annotations, owners] =
+            metadata.get_all(["name", "generateName", "namespace", "labels", "annotations", "ownerReferences"]);
+        Self { name, generate_name, namespace, labels, annotations, owners }
     }
 
     /// What an object is called. Its namespace is filled in when the cluster is assembled.
@@ -64,6 +65,13 @@ impl<'d> Metadata<'d> {
         let name = self.name.and_then(|name| name.as_str()).unwrap_or_default();
         let end = if name.len() <= ENOUGH { None } else { name.char_indices().nth(ENOUGH).map(|(end, _)| end) };
         name.get(..end.unwrap_or(name.len())).unwrap_or_default().into()
+    }
+
+    /// Whether the object has a name, or the start of one that the API server completes. Without either there is no such
+    /// object.
+    pub(crate) fn has_name(&self) -> bool {
+        let is_written = |name: Option<Node<'_>>| name.is_some_and(|name| name.as_str() != Some("") && !name.is_null());
+        is_written(self.name) || is_written(self.generate_name)
     }
 
     /// `metadata.namespace`; empty means unset, as for the API server.

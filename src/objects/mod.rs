@@ -3,7 +3,9 @@
 mod group;
 mod intent;
 pub mod kinds;
+mod label_value;
 pub(crate) mod metadata;
+mod numbered;
 mod selector;
 mod service;
 mod workload;
@@ -14,10 +16,14 @@ use smol_str::SmolStr;
 use crate::source::{Origin, Place};
 pub use group::AddressGroup;
 pub use intent::{Binding, Intent, Intents, Monitor, ScrapeEndpoint, ScrapePort};
+pub use label_value::LabelValue;
+pub(crate) use label_value::number_behind;
 pub use metadata::Owner;
+pub use numbered::Numbered;
+pub(crate) use numbered::pod_number;
 pub use selector::{Match, Operator, Requirement, Selector};
 pub use service::{Backend, Service, ServicePort};
-pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Workload};
+pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, Workload};
 
 /// The label that every namespace has: its name.
 pub const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -25,21 +31,21 @@ pub const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 /// Labels or annotations of an object, sorted by key. They are few: a list takes less room than a tree.
 pub type Labels = LiteMap<SmolStr, SmolStr>;
 
-/// Names a [`Namespace`] of [`crate::cluster::Cluster::namespaces`].
+/// Names a [`Namespace`] of `Cluster::namespaces`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NamespaceId(pub u32);
 
 impl NamespaceId {
     /// Stands for the cluster itself, where objects without a namespace are; it is no place in
-    /// [`crate::cluster::Cluster::namespaces`], and comes after all of these.
+    /// `Cluster::namespaces`, and comes after all of these.
     pub const CLUSTER: Self = Self(u32::MAX);
 }
 
-/// Names a [`Workload`] of [`crate::cluster::Cluster::workloads`].
+/// Names a [`Workload`] of `Cluster::workloads`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkloadId(pub u32);
 
-/// Names a [`PolicyObject`](crate::policy::PolicyObject) of [`crate::cluster::Cluster::policies`].
+/// Names a policy of `Cluster::policies`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(pub u32);
 

@@ -82,6 +82,28 @@ pub enum Match {
     Unknown,
 }
 
+impl Match {
+    /// Whether both match.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::No, _) | (_, Self::No) => Self::No,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Yes, Self::Yes) => Self::Yes,
+        }
+    }
+
+    /// Whether it does not match.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
 impl Selector {
     /// Reads the API's form. An operator that the API does not know is left out: the API server rejects the
     /// whole object, which `invalid-field` reports.

@@ -3,16 +3,22 @@
 use smol_str::SmolStr;
 
 use super::kinds::workload_kind;
-use super::{Labels, Object};
+use super::{Labels, Numbered, Object};
 use crate::net::Protocol;
 use crate::source::Origin;
 
 /// Whatever has a pod template, or a bare Pod: Deployment, StatefulSet, CronJob, Rollout, …
 #[derive(Clone, Debug)]
 pub struct Workload {
-    /// Its name and place.
+    /// Its name and place. One [replica](Self::replica) is named as its pod is.
     pub object: Object,
-    /// `metadata.labels` of the pods: what selectors see.
+    /// What it is read from.
+    pub read_from: ReadFrom,
+    /// Where it is only one pod of a workload: one that selectors distinguish from the others.
+    pub replica: Option<Box<Replica>>,
+    /// How its controller numbers the pods, if it does.
+    pub numbered: Option<Box<Numbered>>,
+    /// `metadata.labels` of the pods, without those that a controller sets: [`Self::label`] has all.
     pub pod_labels: Labels,
     /// Where `pod_labels` stand (`spec.template.metadata.labels`; `metadata.labels` of a Pod).
     pub labels_origin: Origin,
@@ -38,7 +44,40 @@ pub struct Workload {
     pub config_maps: Vec<ConfigMapRef>,
 }
 
+/// What a workload is read from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ReadFrom {
+    /// Its own manifest.
+    #[default]
+    Manifest,
+    /// The pods that name it as their controller; its manifest is not in the input.
+    Pods,
+    /// The pods of a controller that it may have made, as their names and labels suggest.
+    Inferred,
+}
+
+/// One pod of a workload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replica {
+    /// The name of the workload.
+    pub of: SmolStr,
+    /// The number of the pod, where its controller numbers them.
+    pub number: Option<u64>,
+}
+
 impl Workload {
+    /// The name of the object that has the pods: of one replica, that of the whole workload.
+    #[must_use]
+    pub fn owner_name(&self) -> &SmolStr {
+        self.replica.as_ref().map_or(&self.object.name, |replica| &replica.of)
+    }
+
+    /// Whether it is a single pod: whatever has a template may have several.
+    #[must_use]
+    pub fn is_one_pod(&self) -> bool {
+        self.object.kind == "Pod" || self.replica.is_some()
+    }
+
     /// Whether it is a StatefulSet, whose pods have names and volumes of their own.
     #[must_use]
     pub fn is_stateful_set(&self) -> bool {

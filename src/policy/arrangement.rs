@@ -26,13 +26,13 @@ pub struct Arrangement {
 /// Which policies join a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Join {
-    /// The policies whose [`Policy::stage`](super::Policy::stage) is this.
+    /// The policies whose `Policy::stage` is this.
     pub name: StageName,
     /// The place of the stage in [`Arrangement::stages`].
     pub stage: usize,
     /// Their order there, where it isn't their own (NetworkPolicies are at 1000 in Calico's tier `default`).
     pub order: Option<Order>,
-    /// Whether rules of an [ignored](super::Engagement::Ignored) direction are enforced all the same, and engage
+    /// Whether rules of an ignored direction are enforced all the same, and engage
     /// (NetworkPolicies under Cilium).
     pub enforces_ignored: bool,
 }

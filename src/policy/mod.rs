@@ -29,7 +29,7 @@
 mod arrangement;
 mod condition;
 pub mod dialect;
-mod object;
+mod order;
 mod peer;
 mod rule;
 mod traffic;
@@ -39,7 +39,8 @@ pub use arrangement::{
     Arrangement, BlockReach, Combine, DefinedStage, Join, LabelView, Silence, Stage, StageName, TieOrder, Ties,
 };
 pub use condition::{Attribute, Condition};
-pub use object::{Dialect, Places, PolicyObject};
+pub use dialect::{Dialect, Places, PolicyObject};
+pub use order::Order;
 pub use peer::{AddressGroups, NamespaceSet, Nodes, Peer, Peers, PodSet, Services, WhichNodes, WhichServices};
-pub use rule::{Action, Engagement, Order, Policy, Rule, RuleRef};
+pub use rule::{Action, Engagement, Policy, Rule, RuleRef};
 pub use traffic::{PortMatch, Ports};

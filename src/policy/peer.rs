@@ -23,7 +23,7 @@ pub struct PodSet {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum NamespaceSet {
     /// One, known. A front end writes `NamespaceId::default()` for the policy's own, which
-    /// [`Policy::put_into`](super::Policy::put_into) replaces.
+    /// `Policy::put_into` replaces.
     One(NamespaceId),
     /// Those whose labels match; every namespace where the selector is empty.
     Matching(Selector),
@@ -44,7 +44,7 @@ pub enum Peer {
     /// Pods by label.
     Pods(PodSet),
     /// Addresses outside the cluster; whether pods and nodes with such addresses as well, says the stage
-    /// ([`BlockReach`](super::BlockReach)).
+    /// (`BlockReach`).
     Block {
         /// The addresses.
         cidr: IpNet,
@@ -101,7 +101,7 @@ pub enum WhichNodes {
 }
 
 /// Groups of addresses that objects of the input define
-/// ([`Cluster::address_groups`](crate::cluster::Cluster::address_groups)).
+/// (`Cluster::address_groups`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AddressGroups {
     /// The one of this kind, scope and name.

@@ -181,7 +181,7 @@ pub(crate) fn judge(analysis: &Analysis, from: &End, to: &End, asked: &PortSet) 
 /// Whether a workload is a single pod: whatever has a template may have several.
 fn is_one_pod(cluster: &Cluster, end: &End) -> bool {
     let End::Workload(id) = end else { return false };
-    cluster.workloads.get(id.0 as usize).is_some_and(|workload| workload.object.kind == "Pod")
+    cluster.workloads.get(id.0 as usize).is_some_and(|workload| workload.is_one_pod())
 }
 
 /// Cuts addresses into parts that the policies of a pod treat alike, with the ports that they may use.

@@ -8,6 +8,7 @@ use smallvec::SmallVec;
 
 use super::classes::{ClassSet, number};
 use super::sieve::{Sieve, Sifted};
+use super::rows::Rows;
 use super::{Reachability, Remote};
 use crate::net::Direction;
 use crate::policy::{Action, Silence};
@@ -32,13 +33,13 @@ struct Profiles {
     profiles: Vec<Sifted>,
 }
 
-impl Reachability {
+impl Rows<'_> {
     /// A superset of the classes that a class may connect to, small where policies are narrow.
     pub(super) fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
-        let profile = self.index().egress.of(class).filter(|_| !unrestricted);
+        let profile = self.candidates.egress.of(class).filter(|_| !unrestricted);
         let Some(profile) = profile else { return self.admitting(class) };
         let mut peers: Vec<(u32, u32)> = profile.reached.intervals().to_vec();
-        self.own_rules(class, Direction::Egress, |it| {
+        self.reach.own_rules(class, Direction::Egress, |it| {
             if leads_on(it.rule.action) {
                 let asked = it.place.stage.and_then(|stage| profile.asked.get(stage));
                 let classes = asked.map(|asked| asked.intersection(&it.rule.ends.most.classes));
@@ -53,32 +54,25 @@ impl Reachability {
 
     /// A superset of the classes whose ingress admits a class.
     fn admitting(&self, class: u32) -> ClassSet {
-        let index = self.index();
-        let policies = self.admitting_policies(class).iter().filter_map(|&number| self.policy(number));
+        let index = &self.candidates;
+        let policies = self.admitting_policies(class).iter().filter_map(|&number| self.reach.policy(number));
         let admitting = policies.filter(|policy| {
             let mut rules = policy.rules(Direction::Ingress).iter().filter(|rule| leads_on(rule.action));
             rules.any(|rule| rule.ends.most.contains(Remote::Class(class)))
         });
         let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
-        let open_of = index.open_of.get(self.classes().namespace(class)).map_or(&[][..], Vec::as_slice);
+        let open_of = index.open_of.get(self.reach.classes().namespace(class)).map_or(&[][..], Vec::as_slice);
         let open = open_of.iter().filter_map(|&place| index.open.get(place as usize));
         let open = open.filter(|(sources, _)| sources.contains(class)).flat_map(|(_, members)| members.intervals());
         ClassSet::from_intervals(subjects.chain(open).copied())
     }
 
     fn admitting_policies(&self, class: u32) -> &[u32] {
-        self.index().policies_of.get(self.classes().namespace(class)).map_or(&[], Vec::as_slice)
+        self.candidates.policies_of.get(self.reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
     }
+}
 
-    /// Finds out who may be connected to whom, before rows are asked for in parallel.
-    pub(crate) fn prepare(&self) {
-        let _prepared = self.index();
-    }
-
-    fn index(&self) -> &Candidates {
-        self.candidates.get_or_init(|| Candidates::new(self))
-    }
-
+impl Reachability {
     fn profiles(&self, direction: Direction) -> Profiles {
         let shared = self.shared(direction);
         let sieves: Vec<_> = shared.policies.iter().map(|&number| self.placed_sieve(number, direction)).collect();

@@ -266,7 +266,7 @@ impl Class {
         let ports = workload.containers.iter().flat_map(|container| &container.ports);
         let ports = ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port)));
         let mut class = Self {
-            labels: vocabulary.labels(&workload.pod_labels),
+            labels: vocabulary.labels_of(workload),
             named_ports: vocabulary.named_ports(ports),
             ..Self::new(Kind::Pod, namespace.0)
         };

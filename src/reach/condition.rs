@@ -37,8 +37,8 @@ impl Classes {
         };
         match (is_known, is_shown, attribute) {
             // It has a name, which no selector can have meant.
-            (false, true, Attribute::ServiceAccountName) => of(holds_for_another(&predicate)),
-            (true, ..) | (false, true, _) => of(predicate.holds(labels)),
+            (false, true, Attribute::ServiceAccountName) => holds_for_another(&predicate),
+            (true, ..) | (false, true, _) => predicate.holds(labels),
             (false, false, _) => Match::Unknown,
         }
     }
@@ -79,8 +79,8 @@ impl Classes {
     }
 }
 
-fn holds_for_another(predicate: &Predicate) -> bool {
-    let Some(key) = predicate.key() else { return !predicate.is_positive() };
+fn holds_for_another(predicate: &Predicate) -> Match {
+    let Some(key) = predicate.key() else { return of(!predicate.is_positive()) };
     predicate.holds(&[(key, OTHER)])
 }
 

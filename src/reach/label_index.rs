@@ -3,7 +3,7 @@
 use foldhash::HashMap;
 use smallvec::SmallVec;
 
-use super::vocabulary::{LabelSet, Predicate};
+use super::vocabulary::{LabelSet, Predicate, UNKNOWN};
 
 /// The classes that carry each label.
 #[derive(Debug, Default)]
@@ -21,12 +21,14 @@ impl LabelIndex {
         }
     }
 
-    /// The classes whose label is there with one of the predicate's values, or, where it asks for none, at all.
-    pub(super) fn listed(&self, predicate: &Predicate) -> SmallVec<[&[u32]; 2]> {
+    /// The classes whose label is there with one of the predicate's values, or, where it asks for none, at all. With
+    /// `unknown`, those as well whose value is unknown.
+    pub(super) fn listed(&self, predicate: &Predicate, unknown: bool) -> SmallVec<[&[u32]; 2]> {
         let Some(key) = predicate.key() else { return SmallVec::new() };
         match predicate.values() {
             Some(values) => {
-                let lists = values.iter().filter_map(|&value| self.by_label.get(&(key, value)));
+                let values = values.iter().copied().chain(unknown.then_some(UNKNOWN));
+                let lists = values.filter_map(|value| self.by_label.get(&(key, value)));
                 lists.map(Vec::as_slice).collect()
             }
             None => self.by_key.get(&key).map(Vec::as_slice).into_iter().collect(),

@@ -34,7 +34,7 @@ mod vocabulary;
 mod walk;
 
 use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use ipnet::IpNet;
 use smallvec::SmallVec;
@@ -46,7 +46,6 @@ use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{BlockReach, Peer, PodSet};
-use candidates::Candidates;
 use classes::{ClassSet, Classes};
 use end::Remote;
 use ends::EndSet;
@@ -59,7 +58,7 @@ pub use basis::Basis;
 pub use end::Endpoint;
 pub use explain::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
-pub use rows::{External, Row};
+pub use rows::{External, Row, Rows};
 pub use select::Reading;
 pub use stages::{Outcome, StageExplanation};
 
@@ -77,8 +76,6 @@ pub struct Permitted {
 pub struct Reachability {
     basis: Arc<Basis>,
     resolved: Arc<Resolved>,
-    /// Who may be connected to whom, once somebody asks for all of them.
-    candidates: OnceLock<Candidates>,
     reading: Reading,
 }
 
@@ -94,18 +91,13 @@ impl Reachability {
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
         let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
-        Self { basis, resolved, candidates: OnceLock::new(), reading }
+        Self { basis, resolved, reading }
     }
 
     /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
     #[must_use]
     pub fn at_most(&self) -> Self {
-        Self {
-            basis: Arc::clone(&self.basis),
-            resolved: Arc::clone(&self.resolved),
-            candidates: OnceLock::new(),
-            reading: Reading::Most,
-        }
+        Self { basis: Arc::clone(&self.basis), resolved: Arc::clone(&self.resolved), reading: Reading::Most }
     }
 
     /// The names that policies have for addresses outside the cluster, in order.

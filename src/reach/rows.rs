@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::asked::AskedRules;
+use super::candidates::Candidates;
 use super::side::Side;
 use super::{Endpoint, Reachability, Remote};
 use crate::net::Direction;
@@ -30,13 +31,20 @@ pub struct Row {
     pub external: Vec<External>,
 }
 
-impl Reachability {
+/// The permitted connections of many sources: what their rows have in common is worked out once.
+#[derive(Debug)]
+pub struct Rows<'r> {
+    pub(super) reach: &'r Reachability,
+    pub(super) candidates: Candidates,
+}
+
+impl Rows<'_> {
     /// Everything that `from` may connect to.
     #[must_use]
     pub fn row(&self, from: Endpoint) -> Row {
         let external = match from {
             Endpoint::IngressController => Vec::new(),
-            _ => self.external(from, Direction::Egress),
+            _ => self.reach.external(from, Direction::Egress),
         };
         Row { workloads: self.targets(from), external }
     }
@@ -44,17 +52,17 @@ impl Reachability {
     /// The workloads that `from` may connect to, in order, with the ports permitted; `from` itself is left out.
     #[must_use]
     pub fn targets(&self, from: Endpoint) -> Vec<(WorkloadId, Arc<PortSet>)> {
-        let candidates = match self.class(from) {
+        let candidates = match self.reach.class(from) {
             Some(class) => self.candidates(class, from == Endpoint::IngressController),
-            None => self.classes().all(),
+            None => self.reach.classes().all(),
         };
         let mut targets = Vec::new();
         for class in candidates.intervals().iter().flat_map(|&(first, last)| first..=last) {
             let mut members =
-                self.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
+                self.reach.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
             let Some(&&first) = members.peek() else { continue };
             // Workloads of one class differ in nothing that a policy sees.
-            let ports = self.ports(from, Endpoint::Workload(first));
+            let ports = self.reach.ports(from, Endpoint::Workload(first));
             if !ports.is_empty() {
                 let ports = Arc::new(ports);
                 targets.extend(members.map(|&member| (member, Arc::clone(&ports))));
@@ -62,6 +70,14 @@ impl Reachability {
         }
         targets.sort_unstable_by_key(|(workload, _)| *workload);
         targets
+    }
+}
+
+impl Reachability {
+    /// Prepares the rows of many sources.
+    #[must_use]
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { reach: self, candidates: Candidates::new(self) }
     }
 
     /// The ports on which the endpoint's own side may admit anybody at all: of a pod that is not isolated, every port.

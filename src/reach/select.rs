@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 use super::bounds::Bounds;
 use super::classes::{Class, ClassSet, Classes};
 use super::vocabulary::Predicate;
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::{self, Attribute, NamespaceSet, PodSet};
 
@@ -24,13 +25,18 @@ pub enum Reading {
 }
 
 /// Whether a set of pods is the same one under every reading: the labels of pods are known, those of namespaces and
-/// of accounts and whatever is in an unknown namespace may not be.
+/// of accounts, what controllers set and whatever is in an unknown namespace may not be.
 pub(super) fn is_known(set: &PodSet) -> bool {
     let asks_for_labels_only = |condition: &policy::Condition| {
         let mut only = true;
-        condition.visit(&mut |attribute, _| only &= matches!(attribute, Attribute::Label(_)));
+        condition.visit(&mut |attribute, _| {
+            only &= matches!(attribute, Attribute::Label(key) if !is_controller_label(key));
+        });
         only
     };
+    if set.pods.requirements().iter().any(|it| is_controller_label(&it.key)) {
+        return false;
+    }
     match &set.namespaces {
         NamespaceSet::One(_) => set.condition.as_deref().is_none_or(asks_for_labels_only),
         NamespaceSet::Matching(selector) => selector.is_empty() && set.is_whole_namespaces(),
@@ -43,14 +49,17 @@ impl Classes {
         if reading == Reading::Shown || is_known(set) {
             return Bounds::exact(Arc::new(self.select(set, Reading::Shown)));
         }
-        let [least, most] = [Reading::Least, Reading::Most].map(|reading| Arc::new(self.select(set, reading)));
-        Bounds { least, most }
+        let [least, most] = [Reading::Least, Reading::Most].map(|reading| self.select(set, reading));
+        if least == most {
+            return Bounds::exact(Arc::new(least));
+        }
+        Bounds { least: Arc::new(least), most: Arc::new(most) }
     }
 
     /// The classes that a set of pods is made of.
     pub(super) fn select(&self, set: &PodSet, reading: Reading) -> ClassSet {
         let domain = self.domain(&set.namespaces, reading);
-        let mut selected = self.select_pods(&set.pods, &domain);
+        let mut selected = self.select_pods(&set.pods, &domain, reading);
         // The labels of a pod that is not in the input may be any.
         if domain.contains(self.unknown()) && !set.pods.is_empty() {
             match reading {
@@ -81,18 +90,15 @@ impl Classes {
             Reading::Most if self.is_unknown(class) => true,
             _ => {
                 let labels = self.get(class).map_or(&[][..], |class| &class.labels);
-                set.pods.requirements().iter().all(|it| self.vocabulary.of_label(&it.key, &it.operator).holds(labels))
+                let holds = |it: &Requirement| self.vocabulary.of_label(&it.key, &it.operator).holds(labels);
+                set.pods.requirements().iter().all(|it| is_match(holds(it), reading))
             }
         };
         has_labels && set.condition.as_ref().is_none_or(|condition| self.meets(condition, class, reading))
     }
 
     fn meets(&self, condition: &policy::Condition, class: u32, reading: Reading) -> bool {
-        match self.judge(condition, class, reading) {
-            Match::Yes => true,
-            Match::No => false,
-            Match::Unknown => reading == Reading::Most,
-        }
+        is_match(self.judge(condition, class, reading), reading)
     }
 
     fn domain(&self, namespaces: &NamespaceSet, reading: Reading) -> ClassSet {
@@ -134,11 +140,14 @@ impl Classes {
             }
     }
 
-    fn select_pods(&self, selector: &Selector, domain: &ClassSet) -> ClassSet {
+    fn select_pods(&self, selector: &Selector, domain: &ClassSet, reading: Reading) -> ClassSet {
         let requirements = selector.requirements().iter();
         let conditions: SmallVec<[Predicate; 2]> =
             requirements.map(|it| self.vocabulary.of_label(&it.key, &it.operator)).collect();
-        let lists: SmallVec<[_; 2]> = conditions.iter().map(|condition| self.index.listed(condition)).collect();
+        // What is unknown may be what is asked for, and may be what is not.
+        let list =
+            |condition: &Predicate| self.index.listed(condition, condition.is_positive() == (reading == Reading::Most));
+        let lists: SmallVec<[_; 2]> = conditions.iter().map(list).collect();
         let narrowest = (0..)
             .zip(conditions.iter().zip(&lists))
             .filter(|(_, (condition, _))| condition.is_positive())
@@ -150,8 +159,17 @@ impl Classes {
         let others = || (0..).zip(&conditions).filter(|(place, _)| *place != narrowest).map(|(_, condition)| condition);
         ClassSet::from_points(candidates.iter().flat_map(|list| within(list, domain)).filter(|&class| {
             let labels = self.get(class).map_or(&[][..], |class: &Class| &class.labels);
-            others().all(|condition| condition.holds(labels))
+            others().all(|condition| is_match(condition.holds(labels), reading))
         }))
+    }
+}
+
+/// Whether something is a match in a reading: a maybe is one only where all that may match counts.
+fn is_match(holds: Match, reading: Reading) -> bool {
+    match holds {
+        Match::Yes => true,
+        Match::No => false,
+        Match::Unknown => reading == Reading::Most,
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! What no selector asks for cannot tell two pods apart: a label with another key is dropped, a value that is never
 //! asked for is [`OTHER`]. That is what makes classes few. What is asked of the text of a value (that it begins so) is
-//! a key of its own, which pods have of whom it is true.
+//! a key of its own, which pods have of whom it is true. What a controller sets and the input does not show is
+//! [`UNKNOWN`].
 
 use foldhash::HashMap;
 use smallvec::SmallVec;
@@ -10,11 +11,15 @@ use smol_str::SmolStr;
 
 use super::mentioned::Mentioned;
 use crate::net::Protocol;
-use crate::objects::{Labels, Operator};
+use crate::objects::kinds::is_controller_label;
+use crate::objects::{LabelValue, Labels, Match, Operator, Workload};
 use crate::policy::{Attribute, LabelView};
 
 /// The value of a label that is there with a value which no selector mentions.
 pub(super) const OTHER: u32 = 0;
+
+/// The value of a label that is there with a value which the input does not show.
+pub(super) const UNKNOWN: u32 = u32::MAX;
 
 /// A pod's attributes as numbers: key and value, sorted by key.
 pub(super) type LabelSet = SmallVec<[(u32, u32); 2]>;
@@ -30,6 +35,8 @@ pub(super) struct Vocabulary {
     account_labels: HashMap<SmolStr, Key>,
     account_name: Option<Key>,
     port_names: HashMap<SmolStr, u32>,
+    /// Whether any selector asks for what controllers set.
+    asks_for_controllers: bool,
 }
 
 /// What is asked of one label.
@@ -48,6 +55,7 @@ impl Vocabulary {
         let mut vocabulary = Self::default();
         for (key, operator) in mentioned.labels.iter().copied() {
             if view.shows(key) {
+                vocabulary.asks_for_controllers |= is_controller_label(key);
                 add(&mut vocabulary.labels, &mut vocabulary.keys, key, operator);
             }
         }
@@ -97,6 +105,21 @@ impl Vocabulary {
     pub(super) fn labels(&self, labels: &Labels) -> LabelSet {
         let mut seen = LabelSet::new();
         see(&self.labels, labels, &mut seen);
+        seen.sort_unstable();
+        seen
+    }
+
+    /// What policies can see of the labels of a workload's pods, those that its controller sets included.
+    pub(super) fn labels_of(&self, workload: &Workload) -> LabelSet {
+        let mut seen = LabelSet::new();
+        see(&self.labels, &workload.pod_labels, &mut seen);
+        let set = if self.asks_for_controllers { workload.controller_labels() } else { &[] };
+        for label in set {
+            if let Some(key) = self.labels.get(label.key) {
+                seen.retain(|(number, _)| !key.has(*number));
+                key.see_value(&workload.label(label.key), &mut seen);
+            }
+        }
         seen.sort_unstable();
         seen
     }
@@ -175,6 +198,27 @@ impl Key {
         }
     }
 
+    /// Whether a number is that of the key, or of what is asked of its text.
+    fn has(&self, number: u32) -> bool {
+        self.number == number || self.texts.iter().any(|(_, key)| *key == number)
+    }
+
+    fn see_value(&self, value: &LabelValue<'_>, seen: &mut LabelSet) {
+        let own = match value {
+            LabelValue::Absent => return,
+            LabelValue::Is(value) => return self.see(value, seen),
+            LabelValue::Unknown => UNKNOWN,
+            // Pods of the numbers that are mentioned are workloads of their own.
+            LabelValue::Numbered(..) => OTHER,
+        };
+        seen.push((self.number, own));
+        seen.extend(self.texts.iter().filter_map(|(operator, key)| match value.meets(operator) {
+            Match::Yes => Some((*key, OTHER)),
+            Match::Unknown => Some((*key, UNKNOWN)),
+            Match::No => None,
+        }));
+    }
+
     fn see(&self, value: &SmolStr, seen: &mut LabelSet) {
         seen.push((self.number, self.values.get(value).copied().unwrap_or(OTHER)));
         let of_text = self.texts.iter().filter(|(operator, _)| operator.holds(Some(value)));
@@ -208,7 +252,8 @@ impl Predicate {
             Operator::DoesNotExist => Self::Absent(number),
             Operator::StartsWith(_) | Operator::EndsWith(_) | Operator::Contains(_) => {
                 let texts = key.map_or(&[][..], |key| key.texts.as_slice());
-                Self::Exists(texts.iter().find(|(known, _)| known == operator).map(|(_, number)| *number))
+                let text = texts.iter().find(|(known, _)| known == operator).map(|(_, number)| *number);
+                Self::In(text, SmallVec::from_iter([OTHER]))
             }
         }
     }
@@ -234,13 +279,16 @@ impl Predicate {
     }
 
     /// Whether it holds for pods with these attributes.
-    pub(super) fn holds(&self, labels: &[(u32, u32)]) -> bool {
-        let value = |wanted: &Option<u32>| labels.iter().find(|(key, _)| Some(*key) == *wanted).map(|(_, value)| value);
+    pub(super) fn holds(&self, labels: &[(u32, u32)]) -> Match {
+        let value =
+            |wanted: &Option<u32>| labels.iter().find(|(key, _)| Some(*key) == *wanted).map(|(_, value)| *value);
+        let of = |holds| if holds { Match::Yes } else { Match::No };
         match self {
-            Self::Exists(key) => value(key).is_some(),
-            Self::Absent(key) => value(key).is_none(),
-            Self::In(key, values) => value(key).is_some_and(|value| values.contains(value)),
-            Self::NotIn(key, values) => value(key).is_none_or(|value| !values.contains(value)),
+            Self::Exists(key) => of(value(key).is_some()),
+            Self::Absent(key) => of(value(key).is_none()),
+            Self::In(key, _) | Self::NotIn(key, _) if value(key) == Some(UNKNOWN) => Match::Unknown,
+            Self::In(key, values) => of(value(key).is_some_and(|value| values.contains(&value))),
+            Self::NotIn(key, values) => of(value(key).is_none_or(|value| !values.contains(&value))),
         }
     }
 }

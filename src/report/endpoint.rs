@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cluster::Cluster;
 use crate::endpoint::End;
 use crate::net::ports::PortSet;
-use crate::objects::{Labels, WorkloadId};
+use crate::objects::{Labels, Workload, WorkloadId};
 
 /// `{"workload": …}`, `{"external": […]}`, `{"ingressController": true}`, `{"presumed": …}` or `{"anyPod": …}`.
 #[derive(Serialize)]
@@ -31,6 +31,9 @@ pub(crate) struct JsonWorkload<'a> {
     namespace: &'a str,
     kind: &'a str,
     name: &'a str,
+    /// The one pod of it that is meant, where selectors distinguish its pods.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replica: Option<&'a str>,
 }
 
 /// A run of permitted ports.
@@ -59,8 +62,17 @@ impl<'a> JsonEnd<'a> {
 
 impl<'a> JsonWorkload<'a> {
     fn new(id: WorkloadId, cluster: &'a Cluster) -> Option<Self> {
-        let object = &cluster.workloads.get(id.0 as usize)?.object;
-        Some(Self { namespace: cluster.namespace_name(object.namespace), kind: &object.kind, name: &object.name })
+        cluster.workloads.get(id.0 as usize).map(|workload| Self::of(workload, cluster))
+    }
+
+    /// What identifies this workload.
+    pub(crate) fn of(workload: &'a Workload, cluster: &'a Cluster) -> Self {
+        Self {
+            namespace: cluster.namespace_name(workload.object.namespace),
+            kind: &workload.object.kind,
+            name: workload.owner_name(),
+            replica: workload.replica.as_ref().map(|_| workload.object.name.as_str()),
+        }
     }
 }
 

@@ -8,14 +8,20 @@ use crate::source::Origin;
 /// The one thing that a claim is about: whoever changes it settles the claim.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cause {
-    /// A whole policy: what it selects, or that it is there.
+    /// A whole policy: that it is there.
     Policy(PolicyId),
+    /// Which pods a policy is for.
+    Subject(PolicyId),
     /// A rule of a policy.
     Rule(RuleRef),
     /// A peer of a rule, by its place in the list.
     Peer(RuleRef, usize),
+    /// What a peer of a rule leaves out, by the peer's place in the list.
+    Exception(RuleRef, usize),
     /// A port of a rule, by its place in the list.
     Port(RuleRef, usize),
+    /// What a peer of an ingress rule, or a rule that is for everyone, opens of one workload.
+    Opening(RuleRef, Option<usize>, WorkloadId),
     /// All pods of a namespace, in one direction.
     Namespace(NamespaceId, Direction),
     /// The pods of a workload, in one direction.
@@ -27,12 +33,14 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// The cause that contains this one: a policy contains its rules, a rule its peers and ports, a namespace the
-    /// sides of its workloads.
+    /// The cause that contains this one: a policy contains its subject and its rules, a rule its peers and ports, a
+    /// peer what it leaves out and what it opens of each workload, a namespace the sides of its workloads.
     fn container(&self) -> Option<Self> {
         match self {
             Self::Rule(rule) => Some(Self::Policy(rule.policy)),
-            Self::Peer(rule, _) | Self::Port(rule, _) => Some(Self::Rule(*rule)),
+            Self::Subject(policy) => Some(Self::Policy(*policy)),
+            Self::Exception(rule, peer) | Self::Opening(rule, Some(peer), _) => Some(Self::Peer(*rule, *peer)),
+            Self::Peer(rule, _) | Self::Port(rule, _) | Self::Opening(rule, None, _) => Some(Self::Rule(*rule)),
             Self::Side(namespace, _, direction) => Some(Self::Namespace(*namespace, *direction)),
             Self::Policy(_) | Self::Namespace(..) | Self::Connection(..) | Self::Field(_) => None,
         }
@@ -67,6 +75,28 @@ mod tests {
         }
         assert!(!is_covered_by(&Cause::Peer(rule, 0), &Cause::Port(rule, 0)));
         assert!(!is_covered_by(&Cause::Peer(rule, 0), &Cause::Peer(rule, 1)));
+    }
+
+    #[test]
+    fn what_a_policy_selects_is_a_part_of_it_and_none_of_its_rules() {
+        let rule = RuleRef { policy: PolicyId(1), direction: Ingress, index: 0 };
+        let subject = Cause::Subject(PolicyId(1));
+        assert!(is_covered_by(&subject, &Cause::Policy(PolicyId(1))));
+        assert!(!is_covered_by(&Cause::Rule(rule), &subject));
+        assert!(!is_covered_by(&subject, &Cause::Rule(rule)));
+    }
+
+    #[test]
+    fn peers_contain_what_they_leave_out_and_what_they_open_of_each_workload() {
+        let rule = RuleRef { policy: PolicyId(1), direction: Ingress, index: 0 };
+        assert!(is_covered_by(&Cause::Exception(rule, 1), &Cause::Peer(rule, 1)));
+        assert!(!is_covered_by(&Cause::Peer(rule, 1), &Cause::Exception(rule, 1)));
+        let opening = |peer, workload| Cause::Opening(rule, peer, WorkloadId(workload));
+        assert!(is_covered_by(&opening(Some(1), 7), &Cause::Peer(rule, 1)));
+        assert!(is_covered_by(&opening(None, 7), &Cause::Rule(rule)));
+        assert!(!is_covered_by(&opening(None, 7), &Cause::Peer(rule, 1)));
+        assert!(!is_covered_by(&opening(Some(1), 7), &opening(Some(1), 8)));
+        assert!(!is_covered_by(&opening(Some(1), 7), &opening(Some(0), 7)));
     }
 
     #[test]

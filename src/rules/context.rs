@@ -6,12 +6,15 @@ use crate::diagnostic::{Draft, Subject};
 use crate::facts::Facts;
 use crate::facts::in_force::{RuleAt, rules};
 use crate::facts::peers::PeerAt;
+use crate::facts::refused::refused;
+use crate::net::Direction;
 use crate::objects::{PolicyId, Workload, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
-use crate::rules::{Cause, Claim};
-use crate::source::Location;
+use crate::rules::key::Keys;
+use crate::rules::{Cause, Claim, Left};
+use crate::source::{Location, Place};
 
 /// The cluster, what is known of it, and the findings of one rule so far.
 pub(crate) struct Context<'m> {
@@ -19,12 +22,13 @@ pub(crate) struct Context<'m> {
     facts: &'m Facts<'m>,
     rule: &'static str,
     claims: Vec<Claim<'m>>,
+    keys: Keys,
     latest: Option<(Option<Cause>, Draft)>,
 }
 
 impl<'m> Context<'m> {
     pub(super) fn new(analysis: &'m Analysis, facts: &'m Facts<'m>, rule: &'static str) -> Self {
-        Self { analysis, facts, rule, claims: Vec::new(), latest: None }
+        Self { analysis, facts, rule, claims: Vec::new(), keys: Keys::default(), latest: None }
     }
 
     pub(super) fn into_claims(mut self) -> Vec<Claim<'m>> {
@@ -49,7 +53,8 @@ impl<'m> Context<'m> {
         self.report_cause(None, place, about, message)
     }
 
-    /// Reports a finding about an object and its cause, which other rules may be about as well.
+    /// Reports a finding about an object and its cause, which other rules may be about as well. What the manifests say
+    /// at a rule, a peer or a port distinguishes it from those at others.
     pub(crate) fn report_because(
         &mut self,
         cause: Cause,
@@ -69,25 +74,38 @@ impl<'m> Context<'m> {
     ) -> &mut Draft {
         let mut draft = Draft::new(self.rule, place, message);
         draft.about(about);
+        draft.key = cause.as_ref().map(|cause| self.keys.of(self.analysis, cause)).unwrap_or_default();
         self.keep_latest();
         &mut self.latest.insert((cause, draft)).1
     }
 
     /// Claims several causes, of which findings are composed once it is known which of them no other rule covers.
-    pub(crate) fn claim(&mut self, causes: Vec<Cause>, compose: impl FnOnce(&[Cause]) -> Vec<Draft> + Send + 'm) {
+    pub(crate) fn claim(&mut self, causes: Vec<Cause>, compose: impl FnOnce(&mut Self, &Left) + Send + 'm) {
+        self.claim_explained(causes, Vec::new(), compose);
+    }
+
+    /// Claims several causes that may only be consequences of others: of those, too, `compose` is told which no other
+    /// rule covers.
+    pub(crate) fn claim_explained(
+        &mut self,
+        causes: Vec<Cause>,
+        explanations: Vec<Cause>,
+        compose: impl FnOnce(&mut Self, &Left) + Send + 'm,
+    ) {
         self.keep_latest();
-        self.claims.push(Claim::composed(self.rule, causes, compose));
+        let (analysis, facts, rule) = (self.analysis, self.facts, self.rule);
+        let compose = move |left: &Left| {
+            let mut context = Context::new(analysis, facts, rule);
+            compose(&mut context, left);
+            context.into_claims().into_iter().flat_map(|claim| claim.into_drafts(|_| true)).collect()
+        };
+        self.claims.push(Claim::composed(rule, causes, compose).explained_by(explanations));
     }
 
     /// Reports what another module has found.
     pub(crate) fn add(&mut self, draft: impl FnOnce(&'static str) -> Option<Draft>) {
         self.keep_latest();
         self.claims.extend(draft(self.rule).map(Claim::certain));
-    }
-
-    /// The rule that reports.
-    pub(crate) fn rule(&self) -> &'static str {
-        self.rule
     }
 
     /// The analysed cluster.
@@ -148,6 +166,11 @@ impl<'m> Context<'m> {
     /// The object that a finding about a rule is about.
     pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
         self.cluster().subject(&rule.written.object)
+    }
+
+    /// What to say of policies that the API server refuses, where they would have applied to some of the workloads.
+    pub(crate) fn refused(&self, direction: Direction, workloads: &[WorkloadId]) -> Vec<(Place, String)> {
+        refused(self.analysis, direction, workloads)
     }
 
     /// All workloads.

@@ -1,27 +1,29 @@
 //! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
+mod admin;
 mod cause;
 mod claim;
 mod context;
 mod correctness;
 mod egress;
+mod explanations;
 mod intent;
 mod isolation;
+mod key;
 mod ports;
-mod precedence;
 mod reachability;
 mod selectors;
 mod traps;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use rayon::prelude::*;
 
 use crate::analysis::Analysis;
 use crate::catalogue::{self, IncompleteInput, RuleInfo, registry};
 use crate::diagnostic::Draft;
-use crate::facts::Facts;
+use crate::facts::{Facts, Needs};
 pub use cause::Cause;
 pub use claim::Claim;
+pub(crate) use claim::Left;
 pub(crate) use context::Context;
 
 /// How a rule finds things.
@@ -44,8 +46,17 @@ macro_rules! checks {
 /// The check of each rule, in the order of the catalogue.
 const CHECKS: &[Check] = registry!(checks);
 
+/// The one rule that asks what workloads name.
+const ASKS_FOR_MENTIONS: &str = "blocked-client";
+
 /// Fewer documents than these are checked before another thread has started.
 const WORTH_A_THREAD: usize = 200;
+
+/// The facts that the rules need which are not off.
+#[must_use]
+pub(crate) fn facts(analysis: &Analysis) -> Facts<'_> {
+    Facts::new(analysis, Needs { mentions: !analysis.config().is_off(ASKS_FOR_MENTIONS) })
+}
 
 /// Runs every rule over the cluster, on all cores. The claims come in the order of the catalogue, those of problems
 /// found while reading first.
@@ -53,37 +64,20 @@ const WORTH_A_THREAD: usize = 200;
 pub(crate) fn run<'m>(analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Claim<'m>> {
     let config = analysis.config();
     let wanted: Vec<_> = CHECKS.iter().zip(catalogue::rules()).filter(|(_, info)| !config.is_off(info.name)).collect();
-    let (next, threads) = (AtomicUsize::new(0), threads(analysis).min(wanted.len()));
-    let work = || {
-        let mut found = Vec::new();
-        loop {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some((rule, info)) = wanted.get(place) else { return found };
-            found.push((place, rule.claims(info, analysis, facts)));
-        }
+    let claims = |(rule, info): &(&Check, &RuleInfo)| rule.claims(info, analysis, facts);
+    let found: Vec<Vec<Claim<'m>>> = if analysis.documents() < WORTH_A_THREAD {
+        wanted.iter().map(claims).collect()
+    } else {
+        wanted.par_iter().with_max_len(1).map(claims).collect()
     };
-    let mut found = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut found = work();
-        for other in others {
-            found.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        found
-    });
-    found.sort_unstable_by_key(|(place, _)| *place);
-    let found = found.into_iter().flat_map(|(_, claims)| claims);
-    analysis.problems().iter().cloned().map(Claim::certain).chain(found).collect()
-}
-
-fn threads(analysis: &Analysis) -> usize {
-    if analysis.documents() < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() }
+    analysis.problems().iter().cloned().map(Claim::certain).chain(found.into_iter().flatten()).collect()
 }
 
 /// Runs one rule over the cluster, whatever the configuration says of it.
 #[must_use]
 pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
     let rule = CHECKS.iter().zip(catalogue::rules()).find(|(_, info)| info.name == name);
-    let facts = Facts::new(analysis);
+    let facts = Facts::new(analysis, Needs { mentions: name == ASKS_FOR_MENTIONS });
     let claims = rule.map_or_else(Vec::new, |(rule, info)| rule.claims(info, analysis, &facts));
     claims.into_iter().flat_map(|claim| claim.into_drafts(|_| true)).collect()
 }
@@ -91,7 +85,8 @@ pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
 impl Check {
     fn claims<'m>(&self, info: &RuleInfo, analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Claim<'m>> {
         let Self::Analysis(check) = self else { return Vec::new() };
-        if info.incomplete_input == IncompleteInput::Drop && !analysis.cluster().unknown.is_empty() {
+        let is_dropped = info.incomplete_input == IncompleteInput::Drop && !info.is_incomplete_by_namespace;
+        if is_dropped && analysis.cluster().is_incomplete() {
             return Vec::new();
         }
         let mut context = Context::new(analysis, facts, info.name);

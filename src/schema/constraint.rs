@@ -5,21 +5,10 @@ use std::collections::BTreeSet;
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
+pub(crate) use crate::schema::table::Constraint;
 use crate::schema::table::Schema;
 use crate::schema::unknown::nearest_field;
 use crate::yaml::Node;
-
-/// One demand on a mapping.
-pub(crate) enum Constraint {
-    /// `required`: the mapping has the field. With what to write.
-    Required(&'static str, &'static str),
-    /// `minProperties: 1` and `maxProperties: 1`: the mapping has exactly one of its fields. With what to write.
-    OneField(&'static str),
-    /// `minItems` and `maxItems`: the list under the key has so many items. With what to write into an empty list.
-    Items(&'static str, usize, usize, &'static str),
-    /// `x-kubernetes-list-type: set`: the list under the key has no string twice.
-    Distinct(&'static str),
-}
 
 /// Reports the demands that a mapping does not meet. Gives back those of its unknown fields that were meant to meet
 /// them: they are the mistake, and are reported as such.

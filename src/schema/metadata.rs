@@ -8,9 +8,26 @@ use crate::schema::syntax::{
     annotation_key, any_text, is_dns_1035_label, is_dns_label, is_dns_subdomain, is_placeholder, label_key,
     label_value, name_help, optional_dns_label, quote,
 };
-use crate::schema::table::{INT, STR, STRINGS, Schema, Type, kind};
+use crate::schema::table::{INT, STR, STRINGS, Schema, Type};
 use crate::text::suggest::nearest;
 use crate::yaml::Kind;
+
+/// The table of a kind: what every object has, and its `spec`.
+macro_rules! kind {
+    ($name:literal, $spec:expr) => {
+        Schema::new(
+            $name,
+            &[
+                ("apiVersion", STR),
+                ("kind", STR),
+                ("metadata", Type::Map(&$crate::schema::metadata::OBJECT_META)),
+                ("spec", Type::Map(&$spec)),
+            ],
+        )
+        .others(&["status"])
+    };
+}
+pub(crate) use kind;
 
 /// Labels: what selectors match.
 pub(crate) const LABELS: Type = Type::Strings(label_key, label_value);

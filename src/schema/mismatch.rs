@@ -4,7 +4,6 @@ use crate::schema::field::Field;
 use crate::schema::report::Flaw;
 use crate::schema::syntax::quote;
 use crate::schema::table::{Schema, Type};
-use crate::schema::walk::alternatives;
 use crate::yaml::{Kind, Node};
 
 /// What to say of a value that its field cannot hold.
@@ -86,4 +85,14 @@ pub(crate) fn takes(schema: &Schema) -> Option<String> {
 
 fn mapping(schema: &Schema) -> String {
     takes(schema).unwrap_or_else(|| "write a mapping".to_owned())
+}
+
+/// `` `a`, `b` or `c` ``.
+pub(crate) fn alternatives<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} or {last}", first.join(", ")),
+        None => String::new(),
+    }
 }

@@ -2,15 +2,14 @@
 //!
 //! A type is a table ([`table::Schema`]). `walk` goes through an object beside its table and reports values of a wrong
 //! type (`mismatch`), fields that do not exist (`unknown`), fields that are missing or too many (`constraint`) and values
-//! that break a syntax (`syntax`, `cidr`). The tables of each kind stand with the kind: those of policies in [`crate::policy::dialect`], the others in
-//! [`crate::manifest`].
+//! that break a syntax (`syntax`, `cidr`). The tables of each kind stand with the kind: those of policies in
+//! `policy::dialect`, the others in `manifest`.
 
 pub(crate) mod cidr;
 pub(crate) mod constraint;
-pub(crate) mod field;
+mod flaw;
 pub(crate) mod metadata;
 mod mismatch;
-pub(crate) mod report;
 pub(crate) mod selector;
 pub(crate) mod syntax;
 pub(crate) mod table;
@@ -18,6 +17,7 @@ mod unknown;
 pub(crate) mod walk;
 
 use crate::diagnostic::Draft;
+pub(crate) use table::{field, report};
 
 /// What came of a check.
 pub(crate) struct Checked {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::schema::report::Flaw;
+use crate::schema::flaw::Flaw;
 
 /// The longest text that a message shows.
 const SHOWN: usize = 40;

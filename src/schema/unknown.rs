@@ -1,11 +1,10 @@
 //! Fields that the API does not have, and where they were meant to go.
 
 use crate::schema::field::Field;
-use crate::schema::mismatch::takes;
+use crate::schema::mismatch::{alternatives, takes};
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::quote;
 use crate::schema::table::{Schema, Type};
-use crate::schema::walk::alternatives;
 use crate::text::suggest::nearest;
 use crate::yaml::{Kind, Node, Segment};
 

@@ -1,6 +1,7 @@
 //! An object beside its table.
 
 use crate::schema::field::Field;
+use crate::schema::mismatch::alternatives;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
 use crate::schema::table::{STR, Schema, Type};
@@ -80,16 +81,6 @@ fn one_of(field: &Field<'_, '_>, text: &str, values: &[&str]) -> Result<(), Flaw
     let meant = nearest(text, values()).filter(|meant| text.len() > 4 || meant.eq_ignore_ascii_case(text));
     let help = meant.map_or_else(|| alternatives(values()), |meant| format!("`{meant}`"));
     Err(Flaw::new(format!("{} is not {place} `{}`", quote(text), field.key()), format!("write {help}")))
-}
-
-/// `` `a`, `b` or `c` ``.
-pub(crate) fn alternatives<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
-    match names.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, first)) => format!("{} or {last}", first.join(", ")),
-        None => String::new(),
-    }
 }
 
 type Check = fn(&str) -> Result<(), Flaw>;

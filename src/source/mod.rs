@@ -6,7 +6,7 @@ pub(crate) mod paths;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::yaml::{FieldPath, Span};
+use crate::yaml::{self, FieldPath, Part, Span};
 pub use origin::{Location, Origin, Place};
 
 /// Names a file of [`Sources`].
@@ -33,6 +33,8 @@ struct Rendered {
     written: Vec<Written>,
     /// For each document, the file that it was made of, where no more is known.
     templates: Vec<Option<FileId>>,
+    /// The file that holds the text as it is, and where it begins there.
+    host: Option<(FileId, usize)>,
 }
 
 /// One input and its text.
@@ -125,6 +127,8 @@ fn count_characters(bytes: &[u8]) -> usize {
 pub struct Sources {
     files: Vec<SourceFile>,
     rendered: Vec<Rendered>,
+    /// The texts inside others, by the values that hold them; `None` for those that cannot be pointed into.
+    embedded: BTreeMap<Origin, Option<FileId>>,
     configuration: Option<Box<SourceFile>>,
 }
 
@@ -145,8 +149,48 @@ impl Sources {
     pub(crate) fn add_rendered(&mut self, name: String, text: String) -> FileId {
         let id = FileId(FileId::RENDERED.saturating_add(u32::try_from(self.rendered.len()).unwrap_or(u32::MAX / 4)));
         let file = SourceFile::new(name, text);
-        self.rendered.push(Rendered { file, written: Vec::new(), templates: Vec::new() });
+        self.rendered.push(Rendered { file, written: Vec::new(), templates: Vec::new(), host: None });
         id
+    }
+
+    /// Adds the text of a literal block scalar, so that what it says can be pointed at: a YAML document inside another
+    /// one. `None` where the value at this place is written in any other way.
+    pub(crate) fn embed(&mut self, origin: &Origin) -> Option<FileId> {
+        if let Some(known) = self.embedded.get(origin) {
+            return *known;
+        }
+        let found = self.literal(origin).map(|(text, start)| {
+            let id = self.add_rendered(self.name(origin.file).to_owned(), text);
+            if let Some(rendered) = self.rendered.last_mut() {
+                rendered.host = Some((origin.file, start));
+            }
+            id
+        });
+        self.embedded.insert(origin.clone(), found);
+        found
+    }
+
+    /// The lines of a literal block scalar, and where they begin.
+    fn literal(&self, origin: &Origin) -> Option<(String, usize)> {
+        let text = self.text(origin.file);
+        let chunk = *yaml::split(text).get(origin.document as usize)?;
+        let document = yaml::parse(text, chunk).ok()?;
+        let resolved = document.resolve(&origin.path, Part::Value);
+        let span = resolved.span;
+        let scalar = span.slice(text).strip_prefix('|').filter(|_| resolved.exact && resolved.anchor.is_none())?;
+        let start = span.start + 1 + scalar.find('\n')? + 1;
+        let lines = Span::new(start, span.end).slice(text);
+        // A separator of documents has to be at the beginning of its line.
+        let is_separated = lines.lines().any(|line| line.trim_start().starts_with("---"));
+        (!is_separated && !lines.trim().is_empty()).then(|| (lines.to_owned(), start))
+    }
+
+    /// Where bytes of a text are: those of a text inside another one are in that other one.
+    pub(crate) fn host(&self, file: FileId, span: Span) -> (FileId, Span) {
+        match self.rendered_at(file).and_then(|rendered| rendered.host) {
+            Some((host, start)) => (host, Span::new(start + span.start, start + span.end)),
+            None => (file, span),
+        }
     }
 
     /// Says of each document of a text that was made of inputs where its parts are written, and of which file it was

@@ -1,14 +1,23 @@
 //! The tree from the events of the YAML parser.
 
-use super::arena::{Arena, Builder, Content, DEPTH_LIMIT, Shape, Style, Tag};
-use super::document::Comment;
-use super::error::SyntaxError;
+use super::arena::{Arena, Builder, Content, Shape};
+use super::error::{DEPTH_LIMIT, SyntaxError};
 use super::gap::Gap;
+use super::scalar::{Style, Tag};
 use super::span::Span;
 use super::{scan_error, split};
 use granit_parser::{Event, Options, Parser, ScalarStyle, StructureStyle};
 
 type Result<T> = std::result::Result<T, SyntaxError>;
+
+/// A comment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// From its `#` to the end of the line, without the line break.
+    pub span: Span,
+    /// Whether nothing else stands on the line.
+    pub own_line: bool,
+}
 
 /// The first document of a chunk.
 pub(super) struct Built<'s> {

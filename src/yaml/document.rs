@@ -1,7 +1,7 @@
 //! A parsed document.
 
-use super::arena::Arena;
-use super::build::{self, Built};
+use super::arena::{Arena, DuplicateKey};
+use super::build::{self, Built, Comment};
 use super::error::SyntaxError;
 use super::node::Node;
 use super::path::{FieldPath, Part};
@@ -17,26 +17,6 @@ pub struct Document<'s> {
     comments: Vec<Comment>,
     ignored: Option<Span>,
     chunk: Chunk,
-}
-
-/// A comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// From its `#` to the end of the line, without the line break.
-    pub span: Span,
-    /// Whether nothing else stands on the line.
-    pub own_line: bool,
-}
-
-/// A key that stands twice in a mapping. The last one counts; a strict reader refuses the document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DuplicateKey {
-    /// The key as the API sees it.
-    pub key: String,
-    /// Where it stands first.
-    pub first: Span,
-    /// Where it stands again.
-    pub again: Span,
 }
 
 /// Parses one document of `text`, as [`split`](super::split()) found it.

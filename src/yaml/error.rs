@@ -1,8 +1,14 @@
 //! What is wrong with a text that is not YAML, in words a manifest's author can act on.
 
-use super::arena::{ALIASED_LIMIT, DEPTH_LIMIT};
 use super::span::Span;
 use std::fmt;
+
+/// Collections nested deeper than this are refused, so that walking a tree may recurse.
+pub(super) const DEPTH_LIMIT: u32 = 256;
+
+/// Values that aliases may add to a document. The API's YAML reader allows as many before it looks closer
+/// (`alias_ratio_range_low` of go-yaml v2).
+pub(super) const ALIASED_LIMIT: u64 = 400_000;
 
 /// A document that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 //! Most JSON is YAML, but not all: keys of more than 1024 characters, tabs, surrogate pairs. kubectl therefore reads
 //! what starts with `{` as JSON first, and as YAML if that fails (`GuessJSONStream` in apimachinery); so do we.
 
-use super::arena::{Arena, Builder, Content, Shape, Style, Tag};
+use super::arena::{Arena, Builder, Content, Shape};
 use super::error::SyntaxError;
+use super::scalar::{Style, Tag};
 use super::span::Span;
 
 /// Whether this text of a document, leading `---` included, may be JSON.

@@ -5,7 +5,7 @@
 //!                                                        └──resolve: field path ──▶ byte range
 //! ```
 //!
-//! A [`Document`] is a flat tree (`arena`) that a parser fills (`fast`, else `json` or `build`); `scalar` and `keys` hold Kubernetes' rules
+//! A [`Document`] is a flat tree (`arena`) that a parser fills (`fast`, else `json` or `build`); `scalar` and `arena::keys` hold Kubernetes' rules
 //! for what scalars are and which entries of a mapping count. All spans are byte offsets into the whole file.
 
 mod arena;
@@ -18,7 +18,6 @@ mod fast;
 mod gap;
 mod inside;
 mod json;
-mod keys;
 mod node;
 mod path;
 mod resolve;
@@ -28,9 +27,11 @@ mod span;
 mod split;
 mod words;
 
+pub use arena::DuplicateKey;
+pub use build::Comment;
 pub use de::{TypeError, from_node};
 pub use decode::{DecodeError, decode};
-pub use document::{Comment, Document, DuplicateKey, parse, parse_fast, parse_general};
+pub use document::{Document, parse, parse_fast, parse_general};
 pub use error::SyntaxError;
 pub use node::{Kind, Node};
 pub use path::{FieldPath, Part, Segment};

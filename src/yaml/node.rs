@@ -1,7 +1,8 @@
 //! What the rest of the program sees of a tree.
 
+use super::arena::keys::{self, Entry};
 use super::arena::{Arena, Shape};
-use super::keys::{self, Entry};
+use super::scalar::Style;
 use super::scalar::{Class, Scalar};
 use super::span::Span;
 use super::words::Word;
@@ -144,6 +145,12 @@ impl<'de> Node<'de> {
     pub fn scalar_text(&self) -> Option<&'de str> {
         let is_scalar = matches!(self.arena.value(self.index).shape, Shape::Scalar { .. });
         is_scalar.then(|| self.arena.content(self.index))
+    }
+
+    /// Whether a scalar is written in quotes, or as a block.
+    #[must_use]
+    pub fn is_quoted(&self) -> bool {
+        matches!(self.arena.value(self.index).shape, Shape::Scalar { style: Style::Text, .. })
     }
 
     pub(super) fn scalar(&self) -> Option<Scalar<'de>> {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 
+use super::arena::keys;
 use super::arena::{Arena, Shape};
 use super::gap::Gap;
 use super::inside;
-use super::keys;
 use super::path::{FieldPath, Part, Segment};
 use super::span::Span;
 use super::words::Word;

@@ -3,8 +3,28 @@
 //! Manifests are read by sigs.k8s.io/yaml on go-yaml v2 (its `resolve.go`), and then pass through JSON: YAML 1.1's
 //! booleans and octal numbers exist, and a float without a fraction is an integer.
 
-use super::arena::{Style, Tag};
 use std::borrow::Cow;
+
+/// How a scalar is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    /// Quoted either way, literal or folded: text that no rule turns into another type.
+    Text,
+}
+
+/// The tags that change what a scalar is. Any other tag makes it a string as it is
+/// written, `!!binary` too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    None,
+    Null,
+    Bool,
+    Int,
+    Float,
+    Str,
+    Merge,
+}
 
 /// A value that is not a collection.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -102,7 +102,7 @@ fn inputs_reach_netlint_whole() {
     runner.set("INPUT_FAIL_ON", "never");
     runner.set("INPUT_SUMMARY", "false");
     runner.set("INPUT_CONFIG", "ci config.yaml");
-    fs::write(runner.path("repository/ci config.yaml"), "rules: {unrestricted-egress: error}\n").unwrap();
+    fs::write(runner.path("repository/ci config.yaml"), "rules: {missing-default-deny: error}\n").unwrap();
     let shown = runner.run("run.sh");
     assert!(shown.starts_with("exit status: 0\n"), "{shown}");
     assert!(shown.contains("file=a b/a.yaml") && shown.contains("file=$(touch forged)/b.yaml"), "{shown}");

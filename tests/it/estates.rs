@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::estate::{Shape, generate};
+use clap::error::ErrorKind;
+use clap::{Args as _, FromArgMatches as _};
 use netlint::analysis::{Analysis, Options};
+use netlint::catalogue;
 use netlint::diagnostic::{Finding, Severity, locate};
-use netlint::{catalogue, rules};
 
 /// What netlint finds that is more than a note.
 fn findings(shape: &Shape) -> Vec<Finding> {
@@ -19,6 +21,25 @@ fn findings(shape: &Shape) -> Vec<Finding> {
     });
     found.retain(|finding| finding.severity > Severity::Note);
     found
+}
+
+#[test]
+fn settings_of_the_generator_have_help_and_unknown_ones_are_errors() {
+    let parse = |arguments: &[&str]| {
+        let command = Shape::augment_args(clap::Command::new("generate").no_binary_name(true));
+        command.try_get_matches_from(arguments).map(|matches| Shape::from_arg_matches(&matches).unwrap())
+    };
+    let shape = parse(&["--namespaces", "3", "--file-per-workload"]).unwrap();
+    let expected = Shape { namespaces: 3, file_per_workload: true, ..Shape::default() };
+    assert_eq!(format!("{shape:?}"), format!("{expected:?}"));
+    for (argument, kind) in [
+        ("--help", ErrorKind::DisplayHelp),
+        ("--namespace=3", ErrorKind::UnknownArgument),
+        ("namespaces=3", ErrorKind::UnknownArgument),
+        ("--tiers=6", ErrorKind::ValueValidation),
+    ] {
+        assert_eq!(parse(&[argument]).unwrap_err().kind(), kind, "{argument}");
+    }
 }
 
 #[test]

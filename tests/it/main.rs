@@ -30,6 +30,8 @@ mod formats;
 mod hostile;
 mod intent;
 mod isolation;
+mod layers;
+mod locks;
 mod ports;
 mod reach;
 mod reachability;

@@ -1,8 +1,9 @@
 //! Where evidence for a tier is found in a workload.
 
 use super::families::SHARED_PORTS;
+use super::image::Image;
 use super::lexicon::{self, Meaning};
-use super::words::{self, Image, Word};
+use super::words::{self, Word};
 use super::{Clue, Evidence, Exposure, Kind, Product, Seen, Tier, roles, tools};
 use crate::net::Protocol;
 use crate::objects::{Container, EnvVar, Workload};
@@ -120,7 +121,7 @@ fn of_name<'w>(name: &str, seen: Seen<'w>, clues: &mut Vec<Clue<'w>>) -> bool {
 }
 
 /// The weight of an image that is a known product itself.
-const EXACT: u8 = 3;
+pub(super) const EXACT: u8 = 3;
 
 /// What a container runs, by its image.
 #[derive(Clone, Copy)]

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::families::{FAMILIES, Family};
+use super::image::Image;
+use super::qualifiers::{NAME_QUALIFIERS, QUALIFIERS};
 use super::roles::{PRODUCTS, ROLES, RUNTIMES, Role};
 use super::tools::{self, ADDRESS_WORDS, STORE_WORDS, TOOLS, TOOLS_BESIDE_DATA};
-use super::words::{Image, NAME_QUALIFIERS, QUALIFIERS};
 use super::{Product, Tier};
 
 /// What a word, or several that are joined by `-`, stands for.

@@ -5,7 +5,9 @@
 
 mod clues;
 mod families;
+mod image;
 mod lexicon;
+mod qualifiers;
 mod roles;
 mod seen;
 mod tools;
@@ -150,6 +152,9 @@ pub struct Classification {
     pub confidence: Confidence,
     /// The product, where it is known: what to call it, and the ports its clients use.
     pub family: Option<&'static Family>,
+    /// Whether it rests on the configuration, or on the name of an image that is known as a whole, and not on words,
+    /// labels and ports alone.
+    pub is_certain: bool,
 }
 
 /// What makes a workload reachable from outside: an Ingress, Route or Gateway backend, or a LoadBalancer or NodePort
@@ -172,6 +177,7 @@ pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Clas
         tier: verdict.tier,
         confidence: Confidence::of(verdict.score),
         family: verdict.family,
+        is_certain: verdict.clues.iter().any(|clue| clue.kind == Kind::Image && clue.weight >= clues::EXACT),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::net::Protocol;
-use crate::objects::{Argument, Container, ContainerPort, EnvVar, NamespaceId, Object};
+use crate::objects::{Argument, Container, ContainerPort, EnvVar, NamespaceId, Object, ReadFrom};
 use crate::source::FileId;
 use crate::yaml::FieldPath;
 
@@ -23,6 +23,9 @@ fn named(name: &str) -> Build {
         origin: origin(),
     };
     Build(Workload {
+        read_from: ReadFrom::Manifest,
+        replica: None,
+        numbered: None,
         object,
         pod_labels: Default::default(),
         labels_origin: origin().keys(["spec", "template", "metadata", "labels"]),

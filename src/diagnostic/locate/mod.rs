@@ -88,14 +88,18 @@ impl<'s> Documents<'s> {
     fn label(&mut self, location: &Location, message: String) -> Label {
         let message = cut(message);
         match location {
-            Location::Bytes(file, span) => Label { file: *file, field: String::new(), span: *span, message },
+            Location::Bytes(file, span) => {
+                let (file, span) = self.sources.host(*file, *span);
+                Label { file, field: String::new(), span, message }
+            }
             Location::Field(place) => {
                 let place = Place { origin: self.sources.written(&place.origin), ..*place };
                 let origin = &place.origin;
                 if let Some((file, span)) = self.in_template(&place) {
                     return Label { file, field: cut(origin.path.to_string()), span, message };
                 }
-                Label { file: origin.file, field: cut(origin.path.to_string()), span: self.span(&place), message }
+                let (file, span) = self.sources.host(origin.file, self.span(&place));
+                Label { file, field: cut(origin.path.to_string()), span, message }
             }
         }
     }

@@ -24,13 +24,15 @@ pub(crate) struct PortAt<'m> {
     /// The rule.
     pub(crate) rule: RuleAt<'m>,
     /// Its place in the list.
-    index: usize,
+    pub(crate) index: usize,
     /// The item.
     pub(crate) port: &'m PortMatch,
     /// The destinations: for ingress the pods of the policy, for egress those of the peers. At least one.
     pub(crate) pods: Arc<Destinations<'m>>,
     /// Whether the rule may mean pods that the input does not show.
     pub(crate) open: bool,
+    /// Whether no pod of the rule, shown or not, declares any of these numbers.
+    pub(crate) is_nowhere: bool,
     /// What is to be said of it.
     pub(crate) verdict: Verdict<'m>,
 }
@@ -83,7 +85,8 @@ fn wrong_ports<'m>(analysis: &'m Analysis, rules: impl Iterator<Item = RuleAt<'m
                 Verdict::Right => {}
                 verdict => {
                     let open = *open.get_or_init(|| is_open(analysis, &rule));
-                    found.push(PortAt { rule, index, port, pods: pods.destinations(), open, verdict });
+                    let is_nowhere = port.range().is_some() && !open && !pods.is_any_silent;
+                    found.push(PortAt { rule, index, port, pods: pods.destinations(), open, is_nowhere, verdict });
                 }
             }
         }

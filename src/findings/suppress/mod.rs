@@ -179,7 +179,7 @@ fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression
                 Ok(directive) => directive,
                 Err(message) => {
                     let mut draft = Draft::new("unknown-suppression", at(comment.span), message);
-                    draft.help("write `# netlint: ignore[rule-name] reason`");
+                    draft.help("write `# netlint: ignore[rule-name] reason`").key(comment.span.slice(text));
                     unknown.push(draft);
                     continue;
                 }
@@ -271,7 +271,7 @@ fn add(
         }
         let mut draft = Draft::new("unknown-suppression", place, format!("no rule is named `{rule}`"));
         draft.about(subjects.first().cloned().unwrap_or_default());
-        draft.help(catalogue::advice(&rule));
+        draft.help(catalogue::advice(&rule)).key(rule);
         unknown.push(draft);
     }
 }
@@ -306,6 +306,7 @@ fn unused(analysis: &Analysis, suppressions: &[Suppression]) -> Vec<Draft> {
                 Scope::Object => "delete it, or move it to the object that the finding is about",
                 Scope::Entry(_) => "delete the entry",
             });
+            draft.key(suppression.rule.as_str());
             draft
         })
         .collect()

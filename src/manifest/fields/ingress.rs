@@ -1,9 +1,10 @@
 //! Ingresses. The checks are those of `pkg/apis/networking/validation` in Kubernetes.
 
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{ingress_host, is_placeholder, optional_port_name, quote};
-use crate::schema::table::{PORT, STR, Schema, Type, kind};
+use crate::schema::table::{PORT, STR, Schema, Type};
 use crate::yaml::Kind;
 
 pub(super) static INGRESS: Schema = kind!("io.k8s.api.networking.v1.Ingress", SPEC);

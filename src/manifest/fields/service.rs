@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use crate::schema::cidr;
 use crate::schema::field::Field;
-use crate::schema::metadata::LABELS;
+use crate::schema::metadata::{LABELS, kind};
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{
     is_dns_subdomain, is_placeholder, name_help, optional_dns_label, optional_port_name, optional_port_number, quote,
 };
-use crate::schema::table::{INT, PORT, PROTOCOL, STR, Schema, Type, kind};
+use crate::schema::table::{INT, PORT, PROTOCOL, STR, Schema, Type};
 
 pub(super) static SERVICE: Schema = kind!("io.k8s.api.core.v1.Service", SPEC);
 

@@ -2,11 +2,11 @@
 
 use super::settings::{ENV_FROM, ENV_VAR, VOLUME};
 use crate::schema::field::Field;
-use crate::schema::metadata::{LABELS, OBJECT_META};
+use crate::schema::metadata::{LABELS, OBJECT_META, kind};
 use crate::schema::report::{Flaw, Report};
 use crate::schema::selector::LABEL_SELECTOR;
 use crate::schema::syntax::{dns_label, is_placeholder, optional_port_name, optional_port_number, quote};
-use crate::schema::table::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type, kind};
+use crate::schema::table::{INT, PORT, PROTOCOL, STR, STRINGS, Schema, Type};
 
 pub(super) static POD: Schema = kind!("io.k8s.api.core.v1.Pod", POD_SPEC);
 pub(super) static REPLICATION_CONTROLLER: Schema =

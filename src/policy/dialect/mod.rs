@@ -1,6 +1,129 @@
-//! One front end for each kind of policy.
+//! One front end for each kind of policy, and a policy of the input, of whatever kind: where it stands, what is
+//! particular to its kind, and its common form.
 
 pub mod admin;
 pub mod calico;
 pub mod cilium;
 pub mod network_policy;
+
+use crate::net::Direction;
+use crate::objects::{NamespaceId, Object};
+use crate::policy::Policy;
+use crate::source::Origin;
+use admin::AdminPolicy;
+use network_policy::NetworkPolicy;
+
+/// A policy of the input. It has one id, [`PolicyId`](crate::objects::PolicyId): its place in
+/// `Cluster::policies`.
+#[derive(Clone, Debug)]
+pub struct PolicyObject {
+    /// Its name and place. A policy of the whole cluster is in [`NamespaceId::CLUSTER`].
+    pub object: Object,
+    /// Its kind, with what the manifest says beyond the common form.
+    pub dialect: Dialect,
+    /// The common form, which is all that the reachability engine knows.
+    pub policy: Policy,
+    /// Whether the API server or the agent refuses it, so that the cluster does not have it: it is absent, whatever
+    /// the input does not show. Its `policy` holds as much as can be read, to tell whom it would have selected.
+    pub rejected: bool,
+}
+
+/// The kind of a policy, with what its manifest says beyond the common form. A front end adds a variant, which holds a
+/// type that says where the parts of the policy stand ([`Places`]).
+#[derive(Clone, Debug)]
+pub enum Dialect {
+    /// `networking.k8s.io/v1` NetworkPolicy.
+    NetworkPolicy(NetworkPolicy),
+    /// A kind of `policy.networking.k8s.io`.
+    Admin(Box<AdminPolicy>),
+}
+
+/// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
+/// rules are lowered into more, or come from several lists, keeps where each came from. `object` is the root of the
+/// manifest.
+pub trait Places {
+    /// What says which pods it selects.
+    fn subject(&self, object: &Origin) -> Origin;
+
+    /// What says that it engages the pods that it selects in a direction.
+    fn engagement(&self, object: &Origin, direction: Direction) -> Origin;
+
+    /// A rule, by its place in [`Policy::rules`].
+    fn rule(&self, object: &Origin, direction: Direction, rule: usize) -> Origin;
+
+    /// A peer of a rule, by its place in [`Peers::listed`](crate::policy::Peers::listed).
+    fn peer(&self, object: &Origin, direction: Direction, rule: usize, peer: usize) -> Origin;
+
+    /// A port of a rule, by its place in [`Ports::listed`](crate::policy::Ports::listed).
+    fn port(&self, object: &Origin, direction: Direction, rule: usize, port: usize) -> Origin;
+}
+
+impl PolicyObject {
+    /// Puts it into a namespace, and with it whatever it names of its own. One of the whole cluster stays there.
+    pub(crate) fn put_into(&mut self, namespace: NamespaceId) {
+        self.object.namespace = namespace;
+        if namespace != NamespaceId::CLUSTER {
+            self.policy.put_into(namespace);
+        }
+        if let Dialect::NetworkPolicy(written) = &mut self.dialect {
+            written.object.namespace = namespace;
+        }
+    }
+
+    /// What is particular to a NetworkPolicy, if it is one.
+    #[must_use]
+    pub fn network_policy(&self) -> Option<&NetworkPolicy> {
+        match &self.dialect {
+            Dialect::NetworkPolicy(written) => Some(written),
+            Dialect::Admin(_) => None,
+        }
+    }
+
+    /// What is particular to a policy of `policy.networking.k8s.io`, if it is one.
+    #[must_use]
+    pub fn admin_policy(&self) -> Option<&AdminPolicy> {
+        match &self.dialect {
+            Dialect::Admin(written) => Some(written),
+            Dialect::NetworkPolicy(_) => None,
+        }
+    }
+
+    /// What says which pods it selects.
+    #[must_use]
+    pub fn subject_origin(&self) -> Origin {
+        self.dialect.places().subject(&self.object.origin)
+    }
+
+    /// What says that it engages the pods that it selects in a direction.
+    #[must_use]
+    pub fn engagement_origin(&self, direction: Direction) -> Origin {
+        self.dialect.places().engagement(&self.object.origin, direction)
+    }
+
+    /// One of its rules.
+    #[must_use]
+    pub fn rule_origin(&self, direction: Direction, rule: usize) -> Origin {
+        self.dialect.places().rule(&self.object.origin, direction, rule)
+    }
+
+    /// One peer of a rule.
+    #[must_use]
+    pub fn peer_origin(&self, direction: Direction, rule: usize, peer: usize) -> Origin {
+        self.dialect.places().peer(&self.object.origin, direction, rule, peer)
+    }
+
+    /// One port of a rule.
+    #[must_use]
+    pub fn port_origin(&self, direction: Direction, rule: usize, port: usize) -> Origin {
+        self.dialect.places().port(&self.object.origin, direction, rule, port)
+    }
+}
+
+impl Dialect {
+    fn places(&self) -> &dyn Places {
+        match self {
+            Self::NetworkPolicy(written) => written,
+            Self::Admin(written) => &**written,
+        }
+    }
+}

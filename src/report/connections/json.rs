@@ -6,8 +6,9 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::connections::{Connection, Connections};
-use crate::report::endpoint::{JsonEnd, JsonPorts, ports};
-use crate::report::findings::json;
+use crate::objects::ReadFrom;
+use crate::report::endpoint::{JsonEnd, JsonPorts, JsonWorkload, ports};
+use crate::text::json;
 
 pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
     let cluster = connections.analysis.cluster();
@@ -15,10 +16,9 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
     write_items(
         out,
         cluster.workloads.iter().map(|workload| JsonListed {
-            namespace: cluster.namespace_name(workload.object.namespace),
-            kind: &workload.object.kind,
-            name: &workload.object.name,
+            workload: JsonWorkload::of(workload, cluster),
             host_network: workload.host_network,
+            inferred: workload.read_from == ReadFrom::Inferred,
         }),
     )?;
     write!(out, "],\n\"connections\":[")?;
@@ -47,10 +47,12 @@ fn write_items<T: Serialize>(out: &mut dyn Write, items: impl Iterator<Item = T>
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct JsonListed<'a> {
-    namespace: &'a str,
-    kind: &'a str,
-    name: &'a str,
+    #[serde(flatten)]
+    workload: JsonWorkload<'a>,
     host_network: bool,
+    /// Whether only the names and labels of its pods suggest that there is such a workload.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    inferred: bool,
 }
 
 #[derive(Serialize)]

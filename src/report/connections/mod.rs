@@ -15,7 +15,8 @@ use std::io::{self, Write};
 use crate::connections::Connections;
 
 /// The formats of `netlint connections`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people: aligned columns
     Text,

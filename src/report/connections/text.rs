@@ -48,7 +48,7 @@ pub(super) fn write(connections: &Connections<'_>, quiet: bool, out: &mut dyn Wr
         total => count(total, "connection"),
     };
     let cluster = connections.analysis.cluster();
-    let (workloads, policies) = (count(cluster.workloads.len(), "workload"), count(cluster.policies.len(), "policy"));
+    let (workloads, policies) = (count(cluster.workload_count(), "workload"), count(cluster.policies.len(), "policy"));
     writeln!(out, "{permitted} ({workloads}, {policies})")
 }
 

@@ -13,7 +13,8 @@ use crate::analysis::{self, Analysis};
 use crate::config::Claim;
 use crate::diagnostic;
 use crate::expect::{Checked, Outcome};
-use crate::report::findings::json::{JsonLabel, write_value};
+use crate::report::findings::json::JsonLabel;
+use crate::text::json::write_value;
 
 pub(super) fn write(models: &[Analysis], results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
     let Totals { files, documents, workloads, policies, passed, failed } = Totals::new(models, results);

@@ -11,7 +11,8 @@ use crate::expect::Checked;
 use crate::report::findings::Options;
 
 /// The formats of `netlint test`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people: a line for each expectation, then why those fail that do
     #[default]
@@ -39,7 +40,7 @@ impl Totals {
         Self {
             files: models.first().map_or(0, |analysis| analysis.sources().len()),
             documents: sum(Analysis::documents),
-            workloads: sum(|analysis| analysis.cluster().workloads.len()),
+            workloads: sum(|analysis| analysis.cluster().workload_count()),
             policies: sum(|analysis| analysis.cluster().policies.len()),
             passed,
             failed: results.len() - passed,

@@ -25,10 +25,11 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         let by_rule = by_rule(&report.findings).into_iter().map(|(rule, number)| format!("{rule} {number}"));
         writeln!(out, "by rule: {}", by_rule.collect::<Vec<_>>().join(", "))?;
     }
-    if !report.clusters.is_empty() {
+    if !report.clusters.is_empty() && !report.findings.is_empty() {
         writeln!(out, "clusters: {}", escape::line(&report.clusters.join(", ")))?;
     }
-    for unread in &report.unread {
+    // Standard error said it before the findings.
+    for unread in report.unread.iter().filter(|_| !report.findings.is_empty()) {
         writeln!(out, "not read: {}", escape::line(unread))?;
     }
     writeln!(out, "{}", summary_line(&report.summary))

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
-use crate::report::findings::{Options, headline, json};
+use crate::report::findings::{Options, headline};
 use crate::source::Sources;
+use crate::text::json;
 
 /// Writes the findings as Code Quality issues.
 ///

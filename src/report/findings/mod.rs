@@ -84,7 +84,8 @@ fn seen_in(finding: &Finding) -> Option<String> {
 }
 
 /// The formats of `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people: snippets with the cause underlined
     Human,
@@ -111,12 +112,6 @@ impl Format {
     #[must_use]
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Human | Self::Plain | Self::Concise)
-    }
-
-    /// Its name on the command line.
-    #[must_use]
-    pub fn name(self) -> String {
-        clap::ValueEnum::to_possible_value(&self).map_or_else(String::new, |value| value.get_name().to_owned())
     }
 }
 

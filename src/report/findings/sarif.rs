@@ -9,8 +9,9 @@ use crate::catalogue::RuleInfo;
 use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
-use crate::report::findings::{Options, headline, json as plain_json};
+use crate::report::findings::{Options, headline};
 use crate::source::Sources;
+use crate::text::json as plain_json;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 

@@ -209,7 +209,9 @@ impl Snippets {
         for (marked, span) in labels.iter().zip(spans) {
             let position = sources.position(file, marked.span.start);
             let message = escape::line(&marked.label.message);
-            let before = position.column.min(width);
+            let line_start =
+                self.text.get(..span.start).and_then(|text| text.rfind('\n')).map_or(0, |newline| newline + 1);
+            let before = span.start.saturating_sub(line_start);
             let message =
                 if options.wrap { wrapped(&message, width.saturating_sub(before)) } else { message.into_owned() };
             let message = Some(message).filter(|message| !message.is_empty());

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{closing, json};
+use super::closing;
 use crate::catalogue;
 use crate::findings::Report;
+use crate::text::json;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -15,8 +15,9 @@ use crate::objects::PolicyId;
 use crate::query::{Answer, Side, Verdict};
 use crate::reach::{Admission, Outcome};
 use crate::report::endpoint::{JsonEnd, JsonPorts, ports};
-use crate::report::findings::json::{self, JsonLabel, JsonSubject};
+use crate::report::findings::json::{JsonLabel, JsonSubject};
 use crate::source::{Location, Place, Sources};
+use crate::text::json;
 
 pub(super) fn write(answer: &Answer<'_>, out: &mut dyn Write) -> io::Result<()> {
     let [from, to] = &answer.asked;

@@ -11,7 +11,8 @@ use crate::query::Answer;
 use crate::report::findings::Options;
 
 /// The formats of `netlint query`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Format {
     /// For people: the verdict, and the lines that cause it
     Text,

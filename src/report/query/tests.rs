@@ -263,8 +263,8 @@ fn json_has_a_frozen_shape() {
         pair["egress"],
         json!({"verdict": "allowed", "admission": "notIsolated", "ports": pair["asked"],
                "reason": "no policy isolates `ops/shell` for egress", "isolating": [], "admitting": [],
-               "stages": ["admin", "network", "baseline"]
-                   .map(|name| json!({"name": name, "outcome": "notEngaged", "rule": null}))})
+               "stages": (["admin", "network", "baseline"]
+                   .map(|name| json!({"name": name, "outcome": "notEngaged", "rule": null})))})
     );
     let stages = pair["ingress"]["stages"].as_array().unwrap();
     assert_eq!(stages.len(), 2, "a stage that decides is the last one");

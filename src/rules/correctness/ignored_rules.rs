@@ -1,10 +1,11 @@
 //! Rules that no packet ever meets, because `policyTypes` leaves their direction out.
 
 use crate::net::Direction;
-use crate::rules::Context;
+use crate::policy::RuleRef;
+use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for (_, written, lowered) in context.policies() {
+    for (policy, written, lowered) in context.policies() {
         for direction in Direction::BOTH {
             if lowered.isolates(direction) || lowered.rules(direction).is_empty() {
                 continue;
@@ -13,10 +14,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             let message = format!("`{direction}` rules of `{name}` are never enforced");
             let about = context.cluster().subject(&written.object);
             let types = written.object.origin.keys(["spec", "policyTypes"]).entry();
-            context
-                .report(written.rules_origin(direction).key_only(), about, message)
-                .because(types, format!("`policyTypes` does not list `{kind}`"))
-                .help(format!("add `{kind}` to `policyTypes`, or delete the rules"));
+            let rules = (0..lowered.rules(direction).len()).map(|index| RuleRef { policy, direction, index });
+            context.claim(rules.map(Cause::Rule).collect(), move |context, _| {
+                context
+                    .report(written.rules_origin(direction).key_only(), about, message)
+                    .because(types, format!("`policyTypes` does not list `{kind}`"))
+                    .help(format!("add `{kind}` to `policyTypes`, or delete the rules"));
+            });
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Severity;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 /// What the default does.
@@ -49,7 +49,7 @@ fn report(context: &mut Context<'_>, id: PolicyId, written: &NetworkPolicy) {
         ),
     };
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(Cause::Policy(id), place, about, message);
     draft.help(help);
     match default {
         Default::AsWritten => {}

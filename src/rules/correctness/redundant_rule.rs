@@ -7,7 +7,7 @@ use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, Policy, Ports, RuleRef};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Location;
 use crate::text::phrase;
 
@@ -35,7 +35,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         if let Some(by) = covering_policy(context, id, written, lowered, &removed) {
             removed.policies.insert(id);
             let message = |who: &str| format!("removing `{}` changes no connection: {who}", written.object.name);
-            report(context, written, written.object.name_place().into(), message, "delete the policy", &by);
+            let place = written.object.name_place().into();
+            report(context, (Cause::Policy(id), written), place, message, "delete the policy", &by);
             continue;
         }
         for rule in rules_of(id, written, lowered).rev() {
@@ -44,7 +45,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             {
                 removed.rules.insert(rule.at);
                 let message = |who: &str| format!("removing this rule changes no connection: {who}");
-                report(context, written, rule.origin().entry().into(), message, "delete the rule", &by);
+                let place = rule.origin().entry().into();
+                report(context, (Cause::Rule(rule.at), written), place, message, "delete the rule", &by);
             }
         }
     }
@@ -90,7 +92,7 @@ fn isolates_by_default(rule: &RuleAt<'_>, removed: &Removed) -> bool {
 
 fn report(
     context: &mut Context<'_>,
-    written: &NetworkPolicy,
+    (cause, written): (Cause, &NetworkPolicy),
     place: Location,
     message: impl Fn(&str) -> String,
     help: &str,
@@ -103,7 +105,7 @@ fn report(
     let about = context.cluster().subject(&written.object);
     let others: Vec<_> =
         by.iter().take(SHOWN).filter_map(|other| Some((context.policy(other.policy)?, other))).collect();
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(cause, place, about, message);
     for (policy, other) in others {
         let words = format!("`{}` admits it already", policy.object.name);
         draft.because(policy.rule_origin(other.direction, other.index).entry(), words);

@@ -1,25 +1,22 @@
 //! Blocks of addresses that hold more than they seem to: the cloud's metadata service, which hands out credentials.
 
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 
 use crate::diagnostic::Severity;
-use crate::facts::metadata_service::METADATA;
-use crate::facts::peers::PeerAt;
+use crate::facts::metadata_service::{METADATA, MetadataService};
 use crate::policy::Peer;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for (peer, addresses) in context.facts().metadata_services.iter() {
-        report(context, peer, addresses);
+    for service in &context.facts().metadata_services {
+        report(context, service);
     }
 }
 
-fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, addresses: &[IpAddr]) {
+fn report(context: &mut Context<'_>, MetadataService { peer, addresses, undoes }: &MetadataService<'_>) {
     let Peer::Block { cidr, except } = peer.peer else { return };
-    let [first, others @ ..] = addresses else { return };
+    let [first, others @ ..] = addresses.as_slice() else { return };
     let name = &peer.written.object.name;
     let is_metadata = METADATA.contains(first);
     let what = if is_metadata { "metadata" } else { "credentials" };
@@ -27,7 +24,11 @@ fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, addresses: &[IpAddr]) {
     let block = peer.origin().key("ipBlock");
     let place = if except.is_empty() { block.key("cidr").value() } else { block.key("except").entry() };
     let about = context.cluster().subject(&peer.written.object);
-    let draft = context.report(place, about, message);
+    // What another block leaves out is open because the two disagree.
+    let own = Cause::Peer(peer.rule_ref(), peer.index);
+    let cause = undoes.map_or(own, |(rule, index)| Cause::Exception(rule, index));
+    let draft = context.report_because(cause, place, about, message);
+    draft.key(cidr.to_string());
     draft.remark(match others {
         [] => format!("`{cidr}` holds it"),
         others => format!("`{cidr}` holds it, and {}", phrase::list(others)),

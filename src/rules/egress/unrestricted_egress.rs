@@ -1,28 +1,30 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use crate::diagnostic::Severity;
-use crate::facts::default_deny::{has_default_deny, near_misses};
+use crate::facts::default_deny::has_default_deny;
 use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::WorkloadId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
+/// An address that stands for the outside: of the documentation range, so that no rule means it (RFC 5737).
+const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    let facts = context.facts();
     for (policy, written, lowered) in context.policies() {
         if !lowered.isolates(Direction::Egress) {
             continue;
         }
         for (index, rule) in lowered.egress.iter().enumerate() {
-            let rule_ref = RuleRef { policy, direction: Direction::Egress, index };
-            // What cancels a deny is `allow-all-defeats-deny`.
-            if !facts.openings.cancels_a_deny(rule_ref) {
-                open_rule(context, written, index, rule, |peer| facts.metadata_services.contains(rule_ref, peer));
-            }
+            open_rule(context, written, RuleRef { policy, direction: Direction::Egress, index }, rule);
         }
     }
 }
@@ -30,48 +32,51 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 /// Namespaces with workloads that no policy isolates for egress.
 fn not_isolated(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
-        let open: Vec<_> = workloads
-            .iter()
-            .filter(|&&id| !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress))
-            .collect();
-        // A default deny that forgets egress is `missing-default-deny`.
-        let forgotten = has_default_deny(context.analysis(), namespace, Direction::Ingress)
-            && near_misses(context.analysis(), namespace, Direction::Egress).next().is_some();
-        if open.is_empty() || forgotten || has_default_deny(context.analysis(), namespace, Direction::Egress) {
+        let is_open = |&id: &WorkloadId| {
+            !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) && !is_denied(context, id)
+        };
+        let open: Vec<WorkloadId> = workloads.iter().copied().filter(is_open).collect();
+        if open.is_empty() || has_default_deny(context.analysis(), namespace, Direction::Egress) {
             continue;
         }
         let Some(place) = context.analysis().namespace_place(namespace, &workloads) else { continue };
         let subject = context.analysis().namespace_subject(namespace);
-        let who = phrase::list(context.names(open.iter().copied()));
-        let message = format!("nothing restricts egress of {who} in namespace `{}`", subject.name);
-        context
-            .report(place, subject, message)
-            .help("isolate them for egress, then allow DNS and each connection that they need");
+        let side = move |id: WorkloadId| Cause::Side(namespace, id, Direction::Egress);
+        context.claim(open.iter().copied().map(side).collect(), move |context, left| {
+            let open: Vec<WorkloadId> = open.iter().copied().filter(|&id| left.contains(&side(id))).collect();
+            let who = phrase::list(context.names(&open));
+            // A single destination may be denied.
+            let restricts = if context.facts().admin.is_empty() { "nothing" } else { "no default deny" };
+            let message = format!("{restricts} restricts egress of {who} in namespace `{}`", subject.name);
+            let refused = context.refused(Direction::Egress, &open);
+            context
+                .report(place, subject, message)
+                .because_of(refused)
+                .help("isolate them for egress, then allow DNS and each connection that they need");
+        });
     }
 }
 
-/// A rule that admits every destination. Peers that are reported for something worse are passed over.
-fn open_rule(
-    context: &mut Context<'_>,
-    written: &NetworkPolicy,
-    index: usize,
-    rule: &Rule,
-    is_reported: impl Fn(usize) -> bool,
-) {
-    let places: Vec<(Place, String, bool)> = match &rule.peers {
+/// Whether an Admin or Baseline policy denies a workload every address outside.
+fn is_denied(context: &Context<'_>, workload: WorkloadId) -> bool {
+    let tiers = &context.facts().admin.tiers;
+    tiers.denier(Direction::Egress, Endpoint::Workload(workload), OUTSIDE, &PortSet::all()).is_some()
+}
+
+/// A rule that admits every destination.
+fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &Rule) {
+    let places: Vec<(Cause, Place, String, bool)> = match &rule.peers {
         Peers::Everyone => {
-            // An empty `to` is `empty-peer-list`.
-            let empty = written.empty_peers.contains(&(Direction::Egress, index));
-            let place = || written.rule_origin(Direction::Egress, index).entry();
-            if empty { Vec::new() } else { vec![(place(), "everything".to_owned(), false)] }
+            let place = written.rule_origin(at.direction, at.index).entry();
+            vec![(Cause::Rule(at), place, "everything".to_owned(), false)]
         }
         Peers::Of(peers) => peers
             .iter()
             .enumerate()
             .filter_map(|(peer, block)| match block {
-                Peer::Block { cidr, except } if cidr.prefix_len() == 0 && !is_reported(peer) => {
-                    let place = written.peer_origin(Direction::Egress, index, peer).keys(["ipBlock", "cidr"]).value();
-                    Some((place, format!("`{cidr}`"), !except.is_empty()))
+                Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
+                    let place = written.peer_origin(at.direction, at.index, peer).keys(["ipBlock", "cidr"]).value();
+                    Some((Cause::Peer(at, peer), place, format!("`{cidr}`"), !except.is_empty()))
                 }
                 _ => None,
             })
@@ -80,7 +85,12 @@ fn open_rule(
     if rule.ports.is_limited_to(&[53, 5353]) {
         return;
     }
-    for (place, what, carved) in places {
+    // What an Admin policy denies first, no rule of a NetworkPolicy opens.
+    let mut selected = context.at_most().selected(at.policy).peekable();
+    if selected.peek().is_some() && selected.all(|id| is_denied(context, id)) {
+        return;
+    }
+    for (cause, place, what, carved) in places {
         let https = rule.ports.is_limited_to(&[443]);
         let message = match (&rule.ports, https) {
             (_, true) => format!("`{}` permits egress to {what}, though only for HTTPS", written.object.name),
@@ -88,7 +98,7 @@ fn open_rule(
             _ => format!("`{}` permits egress to {what} on the ports it names", written.object.name),
         };
         let subject = context.cluster().subject(&written.object);
-        let draft = context.report(place, subject, message);
+        let draft = context.report_because(cause, place, subject, message);
         if https || carved {
             draft.severity(Severity::Note);
         }

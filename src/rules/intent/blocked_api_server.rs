@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Cluster;
 use crate::facts::admission::{admits_addresses, responsible_policy};
+use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::policy::RuleRef;
+use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::text::phrase;
 
@@ -15,6 +18,7 @@ const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let bound = bound_accounts(context.cluster());
+    let mut denied: BTreeMap<RuleRef, Vec<(WorkloadId, &Binding)>> = BTreeMap::new();
     let mut cut: BTreeMap<PolicyId, Vec<(WorkloadId, &Binding)>> = BTreeMap::new();
     for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
         let Some(binding) = account_of(context.cluster(), workload).and_then(|account| bound.get(&account)) else {
@@ -24,13 +28,40 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         if PORTS.into_iter().any(is_open) {
             continue;
         }
-        if let Some((policy, _)) = responsible_policy(context.analysis(), id, Direction::Egress) {
+        if let Some(rule) = denier(context, id) {
+            denied.entry(rule).or_default().push((id, *binding));
+        } else if let Some((policy, _)) = responsible_policy(context.analysis(), id, Direction::Egress) {
             cut.entry(policy).or_default().push((id, *binding));
         }
     }
-    for (policy, workloads) in cut {
-        report(context, policy, &workloads);
+    for (rule, workloads) in denied {
+        report_denied(context, rule, &workloads);
     }
+    for (policy, workloads) in cut {
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), Direction::Egress);
+        context.claim(causes, move |context, _| report(context, policy, &workloads));
+    }
+}
+
+/// The rule of an Admin or Baseline policy that denies a workload the API server, if one does.
+fn denier(context: &Context<'_>, workload: WorkloadId) -> Option<RuleRef> {
+    let ports = PORTS.into_iter().map(|port| PortSet::single(Protocol::Tcp, port));
+    let ports = ports.fold(PortSet::default(), |sum, port| sum.union(&port));
+    let subject = Endpoint::Workload(workload);
+    let denier = context.facts().admin.tiers.denier(Direction::Egress, subject, Endpoint::ApiServer, &ports);
+    denier.map(|rule| rule.at)
+}
+
+fn report_denied(context: &mut Context<'_>, at: RuleRef, workloads: &[(WorkloadId, &Binding)]) {
+    let rules = context.facts().admin.tiers.rules(Direction::Egress);
+    let Some(rule) = rules.iter().find(|rule| rule.at == at) else { return };
+    let who = phrase::list(context.names(workloads.iter().map(|(id, _)| id)));
+    let message = format!("{who} may use the Kubernetes API, which {} denies", rule.title());
+    let about = context.cluster().subject(&rule.object.object);
+    context.report(rule.action_place(), about, message).help(
+        "before it, accept the API server's addresses by `networks` or `nodes` on TCP 6443: it is on the network of \
+         its node, so that `namespaces` and `pods` never match it",
+    );
 }
 
 /// The accounts that a role is bound to, each with its first binding. That of pods which name none is left out:

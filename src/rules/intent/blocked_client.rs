@@ -3,16 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, restriction};
+use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
 use crate::facts::mentions::Mention;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
+use crate::objects::kinds::is_controller_label;
 use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
-use crate::policy::Peer;
 use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
-use crate::rules::precedence::ports_are_wrong_at;
+use crate::rules::explanations::wrong_ports_at;
+use crate::rules::{Cause, Context, Left};
 use crate::source::{Origin, Place};
 use crate::text::phrase;
 
@@ -24,32 +26,26 @@ struct Blocked<'m> {
     /// The side that blocks; egress, where both do.
     side: Direction,
     both: bool,
+    /// What it may be a consequence of.
+    explanations: Vec<Cause>,
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if context.cluster().policies.is_empty() {
         return;
     }
-    let facts = context.facts();
     let mut blocked: BTreeMap<(PolicyId, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
-    let mut unlabelled: BTreeSet<WorkloadId> = BTreeSet::new();
-    for found in all_blocked(context) {
+    let mut denied: BTreeMap<(RuleRef, Direction), Vec<Blocked<'_>>> = BTreeMap::new();
+    let mut unlabelled: BTreeMap<WorkloadId, Vec<(Blocked<'_>, Lack<'_>)>> = BTreeMap::new();
+    for mut found in all_blocked(context) {
+        if let Some(rule) = denier(context, &found) {
+            denied.entry((rule, found.side)).or_default().push(found);
+            continue;
+        }
+        found.explanations = explanations(context, &found);
         let client = found.mention.client;
-        let service = &found.mention.service.object;
-        let is_closed = found.side == Direction::Ingress
-            && facts.unreachable.is_closed_by_its_policies(service.namespace, &service.name);
-        if is_closed || facts.one_sided.contains(context.analysis(), client, found.target) {
-            continue;
-        }
-        if ports_are_wrong_at(context, client, Direction::Egress, found.target)
-            || ports_are_wrong_at(context, found.target, Direction::Ingress, client)
-        {
-            continue;
-        }
         if let Some(lack) = missing_label(context, &found) {
-            if unlabelled.insert(client) {
-                report_label(context, &found, &lack);
-            }
+            unlabelled.entry(client).or_default().push((found, lack));
             continue;
         }
         let isolated = if found.side == Direction::Egress { client } else { found.target };
@@ -57,9 +53,57 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             blocked.entry((policy, found.side)).or_default().push(found);
         }
     }
-    for ((policy, side), found) in blocked {
-        report(context, policy, side, &found);
+    for ((rule, side), found) in denied {
+        report_denied(context, rule, side, &found);
     }
+    for found in unlabelled.into_values() {
+        let (causes, explanations) = causes(found.iter().map(|(it, _)| it));
+        context.claim_explained(causes, explanations, move |context, left| {
+            if let Some((found, lack)) = found.iter().find(|(it, _)| it.is_left(left)) {
+                report_label(context, found, lack);
+            }
+        });
+    }
+    for ((policy, side), mut found) in blocked {
+        let (causes, explanations) = causes(&found);
+        context.claim_explained(causes, explanations, move |context, left| {
+            found.retain(|it| it.is_left(left));
+            if !found.is_empty() {
+                report(context, policy, side, &found);
+            }
+        });
+    }
+}
+
+impl Blocked<'_> {
+    fn is_left(&self, left: &Left) -> bool {
+        self.explanations.iter().all(|cause| left.contains(cause))
+    }
+}
+
+/// What blocked connections are about, and what they may be consequences of.
+fn causes<'b, 'm: 'b>(blocked: impl IntoIterator<Item = &'b Blocked<'m>>) -> (Vec<Cause>, Vec<Cause>) {
+    let (mut causes, mut explanations) = (Vec::new(), Vec::new());
+    for it in blocked {
+        causes.push(Cause::Connection(it.mention.client, it.target));
+        explanations.extend_from_slice(&it.explanations);
+    }
+    (causes, explanations)
+}
+
+/// What a blocked connection may be a consequence of: a Service that is closed to everybody, a peer at one end whose
+/// other end disagrees, a wrong port at either end.
+fn explanations(context: &Context<'_>, found: &Blocked<'_>) -> Vec<Cause> {
+    let (facts, client, target) = (context.facts(), found.mention.client, found.target);
+    let service = &found.mention.service.object;
+    let is_closed = found.side == Direction::Ingress
+        && facts.unreachable.is_closed_by_its_policies(service.namespace, &service.name);
+    let mut explanations: Vec<Cause> = is_closed.then(|| Cause::Field(service.origin.clone())).into_iter().collect();
+    let one_sided = facts.one_sided.naming(context.analysis(), client, target);
+    explanations.extend(one_sided.map(|it| Cause::Peer(it.rule, it.peer)));
+    explanations.extend(wrong_ports_at(context, client, Direction::Egress, &[target]));
+    explanations.extend(wrong_ports_at(context, target, Direction::Ingress, &[client]));
+    explanations
 }
 
 /// Every mention whose Service the client cannot reach, in the order of the workloads.
@@ -96,7 +140,7 @@ fn blocked_by<'m>(context: &Context<'m>, mention: &'m Mention<'m>) -> Option<Blo
     }
     let (target, ports) = first?;
     let side = if leaves { Direction::Ingress } else { Direction::Egress };
-    Some(Blocked { mention, target, ports, side, both: !leaves && !enters })
+    Some(Blocked { mention, target, ports, side, both: !leaves && !enters, explanations: Vec::new() })
 }
 
 /// A rule that would admit the pods of a Job if they had the labels that it asks for.
@@ -129,8 +173,9 @@ fn missing_label<'m>(context: &Context<'m>, found: &Blocked<'_>) -> Option<Lack<
         let here =
             || context.analysis().namespaces_of(&set.namespaces).contains(&(client.object.namespace, Match::Yes));
         let labels: Vec<&Requirement> = client.failing(&set.pods).collect();
-        let lacking =
-            |it: &&Requirement| matches!(it.operator, Operator::In(_)) && !client.pod_labels.contains_key(&it.key);
+        // What a controller sets, nobody can add.
+        let is_free = |key: &str| !client.pod_labels.contains_key(key) && !is_controller_label(key);
+        let lacking = |it: &&Requirement| matches!(it.operator, Operator::In(_)) && is_free(&it.key);
         let admits_others = || !context.at_most().peer_workloads(of).is_empty();
         (!labels.is_empty() && labels.iter().all(lacking) && here() && admits_others()).then_some(Lack {
             policy,
@@ -153,8 +198,9 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
     let message = format!("{kind} `{name}` names Service `{service}`, but its pods lack {labels} to be admitted");
     let captured = capturing(context, client, lack);
     let on_object = lack.labels.iter().all(|it| it.holds(client.object.labels.get(&it.key)));
-    let about = context.cluster().subject(&client.object);
+    let about = context.cluster().workload_subject(client);
     let draft = context.report(client.labels_origin.clone().key_only(), about, message);
+    draft.confidence(Confidence::Likely);
     if on_object {
         draft.remark(format!("the label stands on the {kind}, and not on its pods"));
     }
@@ -185,6 +231,38 @@ fn capturing<'m>(context: &Context<'m>, client: &Workload, lack: &Lack<'_>) -> O
     selecting.map(|service| service.object.name.as_str()).next()
 }
 
+/// The rule of an Admin or Baseline policy that denies the connection, if one does.
+fn denier(context: &Context<'_>, found: &Blocked<'_>) -> Option<RuleRef> {
+    let (client, target) = (Endpoint::Workload(found.mention.client), Endpoint::Workload(found.target));
+    let (subject, remote) = match found.side {
+        Direction::Egress => (client, target),
+        Direction::Ingress => (target, client),
+    };
+    context.facts().admin.tiers.denier(found.side, subject, remote, &found.ports).map(|rule| rule.at)
+}
+
+fn report_denied(context: &mut Context<'_>, at: RuleRef, side: Direction, found: &[Blocked<'_>]) {
+    let rules = context.facts().admin.tiers.rules(side);
+    let Some(rule) = rules.iter().find(|rule| rule.at == at) else { return };
+    let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
+    let services: BTreeSet<String> = found.iter().map(|it| service_name(context, it)).collect();
+    let ports = found.iter().fold(PortSet::default(), |set, it| set.union(&it.ports));
+    let (who, targets) = (phrase::list(context.names(&clients)), phrase::list(&services));
+    let (name, noun) =
+        (if clients.len() == 1 { "names" } else { "name" }, if services.len() == 1 { "Service" } else { "Services" });
+    let message = format!("{who} {name} {noun} {targets}, which {} denies on {ports}", rule.title());
+    let about = context.cluster().subject(&rule.object.object);
+    let mentions: BTreeMap<&Place, String> = found
+        .iter()
+        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .collect();
+    let draft = context.report(rule.action_place(), about, message);
+    for (place, words) in mentions.into_iter().take(SHOWN) {
+        draft.because(place.clone(), words);
+    }
+    draft.help("accept or pass the connection in a rule before it: a NetworkPolicy cannot override it");
+}
+
 fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &[Blocked<'_>]) {
     let Some(written) = context.policy(policy) else { return };
     let clients: BTreeSet<WorkloadId> = found.iter().map(|it| it.mention.client).collect();
@@ -204,7 +282,14 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
         .collect();
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, side);
+    let ids: Vec<WorkloadId> = match side {
+        Direction::Egress => clients.into_iter().collect(),
+        Direction::Ingress => found.iter().map(|it| it.target).collect(),
+    };
+    let refused = context.refused(side, &ids);
     let draft = context.report(place, about, message);
+    // That it names the Service does not prove that it connects to it.
+    draft.confidence(Confidence::Likely).key(side.field()).because_of(refused);
     draft.remark(words);
     for (place, words) in mentions.into_iter().take(SHOWN) {
         draft.because(place.clone(), words);

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Tier;
+use crate::diagnostic::Confidence;
 use crate::facts::admission::{admits_addresses, opens, responsible_policy};
 use crate::facts::scraped::Scraped;
 use crate::net::ports::PortSet;
@@ -28,7 +29,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     for (policy, scraped) in closed {
-        report(context, policy, &scraped);
+        let causes = sides(context, scraped.iter().map(|it| it.workload), Direction::Ingress);
+        context.claim(causes, move |context, _| report(context, policy, &scraped));
     }
 }
 
@@ -66,8 +68,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[&Scraped]) {
     let message = format!("`{}` keeps scrapers from the metrics of {who} on {ports}", written.object.name);
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Ingress);
+    let scraped_workloads: Vec<WorkloadId> = workloads.into_iter().collect();
+    let refused = context.refused(Direction::Ingress, &scraped_workloads);
     let draft = context.report(place, about, message);
-    draft.remark(words);
+    // Which pods may scrape is told by their names, labels and images.
+    draft.confidence(Confidence::Likely).because_of(refused).remark(words);
     for it in scraped.iter().take(SHOWN) {
         draft.because(it.place.clone(), format!("{} has it scraped on TCP {}", it.said_by, it.port));
     }

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{SHOWN, restriction};
+use super::{SHOWN, restriction, sides};
 use crate::cluster::Confidence;
+use crate::diagnostic;
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -42,12 +43,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
     }
     for ((policy, direction), workloads) in apart {
-        report(context, policy, direction, &workloads);
+        let causes = sides(context, workloads.iter().map(|(id, _)| *id), direction);
+        context.claim(causes, move |context, _| report(context, policy, direction, &workloads));
     }
 }
 
 fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.is_stateful_set() && !workload.host_network;
+    let is_set = workload.is_stateful_set() && workload.replica.is_none() && !workload.host_network;
     is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
 }
 
@@ -82,8 +84,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, direction: Direction, wor
         .flat_map(|(container, ports)| container.ports.iter().filter(|port| ports.is_superset(&port.set())))
         .collect();
     let (place, words) = restriction(written, direction);
+    let ids: Vec<WorkloadId> = workloads.iter().map(|(id, _)| *id).collect();
+    let refused = context.refused(direction, &ids);
     let draft = context.report(place, about, message);
-    draft.remark(words);
+    // Names and numbers of ports say that they are for other members.
+    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }

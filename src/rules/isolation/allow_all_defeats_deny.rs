@@ -1,38 +1,46 @@
 //! A deny that denies nothing, because other policies open the same pods to everyone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Severity;
-use crate::facts::defeats::Defeat;
+use crate::facts::defeats::{Defeat, Deny};
 use crate::net::Direction;
 use crate::policy::RuleRef;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 /// How many of the rules, or of the denies, are shown.
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    // Denies that the same rules cancel are one finding.
-    let mut causes: BTreeMap<Vec<RuleRef>, Vec<&Defeat>> = BTreeMap::new();
-    for defeat in &context.facts().defeats {
-        causes.entry(defeat.openers.iter().copied().collect()).or_default().push(defeat);
-    }
-    for (openers, defeats) in causes {
-        match openers.as_slice() {
-            [one] => one_rule(context, *one, &defeats),
-            several => many_rules(context, several, &defeats),
+    let denies = &context.facts().defeated_denies;
+    let openers = denies.iter().filter_map(|deny| deny.defeat(|_| true)).flat_map(|defeat| defeat.openers);
+    let openers: BTreeSet<RuleRef> = openers.collect();
+    let causes = openers.into_iter().map(Cause::Rule).collect();
+    context.claim(causes, move |context, left| {
+        // Denies that the same rules cancel are one finding.
+        let mut together: BTreeMap<Vec<RuleRef>, Vec<(&Deny, Defeat)>> = BTreeMap::new();
+        for deny in denies {
+            if let Some(defeat) = deny.defeat(|rule| left.contains(&Cause::Rule(*rule))) {
+                together.entry(defeat.openers.iter().copied().collect()).or_default().push((deny, defeat));
+            }
         }
-    }
+        for (openers, denies) in together {
+            match openers.as_slice() {
+                [one] => one_rule(context, *one, &denies),
+                several => many_rules(context, several, &denies),
+            }
+        }
+    });
 }
 
 /// The rule is what to edit.
-fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[&Defeat]) {
+fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeated: &[(&Deny, Defeat)]) {
     let Some(policy) = context.policy(opener.policy) else { return };
     let denies: Vec<(&NetworkPolicy, Direction)> =
-        defeats.iter().filter_map(|it| Some((context.policy(it.deny)?, it.direction))).collect();
-    let (Some(defeat), Some((first, direction))) = (defeats.first(), denies.first()) else { return };
+        defeated.iter().filter_map(|(it, _)| Some((context.policy(it.policy)?, it.direction))).collect();
+    let (Some((_, defeat)), Some((first, direction))) = (defeated.first(), denies.first()) else { return };
     let message = format!(
         "`{}` opens {direction} of {} that `{}` isolates",
         policy.object.name,
@@ -40,7 +48,8 @@ fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[&Defeat]) {
         first.object.name
     );
     let about = context.cluster().subject(&policy.object);
-    let draft = context.report(policy.rule_origin(*direction, opener.index).entry(), about, message);
+    let place = policy.rule_origin(*direction, opener.index).entry();
+    let draft = context.report_because(Cause::Rule(opener), place, about, message);
     for (deny, direction) in denies.into_iter().take(SHOWN) {
         draft.because(deny.isolation_place(direction), format!("`{}` denies {direction}, in vain", deny.object.name));
     }
@@ -49,10 +58,9 @@ fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeats: &[&Defeat]) {
 }
 
 /// The deny is where the rules meet.
-fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeats: &[&Defeat]) {
-    let Some(defeat) = defeats.first() else { return };
-    let Some(deny) = context.policy(defeat.deny) else { return };
-    let direction = defeat.direction;
+fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeated: &[(&Deny, Defeat)]) {
+    let Some((Deny { policy, direction, .. }, defeat)) = defeated.first() else { return };
+    let (Some(deny), direction) = (context.policy(*policy), *direction) else { return };
     let message = format!("other policies open {direction} of {} that `{}` isolates", extent(defeat), deny.object.name);
     let rules: Vec<(Place, String)> = openers
         .iter()
@@ -64,6 +72,7 @@ fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeats: &[&Defeat
         .collect();
     let about = context.cluster().subject(&deny.object);
     let draft = context.report(deny.isolation_place(direction), about, message);
+    draft.key(direction.field());
     draft.remark(match rules.len().saturating_sub(SHOWN) {
         0 => "denied in vain".to_owned(),
         more => format!("denied in vain, by these rules and {more} more"),

@@ -9,7 +9,7 @@ use crate::net::Direction;
 use crate::objects::{Match, Object, Operator, PolicyId, Workload, WorkloadId};
 use crate::policy::PodSet;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -54,7 +54,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     for ((policies, peer_indices), workloads) in together {
         let peers: Vec<PeerAt<'_>> = peer_indices.iter().filter_map(|&index| peers.get(index)).copied().collect();
-        report(context, &policies, &peers, &workloads);
+        let named = peers.iter().map(|peer| Cause::Peer(peer.rule_ref(), peer.index));
+        let causes = policies.iter().map(|&policy| Cause::Subject(policy)).chain(named).collect();
+        context.claim(causes, move |context, _| report(context, &policies, &peers, &workloads));
     }
 }
 
@@ -114,7 +116,11 @@ fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>]
         related.extend(peers.iter().take(SHOWN).map(|peer| (peer.origin().entry(), without_effect(peer, &who))));
     }
     let about = context.cluster().subject(about);
+    let names = context.names(workloads);
     let draft = context.report(place, about, message);
+    for name in names {
+        draft.key(name);
+    }
     for (place, words) in related {
         draft.because(place, words);
     }

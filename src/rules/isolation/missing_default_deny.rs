@@ -1,5 +1,7 @@
 //! A namespace whose pods stay open until somebody remembers to write a policy for each of them.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
@@ -7,18 +9,16 @@ use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
         let lacks = |direction: &Direction| !has_default_deny(context.analysis(), namespace, *direction);
         let missing: Vec<Direction> = Direction::BOTH.into_iter().filter(lacks).collect();
-        let Some(&first) = missing.first() else { continue };
-        // Egress alone is `unrestricted-egress`, unless a default deny was meant to cover it.
-        let meant = near_misses(context.analysis(), namespace, first).next().is_some();
-        if first == Direction::Ingress || meant {
-            report(context, namespace, &workloads, &missing);
+        if !missing.is_empty() {
+            let causes = missing.iter().map(|&direction| Cause::Namespace(namespace, direction)).collect();
+            context.claim(causes, move |context, _| report(context, namespace, &workloads, &missing));
         }
     }
 }
@@ -42,7 +42,10 @@ fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[Worklo
         near_misses(context.analysis(), namespace, direction)
             .map(move |(written, lowered)| explain(written, lowered, direction))
     });
+    let refused = missing.iter().flat_map(|&direction| context.refused(direction, workloads));
+    let refused: BTreeSet<_> = refused.collect();
     let draft = context.report(place, subject, message);
+    draft.because_of(refused);
     for (place, explanation) in almost.into_iter().flatten() {
         draft.because(place, explanation);
     }

@@ -3,18 +3,18 @@
 use crate::facts::ports::Ends;
 use crate::net::{Direction, Protocol};
 use crate::policy::{Peers, PortMatch, Ports};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut ends = Ends::new(context.analysis());
     for rule in context.rules() {
-        let place = match &rule.rule.ports {
+        let (cause, place) = match &rule.rule.ports {
             // Everyone on every port is what rules about isolation and egress report.
             Ports::All if matches!(rule.rule.peers, Peers::Everyone) => continue,
-            Ports::All => rule.origin().entry(),
+            Ports::All => (Cause::Rule(rule.at), rule.origin().entry()),
             Ports::Of(ports) => match ports.iter().position(is_whole) {
-                Some(index) => rule.origin().key("ports").index(index).entry(),
+                Some(index) => (Cause::Port(rule.at, index), rule.origin().key("ports").index(index).entry()),
                 None => continue,
             },
         };
@@ -34,7 +34,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 format!("name the ports that are needed; the containers declare {}", phrase::list(ports))
             }
         };
-        context.report(place, context.subject(&rule), message).help(help);
+        context.report_because(cause, place, context.subject(&rule), message).help(help);
     }
 }
 

@@ -2,14 +2,15 @@
 
 use crate::diagnostic::Severity;
 use crate::facts::ports::Verdict;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for at in context.facts().wrong_ports.iter() {
         let Verdict::OtherProtocol { pod, port } = at.verdict else { continue };
         let (number, protocol, name) = (port.port, port.protocol, &pod.object.name);
         let message = format!("port `{number}` means TCP here, and `{name}` listens on it with {protocol}");
-        let draft = context.report(at.origin().key("port").entry(), context.subject(&at.rule), message);
+        let (cause, place) = (Cause::Port(at.rule.at, at.index), at.origin().key("port").entry());
+        let draft = context.report_because(cause, place, context.subject(&at.rule), message);
         draft.because(port.origin.clone().value(), format!("declared for {protocol}"));
         draft.help(format!("add `protocol: {protocol}`"));
         // A pod that the input does not show may listen on it.

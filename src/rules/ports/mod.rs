@@ -1,5 +1,4 @@
-//! Whether the ports that rules name are those on which their pods listen: each rule reports one of the verdicts, so
-//! that no port is reported twice.
+//! Whether the ports that rules name are those on which their pods listen.
 
 pub(super) mod all_ports_allowed;
 pub(super) mod missing_protocol;

@@ -1,22 +1,20 @@
 //! A rule opens a port that no container of its pods declares: a slip, or a port that nobody uses any more.
 
-use crate::facts::ports::Verdict;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for at in context.facts().wrong_ports.iter() {
-        let (Verdict::Nowhere, Some((protocol, first, last))) = (&at.verdict, at.port.range()) else {
-            continue;
-        };
+        let Some((protocol, first, last)) = at.port.range().filter(|_| at.is_nowhere) else { continue };
         let ports = match first == last {
             true => format!("{protocol} port `{first}`"),
             false => format!("a {protocol} port from `{first}` to `{last}`"),
         };
         let message = format!("no container of {} declares {ports}", phrase::list(&at.pods.names));
         let declared = phrase::list(at.pods.declared.iter().map(|(port, protocol)| format!("{port}/{protocol}")));
+        let (cause, place) = (Cause::Port(at.rule.at, at.index), at.origin().key("port").value());
         context
-            .report(at.origin().key("port").value(), context.subject(&at.rule), message)
+            .report_because(cause, place, context.subject(&at.rule), message)
             .help(format!("the containers declare {declared}: write one of these, or add this one to `ports` there"));
     }
 }

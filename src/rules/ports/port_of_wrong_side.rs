@@ -3,7 +3,7 @@
 
 use crate::facts::ports::Verdict;
 use crate::net::Direction;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -15,8 +15,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Direction::Ingress => "ports of an `ingress` rule are those of the pods that the policy selects",
             Direction::Egress => "ports of an `egress` rule are those of the pods it leads to",
         };
+        let (cause, place) = (Cause::Port(at.rule.at, at.index), at.origin().key("port").value());
         context
-            .report(at.origin().key("port").value(), context.subject(&at.rule), message)
+            .report_because(cause, place, context.subject(&at.rule), message)
             .because(port.origin.clone().value(), format!("`{name}` listens on it"))
             .help(format!("write a port of {to}: {whose}"));
     }

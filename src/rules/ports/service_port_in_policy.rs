@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Severity;
 use crate::facts::ports::{Verdict, pod_names};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -13,7 +13,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let verb = if pods.len() == 1 { "listens" } else { "listen" };
         let message =
             format!("port `{number}` is that of Service `{service}`; {} {verb} on `{target}`", phrase::list(pods));
-        let draft = context.report(at.origin().key("port").value(), context.subject(&at.rule), message);
+        let (cause, place) = (Cause::Port(at.rule.at, at.index), at.origin().key("port").value());
+        let draft = context.report_because(cause, place, context.subject(&at.rule), message);
         draft
             .because(port.origin.clone().entry(), format!("`{number}` of the Service leads to `{target}` of the pods"));
         draft.help(format!("write `port: {target}`: policies see the port of the pod, not that of the Service"));

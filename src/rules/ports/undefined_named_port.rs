@@ -5,13 +5,14 @@ use crate::facts::ports::{PortAt, Verdict, declared, service_ports};
 use crate::net::{Direction, Protocol};
 use crate::objects::ContainerPort;
 use crate::policy::{Peer, PortMatch};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::{Origin, Place};
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
 /// A name that means no port.
 struct Undefined {
+    cause: Cause,
     origin: Origin,
     about: Subject,
     message: String,
@@ -27,8 +28,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             found.push(undefined(context, at, name, *protocol));
         }
     }
-    for Undefined { origin, about, message, because, help, assumed } in found {
-        let draft = context.report(origin.key("port").value(), about, message);
+    for Undefined { cause, origin, about, message, because, help, assumed } in found {
+        let draft = context.report_because(cause, origin.key("port").value(), about, message);
         draft.help(help);
         if let Some((place, words)) = because {
             draft.because(place, words);
@@ -70,7 +71,8 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
     };
     let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(&at.pods.names));
-    Undefined { origin: at.origin(), about: context.subject(&at.rule), message, because, help, assumed: at.open }
+    let (cause, about) = (Cause::Port(at.rule.at, at.index), context.subject(&at.rule));
+    Undefined { cause, origin: at.origin(), about, message, because, help, assumed: at.open }
 }
 
 /// Names in egress rules that lead to addresses alone, which have no names.
@@ -85,6 +87,7 @@ fn of_addresses(context: &Context<'_>) -> Vec<Undefined> {
         for (index, port) in rule.rule.ports.listed().iter().enumerate() {
             if let PortMatch::Named { name, .. } = port {
                 found.push(Undefined {
+                    cause: Cause::Port(rule.at, index),
                     origin: rule.origin().key("ports").index(index),
                     about: context.subject(&rule),
                     message: format!("the port name `{name}` means nothing here: addresses have no named ports"),

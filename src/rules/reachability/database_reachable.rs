@@ -1,12 +1,13 @@
 //! A database that more than its backend can reach.
 
-use super::source::{Source, describe};
+use super::source::{Source, confidence, describe};
 use super::suspects::Suspects;
 use super::target::{Causes, Target};
 use crate::cluster::{Confidence, Tier};
 use crate::diagnostic::Severity;
 use crate::facts::databases::{client_ports, database};
-use crate::rules::Context;
+use crate::net::Direction;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -39,21 +40,27 @@ fn report<'m>(
             let message = format!("{what} `{name}` is reachable from {}: nothing isolates it", describe(&sources));
             let about = context.cluster().subject(database);
             let evidence = evidence(context, target);
-            let draft = context.report(database.name_place(), about, message);
-            draft.severity(severity).help(HELP);
+            let confidence = confidence(context, target.id, &sources);
+            let side = Cause::Side(database.namespace, target.id, Direction::Ingress);
+            let refused = context.refused(Direction::Ingress, &[target.id]);
+            let draft = context.report_because(side, database.name_place(), about, message);
+            draft.severity(severity).confidence(confidence).help(HELP);
             if let Some((place, words)) = evidence {
                 draft.because(place, words);
             }
+            draft.because_of(refused);
         }
         // One finding for each rule or peer that lets the wrong ones in.
         Causes::Rules(rules) => {
-            for (place, (policy, who)) in rules {
-                let Some(policy) = context.policy(policy) else { continue };
+            for (gate, who) in rules {
+                let Some(policy) = context.policy(gate.rule.policy) else { continue };
                 let message = format!("`{}` opens {what} `{name}` to {}", policy.object.name, describe(&who));
                 let about = context.cluster().subject(&policy.object);
                 let evidence = evidence(context, target);
-                let draft = context.report(place, about, message);
-                draft.severity(severity).help("admit the backend alone, by `podSelector`");
+                let confidence = confidence(context, target.id, &who);
+                let draft = context.report_because(gate.opening(target.id), gate.place(policy), about, message);
+                draft.severity(severity).confidence(confidence).key(name.as_str());
+                draft.help("admit the backend alone, by `podSelector`");
                 if let Some((place, words)) = evidence {
                     draft.because(place, words);
                 }

@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::opening::{self, Opening};
 use crate::diagnostic::Severity;
-use crate::facts::openings::{Opening, Use};
+use crate::facts::openings::Use;
 use crate::net::Direction;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Peer, Peers, Ports, Rule};
+use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -23,41 +24,51 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut open = Vec::new();
     for (id, written, lowered) in context.policies().filter(|(_, _, lowered)| lowered.isolates(Direction::Ingress)) {
         for (index, rule) in lowered.ingress.iter().enumerate() {
-            let place = open_to(context, written, index, rule);
-            open.extend(place.map(|place| (id, written, lowered, index, rule, place)));
+            let at = RuleRef { policy: id, direction: Direction::Ingress, index };
+            open.extend(open_to(context, written, at, rule).map(|open_to| (written, lowered, at, rule, open_to)));
         }
     }
     if open.is_empty() {
         return;
     }
     let openings = &context.facts().openings;
-    for (id, written, lowered, index, rule, (place, whom)) in open {
+    for (written, lowered, at, rule, open_to) in open {
         let severity = |used| match used {
             Use::Meant | Use::Webhook => None,
             Use::Metrics | Use::Shared => Some(Severity::Note),
             Use::Other => Some(Severity::Warning),
         };
-        if let Some(opening) = openings.of_rule(context.analysis(), (id, lowered), (index, rule), severity) {
-            report(context, written, rule, (place, &whom), &opening);
+        if let Some(workloads) = openings.of_rule(context.analysis(), (at.policy, lowered), rule, severity) {
+            opening::claim(context, (at, open_to.peer), workloads, move |context, cause, opening| {
+                report(context, written, rule, &open_to, cause, &opening);
+            });
         }
     }
 }
 
-/// Where a rule is open to the world, and in which words. An empty list of peers is another mistake.
-fn open_to(context: &Context<'_>, written: &NetworkPolicy, index: usize, rule: &Rule) -> Option<(Place, String)> {
+/// What makes a rule open to the world.
+struct OpenTo {
+    /// The peer, by its place in the rule; `None` where the rule is for everyone.
+    peer: Option<usize>,
+    place: Place,
+    /// For whom it is open, in words.
+    whom: String,
+}
+
+/// What makes a rule open to the world, if anything does.
+fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &Rule) -> Option<OpenTo> {
     let Peers::Of(peers) = &rule.peers else {
-        let is_empty = written.empty_peers.contains(&(Direction::Ingress, index));
-        let place = written.rule_origin(Direction::Ingress, index).entry();
-        return (!is_empty).then(|| (place, "everybody".to_owned()));
+        let place = written.rule_origin(at.direction, at.index).entry();
+        return Some(OpenTo { peer: None, place, whom: "everybody".to_owned() });
     };
     let admits = |peer| {
         let outside = |&address: &IpAddr| context.at_least().peer_admits(peer, Endpoint::External(address));
         OUTSIDE.iter().any(outside)
     };
-    peers.iter().enumerate().find_map(|(place, peer)| match peer {
+    peers.iter().enumerate().find_map(|(index, peer)| match peer {
         Peer::Block { cidr, .. } if cidr.prefix_len() < WORLDWIDE && admits(peer) => {
-            let origin = written.peer_origin(Direction::Ingress, index, place).keys(["ipBlock", "cidr"]);
-            Some((origin.value(), format!("all of `{cidr}`")))
+            let origin = written.peer_origin(at.direction, at.index, index).keys(["ipBlock", "cidr"]);
+            Some(OpenTo { peer: Some(index), place: origin.value(), whom: format!("all of `{cidr}`") })
         }
         _ => None,
     })
@@ -67,7 +78,8 @@ fn report(
     context: &mut Context<'_>,
     written: &NetworkPolicy,
     rule: &Rule,
-    (place, who): (Place, &str),
+    OpenTo { place, whom: who, .. }: &OpenTo,
+    cause: &Cause,
     opening: &Opening,
 ) {
     let name = &written.object.name;
@@ -78,7 +90,7 @@ fn report(
     let ports = if matches!(rule.ports, Ports::All) { "" } else { " on the ports it names" };
     let message = format!("`{name}` admits {who} to {whom}{ports}");
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(cause.clone(), place.clone(), about, message);
     draft.severity(opening.severity);
     if !matches!(rule.peers, Peers::Everyone) {
         draft.remark("pods too, where the network plugin compares their addresses");

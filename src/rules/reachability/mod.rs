@@ -5,6 +5,7 @@ pub(super) mod database_reachable;
 pub(super) mod failed_expectation;
 pub(super) mod internet_ingress;
 pub(super) mod one_sided_allow;
+mod opening;
 pub(super) mod overlapping_tiers;
 mod source;
 mod suspects;

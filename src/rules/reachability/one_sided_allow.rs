@@ -6,27 +6,34 @@ use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peer, Policy, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
-use crate::rules::precedence::{ports_are_wrong, ports_are_wrong_at};
+use crate::rules::explanations::{wrong_ports, wrong_ports_at};
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let ignored = Direction::BOTH.map(|direction| ignored(context, direction));
     for one_sided in context.facts().one_sided.iter() {
-        let OneSided { rule, subjects, blocked, .. } = one_sided;
+        let OneSided { rule, peer, subjects, blocked } = one_sided;
         let [ingress, egress] = &ignored;
         let (other_side, ignored) = match rule.direction {
             Direction::Ingress => (Direction::Egress, egress),
             Direction::Egress => (Direction::Ingress, ingress),
         };
-        let said_elsewhere = |&remote: &WorkloadId| {
-            is_about_ports(context, *rule, subjects, remote)
-                || is_ignored(context, ignored, other_side, subjects, remote)
+        let of_rule: Vec<Cause> = wrong_ports(context, *rule).collect();
+        let of_remote = |&remote: &WorkloadId| {
+            let mut explanations = wrong_ports_at(context, remote, other_side, subjects);
+            explanations.extend(ignored_rules(context, ignored, other_side, subjects, remote));
+            explanations
         };
-        if !blocked.iter().all(said_elsewhere) {
-            report(context, one_sided);
-        }
+        let explanations: Vec<Vec<Cause>> = blocked.iter().map(of_remote).collect();
+        let all = of_rule.iter().chain(explanations.iter().flatten()).cloned().collect();
+        context.claim_explained(vec![Cause::Peer(*rule, *peer)], all, move |context, left| {
+            let is_explained = |causes: &Vec<Cause>| causes.iter().any(|cause| !left.contains(cause));
+            if !is_explained(&of_rule) && !explanations.iter().all(is_explained) {
+                report(context, one_sided);
+            }
+        });
     }
 }
 
@@ -50,37 +57,35 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked }:
     let reasons = reasons(context, Endpoint::Workload(remote), other_side);
     let about = context.cluster().subject(&written.object);
     let allow = written.peer_origin(rule.direction, rule.index, *peer).entry();
-    let draft = context.report(allow, about, message);
+    let refused = context.refused(other_side, blocked);
+    let draft = context.report_because(Cause::Peer(*rule, *peer), allow, about, message);
     for (place, reason) in reasons {
         draft.because(place, reason);
     }
+    draft.because_of(refused);
     draft.help(match other_side {
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
     });
 }
 
-/// Whether one of the rules that name the two ends has ports which are wrong in themselves: the rules about ports say so.
-fn is_about_ports(context: &Context<'_>, rule: RuleRef, subjects: &[WorkloadId], remote: WorkloadId) -> bool {
-    let mut others = subjects.iter().filter(|&&subject| subject != remote);
-    ports_are_wrong(context, rule)
-        || others.any(|&subject| ports_are_wrong_at(context, remote, rule.direction.opposite(), subject))
-}
-
-/// Whether the other side does name this one, in rules that `policyTypes` leaves out: `ignored-rules` says so.
-fn is_ignored(
+/// The rules in which the other side does name this one, but which `policyTypes` leaves out.
+fn ignored_rules(
     context: &Context<'_>,
     ignored: &[PolicyId],
     other_side: Direction,
     subjects: &[WorkloadId],
     remote: WorkloadId,
-) -> bool {
+) -> Vec<Cause> {
     let reach = context.at_most();
     let names_us = |peer: &Peer| reach.peer_workloads(peer).iter().any(|workload| subjects.contains(workload));
-    ignored.iter().filter_map(|&id| Some((id, context.lowered(id)?))).any(|(id, policy)| {
-        let mut peers = policy.rules(other_side).iter().flat_map(|rule| rule.peers.listed());
-        reach.selected(id).any(|workload| workload == remote) && peers.any(names_us)
-    })
+    let selecting = ignored.iter().filter(|&&id| reach.selected(id).any(|workload| workload == remote));
+    let rules =
+        selecting.filter_map(|&policy| Some((policy, context.lowered(policy)?))).flat_map(|(policy, lowered)| {
+            let rules = lowered.rules(other_side).iter().enumerate();
+            rules.map(move |(index, rule)| (RuleRef { policy, direction: other_side, index }, rule))
+        });
+    rules.filter(|(_, rule)| rule.peers.listed().iter().any(names_us)).map(|(at, _)| Cause::Rule(at)).collect()
 }
 
 /// Why a workload is blocked in a direction: the rules that are too narrow, else the policies that isolate it.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::config::TierPlace;
 use crate::diagnostic::Subject;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -32,8 +32,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             winner.name,
             loser.name
         );
+        let place = lost.origin.clone();
         context
-            .report(lost.origin.clone().value(), Subject::default(), message)
+            .report_because(Cause::Field(place.clone()), place.value(), Subject::default(), message)
+            .key(winner.name.as_str())
+            .key(loser.name.as_str())
             .because(won.origin.clone().value(), format!("tier `{}` comes first", winner.name))
             .help("make the entries exclude each other, or move the tier that is meant to the top");
     }

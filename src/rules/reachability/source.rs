@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use crate::diagnostic::Confidence;
 use crate::objects::{NamespaceId, WorkloadId};
 use crate::reach::Endpoint;
+use crate::rules::Context;
 use crate::text::phrase;
 
 /// A source that has no business with a workload.
@@ -29,6 +31,16 @@ impl Source<'_> {
             Self::Outside(address) => Endpoint::External(address),
         }
     }
+}
+
+/// How sure it is that some of these have no business with a workload, by what their parts rest on.
+pub(super) fn confidence(context: &Context<'_>, target: WorkloadId, sources: &[Source<'_>]) -> Confidence {
+    let of_source = |source: &Source<'_>| match source {
+        Source::Workload(id, ..) => context.analysis().role_confidence(*id),
+        _ => Confidence::Certain,
+    };
+    let sources = sources.iter().map(of_source).max().unwrap_or_default();
+    sources.min(context.analysis().role_confidence(target))
 }
 
 /// ``frontends `a` and `b`, any pod of namespace `c` and any address outside``.

@@ -7,10 +7,11 @@ use super::source::Source;
 use crate::config::Tier;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{Labels, NamespaceId, PolicyId, Workload, WorkloadId};
-use crate::policy::{NamespaceSet, Peer, Peers, PodSet};
+use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
+use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{NamespaceSet, Peer, Peers, PodSet, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 /// Addresses that stand for the outside: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
@@ -31,8 +32,32 @@ pub(super) struct Target<'m> {
 pub(super) enum Causes<'m> {
     /// No policy isolates the workload.
     Open(Vec<Source<'m>>),
-    /// Rules, or peers of rules, with their policies.
-    Rules(BTreeMap<Place, (PolicyId, Vec<Source<'m>>)>),
+    /// Rules that are for everyone, and peers of rules.
+    Rules(BTreeMap<Gate, Vec<Source<'m>>>),
+}
+
+/// A rule that is for everyone, or a peer of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Gate {
+    pub(super) rule: RuleRef,
+    /// The peer, by its place in the rule.
+    pub(super) peer: Option<usize>,
+}
+
+impl Gate {
+    /// Where it stands in its policy.
+    pub(super) fn place(self, written: &NetworkPolicy) -> Place {
+        let Self { rule: RuleRef { direction, index, .. }, peer } = self;
+        match peer {
+            Some(peer) => written.peer_origin(direction, index, peer).entry(),
+            None => written.rule_origin(direction, index).entry(),
+        }
+    }
+
+    /// What it opens of a workload.
+    pub(super) fn opening(self, workload: WorkloadId) -> Cause {
+        Cause::Opening(self.rule, self.peer, workload)
+    }
 }
 
 impl<'m> Target<'m> {
@@ -58,31 +83,27 @@ impl<'m> Target<'m> {
     }
 
     /// Each rule or peer that lets any of them in.
-    fn rules(&self, context: &Context<'m>, sources: &[Source<'m>]) -> BTreeMap<Place, (PolicyId, Vec<Source<'m>>)> {
+    fn rules(&self, context: &Context<'m>, sources: &[Source<'m>]) -> BTreeMap<Gate, Vec<Source<'m>>> {
         let reach = context.at_least();
         let target = Endpoint::Workload(self.id);
-        let mut causes: BTreeMap<Place, (PolicyId, Vec<Source<'m>>)> = BTreeMap::new();
+        let mut causes: BTreeMap<Gate, Vec<Source<'m>>> = BTreeMap::new();
         for source in sources {
             for port in reach.ports(source.endpoint(), target).intersection(&self.ports).ranges().take(1) {
                 let explanation = reach.explain(source.endpoint(), target, port.protocol, port.first);
                 for rule in explanation.ingress.admitting {
-                    let (Some(written), Some(lowered)) = (context.policy(rule.policy), context.lowered(rule.policy))
-                    else {
-                        continue;
-                    };
+                    let Some(lowered) = context.lowered(rule.policy) else { continue };
                     let Some(lowered) = lowered.ingress.get(rule.index) else { continue };
-                    let origin = written.rule_origin(Direction::Ingress, rule.index);
-                    let peers = match &lowered.peers {
-                        Peers::Everyone => vec![origin.entry()],
+                    let gates: Vec<Gate> = match &lowered.peers {
+                        Peers::Everyone => vec![Gate { rule, peer: None }],
                         Peers::Of(peers) => peers
                             .iter()
                             .enumerate()
                             .filter(|(_, peer)| admits(context, peer, source.endpoint()))
-                            .map(|(index, _)| written.peer_origin(Direction::Ingress, rule.index, index).entry())
+                            .map(|(index, _)| Gate { rule, peer: Some(index) })
                             .collect(),
                     };
-                    for place in peers {
-                        causes.entry(place).or_insert_with(|| (rule.policy, Vec::new())).1.push(*source);
+                    for gate in gates {
+                        causes.entry(gate).or_default().push(*source);
                     }
                 }
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config::Tier;
 use crate::diagnostic::Subject;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::suggest::nearest;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -24,7 +24,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             None => "match labels of pod templates, images, namespaces or kinds that the manifests have".to_owned(),
         };
         let message = format!("no workload is of tier `{}`", tier.name);
-        context.report(tier.origin.key("match").value(), Subject::default(), message).help(help);
+        let place = tier.origin.key("match");
+        context
+            .report_because(Cause::Field(place.clone()), place.value(), Subject::default(), message)
+            .key(tier.name.as_str())
+            .help(help);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Whom selectors and blocks name, and whether there is anybody of that name.
 
+mod admin;
 pub(super) mod peer_matches_nothing;
 pub(super) mod pod_ip_block;
 pub(super) mod selector_matches_nothing;
 pub(super) mod split_peer;
 pub(super) mod unknown_namespace;
 
-use crate::facts::volatile::is_why_none_matches;
 use crate::objects::{Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::PodSet;
 use crate::rules::Context;
@@ -15,7 +15,7 @@ use crate::rules::Context;
 /// labels are no pod's. `Unknown` where the labels may be set by what the input does not show.
 fn is_dead(context: &Context<'_>, set: &PodSet) -> Match {
     let crate::policy::NamespaceSet::One(namespace) = set.namespaces else { return Match::No };
-    if !context.analysis().has_workloads(namespace) || is_why_none_matches(context.analysis(), set) {
+    if !context.analysis().has_workloads(namespace) {
         return Match::No;
     }
     match context.analysis().finds(set) {

@@ -1,17 +1,14 @@
 //! A peer that names nobody: what it was written to admit stays blocked, or what it was written for has moved.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{is_dead, is_standard, labels_in_words, namespaces_in_words};
 use crate::diagnostic::{Draft, Severity};
-use crate::facts::dns::looks_at_home;
-use crate::facts::namespace_labels::mistake;
 use crate::facts::nearest::{Hint, nearest, nearest_label, slip_place};
 use crate::facts::peers::PeerAt;
-use crate::facts::volatile::is_why_none_matches;
 use crate::objects::{Match, NAME_LABEL, NamespaceId, Requirement, Selector};
 use crate::policy::{NamespaceSet, PodSet};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::slip::FAR;
 
 /// How many other places with the same mistake are shown.
@@ -28,29 +25,45 @@ enum Fault<'m> {
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    super::admin::check_peers(context);
     // Most name somebody, which is quickly seen.
     let finds =
         |set: &PodSet| matches!(set.namespaces, NamespaceSet::One(_)) && context.at_most().any_workload(set).is_some();
-    // What policies select as well is `selector-matches-nothing`.
-    let subjects = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
-    let subjects: BTreeSet<&PodSet> = subjects.map(|(_, _, lowered)| &lowered.subject).collect();
     let mut peers: BTreeMap<&PodSet, Vec<PeerAt<'_>>> = BTreeMap::new();
     for peer in context.peers() {
-        if let Some(set) = peer.pods().filter(|set| !finds(set) && !subjects.contains(set)) {
+        if let Some(set) = peer.pods().filter(|set| !finds(set)) {
             peers.entry(set).or_default().push(peer);
         }
     }
-    let mut outside: Vec<(String, PeerAt<'_>)> = Vec::new();
-    for (set, mut places) in peers {
+    let mut outside: Vec<(String, Vec<PeerAt<'_>>)> = Vec::new();
+    for (set, mut peers) in peers {
         let Some(fault) = fault(context, set) else { continue };
-        places.retain(|peer| !context.facts().split_peers.is_part_of_split(peer));
-        let Some((first, others)) = places.split_first() else { continue };
-        match (&fault, &set.namespaces) {
-            (Fault::Outside, NamespaceSet::Matching(selector)) => outside.push((namespaces_in_words(selector), *first)),
-            _ => report(context, set, &fault, first, others),
+        if let (Fault::Outside, NamespaceSet::Matching(selector)) = (&fault, &set.namespaces) {
+            outside.push((namespaces_in_words(selector), peers));
+            continue;
         }
+        context.claim(peers.iter().map(cause).collect(), move |context, left| {
+            peers.retain(|peer| left.contains(&cause(peer)));
+            if let Some((first, others)) = peers.split_first() {
+                report(context, set, &fault, first, others);
+            }
+        });
     }
-    report_outside(context, &mut outside);
+    let causes = outside.iter().flat_map(|(_, peers)| peers).map(cause).collect::<Vec<_>>();
+    if !causes.is_empty() {
+        context.claim(causes, move |context, left| {
+            let is_left = |peer: &&PeerAt<'_>| left.contains(&cause(peer));
+            let left = outside.iter().filter_map(|(words, peers)| {
+                let first = peers.iter().find(is_left)?;
+                Some((words.as_str(), *first))
+            });
+            report_outside(context, left.collect());
+        });
+    }
+}
+
+fn cause(peer: &PeerAt<'_>) -> Cause {
+    Cause::Peer(peer.rule_ref(), peer.index)
 }
 
 /// What is wrong with a peer, if anything is for certain.
@@ -58,7 +71,7 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
     let selector = match &set.namespaces {
         NamespaceSet::One(namespace) => {
             let verdict = is_dead(context, set);
-            if verdict == Match::No || looks_at_home(context.analysis(), set) {
+            if verdict == Match::No {
                 return None;
             }
             let (hint, assumed) = (nearest(context.analysis(), &[*namespace], &set.pods), verdict == Match::Unknown);
@@ -66,9 +79,6 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
         }
         NamespaceSet::Matching(selector) => selector,
     };
-    if mistake(context.analysis(), selector).is_some() {
-        return None;
-    }
     let mut namespaces = context.analysis().namespaces_of(&set.namespaces);
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.analysis().is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
@@ -80,7 +90,7 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
             None => (!assumed && !is_standard(selector)).then_some(Fault::Outside),
         };
     }
-    if context.analysis().finds(set) != Match::No || is_why_none_matches(context.analysis(), set) {
+    if context.analysis().finds(set) != Match::No {
         return None;
     }
     let shown = |(id, verdict): &(NamespaceId, Match)| *verdict == Match::Yes && context.analysis().has_workloads(*id);
@@ -112,7 +122,7 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
                 NamespaceSet::Matching(_) => format!("let `namespaceSelector` match namespace `{there}`"),
             };
             let advice = hint.map(|hint| hint.advice(context.analysis(), elsewhere));
-            let draft = context.report(place, about, message);
+            let draft = context.report_because(cause(first), place, about, message);
             match advice {
                 Some(advice) => advice.give(draft),
                 None => {
@@ -128,7 +138,7 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
             let asked = first.selector("namespaceSelector").requirement(&requirement.key);
             let there = context.cluster().namespace_name(*namespace).to_owned();
             let message = format!("a peer of `{policy}` matches no namespace that the input shows");
-            let draft = context.report(slip_place(asked, requirement, key), about, message);
+            let draft = context.report_because(cause(first), slip_place(asked, requirement, key), about, message);
             if *assumed {
                 draft.severity(Severity::Note);
             }
@@ -147,14 +157,14 @@ fn mention(draft: &mut Draft, others: &[PeerAt<'_>], words: &str) {
 }
 
 /// Says once which namespaces are named and not shown.
-fn report_outside(context: &mut Context<'_>, outside: &mut Vec<(String, PeerAt<'_>)>) {
+fn report_outside(context: &mut Context<'_>, mut outside: Vec<(&str, PeerAt<'_>)>) {
     outside.sort_by_key(|(_, peer)| (peer.policy, peer.direction, peer.rule, peer.index));
     let Some((_, first)) = outside.first() else { return };
     let place = first.selector("namespaceSelector").origin.entry();
     let about = context.cluster().subject(&first.written.object);
     let mut named: Vec<&str> = Vec::new();
-    for (words, _) in outside.iter() {
-        if !named.contains(&words.as_str()) {
+    for (words, _) in &outside {
+        if !named.contains(words) {
             named.push(words);
         }
     }
@@ -164,13 +174,14 @@ fn report_outside(context: &mut Context<'_>, outside: &mut Vec<(String, PeerAt<'
         [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
         [] => return,
     };
-    let draft = context.report(place, about, format!("peers of {who} are not checked: not in the input"));
+    let draft =
+        context.report_because(cause(first), place, about, format!("peers of {who} are not checked: not in the input"));
     draft.severity(Severity::Note);
     draft.help("give netlint the manifests of that namespace as well, if there are any");
 }
 
 /// The namespace of the input that all but one requirement match, and nearly that one.
-fn nearest_namespace<'m>(
+pub(super) fn nearest_namespace<'m>(
     context: &Context<'m>,
     selector: &'m Selector,
 ) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {

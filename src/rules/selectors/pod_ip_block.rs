@@ -6,11 +6,11 @@ use std::net::IpAddr;
 
 use ipnet::{IpNet, Ipv4Net};
 
+use crate::diagnostic::Confidence;
 use crate::facts::peers::PeerAt;
 use crate::objects::Service;
-use crate::policy::Peer;
-use crate::rules::Context;
-use crate::source::Place;
+use crate::policy::{Peer, RuleRef};
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 /// Ranges that distributions give to pods and Services unless told otherwise, and that hardly anything else uses.
@@ -32,7 +32,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for service in &context.cluster().services {
         services.extend(service.cluster_ips.iter().filter_map(|ip| Some((ip.parse().ok()?, &**service))));
     }
-    let mut rules: BTreeMap<Place, Vec<(PeerAt<'_>, IpNet)>> = BTreeMap::new();
+    let mut rules: BTreeMap<RuleRef, Vec<(PeerAt<'_>, IpNet)>> = BTreeMap::new();
     for peer in context.peers() {
         // NodeLocal DNSCache answers at the address of the DNS Service, on the network of the node, where nothing but
         // a block can allow it.
@@ -40,8 +40,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             && !peer.ports().is_limited_to(&[53])
             && meaning(context, &services, cidr).is_some()
         {
-            let rule = peer.written.rule_origin(peer.direction, peer.rule).value();
-            rules.entry(rule).or_default().push((peer, *cidr));
+            rules.entry(peer.rule_ref()).or_default().push((peer, *cidr));
         }
     }
     for peers in rules.values() {
@@ -80,7 +79,11 @@ fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peer
     };
     let remark = meaning(context, services, cidr).unwrap_or_default();
     let about = context.cluster().subject(&first.written.object);
-    let draft = context.report(place(first), about, message);
+    let is_known = service.is_some() || context.analysis().pod_blocks().iter().any(|pods| pods.contains(cidr));
+    let draft = context.report_because(Cause::Rule(first.rule_ref()), place(first), about, message);
+    if !is_known {
+        draft.confidence(Confidence::Likely);
+    }
     draft.remark(remark).help(help);
     if let Some(service) = service {
         draft.because(service.object.origin.keys(["spec", "clusterIP"]).value(), "the address is this Service's");

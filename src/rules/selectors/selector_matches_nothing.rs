@@ -4,21 +4,22 @@ use std::collections::BTreeMap;
 
 use super::{is_dead, labels_in_words};
 use crate::diagnostic::Severity;
-use crate::facts::nearest::nearest;
+use crate::facts::nearest::{Hint, nearest};
 use crate::facts::peers::PeerAt;
-use crate::objects::Match;
+use crate::objects::{Match, NamespaceId, PolicyId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{NamespaceSet, PodSet};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut subjects: BTreeMap<&PodSet, Vec<&NetworkPolicy>> = BTreeMap::new();
+    super::admin::check_subjects(context);
+    let mut subjects: BTreeMap<&PodSet, Vec<(PolicyId, &NetworkPolicy)>> = BTreeMap::new();
     let all = context.policies().filter(|(id, ..)| context.at_most().selected(*id).next().is_none());
-    for (_, written, lowered) in all {
-        subjects.entry(&lowered.subject).or_default().push(written);
+    for (id, written, lowered) in all {
+        subjects.entry(&lowered.subject).or_default().push((id, written));
     }
     subjects.retain(|set, _| is_dead(context, set) != Match::No);
     let mut peers: BTreeMap<&PodSet, Vec<PeerAt<'_>>> = BTreeMap::new();
@@ -29,23 +30,42 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             }
         }
     }
-    for (set, policies) in subjects {
-        report(context, set, &policies, peers.get(set).map_or(&[], Vec::as_slice));
+    for (set, mut policies) in subjects {
+        let NamespaceSet::One(namespace) = set.namespaces else { continue };
+        let hint = nearest(context.analysis(), &[namespace], &set.pods);
+        let assumed = is_dead(context, set) == Match::Unknown;
+        if assumed && !hint.is_some_and(|hint| hint.is_near()) {
+            continue;
+        }
+        let dead = Dead { set, namespace, hint, assumed };
+        let mut peers = peers.remove(set).unwrap_or_default();
+        let of_peer = |peer: &PeerAt<'_>| Cause::Peer(peer.rule_ref(), peer.index);
+        let subjects = policies.iter().map(|(id, _)| Cause::Subject(*id));
+        let causes = subjects.chain(peers.iter().map(of_peer)).collect();
+        context.claim(causes, move |context, left| {
+            policies.retain(|(id, _)| left.contains(&Cause::Subject(*id)));
+            peers.retain(|peer| left.contains(&of_peer(peer)));
+            report(context, &dead, &policies, &peers);
+        });
     }
 }
 
-fn report<'m>(context: &mut Context<'m>, set: &'m PodSet, policies: &[&'m NetworkPolicy], peers: &[PeerAt<'_>]) {
-    let (NamespaceSet::One(namespace), Some((first, others))) = (&set.namespaces, policies.split_first()) else {
+/// Labels that no pod of a namespace has.
+struct Dead<'m> {
+    set: &'m PodSet,
+    namespace: NamespaceId,
+    hint: Option<Hint<'m>>,
+    /// Whether pods that the input does not show may have them after all.
+    assumed: bool,
+}
+
+fn report(context: &mut Context<'_>, dead: &Dead<'_>, policies: &[(PolicyId, &NetworkPolicy)], peers: &[PeerAt<'_>]) {
+    let (&Dead { set, namespace, hint, assumed }, Some(((_, first), others))) = (dead, policies.split_first()) else {
         return;
     };
-    let hint = nearest(context.analysis(), &[*namespace], &set.pods);
-    let assumed = is_dead(context, set) == Match::Unknown;
-    if assumed && !hint.is_some_and(|hint| hint.is_near()) {
-        return;
-    }
     let selector = first.subject_selector();
     let place = hint.map_or_else(|| selector.origin.clone().entry(), |hint| hint.place(&selector));
-    let name = context.cluster().namespace_name(*namespace);
+    let name = context.cluster().namespace_name(namespace);
     let mut message = format!("`podSelector` of `{}` matches no pod of namespace `{name}`", first.object.name);
     if assumed {
         message.push_str(" that the input shows");
@@ -65,7 +85,7 @@ fn report<'m>(context: &mut Context<'m>, set: &'m PodSet, policies: &[&'m Networ
         draft.severity(Severity::Note);
     }
     let labels = labels_in_words(&set.pods);
-    for other in others.iter().take(SHOWN) {
+    for (_, other) in others.iter().take(SHOWN) {
         draft
             .because(other.subject_selector().origin.entry(), format!("`{}` asks for {labels} too", other.object.name));
     }

@@ -2,13 +2,23 @@
 //! of those namespaces, and these pods here".
 
 use super::{labels_in_words, namespaces_in_words};
-use crate::diagnostic::Severity;
+use crate::diagnostic::Confidence;
+use crate::facts::peers::PeerAt;
 use crate::facts::split_peers::{Pair, Split};
-use crate::rules::Context;
+use crate::rules::key::of_selector;
+use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (pair, split) in context.facts().split_peers.iter() {
-        report(context, pair, *split);
+        let of_peer = |peer: &PeerAt<'_>| Cause::Peer(peer.rule_ref(), peer.index);
+        let causes = match split {
+            Split::NoneHere => vec![of_peer(&pair.first), of_peer(&pair.second)],
+            // The pods of the own namespace may be those of no workload for another reason.
+            Split::Redundant => vec![of_peer(pair.of_namespaces())],
+            // Both may be meant as they stand.
+            Split::Perhaps => Vec::new(),
+        };
+        context.claim(causes, move |context, _| report(context, pair, *split));
     }
 }
 
@@ -23,11 +33,14 @@ fn report(context: &mut Context<'_>, pair: &Pair<'_>, split: Split) {
         Split::Perhaps => format!("the dash makes this a second peer: pods of `{own}`"),
     };
     let about = context.cluster().subject(&written.object);
-    let draft = context.report(pair.second.origin().entry(), about, message);
+    let namespaces = pair.of_namespaces();
+    let cause = Cause::Peer(namespaces.rule_ref(), namespaces.index);
+    let draft = context.report_because(cause, pair.second.origin().entry(), about, message);
+    draft.key(of_selector(&pair.pods.pods));
     draft.remark(remark);
     draft.because(pair.first.origin().entry(), "a peer of its own");
     draft.help("if both selectors are to hold at once, write them into one item, with one dash");
     if split == Split::Perhaps {
-        draft.severity(Severity::Note);
+        draft.confidence(Confidence::Guess);
     }
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::is_standard_name;
-use crate::objects::NamespaceId;
+use crate::objects::{NamespaceId, PolicyId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 use crate::text::slip::{FAR, slip};
 
@@ -13,9 +13,11 @@ use crate::text::slip::{FAR, slip};
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut policies: BTreeMap<NamespaceId, Vec<&NetworkPolicy>> = BTreeMap::new();
-    for policy in context.cluster().policies.iter().filter_map(|it| it.network_policy()) {
-        policies.entry(policy.object.namespace).or_default().push(policy);
+    let mut policies: BTreeMap<NamespaceId, Vec<(PolicyId, &NetworkPolicy)>> = BTreeMap::new();
+    for (policy, id) in context.cluster().policies.iter().zip(0..) {
+        if let Some(policy) = policy.network_policy() {
+            policies.entry(policy.object.namespace).or_default().push((PolicyId(id), policy));
+        }
     }
     let known: Vec<&str> =
         context.analysis().namespaces().into_iter().map(|(id, _)| context.cluster().namespace_name(id)).collect();
@@ -30,7 +32,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let near = known.iter().filter_map(|other| Some((slip(name, other)?, *other)));
         let meant = near.filter(|(distance, _)| *distance < FAR && !unset).min().map(|(_, meant)| meant);
         if served || meant.is_some() {
-            report(context, (name, unset), &policies, meant, &known);
+            let causes = policies.iter().map(|(id, _)| Cause::Policy(*id)).collect();
+            let known = known.clone();
+            context.claim(causes, move |context, _| report(context, (name, unset), &policies, meant, &known));
         }
     }
 }
@@ -38,11 +42,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn report(
     context: &mut Context<'_>,
     (name, unset): (&str, bool),
-    policies: &[&NetworkPolicy],
+    policies: &[(PolicyId, &NetworkPolicy)],
     meant: Option<&str>,
     known: &[&str],
 ) {
-    let Some((first, others)) = policies.split_first() else { return };
+    let Some(((_, first), others)) = policies.split_first() else { return };
     let message = if unset {
         format!("`{}` names no namespace, and the input has nothing in `{name}`", first.object.name)
     } else {
@@ -58,7 +62,7 @@ fn report(
     if let Some(meant) = meant {
         draft.remark(format!("did you mean `{meant}`?"));
     }
-    for other in others.iter().take(SHOWN) {
+    for (_, other) in others.iter().take(SHOWN) {
         draft.because(other.object.name_place(), format!("`{}` is in the same namespace", other.object.name));
     }
 }

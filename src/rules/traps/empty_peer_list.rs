@@ -2,21 +2,22 @@
 
 use crate::diagnostic::Severity;
 use crate::net::Direction;
-use crate::policy::Ports;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::rules::Context;
+use crate::policy::{Ports, RuleRef};
+use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    for (_, written, lowered) in context.policies() {
+    for (policy, written, lowered) in context.policies() {
         for &(direction, index) in written.empty_peers.iter().filter(|(direction, _)| lowered.isolates(*direction)) {
             if let Some(rule) = lowered.rules(direction).get(index) {
-                report(context, written, direction, index, &rule.ports);
+                report(context, written, RuleRef { policy, direction, index }, &rule.ports);
             }
         }
     }
 }
 
-fn report(context: &mut Context<'_>, written: &NetworkPolicy, direction: Direction, index: usize, ports: &Ports) {
+fn report(context: &mut Context<'_>, written: &NetworkPolicy, rule: RuleRef, ports: &Ports) {
+    let RuleRef { direction, index, .. } = rule;
     let (field, name) = (direction.peers_field(), &written.object.name);
     let everybody = match direction {
         Direction::Ingress => "every source",
@@ -26,7 +27,7 @@ fn report(context: &mut Context<'_>, written: &NetworkPolicy, direction: Directi
     let message = format!("an empty `{field}` of `{name}` admits {everybody}{ports_too}");
     let about = context.cluster().subject(&written.object);
     let place = written.rule_origin(direction, index).key(field).entry();
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(Cause::Rule(rule), place, about, message);
     draft.help(format!(
         "name the peers, or delete the rule to admit nobody; if everybody is meant, leave `{field}` out"
     ));

@@ -11,7 +11,7 @@ use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 
 /// An address that stands for all of IPv6: of the documentation range, so that no rule means it (RFC 3849).
@@ -77,8 +77,9 @@ fn report_closed(context: &mut Context<'_>, peer: &PeerAt<'_>, (place, words): &
     let (name, direction) = (&peer.written.object.name, peer.direction);
     let message = format!("`{name}` opens {direction} to all of IPv4, and IPv6 stays closed");
     let about = context.cluster().subject(&peer.written.object);
+    let (cause, cidr) = (Cause::Peer(peer.rule_ref(), peer.index), peer.origin().keys(["ipBlock", "cidr"]).value());
     context
-        .report(peer.origin().keys(["ipBlock", "cidr"]).value(), about, message)
+        .report_because(cause, cidr, about, message)
         .because(place.clone(), words.clone())
         .help("if IPv6 is meant too, add a peer with the `cidr` `::/0`");
 }
@@ -86,9 +87,10 @@ fn report_closed(context: &mut Context<'_>, peer: &PeerAt<'_>, (place, words): &
 fn report_except(context: &mut Context<'_>, peer: &PeerAt<'_>, open: usize) {
     let message = format!("`{}` leaves out addresses for IPv4 only: `::/0` has no `except`", peer.written.object.name);
     let about = context.cluster().subject(&peer.written.object);
+    let cause = Cause::Peer(peer.rule_ref(), open);
     let open = peer.written.peer_origin(peer.direction, peer.rule, open);
     context
-        .report(open.keys(["ipBlock", "cidr"]).value(), about, message)
+        .report_because(cause, open.keys(["ipBlock", "cidr"]).value(), about, message)
         .because(peer.origin().keys(["ipBlock", "except"]).entry(), "left out for IPv4")
         .help("leave out the private and link-local ranges here too: `fc00::/7` and `fe80::/10`");
 }

@@ -8,7 +8,7 @@ use crate::facts::namespace_labels::{Mistake, mistake};
 use crate::facts::peers::PeerAt;
 use crate::objects::{NAME_LABEL, Selector};
 use crate::policy::NamespaceSet;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 /// How many other places with the same mistake are shown.
@@ -23,7 +23,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     for (selector, peers) in selectors {
         if let Some(mistake) = mistake(context.analysis(), selector) {
-            report(context, &mistake, &peers);
+            let causes = peers.iter().map(|peer| Cause::Peer(peer.rule_ref(), peer.index)).collect();
+            context.claim(causes, move |context, _| report(context, &mistake, &peers));
         }
     }
 }
@@ -39,7 +40,8 @@ fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]
     };
     let about = context.cluster().subject(&first.written.object);
     let selector = first.selector("namespaceSelector");
-    let draft = context.report(selector.requirement(key).entry(), about, message);
+    let cause = Cause::Peer(first.rule_ref(), first.index);
+    let draft = context.report_because(cause, selector.requirement(key).entry(), about, message);
     draft.help(match mistake.names {
         [name] => format!("write `{NAME_LABEL}: {name}`, which is always there"),
         _ => format!("write `{NAME_LABEL}`, which is always there"),

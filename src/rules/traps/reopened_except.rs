@@ -9,7 +9,7 @@ use crate::facts::peers::PeerAt;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, Rule};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -149,7 +149,7 @@ fn report(
     let message = format!("`{name}` leaves out {ranges}, which another rule admits");
     let about = context.cluster().subject(&peer.written.object);
     let place = peer.origin().keys(["ipBlock", "except"]).index(first).value();
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(Cause::Exception(peer.rule_ref(), peer.index), place, about, message);
     draft.help("an `except` narrows its own block alone: leave the range out of the other rule too");
     for (place, words) in causes.into_iter().take(SHOWN) {
         draft.because(place, words);

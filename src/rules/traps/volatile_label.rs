@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::facts::volatile::{is_why_none_matches, volatile};
 use crate::objects::{PolicyId, Requirement};
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -13,12 +13,15 @@ const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found: BTreeMap<PolicyId, Vec<(Place, &Requirement)>> = BTreeMap::new();
-    let mut broken: BTreeMap<PolicyId, bool> = BTreeMap::new();
+    // What matches nothing for this reason alone.
+    let mut broken: BTreeMap<PolicyId, Vec<Cause>> = BTreeMap::new();
     for (id, written, lowered) in context.policies() {
         let places = volatile(&lowered.subject.pods);
         let places: Vec<_> = places.map(|it| (written.subject_selector().requirement(&it.key).entry(), it)).collect();
         if !places.is_empty() {
-            broken.insert(id, is_why_none_matches(context.analysis(), &lowered.subject));
+            if is_why_none_matches(context.analysis(), &lowered.subject) {
+                broken.entry(id).or_default().push(Cause::Subject(id));
+            }
             found.entry(id).or_default().extend(places);
         }
     }
@@ -28,11 +31,16 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             let mut places = volatile(&set.pods).map(|it| (place(&it.key), it)).peekable();
             if places.peek().is_some() {
                 found.entry(peer.policy).or_default().extend(places);
+                if is_why_none_matches(context.analysis(), set) {
+                    broken.entry(peer.policy).or_default().push(Cause::Peer(peer.rule_ref(), peer.index));
+                }
             }
         }
     }
     for (policy, places) in found {
-        report(context, policy, &places, broken.get(&policy).copied().unwrap_or_default());
+        let broken = broken.remove(&policy).unwrap_or_default();
+        let selects_none = broken.contains(&Cause::Subject(policy));
+        context.claim(broken, move |context, _| report(context, policy, &places, selects_none));
     }
 }
 

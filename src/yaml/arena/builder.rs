@@ -1,11 +1,10 @@
 //! Fills a tree, node by node.
 
-use super::super::error::SyntaxError;
-use super::super::keys;
-use super::super::scalar::{self, Class};
+use super::super::error::{ALIASED_LIMIT, DEPTH_LIMIT, SyntaxError};
+use super::super::scalar::{self, Class, Style, Tag};
 use super::super::span::Span;
 use super::super::words::{Sketch, Words};
-use super::{ALIASED_LIMIT, Arena, DEPTH_LIMIT, INNER, Raw, Shape, Style, Tag, WHOLE};
+use super::{Arena, INNER, Raw, Shape, WHOLE, keys};
 use std::collections::HashMap;
 
 /// The content of a scalar, after escapes and folding.

@@ -1,42 +1,14 @@
 //! The tree of one document: a flat list of nodes in source order.
 
 mod builder;
+pub(super) mod keys;
 
 pub(super) use builder::{Builder, Content};
 
-use super::DuplicateKey;
-use super::scalar::{self, Class, Scalar};
+use super::scalar::{self, Class, Scalar, Style, Tag};
 use super::span::Span;
 use super::words::{Sketch, Word};
 use std::collections::BTreeMap;
-
-/// Collections nested deeper than this are refused, so that walking a tree may recurse.
-pub(super) const DEPTH_LIMIT: u32 = 256;
-
-/// Values that aliases may add to a document. The API's YAML reader allows as many before it looks closer
-/// (`alias_ratio_range_low` of go-yaml v2).
-pub(super) const ALIASED_LIMIT: u64 = 400_000;
-
-/// How a scalar is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    /// Quoted either way, literal or folded: text that no rule turns into another type.
-    Text,
-}
-
-/// The tags that change what a scalar is. Any other tag makes it a string as it is
-/// written, `!!binary` too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
-    None,
-    Null,
-    Bool,
-    Int,
-    Float,
-    Str,
-    Merge,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -56,6 +28,17 @@ pub(super) enum Shape {
         simple: bool,
     },
     Alias,
+}
+
+/// A key that stands twice in a mapping. The last one counts; a strict reader refuses the document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The key as the API sees it.
+    pub key: String,
+    /// Where it stands first.
+    pub first: Span,
+    /// Where it stands again.
+    pub again: Span,
 }
 
 /// A node. The nodes of its subtree follow it, up to `after`; a mapping's children alternate key and value.

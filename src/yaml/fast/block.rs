@@ -1,6 +1,7 @@
 //! Block collections.
 
-use super::super::arena::{Shape, Style};
+use super::super::arena::Shape;
+use super::super::scalar::Style;
 use super::super::span::Span;
 use super::reader::{Level, Reader};
 

@@ -1,6 +1,7 @@
 //! Flow collections.
 
-use super::super::arena::{Content, Shape, Style};
+use super::super::arena::{Content, Shape};
+use super::super::scalar::Style;
 use super::super::span::Span;
 use super::block::MAX_KEY;
 use super::reader::Reader;

@@ -1,6 +1,7 @@
 //! Block scalars: `|` and `>`.
 
-use super::super::arena::{Content, Style};
+use super::super::arena::Content;
+use super::super::scalar::Style;
 use super::super::span::Span;
 use super::reader::Reader;
 use super::scalar::fold;

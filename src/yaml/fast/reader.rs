@@ -1,8 +1,9 @@
 //! The place in the text, and what has been read.
 
-use super::super::arena::{Builder, Content, Style, Tag};
+use super::super::arena::{Builder, Content};
 use super::super::build::Built;
-use super::super::document::Comment;
+use super::super::build::Comment;
+use super::super::scalar::{Style, Tag};
 use super::super::span::Span;
 
 /// Eight bytes that are the same.

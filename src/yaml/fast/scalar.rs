@@ -1,6 +1,7 @@
 //! Plain and quoted scalars.
 
-use super::super::arena::{Content, Style};
+use super::super::arena::Content;
+use super::super::scalar::Style;
 use super::super::span::Span;
 use super::reader::Reader;
 

@@ -98,7 +98,7 @@ fn first_matches(world: &World, tier: Tier, direction: Direction, connection: Co
 
 fn ordered(world: &World, tier: Tier) -> Vec<&AdminPolicy> {
     let mut policies: Vec<_> = world.admin.iter().filter(|policy| policy.tier == tier).collect();
-    policies.sort_by_key(|policy| (policy.api, policy.priority, &policy.name));
+    policies.sort_by_key(|policy| (policy.api, policy.priority, policy.name.as_str()));
     policies
 }
 

@@ -2,9 +2,10 @@
 
 use netlint::manifest::{Item, read};
 use netlint::net::{Direction, Protocol};
-use netlint::objects::Selector;
+use netlint::objects::{NamespaceId, Selector};
 use netlint::policy::Action;
-use netlint::policy::dialect::admin::{AdminPeer, AdminPolicy, AdminPort, AdminTier, Dialect, PodSelection};
+use netlint::policy::dialect::PolicyObject;
+use netlint::policy::dialect::admin::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminTier, PodSelection};
 use netlint::source::FileId;
 use proptest::prelude::*;
 
@@ -13,10 +14,10 @@ use super::oracle_cases::policy;
 use super::policy::{Action as TestAction, AdminPolicy as TestPolicy, Api, Tier};
 
 /// The policies of a text, and the rules of its findings.
-fn policies(text: &str) -> (Vec<AdminPolicy>, Vec<&'static str>) {
+fn policies(text: &str) -> (Vec<PolicyObject>, Vec<&'static str>) {
     let content = read(FileId(0), text);
     let policies = content.resources.into_iter().filter_map(|resource| match resource.item {
-        Item::AdminPolicy(policy) => Some(*policy),
+        Item::Policy(policy) => Some(*policy),
         _ => None,
     });
     (policies.collect(), content.problems.iter().map(|problem| problem.rule).collect())
@@ -24,12 +25,16 @@ fn policies(text: &str) -> (Vec<AdminPolicy>, Vec<&'static str>) {
 
 /// The one policy of a text in which nothing is wrong.
 #[track_caller]
-fn one(text: &str) -> AdminPolicy {
+fn one(text: &str) -> PolicyObject {
     let (mut policies, problems) = policies(text);
     assert_eq!((policies.len(), problems.as_slice()), (1, &[][..]), "{text}");
     let policy = policies.remove(0);
-    assert!(!policy.rejected, "{text}");
+    assert!(!policy.rejected && policy.object.namespace == NamespaceId::CLUSTER, "{text}");
     policy
+}
+
+fn written(policy: &PolicyObject) -> &AdminPolicy {
+    policy.admin_policy().unwrap()
 }
 
 const CLUSTER: &str = "
@@ -82,15 +87,18 @@ fn range(protocol: Protocol, first: u16, last: u16) -> AdminPort {
 fn a_cluster_network_policy_is_read() {
     let text = CLUSTER.replace("{namespaces: }, ", "");
     let policy = one(&text);
-    assert_eq!((policy.dialect, policy.tier, policy.priority), (Dialect::ClusterNetworkPolicy, AdminTier::Baseline, 7));
+    assert_eq!(
+        (written(&policy).kind, written(&policy).tier, written(&policy).priority),
+        (AdminKind::ClusterNetworkPolicy, AdminTier::Baseline, 7)
+    );
     let subject = PodSelection { pods: Some(selector("app", "web")), ..PodSelection::all() };
-    assert_eq!(policy.subject, Some(subject));
-    let [first, second] = policy.rules(Direction::Ingress) else { panic!("{policy:#?}") };
+    assert_eq!(written(&policy).subject, Some(subject));
+    let [first, second] = written(&policy).rules(Direction::Ingress) else { panic!("{policy:#?}") };
     assert_eq!((first.name.as_deref(), first.action, second.action), (Some("first"), Action::Allow, Action::Pass));
     let ports = [range(Protocol::Udp, 53, 53), range(Protocol::Tcp, 80, 90), AdminPort::Named("web".into())];
     assert_eq!(first.ports.as_deref(), Some(&ports[..]));
     assert_eq!((second.ports.as_deref(), &second.peers), (None, &vec![AdminPeer::Pods(PodSelection::all())]));
-    let [egress] = policy.rules(Direction::Egress) else { panic!("{policy:#?}") };
+    let [egress] = written(&policy).rules(Direction::Egress) else { panic!("{policy:#?}") };
     let blocks = vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()];
     let peers = [
         AdminPeer::Networks(blocks),
@@ -98,25 +106,31 @@ fn a_cluster_network_policy_is_read() {
         AdminPeer::DomainNames(vec!["*.example.com".into()]),
     ];
     assert_eq!((egress.action, egress.peers.as_slice()), (Action::Deny, &peers[..]));
-    let place = policy.peer_origin(Direction::Egress, 0, 1).path.to_string();
-    assert_eq!(place, "spec.egress[0].to[1]");
+    // In the common form each network is a peer.
+    let places = [0, 1, 2, 3].map(|peer| policy.peer_origin(Direction::Egress, 0, peer).path.to_string());
+    let networks = ["spec.egress[0].to[0].networks[0]", "spec.egress[0].to[0].networks[1]"];
+    assert_eq!(places, [networks[0], networks[1], "spec.egress[0].to[1]", "spec.egress[0].to[2]"]);
+    assert_eq!(policy.subject_origin().path.to_string(), "spec.subject");
     assert_eq!(policy.port_origin(Direction::Ingress, 0, 2).path.to_string(), "spec.ingress[0].protocols[2]");
-    assert_eq!(one(&text.replace("v1beta1", "v1alpha2")).priority, 7);
+    assert_eq!(one(&text.replace("v1beta1", "v1alpha2")).admin_policy().unwrap().priority, 7);
 }
 
 #[test]
 fn policies_of_v1alpha1_are_read() {
     let policy = one(ADMIN);
-    assert_eq!((policy.dialect, policy.tier, policy.priority), (Dialect::AdminNetworkPolicy, AdminTier::Admin, 3));
+    assert_eq!(
+        (written(&policy).kind, written(&policy).tier, written(&policy).priority),
+        (AdminKind::AdminNetworkPolicy, AdminTier::Admin, 3)
+    );
     let subject = PodSelection { namespaces: Some(selector("team", "shop")), ..PodSelection::all() };
-    assert_eq!(policy.subject, Some(subject));
+    assert_eq!(written(&policy).subject, Some(subject));
     let ports = [range(Protocol::Tcp, 80, 80), range(Protocol::Udp, 5, 9), AdminPort::Named("web".into())];
-    assert_eq!(policy.ingress[0].ports.as_deref(), Some(&ports[..]));
+    assert_eq!(written(&policy).ingress[0].ports.as_deref(), Some(&ports[..]));
     let baseline = ADMIN.replace("AdminNetworkPolicy", "BaselineAdminNetworkPolicy").replace("  priority: 3\n", "");
     let policy = one(&baseline.replace("{name: web}", "{name: default}"));
     assert_eq!(
-        (policy.dialect, policy.tier, policy.priority),
-        (Dialect::BaselineAdminNetworkPolicy, AdminTier::Baseline, 0)
+        (written(&policy).kind, written(&policy).tier, written(&policy).priority),
+        (AdminKind::BaselineAdminNetworkPolicy, AdminTier::Baseline, 0)
     );
 }
 
@@ -128,7 +142,7 @@ fn what_disables_a_rule_is_kept_as_such() {
         "from: [{namespaces: {matchExpressions: [{key: a, operator: notIn, values: [b]}]}}]",
     ));
     assert_eq!(problems, ["unchecked-value"; 3]);
-    let rule = &policies[0].ingress[0];
+    let rule = &written(&policies[0]).ingress[0];
     assert!(!policies[0].rejected);
     assert_eq!(rule.ports.as_ref().unwrap()[..2], [AdminPort::Unusable, AdminPort::Unusable]);
     assert_eq!(rule.peers, [AdminPeer::Pods(PodSelection { namespaces: None, ..PodSelection::all() })]);
@@ -139,7 +153,7 @@ fn a_refused_policy_is_kept_as_refused() {
     let (policies, problems) = policies(CLUSTER);
     assert_eq!((policies.len(), problems), (1, vec!["invalid-field"]));
     assert!(policies[0].rejected);
-    assert_eq!(policies[0].ingress[1].peers[0], AdminPeer::Refused);
+    assert_eq!(written(&policies[0]).ingress[1].peers[0], AdminPeer::Refused);
 }
 
 #[test]
@@ -153,7 +167,8 @@ fn lists_and_json_are_read_alike() {
     });
     for text in [list.to_string(), typed.to_string()] {
         let policy = one(&text);
-        assert_eq!((&policy.subject, &policy.ingress), (&plain.subject, &plain.ingress), "{text}");
+        let parts = |policy| (&written(policy).subject, &written(policy).ingress);
+        assert_eq!(parts(&policy), parts(&plain), "{text}");
         assert_eq!(policy.object.origin.path.to_string(), "items[0]", "{text}");
         assert_eq!(policy.object.name, plain.object.name);
     }
@@ -213,8 +228,9 @@ proptest! {
         let text = document(&policy).to_string();
         let (read, problems) = policies(&text);
         prop_assert!(problems.is_empty() && read.len() == 1, "{}\n{:?}", text, problems);
-        prop_assert_eq!((read[0].ingress.len(), read[0].egress.len()), (policy.ingress.len(), policy.egress.len()));
-        for (rule, written) in read[0].ingress.iter().chain(&read[0].egress).zip(policy.ingress.iter().chain(&policy.egress)) {
+        let own = written(&read[0]);
+        prop_assert_eq!((own.ingress.len(), own.egress.len()), (policy.ingress.len(), policy.egress.len()));
+        for (rule, written) in own.ingress.iter().chain(&own.egress).zip(policy.ingress.iter().chain(&policy.egress)) {
             prop_assert_eq!((rule.peers.len(), rule.ports.as_ref().map(Vec::len)), (written.peers.len(), written.ports.as_ref().map(Vec::len)));
             let is_read = !rule.peers.contains(&AdminPeer::Refused) && !rule.ports.iter().flatten().any(|port| *port == AdminPort::Refused);
             prop_assert!(is_read, "{}", text);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::engine::assert_agrees;
 use super::oracle::{Row, World, row};
 use super::policy::{Action, AdminPolicy, Peer, Pods, Rule, Tier};
 use crate::reach::cluster::{
@@ -33,10 +34,10 @@ fn isolating(direction: Direction, admits: bool) -> Policy {
 }
 
 /// What the tiers say: the first match in Admin, whether NetworkPolicies that isolate admit, the first in Baseline.
-type Said = (Option<Action>, Option<bool>, Option<Action>);
+pub(super) type Said = (Option<Action>, Option<bool>, Option<Action>);
 
 /// The verdict for each combination of what the tiers say.
-fn table() -> BTreeMap<Said, bool> {
+pub(super) fn table() -> BTreeMap<Said, bool> {
     let actions = [None, Some(Accept), Some(Deny), Some(Pass)];
     let mut table = BTreeMap::new();
     for baseline in actions {
@@ -80,6 +81,7 @@ fn every_row_of_the_table() {
             let (isolated, admitted) = (isolation.is_some(), isolation == Some(true));
             let expected = Row { admin, isolated, admitted, baseline, permitted };
             assert_eq!(row(&world, direction, connection), Some(expected), "{direction:?}");
+            assert_agrees(&world, connection);
         }
     }
 }

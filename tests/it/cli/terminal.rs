@@ -76,7 +76,7 @@ fn bash_completes_commands_options_and_rules() {
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "check\n--fail-on\nerror warning note never\none-sided-allow\n"
+        "check\n--fail-on --fail-on-unknown\nerror warning note never\none-sided-allow\n"
     );
 }
 

@@ -1,10 +1,13 @@
 //! Several clusters in one input: those of the configuration, and those of kustomizations.
 
+mod differential;
 mod division;
 mod places;
+mod pods;
 mod real;
 #[cfg(unix)]
 mod render;
+mod trees;
 
 /// A policy in no namespace, in a file of its own.
 const OPEN: &str = "\

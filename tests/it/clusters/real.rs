@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use netlint::analysis::{Analysis, Options, load};
 use netlint::cluster::Cluster;
-use netlint::discover::{Excludes, Input, discover};
+use netlint::discover::{Excludes, discover};
 use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use regex::Regex;
 
@@ -29,7 +29,7 @@ fn render(command: &[&str], directory: &Path) -> Result<String, String> {
 }
 
 /// Everything that a cluster holds, without the places where it is written.
-fn contents(cluster: &Cluster) -> Vec<String> {
+pub(crate) fn contents(cluster: &Cluster) -> Vec<String> {
     let place = Regex::new(r"Origin \{ file: FileId\(\d+\), document: \d+, path: FieldPath\(\[[^\]]*\]\) \}").unwrap();
     let mut contents = Vec::new();
     contents.extend(cluster.intents.callbacks.iter().map(|it| format!("{it:?}")));
@@ -46,7 +46,7 @@ fn contents(cluster: &Cluster) -> Vec<String> {
     contents
 }
 
-fn here() -> SharedTree {
+pub(crate) fn here() -> SharedTree {
     Arc::new(WorkTree::of_process())
 }
 
@@ -66,7 +66,7 @@ fn compare(command: &[&str], directory: &Path) -> Result<(), String> {
     let own = in_place(directory);
     let rendered = match render(command, directory) {
         Ok(text) => text,
-        Err(_) if !own.cluster().unknown.is_empty() => return Ok(()),
+        Err(_) if !own.cluster().unread.is_empty() => return Ok(()),
         Err(error) => return Err(format!("kustomize refuses it: {error}")),
     };
     let real = Analysis::from_texts(&[("rendered.yaml", &rendered)], &Options::default());
@@ -78,7 +78,7 @@ fn compare(command: &[&str], directory: &Path) -> Result<(), String> {
         from.iter().filter(|it| !other.contains(it)).cloned().collect::<Vec<_>>().join("\n  ")
     };
     let (ours, theirs) = (lacks(&own_contents, &real_contents), lacks(&real_contents, &own_contents));
-    Err(format!("netlint:\n  {ours}\nkustomize:\n  {theirs}\nunknown: {:?}", own.cluster().unknown))
+    Err(format!("netlint:\n  {ours}\nkustomize:\n  {theirs}\nunknown: {:?}", own.cluster().unread))
 }
 
 /// Compares a tree of files that is known completely.
@@ -91,7 +91,7 @@ fn agree(files: &[(&str, &str)]) {
     if let Err(difference) = compare(command, root.path()) {
         panic!("{difference}");
     }
-    assert_eq!(in_place(root.path()).cluster().unknown.len(), 0, "everything is known");
+    assert_eq!(in_place(root.path()).cluster().unread.len(), 0, "everything is known");
 }
 
 const ALL: &str = include_str!("objects.yaml");
@@ -260,153 +260,4 @@ spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
 #[test]
 fn layers_and_components() {
     agree(LAYERS);
-}
-
-/// Kustomizations that netlint is known to build differently.
-const KNOWN_DIFFERENCES: &[&str] = &[
-    // The file in `configurations` adds name references, which netlint does not read.
-    "metallb/config/frr-k8s-external",
-];
-
-/// Every kustomization below the folder that NETLINT_CORPORA names.
-#[test]
-fn public_repositories() {
-    let (Some(corpora), Some(command)) = (std::env::var_os("NETLINT_CORPORA"), renderer()) else {
-        eprintln!("skipped: NETLINT_CORPORA is not set, or there is no kustomize");
-        return;
-    };
-    let found = discover(&here(), &[corpora.into()], &Excludes::default(), &Boundary::unbounded());
-    let (mut compared, mut incomplete) = (0, 0);
-    for file in found.files {
-        let Input::File(path) = file.input else { continue };
-        if !path.file_name().unwrap().to_string_lossy().starts_with("kustomization.") {
-            continue;
-        }
-        let directory = path.parent().unwrap();
-        if std::fs::read_to_string(&path).unwrap().contains("kind: Component") {
-            continue;
-        }
-        let known = KNOWN_DIFFERENCES.iter().any(|known| directory.ends_with(known));
-        match compare(command, directory) {
-            Ok(()) if known => panic!("{}: no longer differs", directory.display()),
-            Err(difference) if !known => panic!("{}: {difference}", directory.display()),
-            _ => {}
-        }
-        if in_place(directory).cluster().unknown.is_empty() { compared += 1 } else { incomplete += 1 }
-    }
-    eprintln!("{compared} kustomizations compared, {incomplete} lead to what is not there");
-}
-
-/// Numbers from a seed (SplitMix64).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) % sides as u64).unwrap()
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[self.roll(from.len())]
-    }
-}
-
-/// A kustomization of random fields over some resources, as flow YAML.
-fn random_kustomization(dice: &mut Dice, resources: &str) -> String {
-    let mut text = format!("resources: [{resources}]\n");
-    let mut add = |dice: &mut Dice, odds: usize, line: &dyn Fn(&mut Dice) -> String| {
-        if dice.roll(odds) == 0 {
-            text += &line(dice);
-        }
-    };
-    add(dice, 2, &|dice| format!("namespace: {}\n", dice.pick(&["a", "shop", "default"])));
-    add(dice, 3, &|dice| format!("namePrefix: {}-\n", dice.pick(&["p", "web", "b"])));
-    add(dice, 4, &|_| "nameSuffix: -s\n".to_owned());
-    add(dice, 3, &|dice| format!("commonLabels: {{{}: v}}\n", dice.pick(&["app", "team", "on.x/y"])));
-    add(dice, 3, &|dice| {
-        let includes = dice.pick(&["includeSelectors: true", "includeTemplates: true", "includeSelectors: false"]);
-        format!("labels: [{{pairs: {{{}: w}}, {includes}}}]\n", dice.pick(&["app", "tier"]))
-    });
-    add(dice, 4, &|_| "commonAnnotations: {note: n1}\n".to_owned());
-    add(dice, 4, &|dice| {
-        format!("images: [{{name: {}, newTag: '2'}}]\n", dice.pick(&["nginx", "postgres", "example.org:5000/shop"]))
-    });
-    add(dice, 5, &|dice| format!("replicas: [{{name: {}, count: 4}}]\n", dice.pick(&["web", "db"])));
-    let patches: Vec<String> = (0..dice.roll(4)).map(|_| random_patch(dice)).collect();
-    if !patches.is_empty() {
-        text += &format!("patches:\n{}", patches.concat());
-    }
-    text
-}
-
-fn random_patch(dice: &mut Dice) -> String {
-    let label = dice.pick(&["app: x", "new: y", "app: null"]);
-    let (kind, name) = [
-        ("apiVersion: apps/v1\n    kind: Deployment", "web"),
-        ("apiVersion: apps/v1\n    kind: StatefulSet", "db"),
-        ("apiVersion: networking.k8s.io/v1\n    kind: NetworkPolicy", "db"),
-        ("apiVersion: v1\n    kind: Service", "web"),
-    ][dice.roll(4)];
-    let spec = match (kind.rsplit(' ').next().unwrap(), dice.roll(3)) {
-        ("Deployment" | "StatefulSet", 0) => format!("template: {{metadata: {{labels: {{{label}}}}}}}"),
-        ("Deployment" | "StatefulSet", 1) => {
-            format!(
-                "template: {{spec: {{containers: [{{name: {}, image: i, ports: [{{containerPort: 80, name: n}}]}}]}}}}",
-                dice.pick(&["web", "db", "z"])
-            )
-        }
-        ("Deployment" | "StatefulSet", _) => {
-            "template: {spec: {hostNetwork: true, containers: [{name: side, $patch: delete}]}}".to_owned()
-        }
-        ("NetworkPolicy", 0) => format!("podSelector: {{matchLabels: {{{label}}}}}"),
-        ("NetworkPolicy", 1) => "ingress: [{from: [{podSelector: {}}]}]".to_owned(),
-        ("NetworkPolicy", _) => "egress: null\n      policyTypes: [Ingress]".to_owned(),
-        (_, 0) => format!("selector: {{{label}}}"),
-        (_, 1) => "ports: [{port: 80, targetPort: 1}]".to_owned(),
-        (_, _) => "ports: [{port: 81}]\n      type: NodePort".to_owned(),
-    };
-    match dice.roll(3) {
-        0 => {
-            let target = dice.pick(&[
-                "kind: NetworkPolicy",
-                "name: 'w.*'",
-                "labelSelector: app=web",
-                "kind: Deployment|DaemonSet",
-            ]);
-            format!(
-                "- target: {{{target}}}\n  patch: |\n    - {{op: add, path: /metadata/labels, value: {{app: web, j: k}}}}\n"
-            )
-        }
-        _ => format!("- patch: |\n    {kind}\n    metadata: {{name: {name}}}\n    spec:\n      {spec}\n"),
-    }
-}
-
-#[test]
-fn random_kustomizations() {
-    let Some(command) = renderer() else {
-        eprintln!("skipped: neither kustomize nor kubectl is on PATH");
-        return;
-    };
-    let (mut agreed, mut refused) = (0, 0);
-    for seed in 0..12 {
-        let mut dice = Dice(seed);
-        let inner = random_kustomization(&mut dice, "objects.yaml");
-        let outer = random_kustomization(&mut dice, "base");
-        let root =
-            tree(&[("kustomization.yaml", &outer), ("base/kustomization.yaml", &inner), ("base/objects.yaml", ALL)]);
-        if render(command, root.path()).is_err() {
-            // What kustomize does not build, netlint must not claim to know.
-            refused += usize::from(!in_place(root.path()).cluster().unknown.is_empty());
-            continue;
-        }
-        if let Err(difference) = compare(command, root.path()) {
-            panic!("seed {seed}: {difference}\n{inner}---\n{outer}");
-        }
-        agreed += 1;
-    }
-    eprintln!("{agreed} random kustomizations agree, {refused} are refused by both");
-    assert!(agreed >= 6, "most are built");
 }

@@ -41,7 +41,7 @@ fn what_kustomize_prints_is_traced_to_its_files() {
         (".git/HEAD", ""),
         ("app/kustomization.yaml", "resources: [web.yaml]\nlabels: [{pairs: {team: a}}]\ngenerators: [made.yaml]\n"),
         ("app/web.yaml", WEB),
-        ("app/made.yaml", "kind: Program\n"),
+        ("app/made.yaml", "apiVersion: example.org/v1\nkind: Program\nmetadata: {name: made}\n"),
         ("generated/policy.yaml", "spec:\n    # all of it\n    egress:\n    - {}\n"),
         (
             "rendered.yaml.txt",
@@ -143,8 +143,8 @@ fn the_configuration_may_ask_for_it() {
     exit status: 3
     --- stdout
     web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
-    2 warnings in 2 files (1 workload, 0 policies)
+    not read: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
+    1 warning in 2 files (1 workload, 0 policies)
     --- stderr
     error: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
       help: install one, or leave `--render` out: netlint applies kustomizations itself
@@ -169,9 +169,10 @@ fn a_program_that_fails_is_an_error_and_netlint_builds_what_it_can() {
     exit status: 3
     --- stdout
     app/web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    app/web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
     chart/Chart.yaml:1:7: note[unrendered-template] 1 template of the chart `chart` is not rendered, and not checked
-    2 warnings, 1 note in 3 files (1 workload, 0 policies)
+    not read: `kubectl kustomize app` fails: no such thing
+    not read: `helm template chart` fails: chart requires more and this
+    1 warning, 1 note in 3 files (1 workload, 0 policies)
     --- stderr
     error: `kubectl kustomize app` fails: no such thing
       help: run `kubectl kustomize app` until it succeeds, or leave `--render` out

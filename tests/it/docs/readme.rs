@@ -1,5 +1,5 @@
-//! README tells the truth: every command in its `console` blocks runs, and what stands below a command is what it
-//! prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
+//! what stands below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
 
@@ -13,24 +13,34 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 
 /// Commands that need the network or another program, and what does the same in `.ci/run`.
 const ELSEWHERE: &[(&str, &str)] = &[
-    ("cargo install --locked netlint", "cargo package --locked"),
     ("cargo install --locked --path .", "cargo install --locked --path ."),
     ("cargo test", "cargo test --locked"),
-    ("pip install netlint", "--no-index --find-links dist netlint"),
-    ("pre-commit try-repo https://github.com/netlint/netlint netlint --all-files", "pre-commit try-repo \"$project\""),
     ("podman build -t netlint .", "hadolint Containerfile"),
     ("podman run --rm -v \"$PWD:/work:ro\" netlint k8s", "chroot \"$work/container\" /netlint k8s"),
+];
+
+/// The same for what docs/releasing.md says of a release.
+const RELEASED: &[(&str, &str)] = &[
+    ("cargo binstall netlint", "cargo-binstall asks for"),
+    ("cargo install --locked netlint", "cargo package --locked"),
+    ("pip install netlint-k8s", "--no-index --find-links dist netlint-k8s"),
+    ("brew install netlint/tap/netlint", "ruby -wc"),
+    ("kubectl krew install netlint", "krew\" install --manifest"),
+    ("nix run github:netlint/netlint", "nix-instantiate"),
+    ("pre-commit try-repo https://github.com/netlint/netlint netlint --all-files", "pre-commit try-repo \"$project\""),
 ];
 
 #[test]
 fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
+    assert_generated("docs/releasing.md", retold);
+    assert_generated("docs/admin-policies.md", retold);
 }
 
-/// README with the output of every command as it is now. A command without output below it only has to run.
-fn retold(readme: &str) -> String {
+/// A document with the output of every command as it is now. A command without output below it only has to run.
+fn retold(document: &str) -> String {
     let mut told = String::new();
-    let mut lines = readme.lines().peekable();
+    let mut lines = document.lines().peekable();
     let mut block = None;
     while let Some(line) = lines.next() {
         told.push_str(&format!("{line}\n"));
@@ -45,7 +55,7 @@ fn retold(readme: &str) -> String {
         };
         let Some(command) = command else { continue };
         let command = command.split("  #").next().unwrap().trim_end();
-        if ELSEWHERE.iter().any(|(known, _)| *known == command) {
+        if ELSEWHERE.iter().chain(RELEASED).any(|(known, _)| *known == command) {
             continue;
         }
         let printed = run(command);
@@ -65,7 +75,7 @@ fn retold(readme: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations"] {
+    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));
@@ -93,9 +103,11 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn commands_that_need_more_run_in_continuous_integration() {
     let checks = fs::read_to_string(Path::new(ROOT).join(".ci/run")).unwrap();
-    let readme = fs::read_to_string(Path::new(ROOT).join("README.md")).unwrap();
-    for (command, check) in ELSEWHERE {
-        assert!(readme.contains(command), "README.md no longer has `{command}`");
-        assert!(checks.contains(check), "`{command}` is in README.md, but `{check}` not in .ci/run");
+    for (document, commands) in [("README.md", ELSEWHERE), ("docs/releasing.md", RELEASED)] {
+        let text = fs::read_to_string(Path::new(ROOT).join(document)).unwrap();
+        for (command, check) in commands {
+            assert!(text.contains(command), "{document} no longer has `{command}`");
+            assert!(checks.contains(check), "`{command}` is in {document}, but `{check}` not in .ci/run");
+        }
     }
 }

@@ -4,19 +4,24 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use netlint::analysis::{Analysis, Options};
+use netlint::analysis::{Analysis, Options, load};
 use netlint::catalogue::{self, Profile};
 use netlint::config::{Base, Choice, Config};
+use netlint::discover::{Excludes, discover};
+use netlint::file_tree::{Boundary, SharedTree, WorkTree};
 use netlint::findings::judge;
 use netlint::source::FileId;
 
 use super::assert_generated;
+use crate::support::tree;
 
 /// A line of a file, from 1, with the severity and the rule found there.
-type Mark = (&'static str, usize, String, String);
+type Mark = (String, usize, String, String);
 
 const MANIFESTS: &str = "example.yaml";
 const CONFIGURATION: &str = "netlint.yaml";
+/// An example that starts like this is a directory: each of its files starts with its name.
+const DIRECTORY: &str = "# kustomization.yaml\n";
 
 struct Example {
     good: bool,
@@ -65,19 +70,27 @@ fn hidden_marks(example: &Example) -> BTreeSet<Mark> {
 }
 
 fn marks_with(example: &Example, prefix: &str) -> BTreeSet<Mark> {
-    [(MANIFESTS, &example.text), (CONFIGURATION, &example.config)]
-        .into_iter()
-        .flat_map(|(file, text)| text.lines().enumerate().map(move |(index, line)| (file, index, line)))
-        .flat_map(|(file, index, line)| line_marks(file, index, line, prefix))
-        .collect()
+    let mut files = files(example);
+    files.push((CONFIGURATION.to_owned(), example.config.clone()));
+    let lines = files.iter().flat_map(|(file, text)| text.lines().enumerate().map(move |at| (file, at)));
+    lines.flat_map(|(file, (index, line))| line_marks(file, index, line, prefix)).collect()
 }
 
-fn line_marks(file: &'static str, index: usize, line: &str, prefix: &str) -> Vec<Mark> {
+/// The manifests of an example by their names.
+fn files(example: &Example) -> Vec<(String, String)> {
+    if !example.text.starts_with(DIRECTORY) {
+        return vec![(MANIFESTS.to_owned(), example.text.clone())];
+    }
+    let name = |text: &str| text.lines().next().unwrap().strip_prefix("# ").unwrap().to_owned();
+    example.text.split("---\n").map(|text| (name(text), text.to_owned())).collect()
+}
+
+fn line_marks(file: &str, index: usize, line: &str, prefix: &str) -> Vec<Mark> {
     let Some((before, comment)) = line.split_once("# ") else { return Vec::new() };
     let marks = comment.split(',').filter_map(|mark| mark.trim().strip_prefix(prefix)?.split_once(": "));
     let marks = marks.filter(|(severity, _)| ["error", "warning", "note"].contains(severity));
     let line = if before.trim().is_empty() { index + 2 } else { index + 1 };
-    marks.map(|(severity, rule)| (file, line, severity.to_owned(), rule.trim().to_owned())).collect()
+    marks.map(|(severity, rule)| (file.to_owned(), line, severity.to_owned(), rule.trim().to_owned())).collect()
 }
 
 /// What is found in an example, by all rules or by one of them.
@@ -85,11 +98,21 @@ fn findings(example: &Example, only: Option<&str>) -> BTreeSet<Mark> {
     let mut config = Config::parse(CONFIGURATION, &example.config, Base::default()).unwrap();
     config.choose(Choice { select: only.into_iter().map(str::to_owned).collect(), ..Choice::default() });
     let options = Options { config: Arc::new(config), ..Options::default() };
-    let analysis = Analysis::from_texts(&[(MANIFESTS, &example.text)], &options);
-    let findings = judge(std::slice::from_ref(&analysis), false).findings.into_iter().map(|finding| {
-        let place = analysis.sources().position(finding.primary.file, finding.primary.span.start);
+    let files = files(example);
+    let analyses = if example.text.starts_with(DIRECTORY) {
+        let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        let (root, here): (_, SharedTree) = (tree(&files), Arc::new(WorkTree::of_process()));
+        let found = discover(&here, &[root.path().to_owned()], &Excludes::default(), &Boundary::unbounded());
+        load(found, &options).0
+    } else {
+        vec![Analysis::from_texts(&[(MANIFESTS, &example.text)], &options)]
+    };
+    let sources = analyses.first().unwrap().sources();
+    let findings = judge(&analyses, false).findings.into_iter().map(|finding| {
+        let place = sources.position(finding.primary.file, finding.primary.span.start);
         let is_config = finding.primary.file == FileId::CONFIGURATION;
-        let file = if is_config { CONFIGURATION } else { MANIFESTS };
+        let name = if is_config { CONFIGURATION } else { sources.name(finding.primary.file) };
+        let file = name.rsplit('/').next().unwrap().to_owned();
         (file, place.line, finding.severity.to_string(), finding.rule.to_owned())
     });
     findings.collect()
@@ -161,7 +184,7 @@ fn every_page_is_whole() {
         assert!(good.len() >= 2 && bad.len() >= 2, "{}: two bad and two good examples at least", rule.name);
         assert!(good.iter().all(|it| marks(it).is_empty()), "{}: a good example marks a finding", rule.name);
         for example in bad {
-            let own = marks(example).into_iter().any(|(_, _, _, name)| name == rule.name);
+            let own = marks(example).into_iter().chain(hidden_marks(example)).any(|(_, _, _, name)| name == rule.name);
             assert!(own, "{}: the bad example at line {} does not mark this rule", rule.name, example.line);
         }
     }
@@ -209,13 +232,16 @@ fn categories_are_listed_once() {
 
 #[test]
 fn profiles_and_what_incomplete_input_means_are_known_words() {
+    const WORDS: [&str; 3] = ["keep", "note", "drop"];
     for rule in catalogue::rules() {
         let page = std::fs::read_to_string(format!("{}/rules/{}.md", env!("CARGO_MANIFEST_DIR"), rule.name)).unwrap();
         let front = page.split("\n---\n").next().unwrap();
         let written = front.lines().find_map(|line| line.strip_prefix("profile: "));
         assert_eq!(written.unwrap_or("default"), rule.profile.name(), "{}", rule.name);
         let incomplete = front.lines().find_map(|line| line.strip_prefix("incomplete-input: ")).unwrap_or_default();
-        assert!(["keep", "note", "drop"].contains(&incomplete), "{}: incomplete-input {incomplete:?}", rule.name);
+        assert!(WORDS.contains(&incomplete), "{}: incomplete-input {incomplete:?}", rule.name);
+        let scope = front.lines().find_map(|line| line.strip_prefix("incomplete-scope: "));
+        assert!(scope.is_none_or(|scope| scope == "namespace"), "{}: incomplete-scope {scope:?}", rule.name);
     }
 }
 

@@ -79,13 +79,14 @@ fn paths_start_at_a_subdirectory_and_lead_out_of_it() {
 fn the_same_files_give_the_same_report() {
     let repository = Repository::new(&[
         ("netlint.yaml", "paths: [deploy]\nexclude: [skipped]\nrules: {missing-dns-egress: off}\n"),
-        ("deploy/base/kustomization.yaml", "resources: [pod.yaml, ../../shared/deny.yaml]\nnamePrefix: one-\n"),
+        ("deploy/base/kustomization.yaml", "resources: [pod.yaml, ../../shared]\nnamePrefix: one-\n"),
         ("deploy/base/pod.yaml", POD),
         ("deploy/overlay/kustomization.yaml", "resources: [../base, missing.yaml]\nnamespace: other\n"),
         ("deploy/broken.yaml", "kind: [\n"),
         ("deploy/skipped/pod.yaml", POD),
         ("deploy/chart/Chart.yaml", "name: web\n"),
         ("deploy/chart/templates/web.yaml", "{{ .Values }}\n"),
+        ("shared/kustomization.yaml", "resources: [deny.yaml]\n"),
         ("shared/deny.yaml", DENY_ALL),
     ]);
     for directory in ["", "deploy", "deploy/overlay"] {

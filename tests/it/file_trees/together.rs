@@ -18,9 +18,10 @@ fn trees_are_analysed_side_by_side() {
     let open = DENY_ALL.replace("Ingress, Egress", "Ingress");
     let repository = Repository::new(&[
         ("netlint.yaml", "paths: [k8s]\n"),
-        ("k8s/kustomization.yaml", "resources: [pod.yaml, ../deny.yaml]\n"),
+        ("k8s/kustomization.yaml", "resources: [pod.yaml, ../base]\n"),
         ("k8s/pod.yaml", POD),
-        ("deny.yaml", &open),
+        ("base/kustomization.yaml", "resources: [deny.yaml]\n"),
+        ("base/deny.yaml", &open),
     ]);
     let committed: SharedTree = Arc::new(Revision::open(&repository.root(), "HEAD").unwrap());
     // The same paths with other contents.
@@ -32,8 +33,8 @@ fn trees_are_analysed_side_by_side() {
         (".git/HEAD", ""),
     ]);
     let mut generated = Overlay::over(Arc::clone(&committed));
-    generated.add(Path::new("deny.yaml"), DENY_ALL);
-    generated.add(Path::new("k8s/kustomization.yaml"), "resources: [pod.yaml, ../deny.yaml, generated.yaml]\n");
+    generated.add(Path::new("base/deny.yaml"), DENY_ALL);
+    generated.add(Path::new("k8s/kustomization.yaml"), "resources: [pod.yaml, ../base, generated.yaml]\n");
     generated.add(Path::new("k8s/generated.yaml"), POD.replace("namespace: shop", "namespace: generated"));
     let generated: SharedTree = Arc::new(generated);
     let trees = [

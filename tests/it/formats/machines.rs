@@ -87,10 +87,22 @@ fn json_has_exactly_the_frozen_fields() {
     assert!(report["summary"].as_object().unwrap().values().all(Value::is_u64));
     assert!(report["notes"].as_array().unwrap().iter().all(Value::is_string));
     for finding in findings() {
-        let fields = ["fingerprint", "help", "message", "primary", "related", "rule", "severity", "subject", "url"];
+        let fields = [
+            "confidence",
+            "fingerprint",
+            "help",
+            "message",
+            "primary",
+            "related",
+            "rule",
+            "severity",
+            "subject",
+            "url",
+        ];
         assert_eq!(keys(&finding), fields.into());
         assert_eq!(keys(&finding["subject"]), ["kind", "name", "namespace"].into());
         assert!(["error", "warning", "note"].contains(&finding["severity"].as_str().unwrap()));
+        assert!(["certain", "likely", "guess"].contains(&finding["confidence"].as_str().unwrap()));
         assert_eq!(finding["fingerprint"].as_str().unwrap().len(), 32);
         for label in finding["related"].as_array().unwrap().iter().chain([&finding["primary"]]) {
             assert_eq!(keys(label), ["end", "field", "message", "path", "start"].into());

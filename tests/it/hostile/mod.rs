@@ -9,6 +9,7 @@ mod determinism;
 mod files;
 mod output;
 mod outside;
+mod threads;
 
 use std::ffi::OsStr;
 use std::path::Path;

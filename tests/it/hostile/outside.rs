@@ -104,14 +104,26 @@ fn a_configuration_that_is_a_link_is_not_shown() {
 #[test]
 fn a_kustomization_reads_what_is_in_the_repository() {
     let patched = "resources: [pod.yaml, deny.yaml]\npatches: [{path: ../outside/secret.yaml}]\n";
-    for is_repository in [true, false] {
-        let (_kept, repository) = machine(is_repository, &[("repo/kustomization.yaml", patched)]);
-        is_kept_out(&repository, &["."], 0, "`../outside/secret.yaml` leads out");
+    let included = "resources: [pod.yaml, deny.yaml, ../outside/secret.yaml]\n";
+    let refused = |repository: &Path, arguments: &[&str], message: &str| {
+        let run = check(repository, &[&["--format", "concise"], arguments].concat());
+        run.says(1, message);
+        assert!(!run.stdout.contains("hunter2") && !run.stdout.contains("oops"), "{}", run.stdout);
+    };
+    for kustomization in [patched, included] {
+        for is_repository in [true, false] {
+            let (_kept, repository) = machine(is_repository, &[("repo/kustomization.yaml", kustomization)]);
+            let message = "`../outside/secret.yaml` is outside the directory of the kustomization";
+            refused(&repository, &["."], message);
+            refused(&repository, &["--follow-outside", "."], message);
+        }
     }
-    let included = "resources: [pod.yaml, deny.yaml, ../outside/secret.yaml, ../outside]\n";
+    let based = ("repo/kustomization.yaml", "resources: [pod.yaml, deny.yaml, ../outside]\n");
     let base = ("outside/kustomization.yaml", "resources: [secret.yaml]\n");
-    let (_kept, repository) = machine(true, &[("repo/kustomization.yaml", included), base]);
-    is_kept_out(&repository, &["."], 0, "`../outside/secret.yaml`");
+    let (_kept, repository) = machine(true, &[based, base]);
+    refused(&repository, &["."], "`../outside` is outside the repository");
+    let run = check(&repository, &["--follow-outside", "."]);
+    assert!(run.stdout.contains("oops"), "{}{}", run.stdout, run.stderr);
 }
 
 #[test]
@@ -123,7 +135,7 @@ fn without_a_repository_bases_may_lie_beside_the_given_path() {
     ];
     let (_kept, repository) = machine(false, &files);
     let run = check(&repository, &["--format", "json", "."]);
-    assert!(run.stdout.contains("beside"), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("../base/pod.yaml"), "{}{}", run.stdout, run.stderr);
     assert!(!run.stdout.contains("--follow-outside"), "{}", run.stdout);
 }
 

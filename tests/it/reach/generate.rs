@@ -123,8 +123,8 @@ fn workload() -> impl Strategy<Value = Workload> {
     )
 }
 
-const NUMBERS: [u16; 7] = [80, 81, 83, 53, 1, 65534, 65535];
-const PORT_NAMES: [&str; 2] = ["web", "dns"];
+pub(crate) const NUMBERS: [u16; 7] = [80, 81, 83, 53, 1, 65534, 65535];
+pub(crate) const PORT_NAMES: [&str; 2] = ["web", "dns"];
 
 fn protocol() -> impl Strategy<Value = Field<Protocol>> {
     field([4, 1, 5], prop_oneof![3 => Just(Protocol::Tcp), 3 => Just(Protocol::Udp), 1 => Just(Protocol::Sctp)])
@@ -201,7 +201,7 @@ fn key_and_values(of_namespaces: bool) -> impl Strategy<Value = (String, Vec<Str
         .prop_map(|(key, values)| (key.to_owned(), values.into_iter().map(str::to_owned).collect()))
 }
 
-fn selector(of_namespaces: bool) -> impl Strategy<Value = Selector> {
+pub(crate) fn selector(of_namespaces: bool) -> impl Strategy<Value = Selector> {
     let match_labels = vec(key_and_values(of_namespaces), 0..=2).prop_map(|pairs| {
         let mut labels: Labels = pairs.into_iter().map(|(key, values)| (key, values[0].clone())).collect();
         unique(&mut labels, |(key, _)| key.clone());
@@ -222,7 +222,7 @@ fn selector(of_namespaces: bool) -> impl Strategy<Value = Selector> {
     prop_oneof![1 => Just(Selector::default()), 4 => some]
 }
 
-const BLOCKS: [&str; 14] = [
+pub(crate) const BLOCKS: [&str; 14] = [
     "0.0.0.0/0",
     "0.0.0.0/32",
     "10.0.0.0/8",

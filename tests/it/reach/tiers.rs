@@ -73,7 +73,7 @@ fn open(network_policy: bool, ordered: Vec<Policy>) -> Vec<u16> {
     let (client, server) = (Endpoint::Workload(WorkloadId(0)), Endpoint::Workload(WorkloadId(1)));
     let ports = reach.ports(client, server);
     // A row finds the same as the pair by itself.
-    let row = reach.row(client);
+    let row = reach.rows().row(client);
     let of_row = row.workloads.iter().find(|(id, _)| *id == WorkloadId(1)).map(|(_, ports)| ports.clone());
     assert_eq!(*of_row.unwrap_or_default(), ports);
     [79, 80, 81, 82].into_iter().filter(|&port| ports.contains(Tcp, port)).collect()

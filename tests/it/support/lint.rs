@@ -1,8 +1,8 @@
 //! What the rules find in manifests at hand, and in right manifests with one mistake put into them.
 
 use netlint::analysis::{Analysis, Options};
+use netlint::catalogue;
 use netlint::diagnostic::locate;
-use netlint::{catalogue, rules};
 
 /// A finding, as far as tests look at it.
 #[derive(Clone, Debug, PartialEq, Eq)]

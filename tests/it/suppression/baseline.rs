@@ -10,7 +10,7 @@ fn concise(root: &std::path::Path, args: &[&str]) -> String {
 
 #[test]
 fn only_what_is_new_is_reported() {
-    let root = tree(&[("k8s/pod.yaml", POD)]);
+    let root = tree(&[("k8s/pod.yaml", POD), ("k8s/mall.yaml", &POD.replace("shop", "mall"))]);
     assert_eq!(status(root.path(), &["k8s"]), Some(1));
     insta::assert_snapshot!("written", run(root.path(), &["k8s", "--write-baseline", "known.json"]));
     insta::assert_snapshot!("file", fs::read_to_string(root.path().join("known.json")).unwrap());
@@ -30,12 +30,18 @@ fn only_what_is_new_is_reported() {
 
 #[test]
 fn stale_entries_are_told_and_dropped() {
-    let root = tree(&[("netlint.yaml", "baseline: ci/known.json\n"), ("k8s/pod.yaml", POD), ("ci/readme", "")]);
+    let in_mall = |text: &str| text.replace("shop", "mall");
+    let root = tree(&[
+        ("netlint.yaml", "baseline: ci/known.json\n"),
+        ("k8s/pod.yaml", POD),
+        ("k8s/mall.yaml", &in_mall(POD)),
+        ("ci/readme", ""),
+    ]);
     assert_eq!(status(root.path(), &["k8s", "--write-baseline", "ci/known.json"]), Some(0));
     // Told from the configuration, wherever netlint runs.
     assert_eq!(status(&root.path().join("k8s"), &["."]), Some(0));
     assert_eq!(status(root.path(), &["--no-suppressions"]), Some(1));
-    fs::write(root.path().join("k8s/deny.yaml"), DENY_ALL).unwrap();
+    fs::write(root.path().join("k8s/deny.yaml"), format!("{DENY_ALL}---\n{}", in_mall(DENY_ALL))).unwrap();
     insta::assert_snapshot!("stale", run(root.path(), &[]));
     // What a part of the manifests does not show may still be there.
     assert!(!run(root.path(), &["k8s/deny.yaml"]).contains("stale"));
@@ -46,7 +52,8 @@ fn stale_entries_are_told_and_dropped() {
 
 #[test]
 fn rules_that_do_not_run_keep_their_entries() {
-    let root = tree(&[("pod.yaml", POD)]);
+    let open = DENY_ALL.replace("shop", "mall") + "  egress:\n  - {to: [{ipBlock: {cidr: 0.0.0.0/0}}]}\n";
+    let root = tree(&[("pod.yaml", POD), ("open.yaml", &open)]);
     assert_eq!(status(root.path(), &["--write-baseline", "known.json", "."]), Some(0));
     let all = fs::read_to_string(root.path().join("known.json")).unwrap();
     let one = ["--select", "missing-default-deny", "."];
@@ -54,6 +61,7 @@ fn rules_that_do_not_run_keep_their_entries() {
     assert!(shown.starts_with("exit status: 0\n") && !shown.contains("stale"), "{shown}");
     assert_eq!(status(root.path(), &[&["--write-baseline", "known.json"], &one[..]].concat()), Some(0));
     assert_eq!(fs::read_to_string(root.path().join("known.json")).unwrap(), all);
+    assert!(all.contains("unrestricted-egress"), "{all}");
 }
 
 #[test]

@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use netlint::analysis::{Analysis, Options};
+use netlint::diagnostic::{Finding, tell_apart};
 use netlint::findings::judge;
 use netlint::{catalogue, yaml};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::estate::{Shape, generate};
 use crate::reach::emit::{self, Style};
 
 /// The documents of every bad example of the rules' pages that can be written anew without changing its meaning.
@@ -113,4 +115,72 @@ proptest! {
         });
         prop_assert_eq!(fingerprints(&edited.collect()), expected);
     }
+}
+
+/// What is found in the bad examples of all pages, and in estates with mistakes, each by itself.
+fn many_findings() -> Vec<(Analysis, Vec<Finding>)> {
+    let pages = catalogue::rules().iter().map(|rule| rule.page);
+    let blocks = pages.flat_map(|page| page.split("```yaml bad\n").skip(1));
+    let mut inputs: Vec<Vec<(String, String)>> = blocks
+        .filter_map(|block| block.split("\n```").next())
+        .map(|text| vec![("example.yaml".to_owned(), text.to_owned())])
+        .collect();
+    let shape = Shape { namespaces: 3, workloads: 9, policies: 4, ..Shape::default() };
+    let estate: Vec<(String, String)> = generate(&shape).into_iter().map(|file| (file.path, file.text)).collect();
+    for (from, to) in [
+        ("port: 8080", "port: 80"),
+        ("port: 5432", "port: 5433"),
+        ("protocol: UDP", "protocol: TCP"),
+        ("kubernetes.io/metadata.name", "name"),
+        ("- podSelector:", "- podSelector: {}\n          namespaceSelector:"),
+        ("app.kubernetes.io/name", "app.kubernetes.io/nam"),
+        ("kind: NetworkPolicy", "kind: Gone"),
+        ("policyTypes", "policyType"),
+    ] {
+        let edited: Vec<_> = estate.iter().map(|(path, text)| (path.clone(), text.replace(from, to))).collect();
+        inputs.push(edited);
+    }
+    let found = inputs.into_iter().map(|files| {
+        let texts: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        let analysis = Analysis::from_texts(&texts, &Options::default());
+        let findings = judge(std::slice::from_ref(&analysis), false).findings;
+        (analysis, findings)
+    });
+    found.collect()
+}
+
+#[test]
+fn other_words_change_no_fingerprint() {
+    let all = many_findings();
+    assert!(all.iter().map(|(_, findings)| findings.len()).sum::<usize>() > 300);
+    for (analysis, findings) in &all {
+        let mut reworded = findings.clone();
+        for finding in &mut reworded {
+            finding.message = "in other words".to_owned();
+            finding.help = finding.help.take().map(|_| "other advice".to_owned());
+            finding.primary.message = "another remark".to_owned();
+            finding.related.iter_mut().for_each(|label| label.message = "another reason".to_owned());
+        }
+        tell_apart(&mut reworded, analysis.sources());
+        let fingerprints = |findings: &[Finding]| -> Vec<String> {
+            findings.iter().map(|finding| finding.fingerprint(analysis.sources())).collect()
+        };
+        assert_eq!(fingerprints(&reworded), fingerprints(findings));
+    }
+}
+
+#[test]
+fn only_findings_that_say_the_same_are_told_apart_by_their_order() {
+    let mut failures: BTreeSet<String> = BTreeSet::new();
+    for (analysis, findings) in many_findings() {
+        let mut said: BTreeMap<String, String> = BTreeMap::new();
+        for finding in findings {
+            let plain = Finding { occurrence: 0, ..finding.clone() }.fingerprint(analysis.sources());
+            let first = said.entry(plain).or_insert_with(|| finding.message.clone());
+            if *first != finding.message {
+                failures.insert(format!("{}: {first}\n    {}", finding.rule, finding.message));
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures:#?}");
 }

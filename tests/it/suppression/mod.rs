@@ -3,3 +3,4 @@
 mod baseline;
 mod comments;
 mod fingerprints;
+mod precedence;

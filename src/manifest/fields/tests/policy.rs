@@ -60,12 +60,11 @@ fn blocks_are_addresses_with_a_prefix_length() {
         ("10.0.0.0/33", "write a prefix length from 0 to 32 after the `/`"),
         ("fd00::/129", "write a prefix length from 0 to 128 after the `/`"),
         ("10.0.0.0/-1", "write a prefix length from 0 to 32 after the `/`"),
-        ("10.0.0.0/08", "write a prefix length from 0 to 32 after the `/`"),
         ("10.0.0.0/255.0.0.0", "write a prefix length from 0 to 32 after the `/`"),
         ("10.0.0/24", "write an address and a prefix length, such as `10.0.0.0/8` or `fd00::/8`"),
         ("example.com", "write an address and a prefix length, such as `10.0.0.0/8` or `fd00::/8`"),
-        ("010.0.0.0/8", "write the numbers without leading zeros: `10.0.0.0/8`"),
-        ("'::ffff:10.0.0.0/104'", "write the IPv4 address: `10.0.0.0`"),
+        ("010.0.0.256/8", "write an address and a prefix length, such as `10.0.0.0/8` or `fd00::/8`"),
+        ("+10.0.0.0/8", "write an address and a prefix length, such as `10.0.0.0/8` or `fd00::/8`"),
         ("''", "write an address and a prefix length, such as `10.0.0.0/8` or `fd00::/8`"),
     ] {
         let text = peer(&format!("{{ipBlock: {{cidr: {block}}}}}"));
@@ -106,6 +105,25 @@ fn host_bits_are_a_warning_because_servers_differ() {
     let warning = Severity::Warning;
     assert_eq!(found, [(warning, "10.1.2.3/8", first.as_str()), (warning, "10.9.9.9/16", second.as_str())]);
     assert!(!rejected);
+}
+
+#[test]
+fn zeros_and_mapped_addresses_are_a_warning_as_long_as_servers_accept_them() {
+    for (block, message, help) in [
+        ("010.020.0.0/16", "has numbers with leading zeros", "10.20.0.0/16"),
+        ("10.0.0.0/08", "has numbers with leading zeros", "10.0.0.0/8"),
+        ("010.1.2.3/8", "has numbers with leading zeros", "10.0.0.0/8"),
+        ("'fd00:00001::/32'", "has numbers with leading zeros", "fd00:1::/32"),
+        ("'::ffff:10.0.0.0/104'", "is an IPv4 address in IPv6 form", "10.0.0.0/8"),
+        ("'::ffff:a00:0/104'", "is an IPv4 address in IPv6 form", "10.0.0.0/8"),
+        ("'::ffff:0.0.0.0/80'", "is an IPv4 address in IPv6 form", "::/80"),
+    ] {
+        let (found, rejected) = check(&peer(&format!("{{ipBlock: {{cidr: {block}}}}}")));
+        let found: Vec<_> = found.iter().map(|it| (it.severity, it.message.as_str(), it.help.as_str())).collect();
+        let message = format!("`{}` {message}", block.trim_matches('\''));
+        assert_eq!(found, [(Severity::Warning, message.as_str(), format!("write `{help}`").as_str())]);
+        assert!(!rejected, "{block}");
+    }
 }
 
 #[test]

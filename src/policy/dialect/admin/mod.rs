@@ -6,10 +6,13 @@
 //! isolates a pod by merely selecting it.
 
 pub(crate) mod fields;
+mod lower;
+mod places;
 pub(crate) mod read;
 mod written;
 
-pub use written::{AdminPeer, AdminPolicy, AdminPort, AdminRule, AdminTier, Dialect, PodSelection};
+pub use lower::lower;
+pub use written::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminRule, AdminTier, PodSelection};
 
 /// The API group. Antrea and AWS have kinds of the same names in groups of their own, which are other kinds.
 pub const GROUP: &str = "policy.networking.k8s.io";

@@ -4,46 +4,52 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use smol_str::SmolStr;
 
 use super::fields::OPERATORS;
-use super::{AdminPeer, AdminPolicy, AdminPort, AdminRule, AdminTier, Dialect, PodSelection};
+use super::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminRule, AdminTier, PodSelection, lower};
 use crate::net::{Direction, Protocol};
 use crate::objects::metadata::{string, text_of};
-use crate::objects::{Object, Selector};
+use crate::objects::{NamespaceId, Object, Selector};
 use crate::policy::Action;
+use crate::policy::dialect::{Dialect, PolicyObject};
 use crate::schema::cidr;
 use crate::schema::syntax::{is_placeholder, label_key, label_value};
 use crate::yaml::{Node, from_node};
 
 /// Reads a policy. One that the API server rejects is kept with as much of it as can be read.
-pub(crate) fn read(node: Node<'_>, dialect: Dialect, object: Object, rejected: bool) -> AdminPolicy {
+pub(crate) fn read(node: Node<'_>, kind: AdminKind, object: Object, rejected: bool) -> PolicyObject {
     let spec = node.get("spec");
     let of_spec = |key: &str| spec.and_then(|spec| spec.get(key));
-    let tier = match dialect {
-        Dialect::ClusterNetworkPolicy if of_spec("tier").and_then(|it| it.as_str()) == Some("Baseline") => {
+    let tier = match kind {
+        AdminKind::ClusterNetworkPolicy if of_spec("tier").and_then(|it| it.as_str()) == Some("Baseline") => {
             AdminTier::Baseline
         }
-        Dialect::ClusterNetworkPolicy | Dialect::AdminNetworkPolicy => AdminTier::Admin,
-        Dialect::BaselineAdminNetworkPolicy => AdminTier::Baseline,
+        AdminKind::ClusterNetworkPolicy | AdminKind::AdminNetworkPolicy => AdminTier::Admin,
+        AdminKind::BaselineAdminNetworkPolicy => AdminTier::Baseline,
     };
-    let priority = of_spec("priority").filter(|_| dialect != Dialect::BaselineAdminNetworkPolicy);
+    let priority = of_spec("priority").filter(|_| kind != AdminKind::BaselineAdminNetworkPolicy);
     let rules = |direction: Direction| -> Vec<AdminRule> {
         of_spec(direction.field())
             .into_iter()
             .flat_map(|it| it.items())
-            .map(|node| rule(node, direction, dialect))
+            .map(|node| rule(node, direction, kind))
             .collect()
     };
     let (ingress, egress) = (rules(Direction::Ingress), rules(Direction::Egress));
     // Of a version that a tool has yet to fill in, nothing was checked.
     let is_whole = ingress.iter().chain(&egress).all(is_whole);
-    AdminPolicy {
-        dialect,
-        rejected: rejected || !is_whole,
+    let written = AdminPolicy {
+        kind,
         tier,
         priority: priority.and_then(|it| i32::try_from(it.as_i64()?).ok()).unwrap_or_default(),
         subject: of_spec("subject").and_then(pods),
         ingress,
         egress,
-        object,
+    };
+    let policy = lower(&written);
+    PolicyObject {
+        object: Object { namespace: NamespaceId::CLUSTER, ..object },
+        dialect: Dialect::Admin(Box::new(written)),
+        policy,
+        rejected: rejected || !is_whole,
     }
 }
 
@@ -53,8 +59,8 @@ fn is_whole(rule: &AdminRule) -> bool {
     has_ports && !rule.peers.is_empty() && !rule.peers.contains(&AdminPeer::Refused)
 }
 
-fn rule(node: Node<'_>, direction: Direction, dialect: Dialect) -> AdminRule {
-    let [name, action, peers, ports] = node.get_all(["name", "action", direction.peers_field(), dialect.ports_field()]);
+fn rule(node: Node<'_>, direction: Direction, kind: AdminKind) -> AdminRule {
+    let [name, action, peers, ports] = node.get_all(["name", "action", direction.peers_field(), kind.ports_field()]);
     AdminRule {
         name: name.and_then(string),
         action: match action.and_then(|it| it.as_str()) {
@@ -63,7 +69,7 @@ fn rule(node: Node<'_>, direction: Direction, dialect: Dialect) -> AdminRule {
             _ => Action::Allow,
         },
         peers: peers.into_iter().flat_map(|it| it.items()).map(peer).collect(),
-        ports: ports.filter(|it| !it.is_null()).map(|it| it.items().map(|port| one_port(port, dialect)).collect()),
+        ports: ports.filter(|it| !it.is_null()).map(|it| it.items().map(|port| one_port(port, kind)).collect()),
     }
 }
 
@@ -119,10 +125,10 @@ fn selector(node: Node<'_>) -> Option<Selector> {
     parses.then(|| Selector::from_api(selector))
 }
 
-fn one_port(node: Node<'_>, dialect: Dialect) -> AdminPort {
-    let port = match dialect {
-        Dialect::ClusterNetworkPolicy => cluster_port(node),
-        Dialect::AdminNetworkPolicy | Dialect::BaselineAdminNetworkPolicy => alpha_port(node),
+fn one_port(node: Node<'_>, kind: AdminKind) -> AdminPort {
+    let port = match kind {
+        AdminKind::ClusterNetworkPolicy => cluster_port(node),
+        AdminKind::AdminNetworkPolicy | AdminKind::BaselineAdminNetworkPolicy => alpha_port(node),
     };
     port.unwrap_or(AdminPort::Refused)
 }

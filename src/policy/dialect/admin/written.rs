@@ -4,13 +4,12 @@ use ipnet::IpNet;
 use smol_str::SmolStr;
 
 use crate::net::{Direction, Protocol};
-use crate::objects::{Object, Selector};
+use crate::objects::Selector;
 use crate::policy::Action;
-use crate::source::Origin;
 
 /// The kinds of the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Dialect {
+pub enum AdminKind {
     /// ClusterNetworkPolicy, `v1beta1` or `v1alpha2`.
     ClusterNetworkPolicy,
     /// AdminNetworkPolicy, `v1alpha1`.
@@ -31,12 +30,8 @@ pub enum AdminTier {
 /// A policy of one of these kinds. Rules, peers and ports keep the places that they have in their lists.
 #[derive(Clone, Debug)]
 pub struct AdminPolicy {
-    /// Its name and place.
-    pub object: Object,
     /// Its kind.
-    pub dialect: Dialect,
-    /// Whether the API server would reject it, so that it is not in force. What is read of it then is what was meant.
-    pub rejected: bool,
+    pub kind: AdminKind,
     /// When it is asked.
     pub tier: AdminTier,
     /// Its place in the tier, the lowest number first: 0 to 1000, and 0 for the kind that has no priority.
@@ -107,8 +102,8 @@ pub enum AdminPort {
     Refused,
 }
 
-impl Dialect {
-    /// The dialect of a kind, whatever its group.
+impl AdminKind {
+    /// The kind of this name, whatever its group.
     #[must_use]
     pub fn of(kind: &str) -> Option<Self> {
         match kind {
@@ -137,24 +132,6 @@ impl AdminPolicy {
             Direction::Ingress => &self.ingress,
             Direction::Egress => &self.egress,
         }
-    }
-
-    /// The place of a rule.
-    #[must_use]
-    pub fn rule_origin(&self, direction: Direction, rule: usize) -> Origin {
-        self.object.origin.keys(["spec", direction.field()]).index(rule)
-    }
-
-    /// The place of a peer of a rule.
-    #[must_use]
-    pub fn peer_origin(&self, direction: Direction, rule: usize, peer: usize) -> Origin {
-        self.rule_origin(direction, rule).key(direction.peers_field()).index(peer)
-    }
-
-    /// The place of an item of a rule's ports.
-    #[must_use]
-    pub fn port_origin(&self, direction: Direction, rule: usize, port: usize) -> Origin {
-        self.rule_origin(direction, rule).key(self.dialect.ports_field()).index(port)
     }
 }
 

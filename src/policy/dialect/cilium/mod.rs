@@ -11,6 +11,7 @@ mod entity;
 mod fields;
 mod group;
 mod icmp;
+mod kind;
 mod label;
 mod peer;
 mod port;
@@ -32,14 +33,15 @@ use crate::yaml::Node;
 pub use entity::{Class, Entity};
 pub use group::CidrGroup;
 pub use icmp::Family;
+pub use kind::Kind;
 pub use label::{is_identity_relevant, is_kept_of_pod};
 pub use port::PortText;
 pub use read::read;
 pub use redirect::{Frontend, LocalRedirect};
 pub use selector::{Key, LabelSource, Requirement, Scope, Selector};
 pub use written::{
-    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Kind, Layer7, Peer, Peers, PortItem, PortProtocol,
-    Rule, Service, Subject, ToPorts, Traffic,
+    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Layer7, Peer, Peers, PortItem, PortProtocol, Rule,
+    Service, Subject, ToPorts, Traffic,
 };
 
 /// Checks an object of one of Cilium's kinds; `None` for all others.

@@ -2,12 +2,13 @@
 
 use ipnet::IpNet;
 
+use super::Kind;
 use super::dns::Pattern;
 use super::icmp::number_of;
 use super::selector::LabelSource;
 use super::written::{
-    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Kind, Layer7, Peer, Peers, PortItem, PortProtocol,
-    Rule, Service, Subject, ToPorts, Traffic,
+    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Layer7, Peer, Peers, PortItem, PortProtocol, Rule,
+    Service, Subject, ToPorts, Traffic,
 };
 use super::{Entity, Family, PortText, Selector, peer};
 use crate::net::{Direction, Protocol};

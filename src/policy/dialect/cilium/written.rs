@@ -4,31 +4,10 @@ use ipnet::IpNet;
 use smol_str::SmolStr;
 
 use super::dns::Pattern;
-use super::{Entity, Family, PortText, Selector};
+use super::{Entity, Family, Kind, PortText, Selector};
 use crate::net::{Direction, Protocol};
 use crate::objects::Object;
 use crate::source::Origin;
-
-/// Which of the two kinds a policy is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// CiliumNetworkPolicy: for pods of its namespace.
-    Namespaced,
-    /// CiliumClusterwideNetworkPolicy.
-    Clusterwide,
-}
-
-impl Kind {
-    /// The kind of this name.
-    #[must_use]
-    pub fn of(name: &str) -> Option<Self> {
-        match name {
-            "CiliumNetworkPolicy" => Some(Self::Namespaced),
-            "CiliumClusterwideNetworkPolicy" => Some(Self::Clusterwide),
-            _ => None,
-        }
-    }
-}
 
 /// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
 #[derive(Clone, Debug)]

@@ -2,10 +2,11 @@
 
 use crate::schema::cidr::{self, cidr};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::selector::LABEL_SELECTOR;
 use crate::schema::syntax::port_number;
-use crate::schema::table::{INT, PORT_OR_NAME, STR, Schema, Type, kind};
+use crate::schema::table::{INT, PORT_OR_NAME, STR, Schema, Type};
 
 // `status` existed up to Kubernetes 1.27; dumps of such clusters carry it.
 pub(crate) static NETWORK_POLICY: Schema = kind!("io.k8s.api.networking.v1.NetworkPolicy", SPEC);
@@ -85,22 +86,21 @@ fn peer(field: &Field<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// "must be a strict subset of `cidr`". Newer API servers also refuse set host bits ("must not have bits set beyond
-/// the prefix length"), which older ones ignore; since the policy is in force on most clusters, that is a warning.
+/// "must be a strict subset of `cidr`".
 fn ip_block(field: &Field<'_, '_>, report: &mut Report<'_>) {
     let Some(cidr) = field.get("cidr") else {
         let flaw = Flaw::new("this `ipBlock` has no `cidr`", "write the block: `cidr: 10.0.0.0/8`");
         return report.missing(field, "cidr", flaw);
     };
-    let read = |field: &Field<'_, '_>| field.node.as_str().and_then(|text| cidr::parse(text).ok());
+    let read = |field: &Field<'_, '_>| field.node.as_str().and_then(|text| cidr::parse_sloppy(text).ok());
     let block = read(&cidr);
     if let Some(block) = block {
-        host_bits(&cidr, block, report);
+        doubts(&cidr, block, report);
     }
     let Some(except) = field.list("except") else { return };
     for item in except.items() {
         let Some(exception) = read(&item) else { continue };
-        host_bits(&item, exception, report);
+        doubts(&item, exception, report);
         let Some(block) = block else { continue };
         if exception.trunc() == block.trunc() {
             let help = "remove the whole `ipBlock`, or write a smaller block here";
@@ -112,7 +112,13 @@ fn ip_block(field: &Field<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-fn host_bits(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report<'_>) {
+/// What API servers refuse where the feature gate `StrictIPCIDRValidation` is on: leading zeros, IPv4 in IPv6 form, and
+/// set host bits ("must not have bits set beyond the prefix length"). Since the policy is in force on most clusters,
+/// that is a warning.
+fn doubts(field: &Field<'_, '_>, block: ipnet::IpNet, report: &mut Report<'_>) {
+    if let Some(flaw) = field.node.as_str().and_then(cidr::doubt) {
+        return report.doubtful(field, "newer API servers refuse this", flaw);
+    }
     let network = block.trunc();
     if network != block {
         let single = ipnet::IpNet::from(block.addr());

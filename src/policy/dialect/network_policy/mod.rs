@@ -8,9 +8,6 @@ mod places;
 pub(crate) mod read;
 mod written;
 
-use std::str::FromStr;
-
-use ipnet::IpNet;
 use k8s_openapi::api::networking::v1::{IPBlock, NetworkPolicyPeer, NetworkPolicyPort, NetworkPolicySpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
@@ -20,6 +17,7 @@ use crate::objects::Selector;
 use crate::policy::{
     Action, Engagement, NamespaceSet, Order, Peer, Peers, PodSet, Policy, PortMatch, Ports, Rule, StageName,
 };
+use crate::schema::cidr;
 pub use written::{Expression, NetworkPolicy, SelectorPlace};
 
 /// Lowers one NetworkPolicy, of the first namespace until [`Policy::put_into`] names its own.
@@ -79,8 +77,8 @@ fn lower_peer(peer: NetworkPolicyPeer) -> Peer {
 }
 
 fn lower_block(block: &IPBlock) -> Option<Peer> {
-    let cidr = IpNet::from_str(&block.cidr).ok()?;
-    let except = block.except.iter().flatten().map(|except| IpNet::from_str(except).ok());
+    let cidr = cidr::parse_sloppy(&block.cidr).ok()?;
+    let except = block.except.iter().flatten().map(|except| cidr::parse_sloppy(except).ok());
     Some(Peer::Block { cidr, except: except.collect::<Option<_>>()? })
 }
 

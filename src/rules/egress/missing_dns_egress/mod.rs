@@ -2,19 +2,21 @@
 //! stops, whatever else is allowed.
 
 mod causes;
+mod denied;
 mod slips;
 
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
+use crate::cluster::PresumedAs;
 use crate::diagnostic::Severity;
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, PortMatch};
+use crate::policy::{Peer, PodSet, PortMatch, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 use causes::{ByPolicy, by_policy, causes, isolating};
 
@@ -36,8 +38,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut cut: Vec<(WorkloadId, Dns)> = Vec::new();
     let mut leaves: Vec<WorkloadId> = Vec::new();
     let clients = OnceCell::new();
+    let mut denied: BTreeMap<RuleRef, Vec<WorkloadId>> = BTreeMap::new();
     for (id, workload) in context.workloads() {
         let resolves_elsewhere = workload.dns_policy.as_deref() == Some("None");
+        if !resolves_elsewhere && let Some(rule) = denied::denier(context, id) {
+            denied.entry(rule).or_default().push(id);
+            continue;
+        }
         if resolves_elsewhere || !context.at_most().is_isolated(Endpoint::Workload(id), Direction::Egress) {
             continue;
         }
@@ -47,13 +54,18 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             less => cut.push((id, less)),
         }
     }
+    denied::report(context, &denied);
     report_at_home(context, &mut cut);
     slips::report(context, &mut cut);
     let leaves = if cut.is_empty() { ByPolicy::new() } else { by_policy(context, leaves) };
     for less in [Dns::None, Dns::UdpOnly] {
         let affected: Vec<WorkloadId> = cut.iter().filter(|(_, dns)| *dns == less).map(|(id, _)| *id).collect();
-        for (cause, here) in causes(context, &affected) {
-            report(context, cause, less, &here, leaves.get(&cause).map_or(&[], Vec::as_slice));
+        for (policy, here) in causes(context, &affected) {
+            let side = |&id: &WorkloadId| {
+                context.workload(id).map(|it| Cause::Side(it.object.namespace, id, Direction::Egress))
+            };
+            let (sides, idle) = (here.iter().filter_map(side).collect(), leaves.get(&policy).cloned());
+            context.claim(sides, move |context, _| report(context, policy, less, &here, &idle.unwrap_or_default()));
         }
     }
 }
@@ -64,18 +76,26 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
     let peers: Vec<_> =
         egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context.analysis(), set))).collect();
     let without = cut.iter().filter(|(_, dns)| *dns == Dns::None).map(|(id, _)| *id);
-    let mut without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
+    let without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
     let mut reported: BTreeSet<WorkloadId> = BTreeSet::new();
     for peer in peers {
-        let mut here = without.remove(&peer.policy).unwrap_or_default();
+        let cause = Cause::Peer(peer.rule_ref(), peer.index);
+        let mut here = without.get(&peer.policy).cloned().unwrap_or_default();
+        let is_affected = !here.is_empty();
         here.retain(|id| reported.insert(*id));
-        let Some(&first) = here.first() else { continue };
+        let Some(&first) = here.first() else {
+            // The pods are those of another such peer, which is reported.
+            if is_affected {
+                context.claim(vec![cause], |_, _| ());
+            }
+            continue;
+        };
         let who = phrase::list(context.names(&here));
         let own = context.cluster().namespace_name(peer.written.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
         let about = context.cluster().subject(&peer.written.object);
-        let draft = context.report(peer.selector("podSelector").origin.entry(), about, message);
+        let draft = context.report_because(cause, peer.selector("podSelector").origin.entry(), about, message);
         draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
         for policy in by {
             draft.because(policy.isolation_place(Direction::Egress), "this isolates their egress");
@@ -87,7 +107,10 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
 /// Where names are resolved, with the port: the DNS servers of the cluster, and the caches on its nodes.
 fn servers<'m>(context: &Context<'m>) -> impl Iterator<Item = (Endpoint, u16)> + use<'m> {
     let presumed = context.cluster().presumed.iter().enumerate();
-    let presumed = presumed.map(|(index, pod)| (Endpoint::Presumed(index), pod.dns_port));
+    let presumed = presumed.filter_map(|(index, pod)| match pod.presumed_as {
+        PresumedAs::Dns { port } => Some((Endpoint::Presumed(index), port)),
+        PresumedAs::Replica { .. } => None,
+    });
     presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)))
 }
 
@@ -165,7 +188,9 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
         [] => "this isolates their egress".to_owned(),
         idle => format!("this isolates their egress, and that of {}", phrase::list(context.names(idle))),
     };
+    let refused = context.refused(Direction::Egress, affected);
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
+    draft.because_of(refused);
     for other in related {
         draft.because(
             other.restriction_place(Direction::Egress),
@@ -179,5 +204,5 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
         help = "add `protocol: TCP, port: 53` beside the UDP port".to_owned();
     }
     draft.help(help);
-    draft.remark(remark);
+    draft.remark(remark).key(if less == Dns::UdpOnly { "UDP only" } else { "none" });
 }

@@ -9,7 +9,7 @@ use crate::net::{Direction, Protocol};
 use crate::objects::WorkloadId;
 use crate::policy::{PortMatch, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 /// What is wrong with a port of such a rule.
@@ -86,7 +86,7 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
     let because = because.map(|policy| policy.isolation_place(Direction::Egress));
     let about = context.cluster().subject(&policy.object);
     let place = policy.rule_origin(Direction::Egress, rule.index).key("ports").index(port).entry();
-    let draft = context.report(place, about, message);
+    let draft = context.report_because(Cause::Port(rule, port), place, about, message);
     if slip == Slip::UdpOnly {
         draft.severity(Severity::Warning);
     }

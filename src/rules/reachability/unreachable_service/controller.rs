@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::SHOWN;
+use super::{SHOWN, wrong_ports};
 use crate::cluster::Tier;
+use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
-use crate::facts::unreachable::{Target, is_about_ports, target_ports, targets};
+use crate::facts::unreachable::{Target, target_ports, targets};
 use crate::net::Direction;
 use crate::objects::{Backend, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, Peer};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -32,34 +33,41 @@ const CONTROLLERS: [&str; 14] = [
     "cloudflared",
 ];
 
-/// The backends that a policy closes, and where they end.
-#[derive(Default)]
+/// A backend that a policy closes, and where it ends.
 struct Blocked<'m> {
-    services: BTreeSet<&'m str>,
-    backends: Vec<&'m Backend>,
+    backend: &'m Backend,
+    service: &'m str,
     targets: Vec<Target<'m>>,
+    /// Ports that may be what is wrong.
+    explanations: Vec<Cause>,
 }
 
 pub(super) fn check(context: &mut Context<'_>) {
-    let mut blocked: BTreeMap<PolicyId, Blocked<'_>> = BTreeMap::new();
+    let mut blocked: BTreeMap<PolicyId, Vec<Blocked<'_>>> = BTreeMap::new();
     let (cluster, unreachable) = (context.cluster(), &context.facts().unreachable);
     for backend in cluster.backends.iter().filter(|it| !unreachable.is_closed_to_all(it.namespace, &it.service)) {
         let Some(service) = cluster.service_of(backend) else { continue };
         let meant: Vec<_> = service.ports_meant(backend.port.as_ref()).collect();
         let Some(targets) = targets(context.analysis(), service, meant.into_iter(), None) else { continue };
-        if targets.iter().any(|target| may_enter(context, target) || is_about_ports(context.analysis(), target)) {
+        if targets.iter().any(|target| may_enter(context, target)) {
             continue;
         }
         let blamed =
             targets.first().and_then(|target| responsible_policy(context.analysis(), target.id, Direction::Ingress));
         let Some((policy, _)) = blamed else { continue };
-        let closed = blocked.entry(policy).or_default();
-        closed.services.insert(&service.object.name);
-        closed.backends.push(backend);
-        closed.targets.extend(targets);
+        let explanations = wrong_ports(context, &targets);
+        let service = &service.object.name;
+        blocked.entry(policy).or_default().push(Blocked { backend, service, targets, explanations });
     }
-    for (policy, blocked) in blocked {
-        report(context, policy, &blocked);
+    for (policy, mut blocked) in blocked {
+        let causes = blocked.iter().map(|it| Cause::Field(it.backend.origin.clone())).collect();
+        let explanations = blocked.iter().flat_map(|it| &it.explanations).cloned().collect();
+        context.claim_explained(causes, explanations, move |context, left| {
+            blocked.retain(|it| it.explanations.iter().all(|cause| left.contains(cause)));
+            if !blocked.is_empty() {
+                report(context, policy, &blocked);
+            }
+        });
     }
 }
 
@@ -104,28 +112,31 @@ fn looks_like_controller(workload: &Workload) -> bool {
     names.any(|name| name.split(|it: char| !it.is_ascii_alphanumeric()).any(|word| CONTROLLERS.contains(&word)))
 }
 
-fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &Blocked<'_>) {
+fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &[Blocked<'_>]) {
     let Some(written) = context.policy(policy) else { return };
-    let ports = target_ports(&blocked.targets);
+    let ports = target_ports(blocked.iter().flat_map(|it| &it.targets));
     let owners: BTreeSet<(&str, &str)> =
-        blocked.backends.iter().map(|it| (it.object.kind.as_str(), it.object.name.as_str())).collect();
+        blocked.iter().map(|it| (it.backend.object.kind.as_str(), it.backend.object.name.as_str())).collect();
+    let services: BTreeSet<&str> = blocked.iter().map(|it| it.service).collect();
     let (who, its) = match owners.first() {
         Some((kind, name)) if owners.len() == 1 => (format!("{kind} `{name}`"), "its"),
         _ => (format!("{} Ingresses or routes", owners.len()), "their"),
     };
-    let noun = if blocked.services.len() == 1 { "Service" } else { "Services" };
-    let names = phrase::list(&blocked.services);
+    let noun = if services.len() == 1 { "Service" } else { "Services" };
+    let names = phrase::list(&services);
     let message = format!("{who} cannot reach {noun} {names}: no rule admits {its} controller on {ports}");
     let about = context.cluster().subject(&written.object);
     let places: Vec<(Place, String)> = blocked
-        .backends
         .iter()
         .take(SHOWN)
+        .map(|it| it.backend)
         .map(|it| {
             (it.origin.clone().entry(), format!("{} `{}` leads to `{}`", it.object.kind, it.object.name, it.service))
         })
         .collect();
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
+    // Which pods may be the controller is told by their names and images.
+    draft.confidence(Confidence::Likely).key("controller");
     for (place, words) in places {
         draft.because(place, words);
     }

@@ -8,6 +8,7 @@ mod peers;
 mod released_later;
 mod tiers;
 
+use super::engine;
 use super::oracle::{World, allowed};
 use super::policy::{AdminPolicy, Api, Peer, Pods, Port};
 use crate::reach::cluster::{Cluster, ContainerPort, Direction, Endpoint, Field::Is, Namespace, Protocol, Workload};
@@ -119,6 +120,7 @@ fn for_each_api(mut world: World, test: impl Fn(World)) {
 fn assert_reaches(world: &World, (from, to): (Endpoint, Endpoint), protocol: Protocol, port: u16, expected: bool) {
     let reached = allowed(world, Connection { from, to, protocol, port });
     assert_eq!(reached, expected, "{from:?} to {to:?} on {protocol:?} {port}\n{:#?}", world.admin);
+    engine::assert_agrees(world, Connection { from, to, protocol, port });
 }
 
 /// Asserts whether a port is reached between any two pods of two houses. `from` is the subject's end of egress.

@@ -116,7 +116,7 @@ impl Answers {
 
 fn of_end(reach: &Reachability, end: End) -> Result<(), String> {
     let own = endpoint(end);
-    let row = reach.targets(own);
+    let row = reach.rows().targets(own);
     for other in ends().filter(|&other| other != end) {
         if let Endpoint::Workload(to) = endpoint(other) {
             let of_row = row.iter().find(|(target, _)| *target == to).map(|(_, ports)| (**ports).clone());

@@ -6,9 +6,10 @@ use crate::diagnostic::Severity;
 use crate::net::Protocol;
 use crate::schema::constraint::Constraint::{Distinct, Items, OneField, Required};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
-use crate::schema::table::{PORT, STR, Schema, Type, kind};
+use crate::schema::table::{PORT, STR, Schema, Type};
 use crate::yaml::Part;
 
 pub(crate) static ADMIN_NETWORK_POLICY: Schema = kind!("policy.networking.k8s.io.AdminNetworkPolicy", ADMIN_SPEC)

@@ -4,8 +4,9 @@ use super::selector::SELECTOR;
 use super::{dropped, named_ports, values};
 use crate::schema::constraint::Constraint::{Distinct, Items, OneField, Required};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
-use crate::schema::table::{PORT, STR, Schema, Type, kind};
+use crate::schema::table::{PORT, STR, Schema, Type};
 
 pub(crate) static CLUSTER_NETWORK_POLICY: Schema = kind!("policy.networking.k8s.io.ClusterNetworkPolicy", SPEC)
     .called("ClusterNetworkPolicy")

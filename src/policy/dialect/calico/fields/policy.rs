@@ -4,9 +4,10 @@ use super::rule::RULE;
 use super::syntax::{optional_name, selector_of_endpoints};
 use super::{has_spec, limit};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::quote;
-use crate::schema::table::{STR, Schema, Type, kind};
+use crate::schema::table::{STR, Schema, Type};
 
 pub(super) static NETWORK_POLICY: Schema = kind!("org.projectcalico.v3.NetworkPolicy", SPEC).checked_by(has_spec);
 

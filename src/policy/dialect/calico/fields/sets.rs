@@ -4,9 +4,10 @@ use super::has_spec;
 use super::rule::has_ports;
 use super::syntax::{address, interface, name, network_or_address, optional_name, protocol, protocol_number};
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{port_name, port_number};
-use crate::schema::table::{STR, Schema, Type, kind};
+use crate::schema::table::{STR, Schema, Type};
 
 pub(super) static NETWORK_SET: Schema = kind!("org.projectcalico.v3.NetworkSet", SET).checked_by(set);
 

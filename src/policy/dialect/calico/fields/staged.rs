@@ -5,8 +5,9 @@ use super::policy::{PERFORMANCE_HINTS, RULES, SELECTOR, TYPES, global_spec, spec
 use super::syntax::optional_name;
 use crate::policy::dialect::network_policy;
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
-use crate::schema::table::{STR, Schema, Type, kind};
+use crate::schema::table::{STR, Schema, Type};
 
 pub(super) static NETWORK_POLICY: Schema = kind!("org.projectcalico.v3.StagedNetworkPolicy", SPEC).checked_by(has_spec);
 

@@ -2,8 +2,9 @@
 
 use super::has_spec;
 use crate::schema::field::Field;
+use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
-use crate::schema::table::{STR, Schema, Type, kind};
+use crate::schema::table::{STR, Schema, Type};
 
 pub(super) static TIER: Schema = kind!("org.projectcalico.v3.Tier", SPEC).checked_by(tier);
 

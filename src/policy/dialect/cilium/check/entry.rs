@@ -1,20 +1,9 @@
 //! An item of `ingress`, `ingressDeny`, `egress` or `egressDeny`.
 
-use super::{icmp, is_empty, peers, ports};
-use crate::net::Direction;
-use crate::policy::dialect::cilium::{Action, peer};
+use super::{Place, icmp, is_empty, peers, ports};
+use crate::policy::dialect::cilium::peer;
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
-
-/// What an entry is part of.
-pub(super) struct Place {
-    /// Its direction.
-    pub(super) direction: Direction,
-    /// Whether it allows or denies.
-    pub(super) action: Action,
-    /// Whether the rule selects nodes.
-    pub(super) is_host: bool,
-}
 
 /// Checks an entry.
 pub(super) fn check(entry: &Field<'_, '_>, place: &Place, report: &mut Report<'_>) {

@@ -16,6 +16,16 @@ use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::yaml::Kind as NodeKind;
 
+/// What an entry is part of.
+struct Place {
+    /// Its direction.
+    direction: Direction,
+    /// Whether it allows or denies.
+    action: Action,
+    /// Whether the rule selects nodes.
+    is_host: bool,
+}
+
 /// The lists of rules, with what they are for.
 const LISTS: [(&str, Direction, Action); 4] = [
     ("ingress", Direction::Ingress, Action::Allow),
@@ -52,7 +62,7 @@ fn rule(rule: &Field<'_, '_>, kind: Kind, report: &mut Report<'_>) {
     }
     for (list, direction, action) in LISTS {
         let Some(entries) = rule.list(list) else { continue };
-        let place = entry::Place { direction, action, is_host: nodes.is_some() };
+        let place = Place { direction, action, is_host: nodes.is_some() };
         for entry in entries.items() {
             entry::check(&entry, &place, report);
         }

@@ -1,7 +1,6 @@
 //! An item of `toPorts`: its ports and what it says of layer 7.
 
-use super::entry::Place;
-use super::{is_empty, regex};
+use super::{Place, is_empty, regex};
 use crate::net::Direction;
 use crate::policy::dialect::cilium::{Action, PortText};
 use crate::schema::field::Field;

@@ -1,9 +1,10 @@
 //! CiliumCIDRGroup and CiliumLocalRedirectPolicy.
 
 use super::{SELECTOR, block, require, require_one};
+use crate::schema::metadata::kind;
 use crate::schema::report::Flaw;
 use crate::schema::syntax::quote;
-use crate::schema::table::{STR, Schema, Type, kind};
+use crate::schema::table::{STR, Schema, Type};
 
 pub(crate) static CIDR_GROUP: Schema = kind!("cilium.io.v2.CiliumCIDRGroup", GROUP_SPEC);
 

@@ -1,0 +1,95 @@
+//! Selectors of Admin and Baseline policies that match nothing because of a slip. Whatever else they do not match may be
+//! there tomorrow: these policies are written for namespaces to come.
+
+use super::peer_matches_nothing::nearest_namespace;
+use crate::diagnostic::{Severity, Subject};
+use crate::facts::namespace_labels::mistake;
+use crate::facts::nearest::nearest;
+use crate::facts::volatile::is_why_none_matches;
+use crate::net::Direction;
+use crate::objects::{Match, NamespaceId, PolicyId};
+use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
+use crate::policy::dialect::PolicyObject;
+use crate::rules::{Cause, Context};
+use crate::source::Place;
+
+/// A selector, and what to call it.
+struct Selecting<'m> {
+    set: &'m PodSet,
+    cause: Cause,
+    place: Place,
+    about: Subject,
+    noun: String,
+}
+
+/// Reports the subjects.
+pub(super) fn check_subjects(context: &mut Context<'_>) {
+    for (id, object) in policies(context) {
+        let subject = Selecting {
+            set: &object.policy.subject,
+            cause: Cause::Policy(id),
+            place: object.subject_origin().entry(),
+            about: context.cluster().subject(&object.object),
+            noun: format!("`subject` of `{}`", object.object.name),
+        };
+        check(context, subject);
+    }
+}
+
+/// Reports the peers.
+pub(super) fn check_peers(context: &mut Context<'_>) {
+    for (policy, object) in policies(context) {
+        for direction in Direction::BOTH {
+            for (index, rule) in object.policy.rules(direction).iter().enumerate() {
+                for (place, peer) in rule.peers.listed().iter().enumerate() {
+                    let Peer::Pods(set) = peer else { continue };
+                    let peer = Selecting {
+                        set,
+                        cause: Cause::Peer(RuleRef { policy, direction, index }, place),
+                        place: object.peer_origin(direction, index, place).entry(),
+                        about: context.cluster().subject(&object.object),
+                        noun: format!("a peer of `{}`", object.object.name),
+                    };
+                    check(context, peer);
+                }
+            }
+        }
+    }
+}
+
+fn policies<'m>(context: &Context<'m>) -> Vec<(PolicyId, &'m PolicyObject)> {
+    let policies = context.analysis().policies().iter().zip(0..);
+    let admin = policies.filter(|(object, _)| !object.rejected && object.admin_policy().is_some());
+    admin.map(|(object, index)| (PolicyId(index), &**object)).collect()
+}
+
+fn check(context: &mut Context<'_>, selecting: Selecting<'_>) {
+    let analysis = context.analysis();
+    let Selecting { set, cause, place, about, noun } = selecting;
+    let NamespaceSet::Matching(selector) = &set.namespaces else { return };
+    let mut namespaces = analysis.namespaces_of(&set.namespaces);
+    namespaces.retain(|(id, verdict)| *verdict == Match::Yes || analysis.is_in_input(*id));
+    if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
+        let nearest = if mistake(analysis, selector).is_some() { None } else { nearest_namespace(context, selector) };
+        let Some((_, (key, value), namespace)) = nearest else { return };
+        let there = context.cluster().namespace_name(namespace).to_owned();
+        let (key, value) = (key.to_owned(), value.to_owned());
+        let message = format!("{noun} matches no namespace that the input shows");
+        let draft = context.report_because(cause, place, about, message);
+        if !namespaces.is_empty() {
+            draft.severity(Severity::Note);
+        }
+        draft.remark(format!("did you mean `{key}: {value}`?"));
+        draft.help(format!("write `{key}: {value}`, which namespace `{there}` has"));
+        return;
+    }
+    if analysis.finds(set) != Match::No || is_why_none_matches(analysis, set) {
+        return;
+    }
+    let is_shown = |(id, verdict): &&(NamespaceId, Match)| *verdict == Match::Yes && analysis.has_workloads(*id);
+    let ids: Vec<NamespaceId> = namespaces.iter().filter(is_shown).map(|(id, _)| *id).collect();
+    let Some(hint) = nearest(analysis, &ids, &set.pods).filter(|hint| hint.is_near()) else { return };
+    let advice = hint.advice(analysis, |there| format!("let `namespaceSelector` match namespace `{there}`"));
+    let message = format!("{noun} matches no pod that the input shows");
+    advice.give(context.report_because(cause, place, about, message));
+}

@@ -1,0 +1,144 @@
+//! What is found in one object.
+
+use crate::diagnostic::{Draft, Severity};
+use crate::objects::metadata;
+use crate::schema::Checked;
+pub(crate) use crate::schema::flaw::Flaw;
+use crate::schema::table::field::Field;
+use crate::source::{Origin, Place};
+use crate::yaml::{Node, Part, Segment};
+
+/// The findings of one object.
+pub(crate) struct Report<'o> {
+    problems: Vec<Draft>,
+    rejected: bool,
+    object: Node<'o>,
+    kind: &'o str,
+    origin: &'o Origin,
+    /// Whether the object is of a kind that a custom resource definition brings.
+    is_custom: bool,
+}
+
+impl<'o> Report<'o> {
+    /// Of an object of a kind that Kubernetes itself has.
+    pub(crate) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
+        Self { problems: Vec::new(), rejected: false, object, kind, origin, is_custom: false }
+    }
+
+    /// Of an object of a custom kind, which the API server reads less leniently.
+    pub(crate) fn of_custom(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
+        Self { is_custom: true, ..Self::new(object, kind, origin) }
+    }
+
+    /// Whether null may stand as an item of a list: Go's decoder makes the zero value of it, and a custom resource
+    /// definition refuses it.
+    pub(crate) fn takes_null_items(&self) -> bool {
+        !self.is_custom
+    }
+
+    /// Whether something was found for which the object is refused.
+    pub(crate) fn is_rejected(&self) -> bool {
+        self.rejected
+    }
+
+    pub(crate) fn finish(self) -> Checked {
+        Checked { problems: self.problems, rejected: self.rejected }
+    }
+
+    /// A value for which the API server refuses the object.
+    pub(crate) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Value, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A key for which the API server refuses the object.
+    pub(crate) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.rejected = true;
+        let draft = self.draft("invalid-field", field, Part::Key, flaw);
+        self.problems.push(draft);
+    }
+
+    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field stands
+    /// in the mapping, that is the cause, and is reported already.
+    pub(crate) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+        self.rejected = true;
+        if !mapping.has_unknown() {
+            self.absent(mapping, key, flaw);
+        }
+    }
+
+    /// A mapping that lacks a field without which the API server refuses the object, whatever else is in it.
+    pub(crate) fn absent(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
+        // The path of what is not there resolves to what is nearest to it.
+        self.invalid_key(&mapping.child(key, mapping.node), flaw);
+    }
+
+    /// A value for which the network plugin's agent refuses an object that the API server takes.
+    pub(crate) fn rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.agent_rejects(field, Part::Value, flaw);
+    }
+
+    /// A key for which the agent refuses such an object.
+    pub(crate) fn key_rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.agent_rejects(field, Part::Key, flaw);
+    }
+
+    fn agent_rejects(&mut self, field: &Field<'_, '_>, part: Part, flaw: Flaw) {
+        self.rejected = true;
+        let mut draft = self.draft("rejected-policy", field, part, flaw);
+        draft.remark("Cilium rejects the whole object");
+        self.problems.push(draft);
+    }
+
+    /// A value that some versions of the API server refuse: which ones, the remark says.
+    pub(crate) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
+        draft.severity(Severity::Warning).remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A field that the API does not have.
+    pub(crate) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        let mut draft = self.draft("unknown-field", field, Part::Key, flaw);
+        draft.remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A field that the API does not have, without which the API server refuses the object.
+    pub(crate) fn refused(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
+        self.rejected = true;
+        let mut draft = self.draft("invalid-field", field, Part::Key, flaw);
+        draft.remark(remark);
+        self.problems.push(draft);
+    }
+
+    /// A value that the API server takes without a check, and that disables what it stands in.
+    pub(crate) fn unchecked(&mut self, field: &Field<'_, '_>, part: Part, severity: Severity, flaw: Flaw) {
+        let mut draft = self.draft("unchecked-value", field, part, flaw);
+        draft.severity(severity).remark("accepted by the API server");
+        self.problems.push(draft);
+    }
+
+    /// Explains the last finding by another field of the object.
+    pub(crate) fn because(&mut self, field: Vec<Segment>, message: impl Into<String>) {
+        let path = self.origin.path.join(field);
+        if let Some(draft) = self.problems.last_mut() {
+            draft.because(Origin { path, ..*self.origin }.value(), message);
+        }
+    }
+
+    fn draft(&self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw) -> Draft {
+        let path = self.origin.path.join(field.segments());
+        let (part, remark) = match flaw.inside {
+            Some((bytes, remark)) => (Part::Inside(bytes), remark),
+            None => (part, String::new()),
+        };
+        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
+        draft.help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
+        if let Some(value) = field.node.scalar_text() {
+            draft.key(value);
+        }
+        draft
+    }
+}
