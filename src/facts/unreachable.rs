@@ -87,6 +87,10 @@ pub(super) fn unreachable<'m>(analysis: &'m Analysis, peers: &[PeerAt<'m>], metr
         }
         let blamed = targets.first().and_then(|target| responsible_policy(analysis, target.id, Direction::Ingress));
         let targets = if closed == Closed::OnSomePorts { on_closed_ports(analysis, targets) } else { targets };
+        // Where a policy opens another port in place of this one, that is what is wrong.
+        if closed == Closed::OnSomePorts && targets.iter().any(|it| !ports_for_others(analysis, it).is_empty()) {
+            continue;
+        }
         if let Some((policy, _)) = blamed {
             causes.entry((policy, closed)).or_default().push((service, targets));
         }

@@ -295,6 +295,6 @@ expect:
         ]
     );
     let checked = run(root.path(), &["--format", "concise", "-q", "--select", "failed-expectation"]);
-    assert_eq!(checked.matches("[failed-expectation]").count(), 1, "{checked}");
+    assert_eq!(checked.matches("[failed-expectation]").count(), 2, "{checked}");
     assert!(checked.contains("expected `web` to reach `api`"), "{checked}");
 }
