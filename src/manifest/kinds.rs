@@ -41,7 +41,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
             (None, None, None) => return,
         },
     };
-    let is_policy = matches!(item, Item::Policy(_) | Item::AdminPolicy(_));
+    let is_policy = matches!(item, Item::Policy(_));
     if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
         content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
     }
