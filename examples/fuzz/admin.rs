@@ -23,13 +23,14 @@ pub(crate) fn admin(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let complaints = content.problems.iter().filter(|problem| is_complaint(problem.rule)).count();
     let (mut refused, mut in_force) = (0, false);
     for resource in &content.resources {
-        match &resource.item {
-            Item::AdminPolicy(policy) if policy.rejected => refused += 1,
-            Item::AdminPolicy(policy) => {
+        let Item::Policy(policy) = &resource.item else { continue };
+        match policy.admin_policy() {
+            Some(_) if policy.rejected => refused += 1,
+            Some(written) => {
                 in_force = true;
-                complete(policy)?;
+                complete(written)?;
             }
-            _ => {}
+            None => {}
         }
     }
     if refused > complaints {

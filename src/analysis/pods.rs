@@ -3,9 +3,7 @@
 use super::Analysis;
 use crate::cluster::PresumedAs;
 use crate::objects::kinds::is_controller_label;
-use crate::objects::{
-    LabelValue, Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload,
-};
+use crate::objects::{LabelValue, Labels, Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Service, Workload};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::text::slip::slip;
 

@@ -2,14 +2,10 @@
 
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, settle};
-use super::{Cluster, Replaced};
-use super::{arrange, fold, replicas};
+use super::{Cluster, Replaced, arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
-use crate::objects::{
-    AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
-};
-use crate::policy::DefinedStage;
-use crate::policy::PolicyObject;
+use crate::objects::{AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
+use crate::policy::{DefinedStage, PolicyObject};
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";

@@ -16,4 +16,3 @@ pub use assemble::assemble;
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedAs, PresumedDns, PresumedPod};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};
-pub use crate::discover::{Scope, Unread};

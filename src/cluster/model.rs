@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::diagnostic::Subject;
 use crate::objects::{AddressGroup, Backend, Namespace, NamespaceId, Object, Service, Workload};
 use crate::policy::{Arrangement, DefinedStage, PolicyObject};
-use crate::source::Origin;
+use crate::source::{Origin, Scope, Unread};
 use crate::text::phrase;
 
 /// Everything that was read, as one cluster. What is large is in a box: it stays where it was read to.
@@ -43,7 +43,7 @@ pub struct Cluster {
     /// which objects carry them.
     pub added_labels: BTreeSet<String>,
     /// What the input leads to and does not hold, so that there may be more than is known here.
-    pub unread: Vec<super::Unread>,
+    pub unread: Vec<Unread>,
     /// Pods that are presumed to exist, though the input does not show them.
     pub presumed: Vec<super::PresumedPod>,
     /// What the reader should know of how the input was understood.
@@ -63,7 +63,7 @@ pub struct Replaced {
 
 impl Cluster {
     /// Notes what the input leads to and does not hold.
-    pub(crate) fn set_unread(&mut self, unread: Vec<super::Unread>) {
+    pub(crate) fn set_unread(&mut self, unread: Vec<Unread>) {
         if !unread.is_empty() {
             let them = if unread.len() == 1 { "it" } else { "them" };
             let names: BTreeSet<String> = unread.iter().map(|unread| unread.what.clone()).collect();
@@ -78,7 +78,7 @@ impl Cluster {
     /// Whether there may be pods or policies that are not known.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.unread.iter().any(|unread| unread.scope != super::Scope::Data)
+        self.unread.iter().any(|unread| unread.scope != Scope::Data)
     }
 
     /// Whether there may be pods or policies of a namespace that are not known; of any, where none is given.

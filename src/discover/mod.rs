@@ -8,7 +8,6 @@ mod similar;
 #[cfg(test)]
 mod tests;
 mod texts;
-mod unread;
 mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +19,6 @@ pub use exclude::{Excludes, GlobError, PathGlobs};
 pub use file::{FileEntry, Input, Read, STDIN_NAME};
 pub(crate) use render::Renderable;
 pub(crate) use texts::Texts;
-pub use unread::{Scope, Unread};
 
 use crate::file_tree::{Boundary, SharedTree};
 

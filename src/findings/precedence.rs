@@ -59,8 +59,6 @@ fn settle_with<'r>(claims: Vec<Claim<'_>>, yields_to: impl Fn(&str) -> Vec<&'r s
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use super::*;
     use crate::net::Direction::{self, Egress, Ingress};
     use crate::objects::{NamespaceId, PolicyId, WorkloadId};

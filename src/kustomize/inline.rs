@@ -5,8 +5,7 @@ use super::error::Result;
 use super::object::Object;
 use super::read::{self, Text};
 use super::value::Value;
-use crate::source::FileId;
-use crate::source::Origin;
+use crate::source::{FileId, Origin};
 use crate::yaml::{self, FieldPath};
 
 /// A text and where it is written.

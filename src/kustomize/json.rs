@@ -7,8 +7,7 @@ use super::node::{Key, Node, NodeId, Tree, Value as NodeValue};
 use super::object::Object;
 use super::scalar::{Plain, Tag, is_written_in_quotes, number, resolve, timestamp};
 use super::value::{Content, Value};
-use crate::source::Written;
-use crate::source::{Location, Origin};
+use crate::source::{Location, Origin, Written};
 use crate::yaml::{FieldPath, Segment};
 
 /// What a scalar becomes.

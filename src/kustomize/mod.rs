@@ -52,8 +52,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Draft;
 use crate::discover::Texts;
-use crate::discover::Unread;
-use crate::source::FileId;
+use crate::source::{FileId, Unread};
 use build::{Outcome, Parsed, build};
 use error::Refusal;
 use file::{Kustomization, is_kustomization};

@@ -29,7 +29,7 @@ impl Affix {
         }
         let list = if self.is_prefix { remembered::NAME_PREFIXES } else { remembered::NAME_SUFFIXES };
         for object in resources.as_mut() {
-            context.spend(4 + self.text.len() / 64, &self.place)?;
+            context.spend(4 + self.text.len() / 64 + object.memory(), &self.place)?;
             let id = object.original_id();
             if is_kept(&id.gvk) {
                 continue;

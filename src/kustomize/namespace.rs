@@ -51,7 +51,7 @@ impl Namespace {
         }
         for at in 0..objects.len() {
             let Some(object) = objects.get_mut(at) else { continue };
-            context.spend(4, &self.place)?;
+            context.spend(4 + object.memory(), &self.place)?;
             let before = object.id();
             object.remember_id();
             self.change(object)?;

@@ -5,8 +5,7 @@ use smol_str::SmolStr;
 use super::error::Refusal;
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::scalar::Tag;
-use crate::source::FileId;
-use crate::source::Origin;
+use crate::source::{FileId, Origin};
 use crate::yaml::Span;
 
 /// An object. What kustomize remembers of it stands in its annotations, as in kustomize, where patches can reach it.
@@ -229,6 +228,12 @@ impl Object {
         self.append_to_list(remembered::NAMES, &name);
         self.append_to_list(remembered::NAMESPACES, &namespace);
         self.append_to_list(remembered::KINDS, &gvk.kind);
+    }
+
+    /// What it costs to remember one name more.
+    pub(super) fn memory(&self) -> usize {
+        let lists = [remembered::NAMES, remembered::NAMESPACES, remembered::KINDS];
+        lists.into_iter().filter_map(|list| self.annotation(list)).map(str::len).sum::<usize>() / 32
     }
 
     /// The text of an annotation.

@@ -1,4 +1,4 @@
-//! The order in which kustomize writes objects and applies fields.
+//! The order of kinds.
 
 use super::object::Gvk;
 

@@ -8,10 +8,8 @@ use super::config::Config;
 use super::error::{Refusal, Result};
 use super::field_spec::{self, Conflict, FieldSpec};
 use super::file::Kustomization;
-use super::generators;
 use super::images::Image;
 use super::inline::Source;
-use super::json;
 use super::labels::Pairs;
 use super::names::Affix;
 use super::namespace::{Namespace, Subjects};
@@ -22,11 +20,10 @@ use super::replicas::Replicas;
 use super::resources::Resources;
 use super::shape::{self, Unknown};
 use super::transformer::Transformer;
-use super::unread;
 use super::value::{Content, Value};
 use super::value_add::ValueAdd;
-use crate::discover::Scope;
-use crate::source::Origin;
+use super::{generators, json, unread};
+use crate::source::{Origin, Scope};
 
 impl Build<'_, '_> {
     /// All transformers of a kustomization, in the order in which they run.

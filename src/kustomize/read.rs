@@ -4,8 +4,7 @@ use super::error::{Refusal, Result};
 use super::node::{Form, Key, Node, NodeId, Tree, Value};
 use super::object::Object;
 use super::scalar::{Plain, Tag, resolve};
-use crate::source::FileId;
-use crate::source::{Location, Origin};
+use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, Chunk, Document, FieldPath, Kind, Span};
 
 /// The most values that one text may hold: aliases multiply.

@@ -2,8 +2,7 @@
 
 use super::error::Refusal;
 use super::files::Unreadable;
-use crate::discover::{Scope, Unread};
-use crate::source::Origin;
+use crate::source::{Origin, Scope, Unread};
 
 /// Why a path that a kustomization names makes kustomize refuse it.
 pub(super) fn refusal(origin: &Origin, path: &str, why: Unreadable) -> Box<Refusal> {

@@ -5,6 +5,7 @@
 //! none is. Where no port is asked for, a pair is allowed if any port of it is.
 
 mod side;
+mod words;
 
 use std::collections::BTreeMap;
 

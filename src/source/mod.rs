@@ -2,12 +2,14 @@
 
 mod origin;
 pub(crate) mod paths;
+mod unread;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::yaml::{self, FieldPath, Part, Span};
 pub use origin::{Location, Origin, Place};
+pub use unread::{Scope, Unread};
 
 /// Names a file of [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

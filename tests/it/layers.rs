@@ -41,7 +41,6 @@ const LAYERS: &[&str] = &[
     "report",
     "library",
     "init",
-    "library",
     "cli",
 ];
 

@@ -136,11 +136,6 @@ impl Module {
                 _ => {}
             }
         }
-        let declaring: Vec<&String> =
-            module.macros.iter().filter(|(_, body)| declares_modules(body)).map(|it| it.0).collect();
-        let calls = code.windows(3).enumerate().filter(|(_, it)| declaring.contains(&&it[0].text) && it[1].text == "!");
-        let named = calls.flat_map(|(at, _)| body(code, at + 2)).filter(|it| it.text.starts_with(char::is_alphabetic));
-        module.children.extend(named.map(|token| token.text));
         module.source = source;
         module
     }
@@ -149,11 +144,6 @@ impl Module {
     pub(crate) fn has_child(&self, name: &str) -> bool {
         self.children.contains(name)
     }
-}
-
-/// Whether a macro makes modules of the names that it is given.
-fn declares_modules(body: &[Token]) -> bool {
-    body.windows(4).any(|it| it[0].text == "mod" && it[1].text == "$" && it[3].text == ";")
 }
 
 /// What is in the braces that start at a token.

@@ -56,9 +56,8 @@ fn an_upward_path_of_every_form_is_found() {
 }
 
 #[test]
-fn modules_that_a_macro_declares_are_seen() {
-    let root =
-        "pub mod ground;\nmacro_rules! open { ($($name:ident)*) => { $(pub mod $name;)* } }\nopen! { middle roof }\n";
+fn modules_in_the_braces_of_a_macro_are_seen() {
+    let root = "pub mod ground;\nmacro_rules! open { ($(mod $name:ident;)*) => { $(pub mod $name;)* } }\nopen! { mod middle; mod roof; }\n";
     let found = upward_of(&[("lib.rs", root), ("ground.rs", "use crate::roof::Tile;")]);
     assert_eq!(found, ["src/ground.rs:1: ground -> roof::tile"]);
 }

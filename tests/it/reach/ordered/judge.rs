@@ -7,8 +7,6 @@
 //! evaluated in order, [Pass] skips any further admin policies"), of Cilium ("deny policies take precedence over allow
 //! policies"), of Calico's tiers ("if no rule in the tier matches, the end of tier applies its default action").
 
-use std::collections::BTreeMap;
-
 use super::generate::Random;
 use super::world::{Action, Combine, End, Engages, Namespaces, Pods, Policy, Rule, Who, World};
 
@@ -44,8 +42,24 @@ pub(super) enum Step {
     NotEngaged,
 }
 
-/// How often rules were met: by kind of stage, action, and whether they matched for certain.
-pub(super) type Hits = BTreeMap<(Combine, Action, bool), usize>;
+/// How often rules were met.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hits([usize; 16]);
+
+impl Hits {
+    fn place(combine: Combine, action: Action, is_certain: bool) -> usize {
+        combine as usize * 8 + action as usize * 2 + usize::from(is_certain)
+    }
+
+    fn add(&mut self, combine: Combine, action: Action, is_certain: bool) {
+        self.0[Self::place(combine, action, is_certain)] += 1;
+    }
+
+    /// Whether any rule of this action was met in a stage of this kind, for certain or perhaps.
+    pub(super) fn has(&self, combine: Combine, action: Action, is_certain: bool) -> bool {
+        self.0[Self::place(combine, action, is_certain)] > 0
+    }
+}
 
 /// A connection, and the direction in which policies are asked.
 #[derive(Clone, Copy)]
@@ -120,7 +134,7 @@ impl<'w> View<'w> {
             for (index, rule) in self.world.policies[place].rules[asked.direction].iter().enumerate() {
                 let is_met = self.meets(rule, (place, index), asked);
                 if is_met != Match::No {
-                    *hits.entry((stage.combine, rule.action, is_met == Match::Yes)).or_default() += 1;
+                    hits.add(stage.combine, rule.action, is_met == Match::Yes);
                 }
                 if is_met == Match::Yes && rule.action != Action::None {
                     matching.push((rule.action, place, index));

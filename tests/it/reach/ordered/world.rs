@@ -23,7 +23,7 @@ pub(super) struct Stage {
     pub(super) ties_are_certain: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Combine {
     FirstMatch,
     DenyWins,
@@ -68,7 +68,7 @@ pub(super) struct Rule {
     pub(super) ports: Option<Vec<Port>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Action {
     Allow,
     Deny,
@@ -129,7 +129,7 @@ pub(super) enum End {
 
 /// An address of the block, and one that no policy speaks of.
 pub(super) const ADDRESSES: [Ipv4Addr; 2] = [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(203, 0, 113, 1)];
-pub(super) const PORTS: [u16; 3] = [80, 81, 82];
+pub(super) const PORTS: [u16; 2] = [80, 81];
 
 /// Every end.
 pub(super) fn ends() -> impl Iterator<Item = End> {

@@ -1,6 +1,6 @@
 //! What the input leads to and does not hold.
 
-use crate::source::Origin;
+use super::Origin;
 
 /// Something that the input names and netlint does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]

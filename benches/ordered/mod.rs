@@ -1,0 +1,62 @@
+//! Policies of the whole cluster in ordered stages, as platform teams lay them over an estate.
+
+use netlint::net::Protocol::Tcp;
+use netlint::objects::{NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
+use netlint::policy::{
+    Action, Engagement, NamespaceSet, Order, Peer, Peers, PodSet, Policy, PolicyObject, PortMatch, Ports, Rule,
+    StageName,
+};
+
+/// How many teams have namespaces.
+const TEAMS: usize = 40;
+const METRICS: u16 = 9464;
+
+/// So many policies of so many rules each, made of an object of any kind. Half of them select the namespaces of a team,
+/// the others every pod. They deny and pass what teams send one another, deny parts of the outside, and allow metrics.
+pub(crate) fn policies(object: &PolicyObject, count: usize, rules: usize) -> Vec<Box<PolicyObject>> {
+    let policy = |place: usize| {
+        let mut object = PolicyObject { policy: policy(place, rules), ..object.clone() };
+        object.object.name = format!("ordered-{place}").into();
+        object.object.namespace = NamespaceId::CLUSTER;
+        Box::new(object)
+    };
+    (0..count).map(policy).collect()
+}
+
+fn policy(place: usize, rules: usize) -> Policy {
+    let namespaces = if place.is_multiple_of(2) { NamespaceSet::every() } else { team(place) };
+    Policy {
+        stage: if place % 5 == 4 { StageName::Baseline } else { StageName::Admin },
+        order: Order::at(place as f64),
+        subject: PodSet::new(namespaces, Selector::default()),
+        engages_ingress: Engagement::Matches,
+        engages_egress: Engagement::Matches,
+        ingress: (0..rules).map(|number| rule(place * rules + number)).collect(),
+        egress: (0..rules).map(|number| rule(place * rules + number)).collect(),
+    }
+}
+
+fn rule(number: usize) -> Rule {
+    let pods = |namespaces| Peer::Pods(PodSet::new(namespaces, Selector::default()));
+    let block = |cidr: String| cidr.parse().map_or(Peer::Invalid, |cidr| Peer::Block { cidr, except: Vec::new() });
+    let on = |first, last| Ports::Of(vec![PortMatch::Range { protocol: Tcp, first, last }]);
+    let (action, peer, ports) = match number % 10 {
+        0 => (Action::Allow, pods(label(NAME_LABEL, "monitoring".to_owned())), on(METRICS, METRICS)),
+        1 => (Action::Deny, block(format!("198.51.100.{}/32", number % 250)), Ports::All),
+        2 | 5 | 8 => (Action::Deny, pods(team(number / 3)), on(8000, 8999)),
+        3 | 6 => (Action::None, pods(NamespaceSet::every()), Ports::All),
+        4 | 7 => (Action::Pass, pods(team(number / 3)), Ports::All),
+        _ => (Action::Deny, pods(team(number / 3)), Ports::All),
+    };
+    Rule::new(action, Peers::Of(vec![peer]), ports)
+}
+
+/// The namespaces of a team.
+fn team(number: usize) -> NamespaceSet {
+    label("team", format!("team-{}", number % TEAMS))
+}
+
+fn label(key: &str, value: String) -> NamespaceSet {
+    let requirement = Requirement { key: key.into(), operator: Operator::In(vec![value.into()]) };
+    NamespaceSet::Matching(Selector::new(vec![requirement]))
+}

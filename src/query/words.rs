@@ -1,0 +1,224 @@
+//! The sentences and places that explain one side of a connection.
+
+use super::side::StageVerdict;
+use super::{Pair, endpoint, endpoints};
+use crate::analysis::Analysis;
+use crate::endpoint::{End, Names};
+use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::{Peer, Peers, PolicyObject, RuleRef};
+use crate::reach::{Admission, SideExplanation, StageExplanation};
+use crate::source::{Location, Place};
+use crate::text::phrase;
+
+/// How many policies or rules of a kind are shown; the words name them all.
+const SHOWN: usize = 3;
+
+/// What the sentences about a side are made of.
+pub(super) struct Words<'a> {
+    pub(super) analysis: &'a Analysis,
+    pub(super) names: &'a Names<'a>,
+    pub(super) pair: &'a Pair,
+    /// The end that this side's policies select.
+    pub(super) subject: &'a End,
+    /// The other one.
+    pub(super) remote: &'a End,
+    pub(super) side: &'a SideExplanation,
+}
+
+impl<'a> Words<'a> {
+    fn policy(&self, id: PolicyId) -> Option<&'a PolicyObject> {
+        self.analysis.policies().get(id.0 as usize).map(AsRef::as_ref)
+    }
+
+    /// Where a policy says that it isolates the subject.
+    pub(super) fn isolation_place(&self, id: PolicyId) -> Option<Place> {
+        let (object, direction) = (self.policy(id)?, self.side.direction);
+        Some(match object.network_policy() {
+            Some(written) => written.isolation_place(direction),
+            None => object.engagement_origin(direction).entry(),
+        })
+    }
+
+    /// What the stages make of the connection; one address speaks for all of a part.
+    pub(super) fn stages(&self) -> Vec<StageVerdict> {
+        let (subject, remote) = (endpoint(self.subject), endpoint(self.remote));
+        let (from, to) = match self.side.direction {
+            Direction::Egress => (subject, remote),
+            Direction::Ingress => (remote, subject),
+        };
+        let stages = self.analysis.at_least().stages(from, to, self.side.direction, &self.pair.asked);
+        let verdict = |stage: StageExplanation| StageVerdict {
+            name: stage.name,
+            outcome: stage.outcome,
+            rule: stage.rule.and_then(|rule| Some((rule, self.rule_place(rule)?))),
+        };
+        stages.into_iter().map(verdict).collect()
+    }
+
+    /// The names of policies, and the verb in the number that they ask for.
+    fn policies(&self, ids: impl Iterator<Item = PolicyId>, [singular, plural]: [&'static str; 2]) -> String {
+        let mut names: Vec<&str> =
+            ids.filter_map(|id| self.policy(id)).map(|policy| policy.object.name.as_str()).collect();
+        names.dedup();
+        format!("{} {}", phrase::list(&names), if names.len() == 1 { singular } else { plural })
+    }
+
+    pub(super) fn subject(&self) -> String {
+        format!("`{}`", self.names.end(self.subject))
+    }
+
+    fn remote(&self) -> String {
+        format!("`{}`", self.names.end(self.remote))
+    }
+
+    /// ` on TCP 80`, where a port is asked for.
+    fn on_ports(&self) -> String {
+        if self.pair.asked.is_all() { String::new() } else { format!(" on {}", self.pair.asked) }
+    }
+
+    /// `permits` a destination, `admits` a source.
+    fn verb(&self) -> &'static str {
+        let [singular, _] = self.verbs();
+        singular
+    }
+
+    fn verbs(&self) -> [&'static str; 2] {
+        match self.side.direction {
+            Direction::Egress => ["permits", "permit"],
+            Direction::Ingress => ["admits", "admit"],
+        }
+    }
+
+    pub(super) fn reason(&self) -> String {
+        let (subject, remote, direction) = (self.subject(), self.remote(), self.side.direction);
+        let by = |rules: &[RuleRef]| self.policies(rules.iter().map(|rule| rule.policy), self.verbs());
+        match self.side.admission {
+            Admission::NotSubject if *self.subject == End::IngressController => {
+                "the ingress controller is not in the input; its egress is taken as allowed".to_owned()
+            }
+            Admission::NotSubject => format!("{subject} is outside the cluster, where no policy applies"),
+            Admission::HostNetwork => format!("{subject} is on the network of its node, where no policy applies"),
+            Admission::NotIsolated => format!("no policy isolates {subject} for {direction}"),
+            Admission::Admitted => {
+                format!("{} {remote} on {}", by(&self.side.admitting), self.side.ports)
+            }
+            Admission::Denied if self.is_denied_by_rules() => {
+                let denying = self.side.denying.iter().map(|rule| rule.policy);
+                format!("{} {remote}{}", self.policies(denying, ["denies", "deny"]), self.on_ports())
+            }
+            Admission::Denied => {
+                let isolate = self.policies(self.side.isolating.iter().copied(), ["isolates", "isolate"]);
+                let mut reason = format!("{isolate} {subject} for {direction}, and no rule ");
+                reason.push_str(&format!("{} {remote}{}", self.verb(), self.on_ports()));
+                if !self.side.other_ports.is_empty() {
+                    reason.push_str(&format!(" ({} it on other ports)", by(&self.side.other_ports)));
+                } else if self.is_on_node_network(self.remote) {
+                    reason.push_str(", which counts as a node's address: only a rule for everyone has that");
+                }
+                if !self.side.denying.is_empty() {
+                    let denying = self.side.denying.iter().map(|rule| rule.policy);
+                    let deny = self.policies(denying, ["denies", "deny"]);
+                    reason.push_str(&format!("; {deny} {remote} on {}", self.side.denied));
+                }
+                reason
+            }
+        }
+    }
+
+    /// Whether rules deny all ports that are asked for, so that isolation does not matter.
+    fn is_denied_by_rules(&self) -> bool {
+        !self.side.denying.is_empty() && self.side.denied == self.pair.asked
+    }
+
+    fn is_on_node_network(&self, end: &End) -> bool {
+        let End::Workload(id) = end else { return false };
+        self.analysis.cluster().workloads.get(id.0 as usize).is_some_and(|workload| workload.host_network)
+    }
+
+    /// The peer of a rule that means the far end; the whole rule where it is for everyone.
+    pub(super) fn rule_place(&self, rule: RuleRef) -> Option<Place> {
+        let object = self.policy(rule.policy)?;
+        let origin = object.rule_origin(rule.direction, rule.index);
+        let lowered = object.policy.rules(rule.direction).get(rule.index)?;
+        let Peers::Of(peers) = &lowered.peers else { return Some(origin.entry()) };
+        let reach = self.analysis.reach();
+        let admits = |peer: &Peer| endpoints(self.remote).any(|remote| reach.peer_admits(peer, remote));
+        let peer = peers.iter().position(admits);
+        Some(match peer {
+            Some(peer) => object.peer_origin(rule.direction, rule.index, peer).entry(),
+            None => origin.entry(),
+        })
+    }
+
+    /// Where the ports of a rule stand.
+    fn ports_place(&self, rule: RuleRef) -> Option<Place> {
+        Some(self.policy(rule.policy)?.rule_origin(rule.direction, rule.index).key("ports").entry())
+    }
+
+    pub(super) fn shown(&self) -> Vec<(Location, String)> {
+        let direction = self.side.direction;
+        let (subject, remote) = (self.subject(), self.remote());
+        let mut shown: Vec<(Place, String)> = Vec::new();
+        match self.side.admission {
+            Admission::NotSubject => {}
+            Admission::HostNetwork => shown.extend(self.workload_place("hostNetwork")),
+            Admission::NotIsolated => {
+                if let End::Workload(id) = self.subject
+                    && let Some(workload) = self.analysis.cluster().workloads.get(id.0 as usize)
+                {
+                    shown.push((workload.object.name_place(), format!("no policy isolates it for {direction}")));
+                }
+            }
+            Admission::Admitted => {
+                let places = self.side.admitting.iter().filter_map(|&rule| self.rule_place(rule));
+                shown.extend(places.map(|place| (place, format!("{} {remote}", self.verb()))).take(SHOWN));
+                let others = self.side.isolating.iter().filter(|id| !self.is_admitting(**id));
+                let others = others.filter_map(|&id| self.isolation_place(id)).take(SHOWN);
+                shown.extend(others.map(|place| (place, format!("isolates {subject} for {direction}"))));
+                shown.extend(self.passing());
+            }
+            Admission::Denied if self.is_denied_by_rules() => {
+                shown.extend(self.denying());
+                shown.extend(self.passing());
+            }
+            Admission::Denied => {
+                let near = self.side.other_ports.iter().filter_map(|&rule| self.ports_place(rule)).take(SHOWN);
+                shown.extend(near.map(|place| (place, format!("{} {remote} on these ports only", self.verb()))));
+                for &id in self.side.isolating.iter().take(SHOWN) {
+                    let isolates = format!("isolates {subject} for {direction}");
+                    shown.extend(self.isolation_place(id).map(|place| (place, isolates)));
+                    if let Some(written) = self.policy(id).and_then(PolicyObject::network_policy)
+                        && written.has_rules(direction)
+                    {
+                        let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
+                        shown.push((written.rules_origin(direction).key_only(), none));
+                    }
+                }
+                shown.extend(self.denying());
+                shown.extend(self.passing());
+            }
+        }
+        shown.into_iter().map(|(place, message)| (Location::from(place), message)).collect()
+    }
+
+    fn denying(&self) -> impl Iterator<Item = (Place, String)> {
+        let places = self.side.denying.iter().filter_map(|&rule| self.rule_place(rule));
+        places.map(|place| (place, format!("denies {}", self.remote()))).take(SHOWN)
+    }
+
+    fn passing(&self) -> impl Iterator<Item = (Place, String)> {
+        let places = self.side.passing.iter().filter_map(|&rule| self.rule_place(rule));
+        places.map(|place| (place, format!("passes {} on to the next tier", self.remote()))).take(SHOWN)
+    }
+
+    fn workload_place(&self, field: &'static str) -> Option<(Place, String)> {
+        let End::Workload(id) = self.subject else { return None };
+        let workload = self.analysis.cluster().workloads.get(id.0 as usize)?;
+        Some((workload.spec_origin.key(field).entry(), "no policy applies to it".to_owned()))
+    }
+
+    fn is_admitting(&self, policy: PolicyId) -> bool {
+        self.side.admitting.iter().any(|rule| rule.policy == policy)
+    }
+}

@@ -1,0 +1,37 @@
+//! Groups of workloads that no policy can tell apart.
+
+use super::Reachability;
+use super::classes::Kind;
+use crate::objects::{PolicyId, WorkloadId};
+
+impl Reachability {
+    /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
+    #[must_use]
+    pub fn group(&self, workload: WorkloadId) -> u32 {
+        self.classes().of_workload(workload).unwrap_or(u32::MAX)
+    }
+
+    /// The workloads that a policy selects, those on the network of their node left out.
+    pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
+        self.workloads_of(self.selected_groups(policy))
+    }
+
+    /// The workloads on the network of their node.
+    pub fn host_network(&self) -> impl Iterator<Item = WorkloadId> + '_ {
+        let classes = self.classes().of_kind(Kind::HostNetwork);
+        let (first, last) = classes.intervals().first().copied().unwrap_or((u32::MAX, u32::MAX));
+        self.classes().members_of(first, last).iter().copied()
+    }
+
+    /// The groups of workloads that a policy selects, as runs of their numbers, those on the network of their node left
+    /// out. Readings of the same cluster have the same groups.
+    #[must_use]
+    pub fn selected_groups(&self, policy: PolicyId) -> &[(u32, u32)] {
+        self.policy(policy.0).map_or(&[], |policy| policy.subject.of(self.reading).intervals())
+    }
+
+    /// The workloads of runs of groups.
+    pub fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
+        intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
+    }
+}
