@@ -35,7 +35,7 @@ pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
-    Admin(Box<AdminPolicy>),
+    Admin(AdminPolicy),
 }
 
 /// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
@@ -123,7 +123,7 @@ impl Dialect {
     fn places(&self) -> &dyn Places {
         match self {
             Self::NetworkPolicy(written) => written,
-            Self::Admin(written) => &**written,
+            Self::Admin(written) => written,
         }
     }
 }
