@@ -38,7 +38,7 @@ pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
-    Admin(Box<AdminPolicy>),
+    Admin(AdminPolicy),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -138,7 +138,7 @@ impl Dialect {
     fn places(&self) -> &dyn Places {
         match self {
             Self::NetworkPolicy(written) => written,
-            Self::Admin(written) => &**written,
+            Self::Admin(written) => written,
             Self::Unread(unread) => unread,
         }
     }

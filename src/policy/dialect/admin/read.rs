@@ -47,7 +47,7 @@ pub(crate) fn read(node: Node<'_>, kind: AdminKind, object: Object, rejected: bo
     let policy = lower(&written);
     PolicyObject {
         object: Object { namespace: NamespaceId::CLUSTER, ..object },
-        dialect: Dialect::Admin(Box::new(written)),
+        dialect: Dialect::Admin(written),
         policy,
         rejected: rejected || !is_whole,
     }
