@@ -33,7 +33,6 @@ pub struct PolicyObject {
 /// The kind of a policy, with what its manifest says beyond the common form. A front end adds a variant, which holds a
 /// type that says where the parts of the policy stand ([`Places`]).
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all policies are of the large variant")]
 pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
     NetworkPolicy(NetworkPolicy),
