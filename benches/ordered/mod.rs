@@ -13,14 +13,14 @@ const METRICS: u16 = 9464;
 
 /// So many policies of so many rules each, made of an object of any kind. Half of them select the namespaces of a team,
 /// the others every pod. They deny and pass what teams send one another, deny parts of the outside, and allow metrics.
-pub(crate) fn policies(object: &PolicyObject, count: usize, rules: usize) -> Vec<Box<PolicyObject>> {
-    let policy = |place: usize| {
+pub(crate) fn policies(object: &PolicyObject, count: usize, rules: usize) -> impl Iterator<Item = Box<PolicyObject>> {
+    let policy = move |place: usize| {
         let mut object = PolicyObject { policy: policy(place, rules), ..object.clone() };
         object.object.name = format!("ordered-{place}").into();
         object.object.namespace = NamespaceId::CLUSTER;
         Box::new(object)
     };
-    (0..count).map(policy).collect()
+    (0..count).map(policy)
 }
 
 fn policy(place: usize, rules: usize) -> Policy {
