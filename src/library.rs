@@ -210,7 +210,7 @@ impl Place {
 pub struct Connection {
     /// Who may connect, as `netlint connections` prints it.
     pub from: String,
-    /// To whom.
+    /// The destination.
     pub to: String,
     /// On which ports: for example `TCP 80, 443`, or `all ports`.
     pub ports: String,

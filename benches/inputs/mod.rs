@@ -215,7 +215,7 @@ fn ignores(size: usize) -> String {
     text
 }
 
-/// Everybody is admitted to everybody by name, and nobody may send.
+/// Everyone is admitted to everyone by name, and nobody may send.
 fn cut_off(size: usize) -> String {
     let mut text = plain_pods(size);
     let rules = "  ingress:\n  - from:\n    - podSelector: {matchExpressions: [{key: app, operator: Exists}]}\n";

@@ -11,7 +11,7 @@ use netlint::yaml::decode;
 /// The group of the kinds, by which their manifests are known.
 pub(crate) const GROUP: &str = "policy.networking.k8s.io";
 
-/// Tells whether some policy is in force.
+/// Says whether some policy is in force.
 pub(crate) fn admin(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let Ok(text) = decode(bytes.to_vec()) else { return Ok(false) };
     // What a tool has yet to fill in is not judged.

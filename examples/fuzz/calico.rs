@@ -15,7 +15,7 @@ pub(crate) fn selector_seeds() -> Vec<Vec<u8>> {
     include_str!("selectors.txt").lines().map(|line| line.as_bytes().to_vec()).collect()
 }
 
-/// Tells whether the text is a selector. What Calico writes of it means the same; an error points into the text.
+/// Says whether the text is a selector. What Calico writes of it means the same; an error points into the text.
 pub(crate) fn selectors(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let Ok(text) = decode(bytes.to_vec()) else { return Ok(false) };
     let expression = match Expression::parse(&text) {
@@ -33,7 +33,7 @@ pub(crate) fn selectors(bytes: &[u8], _: &Path) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Tells whether the documents are Calico's. Whatever they say is read, and put into scope or refused.
+/// Says whether the documents are Calico's. Whatever they say is read, and put into scope or refused.
 pub(crate) fn objects(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let Ok(text) = decode(bytes.to_vec()) else { return Ok(false) };
     let mut known = 0;

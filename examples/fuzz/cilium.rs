@@ -13,7 +13,7 @@ use netlint::yaml::{FieldPath, Node, decode, parse, split};
 /// Every field of a policy.
 pub(crate) const SEED: &[u8] = include_bytes!("cilium.yaml");
 
-/// Tells whether there is a policy that is taken.
+/// Says whether there is a policy that is taken.
 pub(crate) fn read(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let Ok(text) = decode(bytes.to_vec()) else { return Ok(false) };
     let refused = manifest::read(FileId(0), &text).problems;

@@ -195,7 +195,7 @@ fn seeds() -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     Ok(seeds)
 }
 
-/// Tells whether the fast path accepts every document.
+/// Says whether the fast path accepts every document.
 fn parsers(bytes: &[u8], _: &Path) -> Result<bool, String> {
     let Ok(text) = decode(bytes.to_vec()) else { return Ok(false) };
     let mut all = true;
@@ -217,7 +217,7 @@ fn difference(fast: &Document<'_>, general: &Document<'_>) -> String {
     format!("the trees differ: {differ:?}")
 }
 
-/// Tells whether there is something to check.
+/// Says whether there is something to check.
 fn lint(bytes: &[u8], file: &Path) -> Result<bool, String> {
     fs::write(file, bytes).map_err(|error| error.to_string())?;
     let tree: SharedTree = Arc::new(WorkTree::new(&env::temp_dir()));

@@ -77,7 +77,7 @@ fn not_followed(outside: &BTreeSet<String>) -> Option<String> {
     })
 }
 
-/// A file that is no text has nothing to point at but itself.
+/// A file that is not text has nothing to point at but itself.
 fn not_text(file: FileId, error: &DecodeError) -> Draft {
     let mut draft = Draft::new("invalid-yaml", Location::Bytes(file, Span::default()), error.to_string());
     draft.help(error.help.as_str());

@@ -39,7 +39,7 @@ pub struct Options {
     pub pod_blocks: Vec<IpNet>,
     /// What the configuration says. Where it says the same as another option, that one counts.
     pub config: Arc<Config>,
-    /// Whether the input may be a part of what the configuration speaks of, because the command line names paths.
+    /// Whether the input may be a part of what the configuration is about, because the command line names paths.
     pub partial: bool,
     /// Whether kustomize and Helm render kustomizations and charts.
     pub render: bool,
@@ -119,7 +119,7 @@ impl Analysis {
         Self::new(sources, options)
     }
 
-    /// Adds what is wrong with inputs that are no text.
+    /// Adds what is wrong with inputs that are not text.
     pub(crate) fn add_problems(&mut self, problems: Vec<Draft>) {
         self.problems.extend(problems);
     }
@@ -146,7 +146,7 @@ impl Analysis {
         self.files.binary_search(&file).is_ok() || self.made_of.binary_search(&file).is_ok()
     }
 
-    /// Whether the cluster has any object that rules speak of.
+    /// Whether the cluster has any object that rules are about.
     #[must_use]
     pub fn has_objects(&self) -> bool {
         self.cluster.objects().next().is_some() || self.cluster.namespaces.iter().any(|it| it.manifest.is_some())
@@ -170,7 +170,7 @@ impl Analysis {
         &self.config
     }
 
-    /// Whether the input may be a part of what the configuration speaks of.
+    /// Whether the input may be a part of what the configuration is about.
     #[must_use]
     pub fn is_partial(&self) -> bool {
         self.partial

@@ -68,7 +68,7 @@ impl Analysis {
         Subject { kind: "Namespace".to_owned(), namespace: None, name }
     }
 
-    /// Whether a workload is meant for everybody: it is of the frontend, or an Ingress, a route or a Service opens it
+    /// Whether a workload is meant for everyone: it is of the frontend, or an Ingress, a route or a Service opens it
     /// to the outside.
     pub(crate) fn is_public(&self, id: WorkloadId) -> bool {
         let tier = self.tier(id).filter(|tier| tier.confidence > Confidence::Low);

@@ -32,7 +32,7 @@ pub struct RuleInfo {
     pub severity: Severity,
     /// The narrowest profile that it is in.
     pub profile: Profile,
-    /// Whether `--fix` can mend it: `none`, `suggested` or `safe`.
+    /// Whether `--fix` can fix it: `none`, `suggested` or `safe`.
     pub fix: &'static str,
     /// The version that brought it.
     pub since: &'static str,

@@ -9,9 +9,9 @@ use schemars::JsonSchema;
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
-    /// The rules that speak of what is open, and of policies that are not in force
+    /// The rules that are about what is open, and about policies that are not in force
     SecurityOnly,
-    /// The rules that speak of what is surely wrong or unsafe
+    /// The rules that are about what is surely wrong or unsafe
     #[default]
     Default,
     /// Every rule

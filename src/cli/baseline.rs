@@ -78,7 +78,7 @@ fn parse(tree: &dyn FileTree, file: &Path) -> Result<Baseline, (String, String)>
         .read(&tree.resolve(file))
         .and_then(text)
         .map_err(|error: ReadError| (format!("the baseline `{name}` cannot be read: {error}"), advice("one")))?;
-    Baseline::parse(&text).map_err(|error| (format!("`{name}` is no baseline: {error}"), advice("a new one")))
+    Baseline::parse(&text).map_err(|error| (format!("`{name}` is not a baseline: {error}"), advice("a new one")))
 }
 
 /// Takes known findings out of the report, and writes them down where that is asked for.

@@ -11,7 +11,7 @@ use crate::config::Choice;
 pub(super) struct ChoiceArgs {
     /// Which rules run: default, strict (every rule) or security-only
     ///
-    /// It stands above the `profile` of the configuration. A rule that the configuration names under `rules` runs in
+    /// It overrides the `profile` of the configuration. A rule that the configuration names under `rules` runs in
     /// every profile.
     #[arg(long, value_name = "PROFILE", value_enum, hide_possible_values = true)]
     profile: Option<Profile>,

@@ -62,8 +62,8 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         let unmet = match proposal.unmet {
             0 => String::new(),
             1 if proposal.expectations == 1 => ", which fails today".to_owned(),
-            1 => ", 1 of which fails today".to_owned(),
-            unmet => format!(", {unmet} of which fail today"),
+            1 => ", 1 that fails today".to_owned(),
+            unmet => format!(", {unmet} that fail today"),
         };
         let (tiers, expectations) = (count(proposal.tiers, "tier"), count(proposal.expectations, "expectation"));
         let told = output::to_stdout(|out| match (proposal.tiers, proposal.expectations) {

@@ -33,7 +33,7 @@ pub(super) struct InputArgs {
     cluster: Option<String>,
     /// Let kustomize and Helm render kustomizations and charts
     ///
-    /// They must be on PATH, and may fetch what is not there. Findings point to the source where a value stands there
+    /// They must be on PATH, and may fetch what is not there. Findings point to the source where a value is there
     /// as it is, else to the rendered text.
     #[arg(long)]
     render: bool,
@@ -72,7 +72,7 @@ pub(super) struct Loaded<M = Analysis> {
 }
 
 impl InputArgs {
-    /// Paths without a configuration; one that lies there is no manifest.
+    /// Paths without a configuration; one that lies there is not a manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
         let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
         let (namespace, cluster, config) = (None, None, None);
@@ -223,14 +223,14 @@ impl InputArgs {
     }
 }
 
-/// Leaves out a file that is no manifest, whatever its name.
+/// Leaves out a file that is not a manifest, whatever its name.
 pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
     let left_out = files.tree.absolute(file);
     let is_left_out = |path: &Path| path.file_name() == file.file_name() && paths::normal(path) == left_out;
     files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
 }
 
-/// Whether the paths may lead to a part of the whole only: to less than the configuration speaks of, or to single
+/// Whether the paths may lead to a part of the whole only: to less than the configuration is about, or to single
 /// files.
 fn is_partial(tree: &dyn FileTree, paths: &[PathBuf], config: &Config) -> bool {
     match config.name() {
@@ -243,7 +243,7 @@ fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
 }
 
-/// Tells which inputs could not be read.
+/// Says which inputs could not be read.
 pub(super) fn tell_errors(errors: &[InputError], terminal: &Terminal) {
     for error in errors {
         terminal.error(&error.to_string(), advice(error).as_deref());

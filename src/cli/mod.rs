@@ -78,7 +78,7 @@ struct GlobalArgs {
     /// Print findings only, without notes and summary
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// Tell on standard error which files are read
+    /// List the files being read on standard error
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
 }

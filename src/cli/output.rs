@@ -47,7 +47,7 @@ fn unknown_format<F: ValueEnum>(name: &str) -> String {
 /// Why a report was not written.
 #[derive(Debug, Error)]
 pub(super) enum OutputError {
-    /// Nobody reads standard output any more.
+    /// Nobody reads standard output anymore.
     #[error("standard output is closed")]
     Closed,
     #[error("cannot write to standard output: {0}")]
@@ -67,7 +67,7 @@ impl OutputError {
 }
 
 impl Terminal {
-    /// Tells why a report could not be written; a reader that went away needs no word.
+    /// Says why a report could not be written; a reader that went away needs no word.
     pub(super) fn finish(&self, written: Result<(), OutputError>) -> Exit {
         match written {
             Ok(()) | Err(OutputError::Closed) => Exit::Clean,
@@ -107,7 +107,7 @@ impl<F> Output<F> {
     }
 }
 
-/// Writes to standard output, where a reader that went away is told apart from a failure.
+/// Writes to standard output, where a reader that went away is distinguished from a failure.
 pub(super) fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
     let mut out = BufWriter::new(io::stdout().lock());
     render(&mut out).and_then(|()| out.flush()).map_err(|error| match error.kind() {

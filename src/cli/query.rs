@@ -35,7 +35,7 @@ pub(super) struct QueryArgs {
     /// Where the connection comes from
     #[arg(value_name = "FROM")]
     from: String,
-    /// Where it goes; an IPv6 address with a port stands in brackets
+    /// Where it goes; an IPv6 address with a port is written in brackets
     #[arg(value_name = "TO[:PORT[/PROTO]]")]
     to: String,
     /// The format of the answer

@@ -101,7 +101,7 @@ impl Terminal {
         }
     }
 
-    /// Tells what went wrong and what to do about it.
+    /// Says what went wrong and what to do about it.
     pub(super) fn error(&self, message: &str, advice: Option<&str>) {
         say(&format!("error: {}", escape::line(message)));
         if let Some(advice) = advice {
@@ -109,12 +109,12 @@ impl Terminal {
         }
     }
 
-    /// Tells what a report has no room for.
+    /// Says what a report has no room for.
     pub(super) fn note(&self, note: &str) {
         say(&format!("note: {}", escape::line(note)));
     }
 
-    /// Tells what is wrong with a configuration, as a report would.
+    /// Says what is wrong with a configuration, as a report would.
     pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
         let options = report::findings::Options {
             color: self.color_errors,
@@ -129,7 +129,7 @@ impl Terminal {
         let _ = human::render(&report, sources, &options, &mut io::stderr().lock());
     }
 
-    /// Tells what only matters with `--verbose`.
+    /// Says what only matters with `--verbose`.
     pub(super) fn detail(&self, message: impl FnOnce() -> String) {
         if self.verbose {
             say(&escape::line(&message()));

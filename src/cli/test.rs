@@ -9,13 +9,13 @@ use crate::report::expect::Format;
 use crate::{expect, report};
 
 const EXPECTATIONS: &str = "\
-Expectations stand in netlint.yaml:
+Expectations are in netlint.yaml:
   expect:
     - {from: shop/web, to: \"shop/api:80\", allow: true}
     - {from: internet, to: \"shop/db:5432\", allow: false}
     - {to: \"shop/db:5432\", only: [shop/api]}
 
-Ends are written as for `netlint query`. What names several ends speaks of each of them.
+Ends are written as for `netlint query`. What names several ends is about each of them.
 
 Exit status:
   0  every expectation is met

@@ -56,7 +56,7 @@ impl Cluster {
     }
 }
 
-/// Visits each set of pods that a policy speaks of.
+/// Visits each set of pods that a policy is about.
 fn visit_pods(policy: &Policy, visit: &mut impl FnMut(&PodSet)) {
     visit(&policy.subject);
     for engagement in [&policy.engages_ingress, &policy.engages_egress] {

@@ -53,7 +53,7 @@ impl Assembly {
                     resource.namespace.as_deref().unwrap_or(unset)
                 }
             };
-            // Most files speak of one namespace throughout.
+            // Most files are about one namespace throughout.
             if names.last() != Some(&name) {
                 names.push(name);
             }

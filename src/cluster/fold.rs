@@ -15,7 +15,7 @@ type Key = (SmolStr, NamespaceId, SmolStr);
 const TEMPLATE_HASHES: [(&str, &str); 2] =
     [("pod-template-hash", "Deployment"), ("rollouts-pod-template-hash", "Rollout")];
 
-/// Whether an object is one that its controller makes to run its own pods: a Pod, or what stands between. Anything else
+/// Whether an object is one that its controller makes to run its own pods: a Pod, or what is between. Anything else
 /// that has a controller is a workload of its own (Deployments of an operator's custom resource).
 pub(super) fn is_part_of(workload: &Workload, owner: &Owner) -> bool {
     let kind = workload.object.kind.as_str();
@@ -81,7 +81,7 @@ fn stand_ins(
     mut members: Vec<Workload>,
     asked: &BTreeSet<SmolStr>,
 ) -> Vec<Workload> {
-    // Pods are what there is; what stands between may have none any more.
+    // Pods are what there is; what is between may have none any more.
     let are_pods = members.iter().any(|it| it.object.kind == "Pod");
     if are_pods {
         members.retain(|it| it.object.kind == "Pod");

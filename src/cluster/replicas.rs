@@ -13,7 +13,7 @@ use crate::objects::{LabelValue, Match, NamespaceId, Operator, Replica, Workload
 /// The numbers of pods that selectors ask for: of a namespace, or of every one.
 #[derive(Default)]
 struct Asked {
-    /// By what stands before the number in a pod's name.
+    /// By what is before the number in a pod's name.
     by_name: BTreeMap<SmolStr, BTreeSet<u64>>,
     /// By the key of a label that is a number.
     by_key: BTreeMap<SmolStr, BTreeSet<u64>>,

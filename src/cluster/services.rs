@@ -1,4 +1,4 @@
-//! Which workloads stand behind Services, Ingresses and routes, and on which ports.
+//! Which workloads are behind Services, Ingresses and routes, and on which ports.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! From what stands in the file to what it means. Everything that is wrong is found at once.
+//! From what is in the file to what it means. Everything that is wrong is found at once.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -131,7 +131,7 @@ impl Check {
                         Ok(address) => format!("write `{}`", IpNet::from(address)),
                         Err(_) => "write for example `10.244.0.0/16`".to_owned(),
                     };
-                    self.report(origin.index(index).value().into(), format!("`{text}` is no CIDR block"), help);
+                    self.report(origin.index(index).value().into(), format!("`{text}` is not a valid CIDR block"), help);
                 }
             }
         }
@@ -150,7 +150,7 @@ impl Check {
                     Some(port) => ports.push(port),
                     None => {
                         let place = origin.key("ports").index(index).value();
-                        self.report(place.into(), format!("`{number}` is no port"), "ports are 1 to 65535");
+                        self.report(place.into(), format!("`{number}` is not a valid port"), "ports are 1 to 65535");
                     }
                 }
             }
@@ -170,20 +170,20 @@ impl Check {
             if !is_label_key(key) {
                 self.report(
                     origin.clone().key_only().into(),
-                    format!("`{key}` is no label key"),
+                    format!("`{key}` is not a valid label key"),
                     "write for example `app` or `app.kubernetes.io/name`",
                 );
             }
             if value.contains(['*', '?']) {
                 self.report(
                     origin.value().into(),
-                    format!("`{value}` is no label value: labels are compared as they are"),
+                    format!("`{value}` is not a valid label value: labels are compared as they are"),
                     "write one entry for each value",
                 );
             } else if !is_label_value(value) {
                 self.report(
                     origin.value().into(),
-                    format!("`{value}` is no label value"),
+                    format!("`{value}` is not a valid label value"),
                     "write up to 63 letters, digits, `-`, `_` and `.`",
                 );
             }
@@ -296,7 +296,7 @@ impl Check {
             _ => {
                 self.report(
                     origin.clone().value().into(),
-                    format!("`{text}` is no resource"),
+                    format!("`{text}` is not a valid resource"),
                     "write `KIND/NAMESPACE/NAME`, for example `NetworkPolicy/payments/allow-*`",
                 );
                 return None;
@@ -329,7 +329,7 @@ fn is_label_value(value: &str) -> bool {
     value.is_empty() || is_word(value)
 }
 
-/// Up to 63 letters, digits, `-`, `_` and `.`, of which the first and last are letters or digits.
+/// Up to 63 letters, digits, `-`, `_` and `.`, the first of which and last are letters or digits.
 fn is_word(text: &str) -> bool {
     let is_inner = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     let ends = [text.bytes().next(), text.bytes().last()];

@@ -1,4 +1,4 @@
-//! What may stand in netlint.yaml: its keys, as they are read and as the schema describes them.
+//! What may be in netlint.yaml: its keys, as they are read and as the schema describes them.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -124,7 +124,7 @@ pub(super) struct Expect {
     /// Who connects, as `netlint query` writes it.
     #[serde(default)]
     pub(super) from: Option<String>,
-    /// To whom, and on which port.
+    /// The destination and its port.
     pub(super) to: String,
     /// Whether that must be permitted.
     #[serde(default)]

@@ -16,7 +16,7 @@ pub enum ConfigError {
     /// The file cannot be read.
     #[error(transparent)]
     Input(#[from] InputError),
-    /// A directory is no configuration.
+    /// A directory is not a configuration.
     #[error("the configuration `{name}` is a directory")]
     Directory {
         /// The printed path.
@@ -28,7 +28,7 @@ pub enum ConfigError {
         /// The printed path.
         name: String,
     },
-    /// The file is no text.
+    /// The file is not text.
     #[error("the configuration `{name}` cannot be read: {error}")]
     NotText {
         /// The printed path.
@@ -36,8 +36,8 @@ pub enum ConfigError {
         /// What is wrong with its bytes.
         error: DecodeError,
     },
-    /// It makes no sense.
-    #[error("the configuration makes no sense")]
+    /// It is invalid.
+    #[error("the configuration is invalid")]
     Rejected(Box<Rejected>),
 }
 
@@ -90,7 +90,7 @@ pub fn read_found(tree: &dyn FileTree, path: &Path, boundary: &Boundary) -> Resu
 /// Reads a configuration file.
 ///
 /// # Errors
-/// Where the file cannot be read, or makes no sense.
+/// Where the file cannot be read, or is invalid.
 pub fn read(tree: &dyn FileTree, path: &Path) -> Result<Config, ConfigError> {
     let absolute = tree.absolute(path);
     let name = paths::printed(&paths::relative(&absolute, tree.working_directory()));

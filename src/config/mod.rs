@@ -34,7 +34,7 @@ pub use level::Level;
 pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
-/// A configuration that was read and makes sense. Without a file, everything is left to the defaults.
+/// A configuration that was read and is valid. Without a file, everything is left to the defaults.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     source: Option<Source>,
@@ -81,7 +81,7 @@ struct Source {
 /// A statement about connections.
 #[derive(Clone, Debug)]
 pub struct Expectation {
-    /// To whom, and on which port, as `netlint query` writes it.
+    /// The destination and its port, as `netlint query` writes it.
     pub to: String,
     /// What is expected.
     pub claim: Claim,
@@ -97,7 +97,7 @@ impl Expectation {
         match &self.claim {
             Claim::Allowed { from, allow: true } => format!("`{from}` may reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` may not reach `{to}`"),
-            Claim::Only(sources) if sources.is_empty() => format!("nobody may reach `{to}`"),
+            Claim::Only(sources) if sources.is_empty() => format!("no one may reach `{to}`"),
             Claim::Only(sources) => format!("only {} may reach `{to}`", phrase::list(sources)),
         }
     }
@@ -118,7 +118,7 @@ impl Expectation {
         match &self.claim {
             Claim::Allowed { from, allow: true } => format!("`{from}` to reach `{to}`"),
             Claim::Allowed { from, allow: false } => format!("`{from}` not to reach `{to}`"),
-            Claim::Only(sources) if sources.is_empty() => format!("nobody to reach `{to}`"),
+            Claim::Only(sources) if sources.is_empty() => format!("no one to reach `{to}`"),
             Claim::Only(sources) => format!("only {} to reach `{to}`", phrase::list(sources)),
         }
     }
@@ -160,7 +160,7 @@ struct ResourceGlob {
 }
 
 impl Ignore {
-    /// Whether it speaks of findings about this object.
+    /// Whether it is about findings about this object.
     #[must_use]
     pub fn means(&self, subject: &Subject) -> bool {
         self.resource.as_ref().is_none_or(|resource| resource.matches(subject))
@@ -176,7 +176,7 @@ impl ResourceGlob {
     }
 }
 
-/// A configuration that makes no sense, and why.
+/// An invalid configuration, and why.
 #[derive(Debug)]
 pub struct Rejected {
     /// Its text.
@@ -186,7 +186,7 @@ pub struct Rejected {
 }
 
 impl Config {
-    /// Reads a configuration. `name` is what reports call it, `base` where its paths are told from.
+    /// Reads a configuration. `name` is what reports call it, `base` where its paths are relative to.
     ///
     /// # Errors
     /// Everything that is wrong with it, as far as it can be read.
@@ -227,13 +227,13 @@ impl Config {
         excludes.and(self.exclude.clone(), self.base.clone())
     }
 
-    /// Whether an entry of `ignore` speaks of findings in the file with this printed name.
+    /// Whether an entry of `ignore` is about findings in the file with this printed name.
     #[must_use]
     pub fn ignores_in(&self, entry: &Ignore, name: &str) -> bool {
         entry.path.as_ref().is_none_or(|globs| globs.cover(&self.base.name(name)))
     }
 
-    /// Whether these paths lead to everything that the configuration speaks of: to its own paths, else to those of its
+    /// Whether these paths lead to everything that the configuration is about: to its own paths, else to those of its
     /// clusters, else to all that lies beside it and below.
     pub(crate) fn is_covered_by(&self, paths: &[PathBuf]) -> bool {
         let everything = [self.base.resolve(".")];
@@ -251,7 +251,7 @@ fn problem(place: impl Into<Location>, message: impl Into<String>) -> Draft {
     Draft::new("configuration", place, message)
 }
 
-/// What stands in the file, and the root of the document.
+/// What is in the file, and the root of the document.
 fn file_of(text: &str) -> Result<(file::File, Origin), Vec<Draft>> {
     let at = |span: Span| Location::Bytes(FileId::CONFIGURATION, span);
     let mut found = None;

@@ -91,7 +91,7 @@ impl Tiers {
 }
 
 impl Tier {
-    /// Whether it may be reached from the tier of this name. Within a tier everybody may.
+    /// Whether it may be reached from the tier of this name. Within a tier everyone may.
     #[must_use]
     pub fn admits(&self, tier: &str) -> bool {
         let listed = |sources: &Vec<String>| tier == self.name || sources.iter().any(|source| source == tier);

@@ -51,7 +51,7 @@ impl<'m> Connections<'m> {
     /// The connections from and to what these endpoints stand for; from and to everything where none is given.
     ///
     /// # Errors
-    /// Where a text is no endpoint of the model.
+    /// Where a text is not an endpoint of the model.
     pub fn new(analysis: &'m Analysis, from: Option<&str>, to: Option<&str>) -> Result<Self, EndpointError> {
         let resolver = Resolver::new(analysis.cluster());
         let mut notes = notes::of(analysis);

@@ -36,7 +36,7 @@ pub(crate) fn unknown_labels(namespaces: &[&str]) -> String {
     )
 }
 
-/// Namespaces with workloads and without a manifest, where the verdict of a selector hangs on their labels.
+/// Namespaces with workloads and without a manifest, where the verdict of a selector depends on their labels.
 pub(crate) fn unknown_namespaces(analysis: &Analysis) -> Vec<NamespaceId> {
     let cluster = analysis.cluster();
     let policies = analysis.policies().iter().filter(|policy| !policy.rejected);

@@ -81,7 +81,7 @@ impl Excludes {
         Ok(Self { typed: PathGlobs::new(globs)?, ..Self::default() })
     }
 
-    /// Leaves out other paths as well, which are told from a directory.
+    /// Leaves out other paths as well, which are relative to a directory.
     pub(crate) fn and(self, configured: PathGlobs, base: Base) -> Self {
         Self { configured, base, ..self }
     }

@@ -16,7 +16,7 @@ pub(crate) struct Texts {
     pub(crate) sources: Sources,
     /// Inputs that could not be listed or read.
     pub(crate) errors: Vec<InputError>,
-    /// Inputs that are no text.
+    /// Inputs that are not text.
     pub(crate) undecoded: Vec<(FileId, DecodeError)>,
     /// The path of each source.
     inputs: Vec<Input>,

@@ -17,7 +17,7 @@ pub struct Cover {
     /// The addresses outside.
     pub addresses: AddressSet,
     ingress_controller: bool,
-    /// Namespaces of which every pod is meant.
+    /// Namespaces whose every pod is meant.
     namespaces: BTreeSet<NamespaceId>,
     /// Whether every pod is meant.
     everywhere: bool,
@@ -27,7 +27,7 @@ impl Cover {
     /// Adds what a text stands for.
     ///
     /// # Errors
-    /// Where the text is no source of the cluster.
+    /// Where the text is not a source of the cluster.
     pub fn add(&mut self, resolver: &Resolver<'_>, text: &str) -> Result<(), EndpointError> {
         for end in resolver.source(text)?.ends {
             match end {

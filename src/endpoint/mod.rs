@@ -12,7 +12,7 @@
 //! | `ingress-controller` | the ingress controller, as a source |
 //! | `any-pod`, `NS/any-pod` | a pod that the input does not show, of a namespace it does not show either, or of `NS` |
 //!
-//! A destination may end in `:PORT` or `:PORT/PROTOCOL`; an IPv6 address then stands in brackets. The port is that
+//! A destination may end in `:PORT` or `:PORT/PROTOCOL`; an IPv6 address is then written in brackets. The port is that
 //! of the pods, by number or name, except after a Service, where it is the Service's and leads to its target port.
 //! Kinds may be abbreviated as for `kubectl`, in any case.
 

@@ -130,7 +130,7 @@ fn parse_labels(text: &str) -> Result<Pattern, EndpointError> {
     for requirement in selector.split(',') {
         let Some((key, value)) = requirement.split_once('=').filter(|(key, _)| is_key(key.trim())) else {
             return Err(EndpointError::new(
-                format!("`{requirement}` of `{text}` is no label"),
+                format!("`{requirement}` of `{text}` is not a valid label"),
                 "write labels as `app=web,tier=db`",
             ));
         };
@@ -157,14 +157,14 @@ fn parse_name(text: &str) -> Result<Name, EndpointError> {
         }
         _ => None,
     }
-    .ok_or_else(|| EndpointError::new(format!("`{text}` is no name"), "write `NAMESPACE/KIND/NAME`"))
+    .ok_or_else(|| EndpointError::new(format!("`{text}` is not a valid name"), "write `NAMESPACE/KIND/NAME`"))
 }
 
 fn parse_port(text: &str) -> Result<AskedPort, EndpointError> {
     let (port, protocol) = text.split_once('/').map_or((text, None), |(port, protocol)| (port, Some(protocol)));
     let protocol = protocol.map(|name| {
         Protocol::parse(&name.to_uppercase())
-            .ok_or_else(|| EndpointError::new(format!("`{name}` is no protocol"), "protocols are TCP, UDP and SCTP"))
+            .ok_or_else(|| EndpointError::new(format!("`{name}` is not a valid protocol"), "protocols are TCP, UDP and SCTP"))
     });
     let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let port = if is_number {
@@ -173,7 +173,7 @@ fn parse_port(text: &str) -> Result<AskedPort, EndpointError> {
         Some(port.to_owned()).filter(|name| !name.is_empty()).map(PortName::Name)
     };
     let port = port.ok_or_else(|| {
-        EndpointError::new(format!("`{text}` is no port"), "write a number from 1 to 65535: `:80`, `:53/UDP`")
+        EndpointError::new(format!("`{text}` is not a valid port"), "write a number from 1 to 65535: `:80`, `:53/UDP`")
     })?;
     Ok(AskedPort { port, protocol: protocol.transpose()? })
 }

@@ -47,7 +47,7 @@ impl<'c> Resolver<'c> {
     /// Reads where connections come from.
     ///
     /// # Errors
-    /// Where the text is no endpoint, names nothing or several things, or has a port.
+    /// Where the text is not an endpoint, names nothing or several things, or has a port.
     pub fn source(&self, text: &str) -> Result<Selection<End>, EndpointError> {
         let (pattern, port) = pattern::parse(text)?;
         if port.is_some() {
@@ -87,7 +87,7 @@ impl<'c> Resolver<'c> {
     /// Reads where connections go, and on which ports.
     ///
     /// # Errors
-    /// Where the text is no endpoint, names nothing or several things, or a port that is not there.
+    /// Where the text is not an endpoint, names nothing or several things, or a port that is not there.
     pub fn destination(&self, text: &str) -> Result<Selection<Destination>, EndpointError> {
         let (pattern, port) = pattern::parse(text)?;
         let port = port.as_ref();
@@ -178,7 +178,7 @@ impl<'c> Resolver<'c> {
             ));
         }
         if !lacking.is_empty() {
-            notes.push(format!("left out, for want of a container port `{name}`: {}", phrase::list(lacking)));
+            notes.push(format!("skipped: no container port is named `{name}`: {}", phrase::list(lacking)));
         }
         Ok(ends)
     }
@@ -285,7 +285,7 @@ fn number_of(port: Option<&AskedPort>, text: &str) -> Result<PortSet, EndpointEr
             Ok(single(protocol.unwrap_or(Protocol::Tcp), *number))
         }
         Some(AskedPort { port: PortName::Name(name), .. }) => Err(EndpointError::new(
-            format!("`{text}` is no pod of the input, so none of its ports is named `{name}`"),
+            format!("`{text}` is not a pod of the input, so none of its ports is named `{name}`"),
             "write the port's number",
         )),
     }

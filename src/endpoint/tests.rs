@@ -71,7 +71,7 @@ fn destination(text: &str) -> (Vec<Destination>, Vec<String>) {
     (found.ends, found.notes)
 }
 
-/// What is said of a text that is no destination.
+/// What is said of a text that is not a destination.
 fn refusal(text: &str) -> String {
     let analysis = analysis();
     let error = Resolver::new(analysis.cluster()).destination(text).unwrap_err();
@@ -142,7 +142,7 @@ fn what_a_reader_should_know_is_noted() {
     for (text, note) in [
         ("store:80", "policies see the target port: `store:80` leads to TCP 8080 of the pods"),
         ("lab/web:80", "80 of `lab/web:80` is the pods' port; `lab/Service/web:80` means the Service's, which is 8080"),
-        ("app=web:http", "left out, for want of a container port `http`: `lab/web`"),
+        ("app=web:http", "skipped: no container port is named `http`: `lab/web`"),
         ("kube-dns", "`kube-dns` is not in the input; it stands for the DNS server that clusters run in `kube-system`"),
     ] {
         assert_eq!(destination(text).1, [note], "{text}");
@@ -198,7 +198,7 @@ fn a_text_that_names_nothing_gets_the_nearest_text_to_type() {
         ("shop/web:metrics", "no container of `shop/web` declares a port `metrics`; write the port's number"),
         (
             "10.0.0.1:http",
-            "`10.0.0.1:http` is no pod of the input, so none of its ports is named `http`; write the port's number",
+            "`10.0.0.1:http` is not a pod of the input, so none of its ports is named `http`; write the port's number",
         ),
         (
             "ingress-controller",

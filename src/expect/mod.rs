@@ -1,6 +1,6 @@
 //! Expected connections: what the configuration claims, held against what the policies permit.
 //!
-//! A claim that names several ends speaks of every pair of them. That something is allowed needs every pair to be, and
+//! A claim that names several ends is about every pair of them. That something is allowed needs every pair to be, and
 //! that it is denied needs no pair to be; `only` needs that nobody else is, known to the input or not.
 
 mod only;
@@ -35,7 +35,7 @@ pub enum Outcome<'m> {
     Failed {
         /// The pairs that contradict it.
         contrary: Box<Answer<'m>>,
-        /// Whether they are all that it speaks of.
+        /// Whether they are all that it is about.
         entirely: bool,
         /// Whether any of them contradicts it whatever the input does not show.
         certain: bool,
@@ -146,7 +146,7 @@ impl Checked<'_> {
         };
         let expected = self.expectation.expected();
         if !certain {
-            return Some(format!("expected {expected}, but that hangs on what the input does not show"));
+            return Some(format!("expected {expected}, but that depends on what the input does not show"));
         }
         let end = |end| contrary.names().end(end);
         let pairs =
@@ -225,7 +225,7 @@ impl Checked<'_> {
         found + usize::from(resolver.destination(&self.expectation.to).is_ok())
     }
 
-    /// Where the expectation stands, or the part of it that names nothing.
+    /// Where the expectation is, or the part of it that names nothing.
     #[must_use]
     pub fn place(&self) -> Place {
         match &self.outcome {

@@ -41,7 +41,7 @@ fn is_pod(end: &End) -> bool {
     !matches!(end, End::External(_))
 }
 
-/// Every source that is not meant. Workloads that no policy tells apart are asked about once.
+/// Every source that is not meant. Workloads that no policy distinguishes are asked about once.
 struct Others {
     groups: Vec<Vec<WorkloadId>>,
     pods: Vec<End>,

@@ -1,4 +1,4 @@
-//! Who is let in, and which policy forgot whom.
+//! Who is let in, and which policy forgot which.
 
 use super::admin::may_be_denied;
 use crate::analysis::Analysis;

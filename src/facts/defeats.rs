@@ -86,7 +86,7 @@ fn is_deny(policy: &Policy, direction: Direction) -> bool {
 /// Which rules open which pods to everyone.
 struct Opening<'m> {
     analysis: &'m Analysis,
-    /// By groups of workloads that no policy tells apart.
+    /// By groups of workloads that no policy distinguishes.
     of_group: HashMap<(u32, Direction), BTreeSet<RuleRef>>,
 }
 
@@ -96,7 +96,7 @@ impl Opening<'_> {
         let covering = self.covering(lowered, direction, &selected).unwrap_or_default();
         let mut groups: BTreeMap<u32, (BTreeSet<RuleRef>, usize)> = BTreeMap::new();
         for &workload in &selected {
-            // What is meant for everybody is not meant to be denied.
+            // What is meant for everyone is not meant to be denied.
             if direction == Direction::Ingress && self.analysis.is_public(workload) {
                 continue;
             }
@@ -132,11 +132,11 @@ impl Opening<'_> {
 /// The rules that open a pod to everyone on every port, where some do.
 fn open_rules(analysis: &Analysis, pod: Endpoint, direction: Direction) -> BTreeSet<RuleRef> {
     let reach = analysis.at_least();
-    let anybody = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
+    let anyone = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
     if !is_open(reach, pod, direction) {
         return BTreeSet::new();
     }
-    let explained = anybody.into_iter().flat_map(|other| {
+    let explained = anyone.into_iter().flat_map(|other| {
         let explain = |from, to| reach.explain_ports(from, to, &PortSet::all());
         match direction {
             Direction::Ingress => explain(other, pod).ingress.admitting,

@@ -76,7 +76,7 @@ fn host(text: &str, start: usize, end: usize) -> Option<Host<'_>> {
     Some(Host { name, port, usual_port, form })
 }
 
-/// Whether what stands before an `@` is the beginning of a URL.
+/// Whether what is before an `@` is the beginning of a URL.
 fn has_scheme(before: &str) -> bool {
     let user = before.char_indices().rev().take(LONGEST_USER);
     let start = user.take_while(|(_, it)| !it.is_whitespace() && !"\"'`".contains(*it)).last();

@@ -1,4 +1,4 @@
-//! The rules of policies that are in force, each with where it stands.
+//! The rules of policies that are in force, each with where it is.
 
 use crate::analysis::Analysis;
 use crate::net::Direction;
@@ -44,7 +44,7 @@ pub(crate) fn rules_of<'m>(
 }
 
 impl RuleAt<'_> {
-    /// Where it stands.
+    /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
         self.written.rule_origin(self.at.direction, self.at.index)
     }

@@ -274,7 +274,7 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Whether hosts of a variable, flag or key are none that anybody connects to.
+/// Whether hosts of a variable, flag or key are none that anyone connects to.
 fn is_no_target(words: &[String]) -> bool {
     let (urls, rest): (Vec<_>, Vec<_>) = words.iter().partition(|word| ["uri", "url"].contains(&word.as_str()));
     let is_of_pages = !rest.is_empty() && rest.iter().all(|word| PAGES.contains(&word.as_str()));

@@ -34,7 +34,7 @@ impl Mesh {
     }
 
     /// The pairs of workloads of the mesh that a rule is about, those that it is for first, each with one of its kind:
-    /// of workloads that no policy tells apart, one stands for all.
+    /// of workloads that no policy distinguishes, one stands for all.
     pub(crate) fn pairs(&self, analysis: &Analysis, rule: &RuleAt<'_>) -> Vec<(WorkloadId, WorkloadId)> {
         let reach = analysis.at_most();
         let representatives = |workloads: &mut dyn Iterator<Item = WorkloadId>| {

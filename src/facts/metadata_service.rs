@@ -35,7 +35,7 @@ pub(crate) struct MetadataService<'m> {
     pub(crate) peer: PeerAt<'m>,
     /// The addresses that it opens, at least one.
     pub(crate) addresses: Vec<IpAddr>,
-    /// The block for the same pods that leaves the first address out, in vain because of this one: its rule and its
+    /// The block for the same pods that leaves the first address out, without effect because of this one: its rule and its
     /// place there.
     pub(crate) undoes: Option<(RuleRef, usize)>,
 }

@@ -13,7 +13,7 @@ use crate::text::slip::{FAR, slip};
 /// What a selector that finds no pod most likely meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hint<'m> {
-    /// The labels stand on the object that makes the pods, and not on its pod template.
+    /// The labels are on the object that makes the pods, and not on its pod template.
     OnObject { requirement: &'m Requirement, workload: WorkloadId },
     /// One label is written differently on the pods of a workload.
     Slip { distance: usize, requirement: &'m Requirement, label: (&'m str, &'m str), workload: WorkloadId },
@@ -116,7 +116,7 @@ impl Hint<'_> {
         }
     }
 
-    /// What was meant, where it stands, and what to write. `elsewhere` says what to write for pods of another
+    /// What was meant, where it is, and what to write. `elsewhere` says what to write for pods of another
     /// namespace, of the name that it is given.
     pub(crate) fn advice(&self, analysis: &Analysis, elsewhere: impl Fn(&str) -> String) -> Advice {
         let object = |id: WorkloadId| analysis.workload(id).map(|workload| &workload.object);
@@ -135,7 +135,7 @@ impl Hint<'_> {
                 Advice {
                     remark: format!("the pods of `{}` lack this label", name(workload)),
                     help: format!("add `{key}` to the labels of the pod template of {kind} `{}` too", name(workload)),
-                    because: place.map(|place| (place.entry(), format!("stands on the {kind}, not on its pods"))),
+                    because: place.map(|place| (place.entry(), format!("is on the {kind}, not on its pods"))),
                 }
             }
             Self::Elsewhere { namespace, workload } => {

@@ -133,7 +133,7 @@ pub(super) fn asked_for(
     asked_for
 }
 
-/// Whether a peer names workloads by their labels, rather than everybody somewhere.
+/// Whether a peer names workloads by their labels, rather than everyone somewhere.
 fn is_explicit(peer: &Peer) -> bool {
     matches!(peer, Peer::Pods(set) if !set.pods.is_empty())
 }
@@ -174,7 +174,7 @@ fn blocked_remotes(
     blocked
 }
 
-/// What was found out: of groups of workloads that no policy tells apart, whether the one side admits the other at all,
+/// What was found out: of groups of workloads that no policy distinguishes, whether the one side admits the other at all,
 /// and then, whether the connection works.
 #[derive(Default)]
 struct Known(HashMap<(Direction, u32, u32), Option<bool>>);

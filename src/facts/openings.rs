@@ -23,7 +23,7 @@ pub(crate) struct Openings {
 /// What it means to open a port of a workload to many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Use {
-    /// It is meant for everybody.
+    /// It is meant for everyone.
     Meant,
     /// It is for scrapers, which are in one namespace as a rule.
     Metrics,
@@ -58,7 +58,7 @@ impl Openings {
         rule: &Rule,
         severity: impl Fn(Use) -> Option<Severity>,
     ) -> Option<Vec<(WorkloadId, Severity)>> {
-        // To answer names to everybody does little harm.
+        // To answer names to everyone does little harm.
         if rule.ports.is_limited_to(&[53, 5353]) {
             return None;
         }
@@ -82,7 +82,7 @@ impl Openings {
         let metrics = &self.metrics;
         let is_called = |port| self.callbacks.contains(&(id, port)) || is_named_for_webhooks(workload, port);
         let Ports::Of(ports) = &rule.ports else {
-            // The API server must be let in, and there is nothing else to let anybody in for.
+            // The API server must be let in, and there is nothing else to let anyone in for.
             let mut declared = workload.containers.iter().flat_map(|container| &container.ports);
             let is_callback = declared.clone().any(|it| is_called(it.port))
                 && declared.all(|it| is_called(it.port) || metrics.serve(id, workload, it.port));

@@ -1,4 +1,4 @@
-//! The peers of the rules that are in force, each with where it stands.
+//! The peers of the rules that are in force, each with where it is.
 
 use super::in_force::{RuleAt, rules};
 use crate::analysis::Analysis;
@@ -49,7 +49,7 @@ impl<'m> PeerAt<'m> {
         RuleRef { policy: self.policy, direction: self.direction, index: self.rule }
     }
 
-    /// Where it stands.
+    /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
         self.written.peer_origin(self.direction, self.rule, self.index)
     }
@@ -82,7 +82,7 @@ impl NetworkPolicy {
     }
 }
 
-/// A label selector where it stands.
+/// A label selector where it is.
 #[derive(Clone)]
 pub(crate) struct WrittenSelector<'m> {
     /// The selector's field.

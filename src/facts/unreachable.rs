@@ -1,4 +1,4 @@
-//! Services whose pods are closed on the very port that they lead to, for everybody or for those they are for.
+//! Services whose pods are closed on the very port that they lead to, for everyone or for those they are for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ pub(crate) enum Closed {
 pub(crate) struct Unreachable<'m> {
     /// All of them, by the policy that closes them.
     pub(crate) causes: BTreeMap<(PolicyId, Closed), Vec<Ends<'m>>>,
-    /// Workloads behind them that a policy of a client names in vain, with all such policies.
+    /// Workloads behind them that a policy of a client names without effect, with all such policies.
     pub(crate) asked_for: BTreeMap<WorkloadId, BTreeSet<PolicyId>>,
     /// All that nobody can reach, by namespace and name; those that the API server calls are left out.
     closed_to_all: BTreeSet<(NamespaceId, &'m str)>,
@@ -156,7 +156,7 @@ fn on_closed_ports<'m>(analysis: &Analysis, targets: Vec<Target<'m>>) -> Vec<Tar
 }
 
 impl Target<'_> {
-    /// Whether anybody at all is admitted on the port.
+    /// Whether anyone at all is admitted on the port.
     fn is_open(&self, reach: &Reachability) -> bool {
         reach.open_ports(Endpoint::Workload(self.id), Direction::Ingress).contains(self.from.protocol, self.port)
     }

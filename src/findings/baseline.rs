@@ -115,7 +115,7 @@ impl Baseline {
     }
 
     /// Takes the findings that it knows out of the report, and returns the entries that are stale, in words: those of
-    /// rules that have run and that no finding has any more.
+    /// rules that have run and that no finding has anymore.
     pub fn apply(&self, report: &mut Report, sources: &Sources, has_run: impl Fn(&str) -> bool) -> Vec<String> {
         let known = self.entries.iter().filter(|(_, entry)| has_run(&entry.rule));
         let mut stale: BTreeMap<&String, &Entry> = known.collect();

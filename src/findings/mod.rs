@@ -26,7 +26,7 @@ pub struct Run {
     pub models: Vec<Analysis>,
     /// Findings, totals and notes.
     pub report: Report,
-    /// Inputs that could not be listed or read, in the order of their names. The report speaks of the others.
+    /// Inputs that could not be listed or read, in the order of their names. The report is about the others.
     pub errors: Vec<InputError>,
 }
 

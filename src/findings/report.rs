@@ -13,7 +13,7 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// The names of the clusters that have objects, where there are several.
     pub clusters: Vec<String>,
-    /// Inputs that could not be read, and why. The rest of the report speaks of the others.
+    /// Inputs that could not be read, and why. The rest of the report is about the others.
     pub unread: Vec<String>,
     /// What of the input is not known or not evaluated, one line each.
     pub unknown: Vec<Unknown>,

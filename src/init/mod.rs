@@ -26,7 +26,7 @@ pub struct Proposal {
     pub unmet: usize,
 }
 
-/// Proposes a configuration for the clusters of the input. `paths` are what it is to check, told from its directory.
+/// Proposes a configuration for the clusters of the input. `paths` are what it is to check, relative to its directory.
 #[must_use]
 pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     let tiers = tiers::recognised(models);

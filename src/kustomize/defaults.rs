@@ -255,7 +255,7 @@ const IN_POD_SPECS: &[(Named, &[PodSpec], &[&str])] = &[
     (PRIORITY_CLASS, WITH_ACCOUNT, &["priorityClassName"]),
 ];
 
-/// Where variables stand in the containers of pods.
+/// Where variables are in the containers of pods.
 const VARIABLES_OF_CONTAINERS: &[&str] = &["args", "command", "env/value", "volumeMounts/mountPath"];
 
 /// Kinds whose containers hold variables.

@@ -1,4 +1,4 @@
-//! Lists whose items are told apart by keys, as kustomize changes them (its `ElementSetter` and `appendListNode`).
+//! Lists whose items are distinguished by keys, as kustomize changes them (its `ElementSetter` and `appendListNode`).
 
 use super::node::{Form, NodeId, Tree, Value};
 

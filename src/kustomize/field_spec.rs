@@ -142,7 +142,7 @@ impl Visit<'_> {
 }
 
 /// Sets an entry of a mapping, or where the key is empty a scalar, to a new node. A node that is put somewhere is put
-/// there itself, so that it may stand in many places.
+/// there itself, so that it may be in many places.
 pub(super) fn set_entry(tree: &mut Tree, id: NodeId, key: &str, value: NodeId) -> std::result::Result<(), String> {
     if key.is_empty() {
         return set_scalar(tree, id, value);

@@ -114,7 +114,7 @@ impl Operation<'_> {
         }
     }
 
-    /// The parent that a path leads to, and the last step. What stands before the first slash does not count.
+    /// The parent that a path leads to, and the last step. What is before the first slash does not count.
     fn find(&self, path: &str) -> Applied<(NodeId, String)> {
         let missing = || format!("nothing is at `{path}`");
         let mut steps =

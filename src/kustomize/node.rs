@@ -1,6 +1,6 @@
 //! Values that can be changed, and still know where each part of them is written.
 //!
-//! As in kustomize, a value is a graph of nodes: one node may stand in several places, and whoever changes it there
+//! As in kustomize, a value is a graph of nodes: one node may be in several places, and whoever changes it there
 //! changes it everywhere. A label that is added to an object and to its pods is such a node.
 
 use smol_str::SmolStr;
@@ -273,7 +273,7 @@ impl Tree {
         }
     }
 
-    /// How many values this one holds, itself included, counted as often as they stand in it.
+    /// How many values this one holds, itself included, counted as often as they are in it.
     pub(super) fn size(&self, id: NodeId) -> usize {
         let below = match &self.node(id).value {
             Value::Scalar(..) => 0,

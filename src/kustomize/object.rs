@@ -8,7 +8,7 @@ use super::scalar::Tag;
 use crate::source::{FileId, Origin};
 use crate::yaml::Span;
 
-/// An object. What kustomize remembers of it stands in its annotations, as in kustomize, where patches can reach it.
+/// An object. What kustomize remembers of it is in its annotations, as in kustomize, where patches can reach it.
 #[derive(Clone, Debug)]
 pub(super) struct Object {
     pub(super) tree: Tree,
@@ -16,7 +16,7 @@ pub(super) struct Object {
     pub(super) file: FileId,
     /// The root of the document, or the entry, that it comes from.
     pub(super) place: Origin,
-    /// A key that stands twice in its document, with which kustomize cannot write it.
+    /// A duplicate keys in its document, with which kustomize cannot write it.
     pub(super) duplicate: Option<Span>,
     /// The variables that take their values from it.
     pub(super) variables: Vec<SmolStr>,

@@ -8,7 +8,7 @@ use super::value::Value;
 pub(super) struct Schemas {
     /// The one that a kustomization names; the first one counts.
     custom: Option<Value>,
-    /// Whether it stands beside kustomize's own data, which something asked for before.
+    /// Whether it is beside kustomize's own data, which something asked for before.
     is_beside: bool,
 }
 

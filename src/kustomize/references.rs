@@ -54,7 +54,7 @@ fn is_same_end(left: &[String], right: &[String]) -> bool {
     if short.is_empty() { long.is_empty() } else { long.ends_with(short) }
 }
 
-/// A reference that could mean several objects, or stands in the wrong place.
+/// A reference that could mean several objects, or is in the wrong place.
 enum Trouble {
     Ambiguous(Vec<usize>),
     Malformed(String),

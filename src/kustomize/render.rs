@@ -80,7 +80,7 @@ fn add(what: Renderable, directory: &Path, texts: &mut Texts) -> Option<FileId> 
     }
 }
 
-/// Notes where the parts of a rendered value are written: in what netlint built, which would stand at `inherited` if
+/// Notes where the parts of a rendered value are written: in what netlint built, which would be at `inherited` if
 /// nothing else were said, as far as it is the same; else in the rendered text at `own`.
 fn trace(
     (rendered, built): (&Tree, &Tree),

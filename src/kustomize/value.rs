@@ -53,7 +53,7 @@ impl Value {
         Self { content, origin }
     }
 
-    /// The value of a node of an object, which stands at `place` where nothing else is said.
+    /// The value of a node of an object, which is at `place` where nothing else is said.
     pub(super) fn of_tree(tree: &Tree, id: NodeId, place: &Origin) -> Self {
         let node = tree.node(id);
         let origin = node.origin.clone().unwrap_or_else(|| place.clone());

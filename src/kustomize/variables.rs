@@ -92,7 +92,7 @@ impl Variables {
         other.0.into_iter().try_for_each(|(name, variable)| self.add(name, variable))
     }
 
-    /// Puts the values where the variables stand.
+    /// Puts the values where the variables are.
     pub(super) fn resolve(
         &self,
         resources: &mut Resources,

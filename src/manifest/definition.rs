@@ -15,7 +15,7 @@ static FIND_MORE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["conversion
 /// Whether a document is for certain a custom resource definition that calls no webhook, so that it need not be parsed.
 ///
 /// Where in doubt it is not: everything that could make the document another one than its lines seem to say (quoted or
-/// explicit keys, merges, flow style, anchors, a root that is indented, a second `kind`) stands at the start of a line
+/// explicit keys, merges, flow style, anchors, a root that is indented, a second `kind`) is at the start of a line
 /// or shows there. A mistake further inside of a definition is not seen, nor is a key that it has twice.
 pub(super) fn is_idle(text: &str) -> bool {
     let Some(at) = FIND_KIND.find(text.as_bytes()) else { return false };

@@ -29,7 +29,7 @@ pub(super) fn report(file: FileId, text: &str, document: &Document<'_>) -> Vec<D
     of_manifests.into_iter().chain(others).collect()
 }
 
-/// The keys at which further manifests begin: where `apiVersion` or `kind` stands again, whichever comes first.
+/// The keys at which further manifests begin: where `apiVersion` or `kind` is again, whichever comes first.
 fn starts<'d>(duplicates: impl Iterator<Item = &'d DuplicateKey>) -> Vec<&'d DuplicateKey> {
     let mut heads: Vec<&DuplicateKey> = duplicates.filter(|key| HEADS.contains(&key.key.as_str())).collect();
     heads.sort_unstable_by_key(|key| key.again.start);

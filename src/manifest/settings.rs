@@ -30,7 +30,7 @@ pub struct Setting {
     pub key: SmolStr,
     /// Its text.
     pub text: SmolStr,
-    /// Where it stands.
+    /// Where it is written.
     pub origin: Origin,
 }
 
@@ -123,7 +123,7 @@ mod tests {
         let found = read(text);
         let names: Vec<_> = found.iter().map(|map| (map.name.as_str(), map.namespace.as_deref())).collect();
         assert_eq!(names, [("wanted-a", Some("shop")), ("wanted-b", None), ("wanted-c", None)]);
-        assert_eq!(found[0].settings.len(), 1, "a number is no text");
+        assert_eq!(found[0].settings.len(), 1, "a number is not text");
         assert_eq!(found[2].settings[0].text, "l\n");
         assert_eq!(found[2].settings[0].origin.path.to_string(), "items[0].data.f");
     }

@@ -64,7 +64,7 @@ fn numbered(node: Node<'_>, kind: &str) -> Option<Box<Numbered>> {
     Some(Box::new(Numbered::new(start.unwrap_or(0), number(count))))
 }
 
-/// The pod, or its template, and where it stands.
+/// The pod, or its template, and where it is.
 fn pod<'d>(node: Node<'d>, object: &Object) -> Option<(Node<'d>, Origin)> {
     let path = kinds::pod_template(&object.kind);
     let template = path.iter().try_fold(node, |node, key| node.get(key))?;

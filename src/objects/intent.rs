@@ -77,7 +77,7 @@ pub struct Monitor {
 pub struct ScrapeEndpoint {
     /// The port.
     pub port: ScrapePort,
-    /// Where the endpoint stands.
+    /// Where the endpoint is.
     pub origin: Origin,
 }
 
@@ -102,8 +102,8 @@ pub struct Binding {
 }
 
 impl Intents {
-    /// Adds what an object says. It stands in the namespace `own`, which may hold nothing else that is known; nothing
-    /// is kept of what speaks of unknown namespaces only.
+    /// Adds what an object says. It is in the namespace `own`, which may hold nothing else that is known; nothing
+    /// is kept of what is about unknown namespaces only.
     pub(crate) fn add(
         &mut self,
         intent: Intent,

@@ -49,7 +49,7 @@ pub struct WorkloadId(pub u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PolicyId(pub u32);
 
-/// An object of the input: what it is called and where it stands.
+/// An object of the input: what it is called and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// For example `Deployment`.
@@ -67,7 +67,7 @@ pub struct Object {
 }
 
 impl Object {
-    /// Where its name stands.
+    /// Where its name is.
     pub(crate) fn name_place(&self) -> Place {
         self.origin.keys(["metadata", "name"]).value()
     }

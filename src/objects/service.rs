@@ -37,7 +37,7 @@ pub struct ServicePort {
     pub protocol: Protocol,
     /// The port of the pods, by number or container port name; the same number where absent.
     pub target_port: IntOrString,
-    /// Where the entry stands.
+    /// Where the entry is.
     pub origin: Origin,
 }
 

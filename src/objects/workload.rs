@@ -20,9 +20,9 @@ pub struct Workload {
     pub numbered: Option<Box<Numbered>>,
     /// `metadata.labels` of the pods, without those that a controller sets: [`Self::label`] has all.
     pub pod_labels: Labels,
-    /// Where `pod_labels` stand (`spec.template.metadata.labels`; `metadata.labels` of a Pod).
+    /// Where `pod_labels` are (`spec.template.metadata.labels`; `metadata.labels` of a Pod).
     pub labels_origin: Origin,
-    /// Where the pod spec stands (`spec.template.spec`; `spec` of a Pod).
+    /// Where the pod spec is (`spec.template.spec`; `spec` of a Pod).
     pub spec_origin: Origin,
     /// `metadata.annotations` of the pods.
     pub pod_annotations: Labels,
@@ -117,7 +117,7 @@ pub struct Container {
     pub arguments: Vec<Argument>,
     /// Whether it is an init container (a restartable one is a sidecar, and not meant here).
     pub init: bool,
-    /// Where it stands.
+    /// Where it is written.
     pub origin: Origin,
 }
 
@@ -128,7 +128,7 @@ pub struct EnvVar {
     pub name: SmolStr,
     /// Its literal value.
     pub value: Option<SmolStr>,
-    /// Where the entry stands.
+    /// Where the entry is.
     pub origin: Origin,
 }
 
@@ -137,7 +137,7 @@ pub struct EnvVar {
 pub struct Argument {
     /// The word.
     pub text: SmolStr,
-    /// Where it stands.
+    /// Where it is written.
     pub origin: Origin,
 }
 
@@ -150,6 +150,6 @@ pub struct ContainerPort {
     pub port: u16,
     /// The protocol, TCP by default.
     pub protocol: Protocol,
-    /// Where the entry stands.
+    /// Where the entry is.
     pub origin: Origin,
 }

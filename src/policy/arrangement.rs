@@ -49,7 +49,7 @@ pub struct Stage {
     /// For ingress and for egress, whether the stage engages every pod, whatever its policies say (Cilium's
     /// `enablePolicy: always`).
     pub engages_all: [bool; 2],
-    /// What stands behind the order of policies whose keys are equal. [`Combine::FirstMatch`] only.
+    /// What is behind the order of policies whose keys are equal. [`Combine::FirstMatch`] only.
     pub ties: Ties,
     /// What blocks of addresses match beside addresses outside the cluster.
     pub blocks: BlockReach,
@@ -107,7 +107,7 @@ pub enum Silence {
     Deny,
 }
 
-/// What stands behind the order of policies of a stage whose keys are equal.
+/// What is behind the order of policies of a stage whose keys are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ties {
     /// The order that is shown.

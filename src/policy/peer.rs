@@ -1,4 +1,4 @@
-//! The ends that a policy speaks of: its subject, and the peers of its rules.
+//! The ends that a policy is about: its subject, and the peers of its rules.
 
 use ipnet::IpNet;
 use smol_str::SmolStr;
@@ -51,7 +51,7 @@ pub enum Peer {
         /// Those left out.
         except: Vec<IpNet>,
     },
-    /// A peer that the API server rejects; it matches nobody.
+    /// A peer that the API server rejects; it matches no pod.
     Invalid,
     /// Every address outside the cluster, and never a pod or a node (Cilium's `world`).
     World,
@@ -125,7 +125,7 @@ pub struct Services {
     pub namespaces: NamespaceSet,
     /// By name, else by their own labels.
     pub which: WhichServices,
-    /// Whom it means where the input has no such Service.
+    /// Which it means where the input has no such Service.
     pub missing: Box<Peer>,
 }
 

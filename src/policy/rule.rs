@@ -1,4 +1,4 @@
-//! The common form of a policy: whom it is for, when it is asked, and its rules.
+//! The common form of a policy: which it is for, when it is asked, and its rules.
 
 use super::traffic::Ports;
 use super::{NamespaceSet, Order, Peer, Peers, PodSet, StageName};
@@ -60,7 +60,7 @@ pub struct Rule {
     /// Which of the pods that the policy selects it is for; `None` means all. Calico's selectors on the pod's own side,
     /// and the `specs` of a Cilium policy.
     pub subject: Option<Box<Peer>>,
-    /// Whom it speaks of at the far end.
+    /// Which it is about at the far end.
     pub peers: Peers,
     /// On which ports of the destination, and what else it can carry.
     pub ports: Ports,

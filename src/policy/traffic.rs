@@ -1,4 +1,4 @@
-//! The traffic that a rule speaks of: ports of the destination, ICMP, and protocols without ports.
+//! The traffic that a rule is about: ports of the destination, ICMP, and protocols without ports.
 
 use super::Services;
 use crate::net::Protocol;

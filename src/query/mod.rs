@@ -75,7 +75,7 @@ impl Pair {
 /// Asks whether what `from` stands for may connect to what `to` stands for.
 ///
 /// # Errors
-/// Where a text is no endpoint of the model, or together they ask about too much or about nothing.
+/// Where a text is not an endpoint of the model, or together they ask about too much or about nothing.
 pub fn ask<'m>(analysis: &'m Analysis, from: &str, to: &str) -> Result<Answer<'m>, EndpointError> {
     let resolver = Resolver::new(analysis.cluster());
     let (sources, destinations) = (resolver.source(from)?, resolver.destination(to)?);
@@ -125,7 +125,7 @@ impl<'m> Answer<'m> {
         &self.names
     }
 
-    /// Whether the verdict on a pair does not hang on what the input does not show.
+    /// Whether the verdict on a pair does not depend on what the input does not show.
     #[must_use]
     pub fn is_certain(&self, pair: &Pair) -> bool {
         let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
@@ -229,7 +229,7 @@ fn endpoints(end: &End) -> impl Iterator<Item = Endpoint> {
     one.into_iter().chain(blocks.into_iter().map(|block| Endpoint::External(block.network())))
 }
 
-/// What hangs on things that the input does not show, as far as the pairs meet them.
+/// What depends on things that the input does not show, as far as the pairs meet them.
 fn notes_on(analysis: &Analysis, pairs: &[Pair]) -> Vec<String> {
     let cluster = analysis.cluster();
     let mut notes = cluster.notes.clone();
@@ -275,7 +275,7 @@ fn notes_on(analysis: &Analysis, pairs: &[Pair]) -> Vec<String> {
     notes
 }
 
-/// Whether the verdict hangs on what the input does not show.
+/// Whether the verdict depends on what the input does not show.
 fn is_open(analysis: &Analysis, pair: &Pair) -> bool {
     let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
     let ports =

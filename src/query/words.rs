@@ -161,7 +161,7 @@ impl<'a> Words<'a> {
         })
     }
 
-    /// Where the ports of a rule stand.
+    /// Where the ports of a rule are.
     fn ports_place(&self, rule: RuleRef) -> Option<Place> {
         Some(self.policy(rule.policy)?.rule_origin(rule.direction, rule.index).key("ports").entry())
     }

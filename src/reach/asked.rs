@@ -42,7 +42,7 @@ impl Reachability {
                 let shared = shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction));
                 asked.extend(shared.filter(|it| it.rule.ends.most.contains(side.remote)));
             }
-            Remote::Anybody => {
+            Remote::Anyone => {
                 let shared = self.shared(side.direction).all();
                 asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
             }

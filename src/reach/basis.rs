@@ -19,7 +19,7 @@ use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::policy::{Arrangement, Engagement, Peer, PodSet, PolicyObject};
 
-/// The classes of each set of pods that policies speak of.
+/// The classes of each set of pods that policies are about.
 pub(super) type Selected = HashMap<PodSet, Bounds<Arc<ClassSet>>>;
 
 /// A cluster and its policies, resolved as far as all readings agree.
@@ -77,10 +77,10 @@ impl Basis {
     }
 }
 
-/// How many policies are resolved together: enough to share the sets of pods that they speak of.
+/// How many policies are resolved together: enough to share the sets of pods that they are about.
 const PART: usize = 1_000;
 
-/// Those policies that mean the same under every reading, and the sets of pods that they speak of.
+/// Those policies that mean the same under every reading, and the sets of pods that they are about.
 fn resolve(basis: &Basis, policies: &[Box<PolicyObject>]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
     let mut resolver = Resolver::new(basis, Reading::Shown);
     let mut resolve = |object: &PolicyObject| Arc::new(resolver.policy(object, &basis.arrangement));
@@ -88,7 +88,7 @@ fn resolve(basis: &Basis, policies: &[Box<PolicyObject>]) -> (Vec<Option<Arc<Res
     (resolved, resolver.into_selected())
 }
 
-/// Whether a policy means the same under every reading: all that it speaks of are pods whose labels are known, and
+/// Whether a policy means the same under every reading: all that it is about are pods whose labels are known, and
 /// numbers and names of ports.
 fn means_the_same(object: &PolicyObject) -> bool {
     let policy = &object.policy;

@@ -13,13 +13,13 @@ use super::{Reachability, Remote};
 use crate::net::Direction;
 use crate::policy::{Action, Silence};
 
-/// Who may be connected to whom, roughly.
+/// Who may be connected to which, roughly.
 #[derive(Debug)]
 pub(super) struct Candidates {
     egress: Profiles,
     /// For each namespace, the policies with an ingress rule of their own that may let in a pod of it.
     policies_of: Vec<Vec<u32>>,
-    /// Who may be let in without such a rule, and by whom.
+    /// Who may be let in without such a rule, and by which.
     open: Vec<(ClassSet, ClassSet)>,
     /// For each namespace, those of `open` that may let in a pod of it.
     open_of: Vec<Vec<u32>>,
@@ -173,7 +173,7 @@ impl Candidates {
     }
 }
 
-/// Who may be let in without a rule of a policy that is not of the whole cluster, and by whom.
+/// Who may be let in without a rule of a policy that is not of the whole cluster, and by which.
 fn open(reach: &Reachability) -> Vec<(ClassSet, ClassSet)> {
     let Profiles { of_class, profiles } = reach.profiles(Direction::Ingress);
     let mut members: HashMap<Option<&ClassSet>, Vec<u32>> = HashMap::default();

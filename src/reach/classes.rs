@@ -1,4 +1,4 @@
-//! Classes of pods that no policy can tell apart, and of everything else that has no address of its own here.
+//! Classes of pods that no policy can distinguish, and of everything else that has no address of its own here.
 //!
 //! Two workloads are in one class if they share the namespace, what the [vocabulary](super::vocabulary) of the
 //! policies can see of their labels, ServiceAccounts and named ports, and whether they are on the network of their

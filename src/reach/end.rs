@@ -38,7 +38,7 @@ pub(super) enum Remote {
     Class(u32),
     Address(IpAddr),
     /// Somebody, whoever it may be.
-    Anybody,
+    Anyone,
 }
 
 impl Reachability {

@@ -28,7 +28,7 @@ impl EndSet {
         match end {
             Remote::Class(class) => self.classes.contains(class),
             Remote::Address(address) => self.addresses.contains(address),
-            Remote::Anybody => true,
+            Remote::Anyone => true,
         }
     }
 

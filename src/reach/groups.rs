@@ -1,11 +1,11 @@
-//! Groups of workloads that no policy can tell apart.
+//! Groups of workloads that no policy can distinguish.
 
 use super::Reachability;
 use super::classes::Kind;
 use crate::objects::{PolicyId, WorkloadId};
 
 impl Reachability {
-    /// A number that workloads share which no policy can tell apart, so that what holds of one holds of all.
+    /// A number that workloads share which no policy can distinguish, so that what holds of one holds of all.
     #[must_use]
     pub fn group(&self, workload: WorkloadId) -> u32 {
         self.classes().of_workload(workload).unwrap_or(u32::MAX)

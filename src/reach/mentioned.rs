@@ -27,9 +27,9 @@ pub(super) struct Mentioned<'c> {
 /// Objects that policies refer to.
 #[derive(Debug, Default)]
 pub(super) struct References {
-    /// The Services, where any policy speaks of Services, each with its pods.
+    /// The Services, where any policy is about Services, each with its pods.
     pub(super) services: Vec<(Box<Service>, PodSet)>,
-    /// The groups, where any policy speaks of groups.
+    /// The groups, where any policy is about groups.
     pub(super) address_groups: Vec<AddressGroup>,
 }
 

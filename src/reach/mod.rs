@@ -1,4 +1,4 @@
-//! Who may connect to whom, on which ports, and why.
+//! Who may connect to which, on which ports, and why.
 //!
 //! Everything is kept symbolic: pods in [classes](classes), ports in interval sets, external addresses in blocks.
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
@@ -193,7 +193,7 @@ impl Reachability {
         ends.of(self.reading).clone()
     }
 
-    /// The classes of a set of pods, which are known already where a policy speaks of it.
+    /// The classes of a set of pods, which are known already where a policy is about it.
     fn pods(&self, set: &PodSet) -> Cow<'_, ClassSet> {
         match self.basis.selected.get(set).or_else(|| self.resolved.selected.get(set)) {
             Some(known) => Cow::Borrowed(known.of(self.reading)),
@@ -267,7 +267,7 @@ impl Reachability {
     }
 }
 
-/// "A pod cannot block access to itself." Two pods that no policy tells apart are two pods all the same.
+/// "A pod cannot block access to itself." Two pods that no policy distinguishes are two pods all the same.
 fn is_itself(from: Endpoint, to: Endpoint) -> bool {
     from == to && matches!(from, Endpoint::Workload(_))
 }

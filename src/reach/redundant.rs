@@ -45,7 +45,7 @@ struct Part<'r> {
 impl Reachability {
     /// The rules that admit, together, everything that a rule admits to or from each pod of its policy, whatever the
     /// input does not show. Rules `without` which this must hold do not count, nor does the rule itself. `None` where
-    /// something is left, where the rule admits nobody, or where too many rules apply to compare them. With `only`, the
+    /// something is left, where the rule admits no source, or where too many rules apply to compare them. With `only`, the
     /// peers are the rule's, and the port is this one.
     ///
     /// This is asked of what is permitted for certain; `most` is all that may be.

@@ -87,7 +87,7 @@ impl ResolvedRule {
     /// Whether its peers match an end; whoever it may be, where only a rule for everyone does for certain.
     pub(super) fn matches(&self, end: Remote) -> Bounds<bool> {
         match end {
-            Remote::Anybody => Bounds { least: self.everyone, most: true },
+            Remote::Anyone => Bounds { least: self.everyone, most: true },
             end => self.ends.contains(end),
         }
     }

@@ -80,7 +80,7 @@ impl Reachability {
         Rows { reach: self, candidates: Candidates::new(self) }
     }
 
-    /// The ports on which the endpoint's own side may admit anybody at all: of a pod that is not isolated, every port.
+    /// The ports on which the endpoint's own side may admit anyone at all: of a pod that is not isolated, every port.
     #[must_use]
     pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
         let Some(class) = self.class(endpoint) else { return PortSet::all() };

@@ -1,4 +1,4 @@
-//! Rules of policies of the whole cluster, by whom they match at the far end: most of them have nothing to do with most
+//! Rules of policies of the whole cluster, by which they match at the far end: most of them have nothing to do with most
 //! ends, and every pod would have to ask them all.
 
 use std::sync::Arc;

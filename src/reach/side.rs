@@ -41,9 +41,9 @@ impl Reachability {
         self.allowed_by(side, asked).unwrap_or_else(|| self.walk(side, asked).traffic.ports)
     }
 
-    /// The ports on which one side may permit anybody at all.
+    /// The ports on which one side may permit anyone at all.
     pub(super) fn side_for_anybody(&self, direction: Direction, subject: u32) -> PortSet {
-        let side = Side { direction, subject, remote: Remote::Anybody };
+        let side = Side { direction, subject, remote: Remote::Anyone };
         if self.resolved.is_plain {
             return self.plain(side).unwrap_or_else(PortSet::all);
         }
@@ -136,7 +136,7 @@ impl Side {
         match (self.direction, self.remote) {
             (Direction::Ingress, _) => Some(self.subject),
             (Direction::Egress, Remote::Class(class)) => Some(class),
-            (Direction::Egress, Remote::Address(_) | Remote::Anybody) => None,
+            (Direction::Egress, Remote::Address(_) | Remote::Anyone) => None,
         }
     }
 }

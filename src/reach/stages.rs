@@ -37,7 +37,7 @@ pub enum Outcome {
     Silent,
     /// No policy of the stage is for the pod, and the next stage is asked.
     NotEngaged,
-    /// It hangs on what the input does not show.
+    /// It depends on what the input does not show.
     Maybe,
 }
 

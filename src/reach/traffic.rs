@@ -1,4 +1,4 @@
-//! The traffic that a rule speaks of, as far as it can be told without the destination.
+//! The traffic that a rule is about, as far as it can be told without the destination.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! What policies ask of pods, as numbers: labels, ServiceAccounts and port names.
 //!
-//! What no selector asks for cannot tell two pods apart: a label with another key is dropped, a value that is never
+//! What no selector asks for cannot distinguish two pods: a label with another key is dropped, a value that is never
 //! asked for is [`OTHER`]. That is what makes classes few. What is asked of the text of a value (that it begins so) is
-//! a key of its own, which pods have of whom it is true. What a controller sets and the input does not show is
+//! a key of its own, which pods have of which it is true. What a controller sets and the input does not show is
 //! [`UNKNOWN`].
 
 use foldhash::HashMap;
@@ -45,7 +45,7 @@ struct Key {
     number: u32,
     /// The numbers of the values that are mentioned, after [`OTHER`].
     values: HashMap<SmolStr, u32>,
-    /// What is asked of the text of the value, each with the key that pods have of whom it is true.
+    /// What is asked of the text of the value, each with the key that pods have of which it is true.
     texts: Vec<(Operator, u32)>,
 }
 
@@ -265,7 +265,7 @@ impl Predicate {
         }
     }
 
-    /// The values that it speaks of, if any.
+    /// The values that it is about, if any.
     pub(super) fn values(&self) -> Option<&[u32]> {
         match self {
             Self::In(_, values) | Self::NotIn(_, values) => Some(values),

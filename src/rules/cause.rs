@@ -1,4 +1,4 @@
-//! What a rule's claim is about, so that one claim can stand behind another.
+//! What a rule's claim is about, so that one claim can be behind another.
 
 use crate::net::Direction;
 use crate::objects::{NamespaceId, PolicyId, WorkloadId};

@@ -1,4 +1,4 @@
-//! What a rule says before anybody asks whether another rule says it better.
+//! What a rule says before anyone asks whether another rule says it better.
 
 use std::collections::HashSet;
 

@@ -2,7 +2,7 @@
 //!
 //! A type is a table ([`table::Schema`]). `walk` goes through an object beside its table and reports values of a wrong
 //! type (`mismatch`), fields that do not exist (`unknown`), fields that are missing or too many (`constraint`) and values
-//! that break a syntax (`syntax`, `cidr`). The tables of each kind stand with the kind: those of policies in
+//! that break a syntax (`syntax`, `cidr`). The tables of each kind are with the kind: those of policies in
 //! `policy::dialect`, the others in `manifest`.
 
 pub(crate) mod cidr;

@@ -16,7 +16,7 @@ pub use unread::{Scope, Unread};
 pub struct FileId(pub u32);
 
 impl FileId {
-    /// The configuration of the run, which is no input but can be pointed at.
+    /// The configuration of the run, which is not an input but can be pointed at.
     pub const CONFIGURATION: Self = Self(u32::MAX);
 
     /// The first of the texts that were made of inputs.

@@ -35,7 +35,7 @@ impl Origin {
         Self { path: self.path.index(index), ..*self }
     }
 
-    /// The origin of what this field stands in.
+    /// The origin of what contains this field.
     #[must_use]
     pub fn parent(&self) -> Self {
         Self { path: self.path.parent(), ..*self }

@@ -15,7 +15,7 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// A directory that paths are told from, and the working directory, which reports tell them from.
+/// A directory that paths are relative to, and the working directory, which paths in reports are relative to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Base {
     directory: PathBuf,
@@ -29,7 +29,7 @@ impl Base {
         Self { directory: normal(directory), working_directory: normal(working_directory) }
     }
 
-    /// A path that is told from this directory, as the working directory sees it.
+    /// A path that is relative to this directory, as the working directory sees it.
     pub(crate) fn resolve(&self, path: &str) -> PathBuf {
         relative(&normal(&self.directory.join(path)), &self.working_directory)
     }
@@ -39,7 +39,7 @@ impl Base {
         normal(&self.working_directory.join(path))
     }
 
-    /// A printed path, which is told from the working directory, as this directory sees it.
+    /// A printed path, which is relative to the working directory, as this directory sees it.
     pub(crate) fn name(&self, name: &str) -> String {
         printed(&relative(&self.absolute(Path::new(name)), &self.directory))
     }

@@ -4,7 +4,7 @@
 pub(crate) const FAR: usize = 100;
 
 /// How many edits make one name of another, where they are so few that a person may have slipped. Names that follow
-/// a scheme are no slips of one another: `db-1` and `db-2`, `team-a` and `team-b`, `shop-dev` and `shop-prd`.
+/// a scheme are not slips of one another: `db-1` and `db-2`, `team-a` and `team-b`, `shop-dev` and `shop-prd`.
 /// [`FAR`] where one name is a part of the other, in whole words.
 pub(crate) fn slip(typed: &str, meant: &str) -> Option<usize> {
     let (of_typed, of_meant) = (typed.split(SEPARATORS), meant.split(SEPARATORS));

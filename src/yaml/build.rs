@@ -15,7 +15,7 @@ type Result<T> = std::result::Result<T, SyntaxError>;
 pub struct Comment {
     /// From its `#` to the end of the line, without the line break.
     pub span: Span,
-    /// Whether nothing else stands on the line.
+    /// Whether nothing else is on the line.
     pub own_line: bool,
 }
 
@@ -185,7 +185,7 @@ impl<'s> Build<'s> {
         self.builder.close(flow.then_some(span.end))
     }
 
-    /// Where a value stands that is not written: after its `:`, `-`, anchor or tag.
+    /// Where a value is that is not written: after its `:`, `-`, anchor or tag.
     fn unwritten(&self, at: usize) -> Span {
         let own = |&(first, token): &(u8, Span)| token.start < at || (token.start == at && first == b':');
         let last = Gap::new(self.text, self.cursor).take_while(own).last();

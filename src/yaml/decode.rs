@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Bytes that are no text.
+/// Bytes that are not text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
     /// Offset of the first wrong byte in the input.
@@ -70,7 +70,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, DecodeError> 
 
 const NUL: &str = "the file contains a NUL byte";
 
-/// The fault at `offset` of the input, with what stands before it.
+/// The fault at `offset` of the input, with what is before it.
 fn fault(before: &str, offset: usize, message: &str) -> DecodeError {
     let last_line = before.rsplit('\n').next().unwrap_or_default();
     DecodeError {
@@ -78,6 +78,6 @@ fn fault(before: &str, offset: usize, message: &str) -> DecodeError {
         line: 1 + before.matches('\n').count(),
         column: 1 + last_line.trim_start_matches('\u{FEFF}').chars().count(),
         message: message.into(),
-        help: "save the file as UTF-8, or exclude it if it is no text".into(),
+        help: "save the file as UTF-8, or exclude it if it is not text".into(),
     }
 }

@@ -73,7 +73,7 @@ impl Document<'_> {
         &self.comments
     }
 
-    /// The keys that stand twice in a mapping.
+    /// The duplicate keys in a mapping.
     #[must_use]
     pub fn duplicate_keys(&self) -> &[DuplicateKey] {
         &self.arena.duplicates
@@ -91,7 +91,7 @@ impl Document<'_> {
         resolve::resolve(&self.arena, self.chunk.span, (path, part), index)
     }
 
-    /// Where a field stands, or what comes nearest to it.
+    /// Where a field is, or what comes nearest to it.
     #[must_use]
     pub fn resolve(&self, path: &FieldPath, part: Part) -> Resolved {
         self.resolve_with(&mut Index::default(), path, part)

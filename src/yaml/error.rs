@@ -48,12 +48,12 @@ impl SyntaxError {
     }
 
     pub(super) fn cycle(text: &str, span: Span) -> Self {
-        Self::new(span, format!("`{}` stands inside the value that it names", span.slice(text)))
+        Self::new(span, format!("`{}` is inside the value that it names", span.slice(text)))
     }
 
     pub(super) fn unknown_anchor(text: &str, span: Span) -> Self {
         let name = span.slice(text).trim_start_matches('*');
-        Self::new(span, format!("no anchor `&{name}` stands before this alias in its document"))
+        Self::new(span, format!("no anchor `&{name}` is defined before this alias in its document"))
             .help("define the anchor above, or quote the value if it is meant as text")
     }
 

@@ -1,4 +1,4 @@
-//! What stands between two nodes: indicators, properties and comments.
+//! What is between two nodes: indicators, properties and comments.
 
 use super::span::Span;
 

@@ -68,7 +68,7 @@ impl<'de> Node<'de> {
         self.arena.raw(self.index).span()
     }
 
-    /// The value under a key of a mapping: merge keys are expanded, and of a key that stands twice the last counts.
+    /// The value under a key of a mapping: merge keys are expanded, and of a duplicate keys the last counts.
     #[must_use]
     #[inline]
     pub fn get(&self, key: &str) -> Option<Node<'de>> {

@@ -16,7 +16,7 @@ pub enum Segment {
     Index(usize),
 }
 
-/// Where a value stands in a document, from its root.
+/// Where a value is in a document, from its root.
 ///
 /// Displays in the form that Kubernetes error messages use: `spec.ports[0].port`, with keys that are
 /// not plain identifiers in brackets: `metadata.labels["app.kubernetes.io/name"]`.
@@ -65,7 +65,7 @@ impl FieldPath {
         steps.into_iter().fold(self.clone(), Self::push)
     }
 
-    /// The path of what this value stands in; the root stands in itself.
+    /// The path of what contains this value; the root contains itself.
     #[must_use]
     pub fn parent(&self) -> Self {
         self.before().cloned().unwrap_or_default()

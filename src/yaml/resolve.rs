@@ -11,7 +11,7 @@ use super::path::{FieldPath, Part, Segment};
 use super::span::Span;
 use super::words::Word;
 
-/// Where a field stands.
+/// Where a field is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resolved {
     /// What to point at; for a value reached through an alias or a merge, the alias.

@@ -164,7 +164,7 @@ fn number(content: &str) -> Typed {
     integer(&plain).unwrap_or_else(|| float(&plain))
 }
 
-/// What nearly every number is: some digits, of which the first is not 0.
+/// What nearly every number is: some digits, the first of which is not 0.
 fn short_decimal(text: &str) -> Option<i64> {
     const SHORT: usize = 18;
     if text.len() > SHORT || text.starts_with('0') {

@@ -69,7 +69,7 @@ impl<'s> Place<'s> {
             start += line.len();
         }
         about_tabs
-            .then(|| SyntaxError::new(self.character(), "a tab stands where YAML takes only spaces").help("use spaces"))
+            .then(|| SyntaxError::new(self.character(), "found a tab where YAML takes only spaces").help("use spaces"))
     }
 
     /// A bracket that is still open on a later line than its own.
@@ -140,8 +140,8 @@ impl<'s> Place<'s> {
             K::UnexpectedCharacter { character } => {
                 SyntaxError::new(here, format!("no plain value starts with `{character}`")).help("quote the value")
             }
-            K::PlainScalarStartsWithDashFlowIndicator => says(here, "a lone `-` is no value").help("quote it"),
-            K::BomInsideDocument => says(here, "a byte-order mark stands inside the document")
+            K::PlainScalarStartsWithDashFlowIndicator => says(here, "a lone `-` is not a value").help("quote it"),
+            K::BomInsideDocument => says(here, "the document has a byte-order mark inside")
                 .help("delete it; it is left when files are joined"),
             K::InvalidBlockScalarHeader => {
                 says(here, "text follows the `|` or `>` on its line").help("start the text on the next line")
@@ -217,7 +217,7 @@ impl<'s> Place<'s> {
     fn no_entry(&self, line: Span) -> SyntaxError {
         let content = line.slice(self.text);
         if content.starts_with("- ") || content == "-" {
-            return SyntaxError::new(line, "a list item stands among the keys of a mapping")
+            return SyntaxError::new(line, "found a list item among the keys of a mapping")
                 .help("align it with the items it belongs to, or give the list a key");
         }
         if self.at > line.start {

@@ -1,4 +1,4 @@
-//! Words told apart at a glance.
+//! Words distinguished at a glance.
 
 /// The length of a word, and its first, middle and last byte. Words with different sketches are different, and
 /// different words seldom have the same one.
@@ -51,7 +51,7 @@ pub(super) struct Words {
 impl Words {
     const IN_DOUBT: u64 = u64::MAX;
 
-    /// Adds a key; `None` for what is no string. The merge key, too, means something else than it says.
+    /// Adds a key; `None` for what is not a string. The merge key, too, means something else than it says.
     pub(super) fn add(&mut self, key: Option<Sketch>) {
         let word = key.filter(|&key| key != Sketch::of("<<"));
         let bit = word.map_or(Self::IN_DOUBT, Sketch::bit);

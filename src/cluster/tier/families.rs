@@ -1,4 +1,4 @@
-//! The products that hold data or stand before it: how their images are called and where they listen.
+//! The products that hold data or are before it: how their images are called and where they listen.
 
 use super::Tier;
 

@@ -31,7 +31,7 @@ pub(super) struct Meaning {
     pub(super) runtime: bool,
     /// Whether environment variables that end so hold an address.
     pub(super) address: bool,
-    /// Whether environment variables that have it speak of a data store.
+    /// Whether environment variables that have it are about a data store.
     store: bool,
     /// Whether several words that start with it have a meaning of their own.
     pub(super) begins: bool,

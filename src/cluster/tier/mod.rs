@@ -102,7 +102,7 @@ impl Tier {
         matches!(self, Self::Database | Self::Broker | Self::Coordination)
     }
 
-    /// Whether its containers often stand beside the one that does the work, and then say nothing of the workload.
+    /// Whether its containers are often beside the one that does the work, and then say nothing of the workload.
     fn is_companion(self) -> bool {
         matches!(self, Self::Identity | Self::DatabaseProxy | Self::Frontend | Self::Monitoring | Self::Tooling)
     }
@@ -139,7 +139,7 @@ impl Confidence {
 pub struct Evidence {
     /// In words, for example ``image `postgres` ``.
     pub words: String,
-    /// Where it stands.
+    /// Where it is written.
     pub origin: Origin,
 }
 
@@ -167,7 +167,7 @@ pub struct Exposure {
     pub origin: Origin,
 }
 
-/// Tells the tier of a workload; `None` where nothing speaks for any, which is unknown and never a backend.
+/// Says the tier of a workload; `None` where nothing speaks for any, which is unknown and never a backend.
 ///
 /// Jobs and init containers are never stores of data; nor are exporters, operators, clients and the like, but one of
 /// them beside a database does not hide it.

@@ -84,7 +84,7 @@ pub(super) const ROLES: &[Role] = &[
     role(Tier::Monitoring, &["monitoring", "metrics", "observability", "logging", "telemetry", "tracing"]),
 ];
 
-/// Web servers that stand in for any workload in examples, so that their image says little.
+/// Web servers that are in for any workload in examples, so that their image says little.
 pub(super) const WEB_SERVERS: &[&str] = &["nginx", "httpd", "apache", "caddy", "openresty", "lighttpd"];
 
 /// Products outside the families, by the same names as [`Family`](super::Family) has them.

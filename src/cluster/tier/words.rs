@@ -60,7 +60,7 @@ pub(super) fn all_qualify(words: &[Word<'_>]) -> bool {
 }
 
 /// Looks a name up by its head, as English puts it: last. The last three words together come first, then two, then one
-/// (`message-queue` before `queue`). Returns what was found and how many words stand before it.
+/// (`message-queue` before `queue`). Returns what was found and how many words are before it.
 pub(super) fn by_head<T>(words: &[Word<'_>], find: impl Fn(&Meaning) -> Option<T>) -> Option<(T, usize)> {
     let longest = words.len().min(3);
     (1..=longest).rev().find_map(|count| {

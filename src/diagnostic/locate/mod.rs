@@ -73,7 +73,7 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// The documents that findings speak of, parsed once each.
+/// The documents that findings are about, parsed once each.
 struct Documents<'s> {
     sources: &'s Sources,
     chunks: BTreeMap<FileId, Vec<Chunk>>,
@@ -104,7 +104,7 @@ impl<'s> Documents<'s> {
         }
     }
 
-    /// Where the lines of a field stand in the template that the document was made of.
+    /// Where the lines of a field are in the template that the document was made of.
     fn in_template(&mut self, place: &Place) -> Option<(FileId, Span)> {
         let template = self.sources.template(place.origin.file, place.origin.document)?;
         let (rendered, span) = (self.sources.text(place.origin.file), self.span(place));
@@ -113,7 +113,7 @@ impl<'s> Documents<'s> {
         Some((template, found))
     }
 
-    /// The parts of a field that stand elsewhere than the rest of it, because a kustomization puts them there.
+    /// The parts of a field that are elsewhere than the rest of it, because a kustomization puts them there.
     fn parts(&mut self, location: &Location) -> Vec<Label> {
         const SHOWN: usize = 3;
         let Location::Field(Place { origin, .. }) = location else { return Vec::new() };

@@ -2,7 +2,7 @@
 
 use crate::yaml::Span;
 
-/// Where the lines that hold `span` of a document stand in its template, word by word, whatever their indentation. They
+/// Where the lines that hold `span` of a document are in its template, word by word, whatever their indentation. They
 /// must be as many times in the one as in the other, so that it is clear which are meant.
 pub(super) fn find(rendered: &str, document: Span, span: Span, template: &str) -> Option<Span> {
     let wanted: Vec<Line<'_>> =

@@ -1,4 +1,4 @@
-//! The ends that policies can tell apart.
+//! The ends that policies can distinguish.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -31,7 +31,7 @@ pub(super) fn subjects(analysis: &Analysis) -> Vec<End> {
     ends
 }
 
-/// Whom they may be connected with: workloads first.
+/// Which they may be connected with: workloads first.
 pub(crate) fn remotes(analysis: &Analysis, direction: Direction) -> Vec<End> {
     let mut ends = workloads(analysis, true);
     ends.extend(other_pods(analysis));
@@ -45,7 +45,7 @@ pub(crate) fn remotes(analysis: &Analysis, direction: Direction) -> Vec<End> {
     ends
 }
 
-/// One workload for all that no policy tells apart.
+/// One workload for all that no policy distinguishes.
 fn workloads(analysis: &Analysis, of_nodes_too: bool) -> Vec<End> {
     let mut groups: BTreeMap<u32, Vec<WorkloadId>> = BTreeMap::new();
     for (id, _) in analysis.workloads().filter(|(_, workload)| of_nodes_too || !workload.host_network) {

@@ -17,7 +17,7 @@ use crate::policy::{Action, Peer, PodSet, PortMatch, Ports};
 pub(crate) struct Fate<'m> {
     /// The rule.
     pub(crate) rule: AdminRule<'m>,
-    /// Whether it matches any traffic of the ends that the input tells apart.
+    /// Whether it matches any traffic of the ends that the input distinguish.
     pub(crate) is_matched: bool,
     /// Whether any of that may be left for it to decide.
     pub(crate) is_reached: bool,

@@ -1,5 +1,5 @@
 //! What the rules of the tiers Admin and Baseline decide: each against those that are asked before it, for all ends that
-//! policies can tell apart.
+//! policies can distinguish.
 
 mod denials;
 mod ends;

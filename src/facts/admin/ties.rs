@@ -29,7 +29,7 @@ pub(crate) struct Tie {
     pub(crate) remote: Endpoint,
     /// What they disagree about.
     pub(crate) traffic: Traffic,
-    /// Whether what becomes of the connection differs, and not only by whom it is decided.
+    /// Whether what becomes of the connection differs, and not only by which it is decided.
     pub(crate) changes_verdict: bool,
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn service_ports(
     analysis.services_of(pod).flat_map(|service| service.ports.iter().map(move |port| (service, port)))
 }
 
-/// Pods that a rule leads to, as findings speak of them.
+/// Pods that a rule leads to, as findings are about them.
 pub(crate) struct Destinations<'m> {
     /// The pods.
     pub(crate) pods: Pods<'m>,

@@ -38,7 +38,7 @@ pub(crate) struct PortAt<'m> {
 }
 
 impl PortAt<'_> {
-    /// Where it stands.
+    /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
         self.rule.origin().key("ports").index(self.index)
     }

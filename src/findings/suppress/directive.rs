@@ -11,7 +11,7 @@ pub(super) const MARK: &str = "netlint:";
 /// The rules that a comment or annotation names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Directive {
-    /// Each rule, and where it stands in the text.
+    /// Each rule, and where it is in the text.
     pub(super) rules: Vec<(String, Span)>,
     /// Why; may be empty.
     pub(super) reason: String,
@@ -26,7 +26,7 @@ pub(super) fn comment(text: &str) -> Option<Result<Directive, String>> {
     let name: String =
         directive.chars().take_while(|character| character.is_alphanumeric() || *character == '-').collect();
     if name != "ignore" {
-        return Some(Err(format!("`{}` is no directive of netlint", text.trim())));
+        return Some(Err(format!("`{}` is not a directive of netlint", text.trim())));
     }
     let list = skip_blank(text, word + name.len());
     let inner = tail(text, list).strip_prefix('[').and_then(|rest| rest.split_once(']'));

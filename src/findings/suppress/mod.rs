@@ -61,7 +61,7 @@ struct Suppression {
     used: bool,
 }
 
-/// What a suppression speaks of.
+/// What a suppression is about.
 enum Scope {
     /// Findings with a place on these lines, counted from 1.
     Lines { file: FileId, first: usize, last: usize },
@@ -197,7 +197,7 @@ fn collect_comments(sources: &Sources, file: FileId, found: &mut Vec<Suppression
     }
 }
 
-/// The last line that a comment speaks of. Alone on its line, it speaks of the next one that is no comment too; behind
+/// The last line that a comment is about. Alone on its line, it is about the next one that is not a comment too; behind
 /// a key, of a value on the line below as well.
 fn last_line(sources: &Sources, file: FileId, line: usize, own_line: bool) -> usize {
     let text = |line: usize| sources.line(file, line).slice(sources.text(file));

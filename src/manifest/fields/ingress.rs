@@ -112,7 +112,7 @@ fn backend(field: &Field<'_, '_>, report: &mut Report<'_>) {
             report.missing(field, "service", Flaw::new("this backend names no Service", help));
         }
         (Some(_), Some(resource)) => {
-            let flaw = Flaw::new("`resource` and `service` stand in one backend", "keep one of the two");
+            let flaw = Flaw::new("`resource` and `service` are in one backend", "keep one of the two");
             report.invalid_key(&resource, flaw);
         }
         _ => {}

@@ -2,7 +2,7 @@
 //!
 //! The API's types are tables here ([`Schema`]), which a test compares with the published ones. `walk` goes through
 //! an object beside its table and reports values of a wrong type (`mismatch`), fields that do not exist (`unknown`)
-//! and values that break a syntax (`syntax`, `cidr`). What must hold between fields stands beside the tables, in the
+//! and values that break a syntax (`syntax`, `cidr`). What must hold between fields is beside the tables, in the
 //! words of the API's own validation: `metadata`, `selector`, `policy`, `service`, `ingress`, `workload`.
 //!
 //! Two things are let be. A value that a tool has yet to fill in (`${NAME}`) is not judged. And a manifest may be

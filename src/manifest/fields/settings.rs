@@ -107,7 +107,7 @@ fn env_var(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if let Some(source) = field.get("valueFrom")
         && field.text("value").is_some_and(|value| !value.is_empty())
     {
-        let flaw = Flaw::new("`value` and `valueFrom` stand in one variable", "keep one of the two");
+        let flaw = Flaw::new("`value` and `valueFrom` are in one variable", "keep one of the two");
         report.invalid_key(&source, flaw);
     }
 }

@@ -231,7 +231,7 @@ fn selects_its_pods(field: &Field<'_, '_>, report: &mut Report<'_>) {
     for (name, _, node) in wanted.node.entries() {
         let Some(value) = node.as_str() else { continue };
         let carried = labels.node.get(name);
-        // A label that is no string is reported as such.
+        // A label that is not a string is reported as such.
         let differs = carried.is_none_or(|label| label.as_str().is_some_and(|label| label != value));
         if differs && !is_placeholder(value) && !carried.and_then(|it| it.as_str()).is_some_and(is_placeholder) {
             let message = format!("the template's labels lack {} of the selector", quote(&format!("{name}: {value}")));

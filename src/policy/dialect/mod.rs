@@ -1,4 +1,4 @@
-//! One front end for each kind of policy, and a policy of the input, of whatever kind: where it stands, what is
+//! One front end for each kind of policy, and a policy of the input, of whatever kind: where it is, what is
 //! particular to its kind, and its common form.
 
 pub mod admin;
@@ -26,12 +26,12 @@ pub struct PolicyObject {
     /// The common form, which is all that the reachability engine knows.
     pub policy: Policy,
     /// Whether the API server or the agent refuses it, so that the cluster does not have it: it is absent, whatever
-    /// the input does not show. Its `policy` holds as much as can be read, to tell whom it would have selected.
+    /// the input does not show. Its `policy` holds as much as can be read, to tell which it would have selected.
     pub rejected: bool,
 }
 
 /// The kind of a policy, with what its manifest says beyond the common form. A front end adds a variant, which holds a
-/// type that says where the parts of the policy stand ([`Places`]).
+/// type that says where the parts of the policy are ([`Places`]).
 #[derive(Clone, Debug)]
 pub enum Dialect {
     /// `networking.k8s.io/v1` NetworkPolicy.
@@ -42,7 +42,7 @@ pub enum Dialect {
     Unread(Unread),
 }
 
-/// Where the parts of a policy stand in its manifest. Places are counted as in the common form, so that a dialect whose
+/// Where the parts of a policy are in its manifest. Places are counted as in the common form, so that a dialect whose
 /// rules are lowered into more, or come from several lists, keeps where each came from. `object` is the root of the
 /// manifest.
 pub trait Places {

@@ -21,7 +21,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
     writer.flush()
 }
 
-/// The error that the writer wrapped: a reader that went away must be told apart from a failure.
+/// The error that the writer wrapped: a reader that went away must be distinguished from a failure.
 fn unwrapped(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
@@ -29,7 +29,7 @@ fn unwrapped(error: csv::Error) -> io::Error {
     }
 }
 
-/// Namespace, kind and name; addresses stand in place of a name, with spaces between.
+/// Namespace, kind and name; addresses are in place of a name, with spaces between.
 fn cells(connections: &Connections<'_>, end: &End) -> [String; 3] {
     let cluster = connections.analysis.cluster();
     let unnamed = |kind: &str, name: String| [String::new(), kind.to_owned(), name];

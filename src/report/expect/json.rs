@@ -1,7 +1,7 @@
 //! For programs: one JSON object whose shape is frozen by its `schemaVersion`.
 //!
 //! `expected` is `allowed`, `denied` or `only`; `from` lists the sources, for `only` those that may connect. `outcome`
-//! is `passed`, `failed`, `uncertain` where a failure hangs on what the input does not show, or `unclear` where the
+//! is `passed`, `failed`, `uncertain` where a failure depends on what the input does not show, or `unclear` where the
 //! expectation names nothing. `cluster` is null where there is one cluster only. `pairs` contradict the expectation; they have the shape of those of `query`.
 
 use std::io::{self, Write};

@@ -80,7 +80,7 @@ fn subject(finding: &Finding) -> String {
     format!("{} {namespace}{}", subject.kind, subject.name).trim().to_owned()
 }
 
-/// Text in which what stands between backticks is code, and nothing else is markup.
+/// Text in which what is between backticks is code, and nothing else is markup.
 pub(crate) fn prose(message: &str) -> String {
     let message = message.replace('\n', " ");
     let pieces = message.split('`').enumerate();

@@ -1,4 +1,4 @@
-//! A deny-all for ingress that leaves out whom it cannot name: addresses outside, and nodes.
+//! A deny-all for ingress that leaves out which it cannot name: addresses outside, and nodes.
 
 use super::{SHOWN, about};
 use crate::facts::admin::AdminRule;
@@ -43,6 +43,6 @@ fn report(context: &mut Context<'_>, rule: &AdminRule<'_>, exposed: &[WorkloadId
         draft.because(exposure.origin.clone().entry(), exposure.words.clone());
     }
     draft.help(
-        "isolate them for ingress by a NetworkPolicy, which can name addresses, if they are not meant for everybody",
+        "isolate them for ingress by a NetworkPolicy, which can name addresses, if they are not meant for everyone",
     );
 }

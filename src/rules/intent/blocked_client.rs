@@ -91,7 +91,7 @@ fn causes<'b, 'm: 'b>(blocked: impl IntoIterator<Item = &'b Blocked<'m>>) -> (Ve
     (causes, explanations)
 }
 
-/// What a blocked connection may be a consequence of: a Service that is closed to everybody, a peer at one end whose
+/// What a blocked connection may be a consequence of: a Service that is closed to everyone, a peer at one end whose
 /// other end disagrees, a wrong port at either end.
 fn explanations(context: &Context<'_>, found: &Blocked<'_>) -> Vec<Cause> {
     let (facts, client, target) = (context.facts(), found.mention.client, found.target);
@@ -202,7 +202,7 @@ fn report_label(context: &mut Context<'_>, found: &Blocked<'_>, lack: &Lack<'_>)
     let draft = context.report(client.labels_origin.clone().key_only(), about, message);
     draft.confidence(Confidence::Likely);
     if on_object {
-        draft.remark(format!("the label stands on the {kind}, and not on its pods"));
+        draft.remark(format!("the label is on the {kind}, and not on its pods"));
     }
     draft.because(lack.peer.clone().entry(), format!("`{}` admits pods with {labels}", lack.policy.object.name));
     draft.because(found.mention.place.clone(), format!("{} names it", found.mention.by));

@@ -34,11 +34,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether anybody is admitted on the port who may be a scraper: all but known workloads that do other work.
+/// Whether anyone is admitted on the port who may be a scraper: all but known workloads that do other work.
 fn may_be_scraped(context: &Context<'_>, scraped: &Scraped, workload: &Workload) -> bool {
     let (reach, target) = (context.at_most(), Endpoint::Workload(scraped.workload));
-    let anybody = [Endpoint::UnknownNamespace, Endpoint::OtherPod(workload.object.namespace)];
-    if anybody.into_iter().any(|source| reach.ingress(source, target).contains(Protocol::Tcp, scraped.port))
+    let anyone = [Endpoint::UnknownNamespace, Endpoint::OtherPod(workload.object.namespace)];
+    if anyone.into_iter().any(|source| reach.ingress(source, target).contains(Protocol::Tcp, scraped.port))
         || admits_addresses(context.analysis(), scraped.workload, Direction::Ingress, Protocol::Tcp, scraped.port)
     {
         return true;

@@ -51,9 +51,9 @@ fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeated: &[(&Deny, Defe
     let place = policy.rule_origin(*direction, opener.index).entry();
     let draft = context.report_because(Cause::Rule(opener), place, about, message);
     for (deny, direction) in denies.into_iter().take(SHOWN) {
-        draft.because(deny.isolation_place(direction), format!("`{}` denies {direction}, in vain", deny.object.name));
+        draft.because(deny.isolation_place(direction), format!("`{}` denies {direction}, but has no effect", deny.object.name));
     }
-    draft.help("policies add up, and a deny wins over none of them: name the peers in place of the open rule");
+    draft.help("NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of the open rule");
     draft.severity(severity(defeat));
 }
 
@@ -74,13 +74,13 @@ fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeated: &[(&Deny
     let draft = context.report(deny.isolation_place(direction), about, message);
     draft.key(direction.field());
     draft.remark(match rules.len().saturating_sub(SHOWN) {
-        0 => "denied in vain".to_owned(),
-        more => format!("denied in vain, by these rules and {more} more"),
+        0 => "denied without effect".to_owned(),
+        more => format!("denied without effect, by these rules and {more} more"),
     });
     for (place, words) in rules.into_iter().take(SHOWN) {
         draft.because(place, words);
     }
-    draft.help("policies add up, and a deny wins over none of them: name the peers in place of each open rule");
+    draft.help("NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of each open rule");
     draft.severity(severity(defeat));
 }
 

@@ -16,7 +16,7 @@ use crate::text::phrase;
 /// How many policies, and how many peers, are shown.
 const SHOWN: usize = 3;
 
-/// What speaks of a workload, by place in the lists of policies and peers.
+/// What is about a workload, by place in the lists of policies and peers.
 type Speaking = (Vec<PolicyId>, Vec<usize>);
 
 /// Workloads by each of their labels.

@@ -49,11 +49,11 @@ fn is_closed(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
 
 fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, cause: &Cause, opening: &Opening) {
     let name = &peer.written.object.name;
-    let whom = match opening.workloads.as_slice() {
+    let which = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
         workloads => phrase::list(context.names(workloads)),
     };
-    let message = format!("`{name}` admits every pod of the cluster to {whom}");
+    let message = format!("`{name}` admits every pod of the cluster to {which}");
     let about = context.cluster().subject(&peer.written.object);
     let place = peer.origin().key("namespaceSelector").entry();
     let draft = context.report_because(cause.clone(), place, about, message);

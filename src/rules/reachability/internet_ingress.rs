@@ -17,7 +17,7 @@ use crate::text::phrase;
 const OUTSIDE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
 
-/// A block with fewer bits than this is no network of anybody.
+/// A block with fewer bits than this is no network of anyone.
 const WORLDWIDE: u8 = 8;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -51,15 +51,15 @@ struct OpenTo {
     /// The peer, by its place in the rule; `None` where the rule is for everyone.
     peer: Option<usize>,
     place: Place,
-    /// For whom it is open, in words.
-    whom: String,
+    /// For which it is open, in words.
+    which: String,
 }
 
 /// What makes a rule open to the world, if anything does.
 fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &Rule) -> Option<OpenTo> {
     let Peers::Of(peers) = &rule.peers else {
         let place = written.rule_origin(at.direction, at.index).entry();
-        return Some(OpenTo { peer: None, place, whom: "everybody".to_owned() });
+        return Some(OpenTo { peer: None, place, which: "everyone".to_owned() });
     };
     let admits = |peer| {
         let outside = |&address: &IpAddr| context.at_least().peer_admits(peer, Endpoint::External(address));
@@ -68,7 +68,7 @@ fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &R
     peers.iter().enumerate().find_map(|(index, peer)| match peer {
         Peer::Block { cidr, .. } if cidr.prefix_len() < WORLDWIDE && admits(peer) => {
             let origin = written.peer_origin(at.direction, at.index, index).keys(["ipBlock", "cidr"]);
-            Some(OpenTo { peer: Some(index), place: origin.value(), whom: format!("all of `{cidr}`") })
+            Some(OpenTo { peer: Some(index), place: origin.value(), which: format!("all of `{cidr}`") })
         }
         _ => None,
     })
@@ -78,17 +78,17 @@ fn report(
     context: &mut Context<'_>,
     written: &NetworkPolicy,
     rule: &Rule,
-    OpenTo { place, whom: who, .. }: &OpenTo,
+    OpenTo { place, which: who, .. }: &OpenTo,
     cause: &Cause,
     opening: &Opening,
 ) {
     let name = &written.object.name;
-    let whom = match opening.workloads.as_slice() {
+    let which = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
         workloads => phrase::list(context.names(workloads)),
     };
     let ports = if matches!(rule.ports, Ports::All) { "" } else { " on the ports it names" };
-    let message = format!("`{name}` admits {who} to {whom}{ports}");
+    let message = format!("`{name}` admits {who} to {which}{ports}");
     let about = context.cluster().subject(&written.object);
     let draft = context.report_because(cause.clone(), place.clone(), about, message);
     draft.severity(opening.severity);

@@ -50,10 +50,10 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .
     let (Some(written), Some(&remote)) = (context.policy(rule.policy), blocked.first()) else { return };
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
-    let (who, whom) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
+    let (who, which) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
     let message = match rule.direction {
-        Direction::Ingress => format!("`{name}` admits {who} to {whom}, but egress of {who} does not permit it"),
-        Direction::Egress => format!("`{name}` permits {whom} to reach {who}, but ingress of {who} does not admit it"),
+        Direction::Ingress => format!("`{name}` admits {who} to {which}, but egress of {who} does not permit it"),
+        Direction::Egress => format!("`{name}` permits {which} to reach {who}, but ingress of {who} does not admit it"),
     };
     let reasons = reasons(context, Endpoint::Workload(remote), other_side);
     let about = context.cluster().subject(&written.object);
@@ -65,8 +65,8 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .
     }
     draft.because_of(refused);
     draft.help(match other_side {
-        Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {whom}"),
-        Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {whom}"),
+        Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {which}"),
+        Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {which}"),
     });
 }
 
@@ -76,14 +76,14 @@ fn ports_differ(context: &mut Context<'_>, OneSided { rule, subjects, blocked, a
         return false;
     };
     let Some(answer) = context.policy(other.policy) else { return false };
-    let (who, whom) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
+    let (who, which) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
     let (verb, answers) = match rule.direction {
         Direction::Ingress => ("admits", "permits"),
         Direction::Egress => ("permits", "admits"),
     };
     let (own, theirs) = (rule.direction, other.direction);
     let message = format!(
-        "no port in common: {own} of {whom} {verb} {who} on {near}, {theirs} of {who} {answers} {whom} on {far}"
+        "no port in common: {own} of {which} {verb} {who} on {near}, {theirs} of {who} {answers} {which} on {far}"
     );
     let about = context.cluster().subject(&written.object);
     let place = written.rule_origin(own, rule.index).key("ports").entry();

@@ -23,12 +23,12 @@ pub(super) struct Suspects<'m> {
     of_rule: HashMap<RuleRef, Vec<WorkloadId>>,
     /// Whether the client that a rule names by its labels is meant: nothing else of the input could be it.
     named_are_meant: bool,
-    /// What is permitted between groups that no policy tells apart.
+    /// What is permitted between groups that no policy distinguishes.
     between: HashMap<(u32, u32), PortSet>,
 }
 
 impl<'m> Suspects<'m> {
-    /// Of a configured tier that says by whom it may be reached, the workloads of all other tiers; else the frontends.
+    /// Of a configured tier that says by which it may be reached, the workloads of all other tiers; else the frontends.
     pub(super) fn new(context: &Context<'m>, tier: Option<&Tier>) -> Self {
         let mut suspects = Self {
             all: BTreeMap::new(),

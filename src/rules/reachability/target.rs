@@ -18,7 +18,7 @@ use crate::source::Place;
 const OUTSIDE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
 
-/// A workload that not everybody has business with.
+/// A workload that not everyone has business with.
 pub(super) struct Target<'m> {
     pub(super) id: WorkloadId,
     pub(super) workload: &'m Workload,
@@ -28,7 +28,7 @@ pub(super) struct Target<'m> {
     pub(super) ports: PortSet,
 }
 
-/// What lets the wrong ones in, and whom.
+/// What lets the wrong ones in, and which.
 pub(super) enum Causes<'m> {
     /// No policy isolates the workload.
     Open(Vec<Source<'m>>),
@@ -45,7 +45,7 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    /// Where it stands in its policy.
+    /// Where it is written in its policy.
     pub(super) fn place(self, written: &NetworkPolicy) -> Place {
         let Self { rule: RuleRef { direction, index, .. }, peer } = self;
         match peer {
@@ -71,8 +71,8 @@ impl<'m> Target<'m> {
         // Where a whole namespace is of a tier that may, any pod of it may.
         let may = |tier: &Tier| tiers.of_namespace(name).is_some_and(|home| tier.admits(&home.name));
         let own = (!self.tier.is_some_and(may)).then_some(Source::Namespace(namespace, name));
-        let anybody = own.into_iter().chain([Source::Cluster]);
-        let mut sources: Vec<Source<'m>> = anybody.chain(OUTSIDE.map(Source::Outside)).collect();
+        let anyone = own.into_iter().chain([Source::Cluster]);
+        let mut sources: Vec<Source<'m>> = anyone.chain(OUTSIDE.map(Source::Outside)).collect();
         sources.retain(|source| reach.ports(source.endpoint(), target).meets(&self.ports));
         sources.splice(0..0, suspects);
         if reach.is_isolated(target, Direction::Ingress) {

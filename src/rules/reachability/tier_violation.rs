@@ -112,7 +112,7 @@ fn report_gate(context: &mut Context<'_>, tier: &Tier, gate: Gate, opened: &[Ope
     let about = context.cluster().subject(&policy.object);
     let help = match allowed(tier) {
         Some(allowed) => format!("admit {allowed} alone, by `podSelector`"),
-        None => "admit nobody".to_owned(),
+        None => "admit no source".to_owned(),
     };
     let confidence = confidence(context, first.id, &sources(opened));
     let draft = context.report_because(gate.opening(first.id), gate.place(policy), about, message);

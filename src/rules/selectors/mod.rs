@@ -1,4 +1,4 @@
-//! Whom selectors and blocks name, and whether there is anybody of that name.
+//! Which selectors and blocks name, and whether there is anyone of that name.
 
 mod admin;
 mod misspelt_values;
@@ -14,7 +14,7 @@ use crate::objects::{Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::PodSet;
 use crate::rules::Context;
 
-/// Whether a policy's own pods, or a peer of the namespace, are sought in vain: the namespace has workloads, and the
+/// Whether a policy's own pods, or a peer of the namespace, are matched by no pod: the namespace has workloads, and the
 /// labels are no pod's. `Unknown` where the labels may be set by what the input does not show.
 fn is_dead(context: &Context<'_>, set: &PodSet) -> Match {
     let crate::policy::NamespaceSet::One(namespace) = set.namespaces else { return Match::No };

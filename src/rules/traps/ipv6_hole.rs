@@ -1,4 +1,4 @@
-//! Rules about "the whole world" that say `0.0.0.0/0` and so speak of IPv4 alone, where the input uses IPv6 as well.
+//! Rules about "the whole world" that say `0.0.0.0/0` and so are about IPv4 alone, where the input uses IPv6 as well.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv6Addr};
@@ -44,7 +44,7 @@ fn evidence(context: &Context<'_>) -> Option<(Place, String)> {
         let is_ipv6 = |peer: &PeerAt<'_>| matches!(peer.peer, Peer::Block { cidr: IpNet::V6(_), .. });
         let peer = context.peers().find(is_ipv6)?;
         let place = peer.origin().keys(["ipBlock", "cidr"]).value();
-        Some((place, format!("`{}` speaks of IPv6", peer.written.object.name)))
+        Some((place, format!("`{}` is about IPv6", peer.written.object.name)))
     })
 }
 

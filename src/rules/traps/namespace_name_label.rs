@@ -1,4 +1,4 @@
-//! Namespaces sought by a label `name` that they do not have: the label which every namespace has is
+//! Namespaces selected by a label `name` that they do not have: the label which every namespace has is
 //! `kubernetes.io/metadata.name`.
 
 use std::collections::BTreeMap;
@@ -35,8 +35,8 @@ fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]
     let names = phrase::list(mistake.names);
     let policy = &first.written.object.name;
     let message = match mistake.declared {
-        Some(_) => format!("`{policy}` seeks namespace {names} by its label `{key}`, which it does not have"),
-        None => format!("`{policy}` seeks namespace {names} by its label `{key}`, which it may not have"),
+        Some(_) => format!("`{policy}` selects namespace {names} by its label `{key}`, which it does not have"),
+        None => format!("`{policy}` selects namespace {names} by its label `{key}`, which it may not have"),
     };
     let about = context.cluster().subject(&first.written.object);
     let selector = first.selector("namespaceSelector");

@@ -20,13 +20,13 @@ const SHOWN: usize = 3;
 /// file does not matter.
 type Order = (PolicyId, IpNet, BTreeSet<IpNet>, usize, usize);
 
-/// Where a rule lets addresses in: its policy, its place there, and that of the peer, if it does not let in everybody.
+/// Where a rule lets addresses in: its policy, its place there, and that of the peer, if it does not let in everyone.
 type At = (PolicyId, usize, Option<usize>);
 
 /// What lets addresses in, of one direction.
 #[derive(Default)]
 struct Admitting {
-    everybody: Vec<At>,
+    everyone: Vec<At>,
     blocks: HashMap<IpNet, Vec<At>>,
 }
 
@@ -36,7 +36,7 @@ impl Admitting {
         for (policy, _, lowered) in context.policies() {
             for (index, rule) in lowered.rules(direction).iter().enumerate() {
                 if matches!(rule.peers, Peers::Everyone) {
-                    admitting.everybody.push((policy, index, None));
+                    admitting.everyone.push((policy, index, None));
                 }
                 for (place, peer) in rule.peers.listed().iter().enumerate() {
                     if let Peer::Block { cidr, .. } = peer {
@@ -52,7 +52,7 @@ impl Admitting {
     fn of(&self, range: &IpNet) -> Vec<At> {
         let around = std::iter::successors(Some(range.trunc()), IpNet::supernet);
         let mut found: Vec<At> = around.filter_map(|block| self.blocks.get(&block)).flatten().copied().collect();
-        found.extend(&self.everybody);
+        found.extend(&self.everyone);
         found.sort_unstable();
         found
     }

@@ -48,12 +48,12 @@ impl<'d, 'p> Field<'d, 'p> {
         self.node.get(key).filter(|node| !node.is_null()).map(|node| self.child(key, node))
     }
 
-    /// Whether a value stands under a key.
+    /// Whether a value is under a key.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
-    /// Whether nothing but null or an empty string stands under a key.
+    /// Whether nothing but null or an empty string is under a key.
     pub(crate) fn lacks(&self, key: &str) -> bool {
         self.get(key).is_none_or(|field| field.node.as_str() == Some(""))
     }

@@ -47,7 +47,7 @@ pub(crate) const PORT_OR_NAME: Type = Type::IntOrStr(port_number, port_name);
 pub(crate) const PROTOCOL: Type = Type::OneOf(&["", "TCP", "UDP", "SCTP"]);
 
 impl Type {
-    /// Whether a value of this kind can stand in the field. Null leaves the field unset, whatever it holds.
+    /// Whether a value of this kind can be in the field. Null leaves the field unset, whatever it holds.
     pub(crate) fn takes(&self, kind: Kind) -> bool {
         match self {
             Self::Any => true,

@@ -59,7 +59,7 @@ impl<'o> Report<'o> {
         self.problems.push(draft);
     }
 
-    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field stands
+    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field is
     /// in the mapping, that is the cause, and is reported already.
     pub(crate) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
         self.rejected = true;
@@ -113,7 +113,7 @@ impl<'o> Report<'o> {
         self.problems.push(draft);
     }
 
-    /// A value that the API server takes without a check, and that disables what it stands in.
+    /// A value that the API server takes without a check, and that disables what it is in.
     pub(crate) fn unchecked(&mut self, field: &Field<'_, '_>, part: Part, severity: Severity, flaw: Flaw) {
         let mut draft = self.draft("unchecked-value", field, part, flaw);
         draft.severity(severity).remark("accepted by the API server");

@@ -117,7 +117,7 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    /// Adds a plain scalar without tag and anchor that stands in the text as such: what most nodes are.
+    /// Adds a plain scalar without tag and anchor that is in the text as such: what most nodes are.
     pub(in crate::yaml) fn plain(&mut self, span: Span) {
         let (style, tag) = (Style::Plain, Tag::None);
         let word = span.slice(self.arena.text);
@@ -208,7 +208,7 @@ impl<'s> Builder<'s> {
         index
     }
 
-    /// Tells the innermost collection of a child that is complete; `word` is what it says, if it is a string. Returns
+    /// Says the innermost collection of a child that is complete; `word` is what it says, if it is a string. Returns
     /// the sketch of a key.
     fn add(&mut self, end: u32, weight: u64, height: u32, word: Option<&str>) -> Sketch {
         let Some(frame) = self.open.last_mut() else { return Sketch::NONE };

@@ -1,4 +1,4 @@
-//! The keys of mappings: what Kubernetes refuses, keys that stand twice, and merges.
+//! The keys of mappings: what Kubernetes refuses, duplicate keys, and merges.
 //!
 //! go-yaml v2, which the API's reader is built on, carries out a mapping's entries one after the other, merge keys
 //! among them: the last to write a key wins, be it written out or merged. Within a list of mappings to merge, the
@@ -37,7 +37,7 @@ fn resolve<'d>(arena: &'d Arena<'_>, key: u32) -> Option<Cow<'d, str>> {
     }
 }
 
-/// Checks the keys of a finished mapping, and notes the names of those that are no strings and those that stand twice.
+/// Checks the keys of a finished mapping, and notes the names of those that are not strings and those that stand twice.
 /// Returns whether it is simple.
 pub(in crate::yaml) fn check(arena: &mut Arena<'_>, map: u32) -> Result<bool, SyntaxError> {
     let mut simple = true;
@@ -209,8 +209,8 @@ fn invalid(arena: &Arena<'_>, key: u32) -> SyntaxError {
     let braces = Span::new(span.start.saturating_sub(1), span.start + 1);
     match arena.value(key).shape {
         Shape::Map { .. } if braces.slice(arena.text()) == "{{" => SyntaxError::template(arena.text(), braces),
-        Shape::Map { .. } => SyntaxError::new(span, "a mapping stands where a key is meant").help("a key is a string"),
-        Shape::Seq { .. } => SyntaxError::new(span, "a list stands where a key is meant").help("a key is a string"),
+        Shape::Map { .. } => SyntaxError::new(span, "expected a key, found a ").help("a key is a string"),
+        Shape::Seq { .. } => SyntaxError::new(span, "expected a key, found a ").help("a key is a string"),
         _ => SyntaxError::new(span, "a key is null").help("name the key, or quote it: `\"null\":`"),
     }
 }

@@ -30,14 +30,14 @@ pub(super) enum Shape {
     Alias,
 }
 
-/// A key that stands twice in a mapping. The last one counts; a strict reader refuses the document.
+/// A duplicate keys in a mapping. The last one counts; a strict reader refuses the document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DuplicateKey {
     /// The key as the API sees it.
     pub key: String,
-    /// Where it stands first.
+    /// Where it is written first.
     pub first: Span,
-    /// Where it stands again.
+    /// Where it is written again.
     pub again: Span,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Arena<'s> {
     text: &'s str,
     nodes: Vec<Raw>,
     contents: Vec<Box<str>>,
-    /// What the API makes of keys that are no strings as they are written, by their nodes.
+    /// What the API makes of keys that are not strings as they are written, by their nodes.
     pub(super) names: BTreeMap<u32, Box<str>>,
     pub(super) duplicates: Vec<DuplicateKey>,
 }

@@ -271,7 +271,7 @@ impl<'de> EnumAccess<'de> for Variant<'de> {
 
 impl<'de> Payload<'de> {
     fn read<T>(self, read: impl FnOnce(Value<'de>) -> Result<T, Fault>) -> Result<T, Fault> {
-        read_value(self.0.ok_or_else(|| Fault::custom("a name stands where a name with a value is meant"))?, read)
+        read_value(self.0.ok_or_else(|| Fault::custom("expected a name with a value, found a name"))?, read)
     }
 }
 

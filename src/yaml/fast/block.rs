@@ -67,7 +67,7 @@ impl Reader<'_> {
     /// line is not, is null.
     fn outdent(&mut self, column: usize, is_item: bool) -> Option<()> {
         if let (Some(at), Some(&level)) = (self.awaiting, self.levels.last()) {
-            // A list may stand at the column of its key.
+            // A list may be at the column of its key.
             if column > level.column || (column == level.column && is_item && !level.is_seq) {
                 return Some(());
             }

@@ -40,7 +40,7 @@ impl Reader<'_> {
     }
 
     /// The first offset from `at` on that holds a token. Between tokens the line may end, with a comment or without;
-    /// what follows stands right of the column that holds the collection.
+    /// what follows is right of the column that holds the collection.
     fn flow_space(&mut self, at: usize) -> Option<usize> {
         let mut next = self.skip_spaces(at);
         if !matches!(self.byte(next), b'\n' | b'#') {
@@ -100,7 +100,7 @@ impl Reader<'_> {
             return None;
         }
         let mut at = start;
-        // After the last byte that is no space.
+        // After the last byte that is not a space.
         let mut end = start;
         loop {
             match self.byte(at) {

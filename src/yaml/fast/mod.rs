@@ -47,7 +47,7 @@ fn is_usual(text: &str) -> bool {
     let has_usual_characters = || {
         text.chars().all(|character| match character {
             '\n' | '\r' | '\t' | ' '..='~' => true,
-            // A byte order mark, and what is no character.
+            // A byte order mark, and what is not a character.
             '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' => false,
             character => character >= '\u{A1}' && !character.is_whitespace(),
         })

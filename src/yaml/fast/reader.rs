@@ -110,7 +110,7 @@ impl<'s> Reader<'s> {
         end + if self.bytes.get(end) == Some(&b'\r') { 2 } else { 1 }
     }
 
-    /// Moves to the next line, if nothing but spaces and a comment stands between `at` and it. A comment needs a
+    /// Moves to the next line, if nothing but spaces and a comment is between `at` and it. A comment needs a
     /// space before its `#`.
     pub(super) fn end_line(&mut self, at: usize) -> Option<()> {
         let next = self.skip_spaces(at);

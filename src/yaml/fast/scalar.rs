@@ -6,7 +6,7 @@ use super::super::span::Span;
 use super::reader::Reader;
 
 impl Reader<'_> {
-    /// The plain scalar at `at`, as far as it stands on this line. A colon after it makes it a key.
+    /// The plain scalar at `at`, as far as it is on this line. A colon after it makes it a key.
     pub(super) fn plain(&self, at: usize) -> Option<Span> {
         let first = self.byte(at);
         let is_indicator = matches!(
@@ -38,7 +38,7 @@ impl Reader<'_> {
     /// The rest of a plain scalar's line, without the spaces at its end.
     fn plain_rest(&self, start: usize) -> Option<Span> {
         let mut at = start;
-        // After the last byte that is no space.
+        // After the last byte that is not a space.
         let mut end = start;
         loop {
             let ordinary = self.skip_ordinary(at);

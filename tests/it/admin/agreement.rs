@@ -62,7 +62,7 @@ fn on_all_cores<S: Strategy, T: Default + Send>(
     })
 }
 
-/// The cluster with what its other policies speak of as one NetworkPolicy more, so that it is probed as well.
+/// The cluster with what its other policies are about as one NetworkPolicy more, so that it is probed as well.
 fn probed(world: &World) -> Cluster {
     let mut cluster = world.cluster.clone();
     let rules = world.admin.iter().flat_map(|policy| policy.ingress.iter().chain(&policy.egress));

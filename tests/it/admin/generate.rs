@@ -1,4 +1,4 @@
-//! Random clusters with NetworkPolicies and with policies of all three kinds, valid by the API. What they speak of is
+//! Random clusters with NetworkPolicies and with policies of all three kinds, valid by the API. What they are about is
 //! taken from the same small alphabets, so that it meets.
 
 use proptest::collection::vec;

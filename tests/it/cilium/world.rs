@@ -1,4 +1,4 @@
-//! Small clusters under Cilium: what policies can tell apart, and the policies as documents.
+//! Small clusters under Cilium: what policies can distinguish, and the policies as documents.
 
 use std::net::IpAddr;
 

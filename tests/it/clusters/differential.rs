@@ -17,7 +17,7 @@ use super::real::{contents, here, renderer};
 use super::trees;
 use crate::support::tree;
 
-/// What is known of a build: what is in the cluster, who may connect to whom, and what is wrong.
+/// What is known of a build: what is in the cluster, who may connect to which, and what is wrong.
 #[derive(Debug, PartialEq)]
 struct Known {
     contents: Vec<String>,

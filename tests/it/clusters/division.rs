@@ -1,4 +1,4 @@
-//! What belongs to which cluster, and how commands speak of several.
+//! What belongs to which cluster, and how commands are about several.
 
 use super::{OPEN, WEB};
 use crate::support::{DENY_ALL, POD, run, status, tree};

@@ -139,7 +139,7 @@ fn ends_are_written_as_for_query() {
         ("from: web, to: api, allow: false", "failed: expected `web` not to reach `api`, but it may on TCP 9000"),
         (
             "from: tools/job, to: store, allow: true",
-            "uncertain: expected `tools/job` to reach `store`, but that hangs on what the input does not show",
+            "uncertain: expected `tools/job` to reach `store`, but that depends on what the input does not show",
         ),
         ("from: wbe, to: api, allow: true", "unclear: no workload, Service or Ingress of the input is `wbe`"),
         ("from: 'web:80', to: api, allow: true", "unclear: the source `web:80` has a port"),

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::{DENY_ALL, POD, netlint, run, shown, status, tree};
 
-/// A rule that speaks of [`POD`], and how it is switched off.
+/// A rule that is about [`POD`], and how it is switched off.
 const RULE: &str = "missing-default-deny";
 const OFF: &str = "rules: {missing-default-deny: off, unrestricted-egress: off}\n";
 
@@ -209,7 +209,7 @@ pub(super) const MISTAKES: &[(&str, &str)] = &[
         "expect:\n- {from: web, to: api}\n- {to: api}\n- {from: a, to: b, allow: true, only: []}\n",
     ),
     (
-        "what is no endpoint",
+        "what is not an endpoint",
         "expect:\n- {from: a/b/c/d, to: \"shop/api:0\", allow: true}\n- {to: db, only: [\"a=b,c\"]}\n",
     ),
     ("an empty baseline", "baseline: \"\"\n"),

@@ -79,7 +79,7 @@ const BEYOND_A_SCHEMA: [&str; 11] = [
     "what no label can be",
     "an unknown tier",
     "a broken glob of a tier",
-    "what is no endpoint",
+    "what is not an endpoint",
     "what is no resource",
     "an empty baseline",
 ];

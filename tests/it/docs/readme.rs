@@ -1,5 +1,5 @@
 //! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
-//! what stands below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
 

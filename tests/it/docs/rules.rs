@@ -59,7 +59,7 @@ fn examples(page: &str) -> Vec<Example> {
     examples
 }
 
-/// What an example says of itself: `# error: rule` marks its own line, or the next one where it stands alone.
+/// What an example says of itself: `# error: rule` marks its own line, or the next one where it is alone.
 fn marks(example: &Example) -> BTreeSet<Mark> {
     marks_with(example, "")
 }

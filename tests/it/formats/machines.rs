@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-/// Names that are wrong in every way a quoted YAML scalar allows, on an object that rules speak of.
+/// Names that are wrong in every way a quoted YAML scalar allows, on an object that rules are about.
 const HOSTILE: &str = r#"
 apiVersion: v1
 kind: Pod

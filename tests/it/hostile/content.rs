@@ -1,4 +1,4 @@
-//! What stands in a file.
+//! What is in a file.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -25,7 +25,7 @@ fn alias_bombs_are_findings() {
         let _ = writeln!(merges, "  a{level}: &a{level} {{<<: [*a{0}, *a{0}], x: *a{0}, y: *a{0}}}", level - 1);
     }
     check_text(&merges).says(1, "aliases expand to more than 400000 values");
-    check_text(&policy("  podSelector: &a {matchLabels: *a}\n")).says(1, "stands inside the value that it names");
+    check_text(&policy("  podSelector: &a {matchLabels: *a}\n")).says(1, "is inside the value that it names");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Who names whom, and what is wrong with that.
+//! Who names which, and what is wrong with that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -89,7 +89,7 @@ fn service(name: &str, ports: &str) -> String {
     )
 }
 
-/// A policy for `app: api` with these ports for everybody.
+/// A policy for `app: api` with these ports for everyone.
 fn opens(ports: &str) -> String {
     policy(
         "opens",

@@ -73,7 +73,7 @@ impl Namespace {
 }
 
 impl Cluster {
-    /// Namespaces that the text speaks of: declared, or with an object in them.
+    /// Namespaces that the text is about: declared, or with an object in them.
     pub(crate) fn known_namespaces(&self) -> impl Iterator<Item = usize> {
         (0..self.namespaces.len()).filter(|&index| {
             self.namespaces[index].manifest.is_some()

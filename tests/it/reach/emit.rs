@@ -52,7 +52,7 @@ fn block(value: &Value, indent: usize, style: &Style, text: &mut String) {
                 if is_block(item) {
                     let mut nested = String::new();
                     block(item, indent + 2, style, &mut nested);
-                    // The first line of the item stands behind its dash.
+                    // The first line of the item is behind its dash.
                     text.push(' ');
                     text.push_str(nested.trim_start());
                 } else {

@@ -130,7 +130,7 @@ pub(super) fn deny_wins() -> Arrangement {
     }
 }
 
-/// Tiers of Calico that deny in silence whom they engage, in this order.
+/// Tiers of Calico that deny in silence which they engage, in this order.
 pub(super) fn tiers(names: &[&str]) -> Arrangement {
     let stage = |name: &&str| Stage { combine: Combine::FirstMatch, ..Stage::new(*name) };
     let join = |(place, name): (usize, &&str)| Join::new(StageName::Tier((*name).into()), place);
@@ -166,7 +166,7 @@ pub(super) fn to_server(cluster: &Cluster, from: Endpoint) -> [bool; 3] {
         .map(|reading| open_under(cluster, reading, from, server).contains(&80))
 }
 
-/// Whom a peer matches in the one rule of a policy of Cilium that denies the rest: for certain, as it is shown, perhaps.
+/// Which a peer matches in the one rule of a policy of Cilium that denies the rest: for certain, as it is shown, perhaps.
 pub(super) fn matched(peer: Peer, from: impl Fn(&Cluster) -> Endpoint) -> [bool; 3] {
     let policy = Policy {
         engages_ingress: Engagement::Engages,

@@ -156,14 +156,14 @@ fn what_is_opened_makes_the_difference() {
         let peers = format!("{{from: [{{namespaceSelector: {{}}}}], ports: [{{port: {number}}}]}}");
         assert_eq!(severity(ANY, &opened(image, port, &peers)), any, "{image} {number}");
         assert_eq!(severity(INTERNET, &opened(image, port, &peers)), "");
-        let everybody = format!("{{ports: [{{port: {number}}}]}}");
-        assert_eq!(severity(INTERNET, &opened(image, port, &everybody)), internet, "{image} {number}");
-        assert_eq!(severity(ANY, &opened(image, port, &everybody)), "");
+        let everyone = format!("{{ports: [{{port: {number}}}]}}");
+        assert_eq!(severity(INTERNET, &opened(image, port, &everyone)), internet, "{image} {number}");
+        assert_eq!(severity(ANY, &opened(image, port, &everyone)), "");
     }
     let all = opened("example/it:1", metrics, "{from: [{namespaceSelector: {}}]}");
     assert_eq!(severity(ANY, &all), "warning", "not for metrics alone");
     let called = opened("example/it:1", &format!("{webhook}, {metrics}"), "{}");
-    assert_eq!(severity(INTERNET, &called), "", "there is nothing else to admit anybody for");
+    assert_eq!(severity(INTERNET, &called), "", "there is nothing else to admit anyone for");
     let more = opened("example/it:1", &format!("{webhook}, {plain}"), "{}");
     assert_eq!(severity(INTERNET, &more), "warning");
 }
@@ -171,7 +171,7 @@ fn what_is_opened_makes_the_difference() {
 #[test]
 fn exposed_pods_and_pods_that_are_not_shown() {
     let open = opened("example/it:1", "{containerPort: 8080}", "{}");
-    assert_eq!(only(INTERNET, &open).message, "`open` admits everybody to `it`");
+    assert_eq!(only(INTERNET, &open).message, "`open` admits everyone to `it`");
     for kind in ["LoadBalancer", "NodePort"] {
         assert_eq!(of(INTERNET, &(open.clone() + &service("it", &format!(", type: {kind}")))), []);
     }

@@ -38,7 +38,7 @@ fn a_service_for_pods_that_admit_nobody() {
                  selector:\n    app: frontend\n  ports:\n    - port: 80\n---\napiVersion: v1\nkind: Namespace";
     let found = Manifests::repaired_demo().replace("pods", "", "apiVersion: v1\nkind: Namespace", front).lint();
     assert_found(&found, SERVICE, "error", "Ingress", &[]);
-    assert_eq!(found[0].message, "Service `frontend` is unreachable: no rule admits anybody on TCP 80");
+    assert_eq!(found[0].message, "Service `frontend` is unreachable: no rule admits anyone on TCP 80");
     assert_eq!(found.len(), 1, "{found:#?}");
 }
 
@@ -48,7 +48,7 @@ fn a_wrong_port_in_an_estate_closes_the_services_of_its_tier() {
     let found = estate(10).replace(file, "name: allow-ingress-controller", "port: 8080", "port: 8081").lint();
     assert_found(&found, SERVICE, "error", "ingress", &[]);
     let own = found.iter().find(|it| it.rule == SERVICE).unwrap();
-    assert_eq!(own.message, "Services `web-0` and `web-1` are unreachable: no rule admits anybody on TCP 8080");
+    assert_eq!(own.message, "Services `web-0` and `web-1` are unreachable: no rule admits anyone on TCP 8080");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn an_entry_of_the_configuration_speaks_of_objects_and_paths() {
         for directory in ["", "k8s", "k8s/team"] {
             let shown = run(&root.path().join(directory), &["--format", "concise", "."]);
             assert_eq!(is_suppressed(&shown), expected, "{entry} from {directory:?}: {shown}");
-            // Below the root, the input may be a part of what the configuration speaks of.
+            // Below the root, the input may be a part of what the configuration is about.
             assert_eq!(shown.contains("[unused-suppression]"), !expected && directory.is_empty(), "{shown}");
         }
     }

@@ -153,7 +153,7 @@ fn a_definition_of_such_a_kind_is_no_policy() {
     }
 }
 
-/// A policy that admits nobody, and a client that needs the database.
+/// A policy that admits no source, and a client that needs the database.
 const BLOCKED: &str = "\
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

@@ -87,7 +87,7 @@ struct Writer {
     written: Vec<Written>,
 }
 
-/// What precedes a value, and where it stands.
+/// What precedes a value, and where it is.
 #[derive(Clone)]
 struct Place {
     path: FieldPath,
@@ -126,7 +126,7 @@ impl Writer {
         }
     }
 
-    /// What may stand between the tokens of a flow collection.
+    /// What may be between the tokens of a flow collection.
     fn flow_space(&mut self, indent: usize) {
         match self.choice(6) {
             0 => {

@@ -76,7 +76,7 @@ fn merges_that_multiply_are_refused() {
 #[test]
 fn self_references_are_refused() {
     for text in ["a: &a\n  b: *a\n", "&a [1, [2, *a]]\n", "a: &a {<<: *a}\n", "&a a: &b [*b]\n"] {
-        assert!(error(text).message.ends_with("stands inside the value that it names"), "{text}");
+        assert!(error(text).message.ends_with("is inside the value that it names"), "{text}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! Merge keys, aliases and keys that stand twice.
+//! Merge keys, aliases and duplicate keys.
 
 use super::{document, error, source, value};
 use serde_json::json;

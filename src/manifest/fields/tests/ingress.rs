@@ -53,7 +53,7 @@ fn backends_are_a_service_port_or_a_resource() {
     rejects(&number, "80", "`port` takes a mapping, not the number `80`");
     assert_eq!(check(&number).0[0].help, "write `port: {number: 80}`");
     let both = backend("{service: {name: web, port: {number: 80}}, resource: {kind: Bucket, name: a}}");
-    rejects(&both, "resource", "`resource` and `service` stand in one backend");
+    rejects(&both, "resource", "`resource` and `service` are in one backend");
     rejects(&backend("{service: {name: web, port: {number: 0}}}"), "0", "`0` is not a port number");
     rejects(&backend("{service: {name: web, port: {name: '80'}}}"), "'80'", "`80` (a string) is not a valid port name");
     accepts(&backend("{resource: {apiGroup: example.com, kind: Bucket, name: a}}"));

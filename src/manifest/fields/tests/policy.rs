@@ -47,9 +47,9 @@ fn a_block_style_peer_without_anything_is_pointed_at_by_its_dash() {
 #[test]
 fn an_ip_block_stands_alone() {
     let both = peer("{podSelector: {}, ipBlock: {cidr: 10.0.0.0/8}}");
-    rejects(&both, "ipBlock", "`ipBlock` and `podSelector` stand in one peer");
+    rejects(&both, "ipBlock", "`ipBlock` and `podSelector` are in one peer");
     let both = peer("{ipBlock: {cidr: 10.0.0.0/8}, namespaceSelector: {}}");
-    rejects(&both, "ipBlock", "`ipBlock` and `namespaceSelector` stand in one peer");
+    rejects(&both, "ipBlock", "`ipBlock` and `namespaceSelector` are in one peer");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn ports_are_numbers_in_range_or_names() {
 fn end_port_ends_a_numeric_range() {
     rejects(&port("{endPort: 90}"), "90", "`endPort` stands without `port`");
     rejects(&port("{port: , endPort: 90}"), "90", "`endPort` stands without `port`");
-    rejects(&port("{port: http, endPort: 90}"), "90", "`endPort` stands with a named `port`");
+    rejects(&port("{port: http, endPort: 90}"), "90", "`endPort` is with a named `port`");
     rejects(&port("{port: 80, endPort: 79}"), "79", "`endPort` 79 is below `port` 80");
     rejects(&port("{port: 80, endPort: 65536}"), "65536", "`65536` is not a port number");
     rejects(&port("{port: 80, endPort: 0}"), "0", "`0` is not a port number");

@@ -48,7 +48,7 @@ fn settings_are_taken_from_config_maps() {
     rejects(
         &env("value: a, valueFrom: {configMapKeyRef: {name: m, key: k}}"),
         "valueFrom",
-        "`value` and `valueFrom` stand in one variable",
+        "`value` and `valueFrom` are in one variable",
     );
     rejects(&env("valueFrom: {configMapKeyRef: {name: m}}"), "configMapKeyRef", "this reference has no `key`");
     does_not_know(

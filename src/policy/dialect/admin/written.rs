@@ -51,7 +51,7 @@ pub struct AdminRule {
     pub name: Option<SmolStr>,
     /// What it does; `Accept` and `Allow` are one.
     pub action: Action,
-    /// Whom it is for: at least one peer, in order.
+    /// Which it is for: at least one peer, in order.
     pub peers: Vec<AdminPeer>,
     /// The ports of the destination; `None` for every port of every protocol.
     pub ports: Option<Vec<AdminPort>>,

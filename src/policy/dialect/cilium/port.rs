@@ -34,7 +34,7 @@ fn number(text: &str) -> Option<u16> {
         [b'0', _, ..] => (8, text.get(1..)?),
         _ => (10, text),
     };
-    // A separator stands between digits, or between a prefix and a digit.
+    // A separator is between digits, or between a prefix and a digit.
     let starts_well = base != 10 || !digits.starts_with('_');
     if !starts_well || digits.ends_with('_') || digits.contains("__") || digits.starts_with('+') {
         return None;

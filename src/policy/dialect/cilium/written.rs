@@ -25,7 +25,7 @@ pub struct CiliumPolicy {
 /// A rule: who it is for, and what it allows and denies.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// Where it stands: `spec`, or an item of `specs`.
+    /// Where it is written: `spec`, or an item of `specs`.
     pub origin: Origin,
     /// Who it is for.
     pub subject: Subject,
@@ -109,7 +109,7 @@ pub struct Blocks {
     pub except: Vec<IpNet>,
 }
 
-/// Where the addresses of a block stand.
+/// Where the addresses of a block are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockSource {
     /// Here.
@@ -216,7 +216,7 @@ impl Rule {
         written.unwrap_or(true) && self.entries.iter().any(|entry| entry.direction == direction)
     }
 
-    /// Where one of its entries stands.
+    /// Where one of its entries is.
     #[must_use]
     pub fn origin_of(&self, entry: &Entry) -> Origin {
         self.origin.key(entry.list()).index(entry.index)

@@ -79,7 +79,7 @@ fn peer(field: &Field<'_, '_>, report: &mut Report<'_>) {
         }
         (Some(block), Some(selector)) => {
             let help = "make them two peers: start `ipBlock` with a dash of its own";
-            let message = format!("`ipBlock` and `{selector}` stand in one peer");
+            let message = format!("`ipBlock` and `{selector}` are in one peer");
             report.invalid_key(&block, Flaw::new(message, help));
         }
         _ => {}
@@ -148,7 +148,7 @@ fn port(field: &Field<'_, '_>, report: &mut Report<'_>) {
         // A number in quotes is reported as the invalid name that it is.
         (None, _) if port.node.as_str().is_some_and(|name| name.parse::<u16>().is_err()) => {
             let help = "write the first port of the range as a number";
-            report.invalid(&end, Flaw::new("`endPort` stands with a named `port`", help));
+            report.invalid(&end, Flaw::new("`endPort` is with a named `port`", help));
         }
         _ => {}
     }

@@ -71,7 +71,7 @@ pub(super) fn check(context: &mut Context<'_>) {
     }
 }
 
-/// Whether anybody is admitted on the port who may be the ingress controller: a pod of another namespace that is not
+/// Whether anyone is admitted on the port who may be the ingress controller: a pod of another namespace that is not
 /// known to be something else, an address, or a pod of the own namespace that looks like one.
 fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
     let (reach, to) = (context.at_most(), Endpoint::Workload(target.id));

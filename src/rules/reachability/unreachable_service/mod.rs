@@ -1,4 +1,4 @@
-//! A Service whose pods are closed on the very port that it leads to, for everybody or for those it is for.
+//! A Service whose pods are closed on the very port that it leads to, for everyone or for those it is for.
 
 mod controller;
 
@@ -38,7 +38,7 @@ fn of_service(service: &Service) -> Cause {
 }
 
 /// What it may be a consequence of that nothing leads to these targets: ports that are wrong, or a client whose policy
-/// names the pods in vain.
+/// names the pods without effect.
 fn explanations(context: &Context<'_>, targets: &[Target<'_>]) -> Vec<Cause> {
     let (analysis, facts) = (context.analysis(), context.facts());
     let mut found: Vec<Cause> = wrong_ports(context, targets);
@@ -69,11 +69,11 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
     let ports = target_ports(services.iter().flat_map(|(_, targets)| targets));
     let (message, help) = match closed {
         Closed::ToAll | Closed::Governing => (
-            format!("{noun} {names} {are} unreachable: no rule admits anybody on {ports}"),
+            format!("{noun} {names} {are} unreachable: no rule admits anyone on {ports}"),
             format!("admit those who call {names}: an ingress rule `from` them, on the pods' own port, {ports}"),
         ),
         Closed::OnSomePorts => (
-            format!("{noun} {names} {are} unreachable on {ports}: no rule admits anybody there"),
+            format!("{noun} {names} {are} unreachable on {ports}: no rule admits anyone there"),
             format!("admit those who call {names} on {ports}, or delete the port from the Service"),
         ),
         Closed::ToOutside => (

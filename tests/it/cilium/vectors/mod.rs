@@ -1,4 +1,4 @@
-//! The cases that settle what policies mean: who may send what to whom under which policies.
+//! The cases that settle what policies mean: who may send what to which under which policies.
 //!
 //! Node n1 hosts web, n2 does not; policies are of namespace a unless they are clusterwide.
 

@@ -1,4 +1,4 @@
-//! Whom a rule admits.
+//! Which a rule admits.
 
 use super::shop;
 use crate::reach::engine::Engine;

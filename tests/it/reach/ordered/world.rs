@@ -127,7 +127,7 @@ pub(super) enum End {
     Address(Ipv4Addr),
 }
 
-/// An address of the block, and one that no policy speaks of.
+/// An address of the block, and one that no policy is about.
 pub(super) const ADDRESSES: [Ipv4Addr; 2] = [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::new(203, 0, 113, 1)];
 pub(super) const PORTS: [u16; 2] = [80, 81];
 

@@ -1,4 +1,4 @@
-//! Whom the expressions over ends match: for certain, as it is shown, and perhaps.
+//! Which the expressions over ends match: for certain, as it is shown, and perhaps.
 
 use netlint::cluster::Cluster;
 use netlint::objects::{Operator, Selector};

@@ -12,7 +12,7 @@ pub(super) fn check(entry: &Field<'_, '_>, place: &Place, report: &mut Report<'_
         && let Some(ports) = entry.get("toPorts").filter(|_| !is_empty(entry, "toPorts"))
     {
         let help = "make them two items: start `toPorts` with a dash of its own, and repeat the peers there";
-        report.key_rejected_by_agent(&ports, Flaw::new("`icmps` and `toPorts` cannot stand in one item", help));
+        report.key_rejected_by_agent(&ports, Flaw::new("`icmps` and `toPorts` cannot be in one item", help));
     }
     if let Some(items) = entry.list("toPorts") {
         for item in items.items() {

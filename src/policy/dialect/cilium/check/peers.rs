@@ -44,7 +44,7 @@ fn one_kind(entry: &Field<'_, '_>, lists: &[&str], report: &mut Report<'_>) {
             let help = format!("make them two items: start `{key}` with a dash of its own, and repeat the ports there");
             report.key_rejected_by_agent(
                 &second,
-                Flaw::new(format!("`{first}` and `{key}` cannot stand in one item"), help),
+                Flaw::new(format!("`{first}` and `{key}` cannot be in one item"), help),
             );
         }
     }

@@ -67,7 +67,7 @@ impl Reader<'_> {
     fn repetition(&mut self, before: Before) -> Outcome<Before> {
         self.rest.next_if_eq(&'?');
         match before {
-            Before::Nothing => Err("nothing stands before the repetition; for any characters, write `.*`"),
+            Before::Nothing => Err("nothing is before the repetition; for any characters, write `.*`"),
             Before::Repetition => Err("remove the second repetition"),
             Before::Item => Ok(Before::Repetition),
         }
