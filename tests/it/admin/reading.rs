@@ -17,7 +17,7 @@ use super::policy::{Action as TestAction, AdminPolicy as TestPolicy, Api, Tier};
 fn policies(text: &str) -> (Vec<PolicyObject>, Vec<&'static str>) {
     let content = read(FileId(0), text);
     let policies = content.resources.into_iter().filter_map(|resource| match resource.item {
-        Item::Policy(policy) => Some(*policy),
+        Item::Policy(policy) if policy.unread().is_none() => Some(*policy),
         _ => None,
     });
     (policies.collect(), content.problems.iter().map(|problem| problem.rule).collect())

@@ -1,7 +1,7 @@
 //! Objects that make policies of their own accord, when something else is created.
 
 use super::kinds::is_policy;
-use super::read::at;
+use super::path::at;
 use crate::objects::{NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::NamespaceSet;
 use crate::yaml::{Kind, Node};

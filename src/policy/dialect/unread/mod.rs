@@ -7,6 +7,7 @@
 
 pub mod kinds;
 mod makers;
+mod path;
 mod read;
 mod text;
 

@@ -3,6 +3,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use super::kinds::{self, Effect, Rules, Scope, Subject, UnreadKind};
+use super::path::at;
 use super::{Unread, makers, policy};
 use crate::net::Direction;
 use crate::objects::{NAME_LABEL, NamespaceId, Object, Requirement, Selector};
@@ -123,12 +124,4 @@ fn of_cilium(selector: &Selector) -> (Selector, Selector) {
         }
     }
     (Selector::new(namespaces), Selector::new(pods))
-}
-
-/// The nodes that keys lead to; `*` stands for each item of a list.
-pub(super) fn at<'d>(node: Node<'d>, keys: &[&str]) -> Vec<Node<'d>> {
-    keys.iter().fold(vec![node], |nodes, key| match *key {
-        "*" => nodes.into_iter().flat_map(|node| node.items()).collect(),
-        key => nodes.into_iter().filter_map(|node| node.get(key)).collect(),
-    })
 }
