@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::peers::WrittenSelector;
 use crate::analysis::{Analysis, LOOKED_AT};
 use crate::diagnostic::Draft;
-use crate::objects::{Labels, NamespaceId, Operator, Requirement, Selector, WorkloadId};
+use crate::objects::{Labels, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, WorkloadId};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::source::{Origin, Place};
 use crate::text::slip::{FAR, slip};
@@ -190,4 +190,23 @@ pub(crate) fn slip_place(requirement: Origin, asked: &Requirement, key: &str) ->
     } else {
         requirement.key_only()
     }
+}
+
+/// The namespace of the input that all but one requirement match, and nearly that one.
+pub(crate) fn nearest_namespace<'m>(
+    analysis: &'m Analysis,
+    selector: &'m Selector,
+) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {
+    let cluster = analysis.cluster();
+    let known = cluster.namespaces.iter().zip(0..).map(|(namespace, index)| (NamespaceId(index), namespace));
+    let known = known.filter(|(id, _)| analysis.is_in_input(*id));
+    let near = known.filter_map(|(id, namespace)| {
+        let failing = |it: &&Requirement| !it.holds(namespace.labels.get(&it.key));
+        let mut failing = selector.requirements().iter().filter(failing);
+        let (requirement, None) = (failing.next()?, failing.next()) else { return None };
+        let (distance, label) = nearest_label(requirement, &namespace.labels)?;
+        (distance < FAR || label.0 == NAME_LABEL && requirement.key != NAME_LABEL)
+            .then_some((distance, (requirement, label, id)))
+    });
+    near.min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
 }

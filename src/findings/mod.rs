@@ -98,7 +98,8 @@ pub fn judge(models: &[Analysis], show_suppressed: bool) -> Report {
     let clusters = if summary.clusters > 1 { named().map(str::to_owned).collect() } else { Vec::new() };
     let mut notes = analysis::assumptions(models);
     if lowered > 0 {
-        notes.push(format!("{} lowered to notes, because of what is not known", phrase::count(lowered, "finding")));
+        let as_what = if lowered == 1 { "a note" } else { "notes" };
+        notes.push(format!("{} lowered to {as_what}, because of what is not known", phrase::count(lowered, "finding")));
     }
     let unknown = analysis::unknown(models);
     Report { findings, clusters, suppressed, summary, notes, unknown, ..Report::default() }

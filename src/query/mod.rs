@@ -20,7 +20,8 @@ use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, Reachability};
 use crate::text::phrase;
 
-pub use side::{Side, StageVerdict};
+pub use side::Side;
+pub use words::StageVerdict;
 
 /// The most pairs that one question may be about.
 pub(crate) const MAX_PAIRS: usize = 100_000;

@@ -1,8 +1,6 @@
 //! Why one side of a connection lets it pass or not, in words and with the lines that cause it.
 
-use smol_str::SmolStr;
-
-use super::words::Words;
+use super::words::{StageVerdict, Words};
 use super::{Pair, endpoint, endpoints};
 use crate::analysis::Analysis;
 use crate::endpoint::Names;
@@ -10,7 +8,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::PolicyId;
 use crate::policy::RuleRef;
-use crate::reach::{Admission, Outcome};
+use crate::reach::Admission;
 use crate::source::{Location, Place};
 
 /// How many blocks of a part are asked one by one.
@@ -35,17 +33,6 @@ pub struct Side {
     pub stages: Vec<StageVerdict>,
     /// The places worth showing, most telling first, with what to say there.
     pub(crate) shown: Vec<(Location, String)>,
-}
-
-/// What a stage makes of a connection, whatever the input does not show.
-#[derive(Clone, Debug)]
-pub struct StageVerdict {
-    /// The name of the stage.
-    pub name: SmolStr,
-    /// What it does.
-    pub outcome: Outcome,
-    /// The rule that does it, and where it is.
-    pub rule: Option<(RuleRef, Place)>,
 }
 
 impl Side {

@@ -1,18 +1,30 @@
 //! The sentences and places that explain one side of a connection.
 
-use super::side::StageVerdict;
+use smol_str::SmolStr;
+
 use super::{Pair, endpoint, endpoints};
 use crate::analysis::Analysis;
 use crate::endpoint::{End, Names};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, PolicyObject, RuleRef};
-use crate::reach::{Admission, SideExplanation, StageExplanation};
+use crate::reach::{Admission, Outcome, SideExplanation, StageExplanation};
 use crate::source::{Location, Place};
 use crate::text::phrase;
 
 /// How many policies or rules of a kind are shown; the words name them all.
 const SHOWN: usize = 3;
+
+/// What a stage makes of a connection, whatever the input does not show.
+#[derive(Clone, Debug)]
+pub struct StageVerdict {
+    /// The name of the stage.
+    pub name: SmolStr,
+    /// What it does.
+    pub outcome: Outcome,
+    /// The rule that does it, and where it is.
+    pub rule: Option<(RuleRef, Place)>,
+}
 
 /// What the sentences about a side are made of.
 pub(super) struct Words<'a> {

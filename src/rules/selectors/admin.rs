@@ -1,10 +1,9 @@
 //! Selectors of Admin and Baseline policies that match nothing because of a slip. Whatever else they do not match may be
 //! there tomorrow: these policies are written for namespaces to come.
 
-use super::peer_matches_nothing::nearest_namespace;
 use crate::diagnostic::{Severity, Subject};
 use crate::facts::namespace_labels::mistake;
-use crate::facts::nearest::nearest;
+use crate::facts::nearest::{nearest, nearest_namespace};
 use crate::facts::volatile::is_why_none_matches;
 use crate::net::Direction;
 use crate::objects::{Match, NamespaceId, PolicyId};
@@ -70,7 +69,7 @@ fn check(context: &mut Context<'_>, selecting: Selecting<'_>) {
     let mut namespaces = analysis.namespaces_of(&set.namespaces);
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || analysis.is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
-        let nearest = if mistake(analysis, selector).is_some() { None } else { nearest_namespace(context, selector) };
+        let nearest = if mistake(analysis, selector).is_some() { None } else { nearest_namespace(context.analysis(), selector) };
         let Some((_, (key, value), namespace)) = nearest else { return };
         let there = context.cluster().namespace_name(namespace).to_owned();
         let (key, value) = (key.to_owned(), value.to_owned());

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use super::{is_dead, is_of_the_cluster, is_standard, labels_in_words, misspelt_values, namespaces_in_words};
 use crate::diagnostic::{Draft, Severity};
-use crate::facts::nearest::{Hint, nearest, nearest_label, slip_place};
+use crate::facts::nearest::{Hint, nearest, nearest_namespace, slip_place};
 use crate::facts::peers::PeerAt;
-use crate::objects::{Match, NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
+use crate::objects::{Match, NamespaceId, Operator, Requirement, Selector};
 use crate::policy::{NamespaceSet, PodSet};
 use crate::rules::{Cause, Context};
-use crate::text::slip::FAR;
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -93,7 +92,7 @@ fn fault<'m>(context: &Context<'m>, set: &'m PodSet) -> Option<Fault<'m>> {
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || context.analysis().is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
         let assumed = !namespaces.is_empty();
-        return match nearest_namespace(context, selector) {
+        return match nearest_namespace(context.analysis(), selector) {
             Some((requirement, label, namespace)) => {
                 Some(Fault::NoNamespace { requirement, label, namespace, assumed })
             }
@@ -205,23 +204,4 @@ fn report_outside(context: &mut Context<'_>, mut outside: Vec<(&str, PeerAt<'_>)
         context.report_because(cause(first), place, about, format!("peers of {who} are not checked: not in the input"));
     draft.severity(Severity::Note);
     draft.help("give netlint the manifests of that namespace as well, if there are any");
-}
-
-/// The namespace of the input that all but one requirement match, and nearly that one.
-pub(super) fn nearest_namespace<'m>(
-    context: &Context<'m>,
-    selector: &'m Selector,
-) -> Option<(&'m Requirement, (&'m str, &'m str), NamespaceId)> {
-    let cluster = context.cluster();
-    let known = cluster.namespaces.iter().zip(0..).map(|(namespace, index)| (NamespaceId(index), namespace));
-    let known = known.filter(|(id, _)| context.analysis().is_in_input(*id));
-    let near = known.filter_map(|(id, namespace)| {
-        let failing = |it: &&Requirement| !it.holds(namespace.labels.get(&it.key));
-        let mut failing = selector.requirements().iter().filter(failing);
-        let (requirement, None) = (failing.next()?, failing.next()) else { return None };
-        let (distance, label) = nearest_label(requirement, &namespace.labels)?;
-        (distance < FAR || label.0 == NAME_LABEL && requirement.key != NAME_LABEL)
-            .then_some((distance, (requirement, label, id)))
-    });
-    near.min_by_key(|(distance, _)| *distance).map(|(_, found)| found)
 }

@@ -180,8 +180,7 @@ fn broken_kustomizations_are_told() {
     app/kustomization.yaml:1:13: error[kustomize-build] `nope.yaml` does not exist
     kustomization.yaml:1:12: error[kustomize-build] kustomize cannot read this kustomization: this `[` is never closed
     web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    web.yaml:4:9: warning[unrestricted-egress] nothing restricts egress of `web` in namespace `default`
-    2 errors, 2 warnings in 4 files (1 workload, 0 policies)
+    2 errors, 1 warning in 4 files (1 workload, 0 policies)
     ");
 }
 

@@ -27,7 +27,11 @@ const CASES: &[(&str, &str, &str)] = &[
     ("a: 1\n{{- if .x }}\nb: 1\n", "{{", "template braces `{{` are not plain YAML"),
     ("a: {% if x %}\n", "{%", "template braces `{%` are not plain YAML"),
     ("a: *b\n", "*b", "no anchor `&b` is defined before this alias in its document"),
-    ("host: *.example.com\n", "*.example.com", "no anchor `&.example.com` is before this alias in its document"),
+    (
+        "host: *.example.com\n",
+        "*.example.com",
+        "no anchor `&.example.com` is defined before this alias in its document",
+    ),
     ("a: &x 1\n---\nb: *x\n", "*x", "no anchor `&x` is defined before this alias in its document"),
     ("a: &a {b: *a}\n", "*a", "`*a` is inside the value that it names"),
     ("&a [*a]\n", "*a", "`*a` is inside the value that it names"),
