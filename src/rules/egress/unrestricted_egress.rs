@@ -52,10 +52,13 @@ fn not_isolated(context: &mut Context<'_>) {
             let restricts = if context.facts().admin.is_empty() { "nothing" } else { "no default deny" };
             let message = format!("{restricts} restricts egress of {who} in namespace `{}`", subject.name);
             let refused = context.refused(Direction::Egress, &open);
-            context
-                .report(place, subject, message)
-                .because_of(refused)
-                .help("isolate them for egress, then allow DNS and each connection that they need");
+            // What is not known may isolate them; an open rule is open whatever else there is.
+            let is_incomplete = context.cluster().is_incomplete_in(Some(&subject.name));
+            let draft = context.report(place, subject, message);
+            draft.because_of(refused).help("isolate them for egress, then allow DNS and each connection that they need");
+            if is_incomplete {
+                draft.severity(Severity::Note);
+            }
         });
     }
 }
