@@ -1,4 +1,4 @@
-//! Denies that other policies cancel: policies add up, and what one of them admits is open.
+//! Denies that other policies cancel: NetworkPolicies are additive, and what one of them admits is open.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};

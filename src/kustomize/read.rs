@@ -153,7 +153,7 @@ fn add(tree: &mut Tree, node: yaml::Node<'_>, origin: Origin, left: &mut usize) 
     Some(tree.add(Node { value, is_quoted, origin: Some(origin) }))
 }
 
-/// The tag that go-yaml v3 gives to a scalar, told from what the API's reader makes of it.
+/// The tag that go-yaml v3 gives to a scalar, derived from what the API's reader makes of it.
 fn tag(kind: Kind, text: &str, is_quoted: bool) -> Tag {
     let plain = resolve(text);
     match kind {
