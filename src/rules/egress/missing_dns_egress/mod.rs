@@ -98,7 +98,7 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         let draft = context.report_because(cause, peer.selector("podSelector").origin.entry(), about, message);
         draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
         for policy in by {
-            draft.because(policy.isolation_place(Direction::Egress), "this isolates their egress");
+            draft.because(policy.isolation_place(Direction::Egress), "isolates their egress");
         }
     }
     cut.retain(|(id, _)| !reported.contains(id));
@@ -184,10 +184,7 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
         affected.iter().flat_map(|&id| isolating(context, id)).filter(|&id| id != cause).collect();
     let related: Vec<_> = others.iter().filter_map(|&id| context.policy(id)).take(3).collect();
     let about = context.cluster().subject(&policy.object);
-    let remark = match idle {
-        [] => "this isolates their egress".to_owned(),
-        idle => format!("this isolates their egress, and that of {}", phrase::list(context.names(idle))),
-    };
+    let remark = format!("isolates egress of {}", phrase::list(context.names(affected.iter().chain(idle))));
     let refused = context.refused(Direction::Egress, affected);
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     draft.because_of(refused);

@@ -91,7 +91,7 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
         draft.severity(Severity::Warning);
     }
     if let Some(place) = because {
-        draft.because(place, "this isolates their egress");
+        draft.because(place, "isolates their egress");
     }
     draft.help(help);
 }
