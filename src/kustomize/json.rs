@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use super::error::{Refusal, Result};
 use super::node::{Key, Node, NodeId, Tree, Value as NodeValue};
 use super::object::Object;
-use super::scalar::{Plain, Tag, is_written_in_quotes, number, resolve, timestamp};
+use super::scalar::{Plain, Tag, is_written_in_quotes, resolve, timestamp};
 use super::value::{Content, Value};
 use crate::source::{Location, Origin, Written};
+use crate::text::go_number::general;
 use crate::yaml::{FieldPath, Segment};
 
 /// What a scalar becomes.
@@ -186,7 +187,7 @@ fn null() -> Node {
 }
 
 fn float(value: f64) -> Node {
-    let text = number(value);
+    let text = general(value);
     Node::scalar(resolve(&text).tag(), &text)
 }
 

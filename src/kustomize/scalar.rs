@@ -1,6 +1,8 @@
 //! What kustomize takes a scalar for: the rules of go-yaml v3 (its `resolve.go`), which differ from those by which the
 //! API server reads what kustomize writes.
 
+use crate::text::go_number::{float, integer};
+
 /// What a plain scalar is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Plain {
@@ -68,46 +70,6 @@ pub(super) fn resolve(text: &str) -> Plain {
     }
 }
 
-/// Go's `strconv.ParseInt` with base 0, and for what has no sign `ParseUint`.
-fn integer(text: &str) -> Option<i128> {
-    let (is_negative, is_signed, digits) = match text.as_bytes().first()? {
-        b'-' => (true, true, text.get(1..)?),
-        b'+' => (false, true, text.get(1..)?),
-        _ => (false, false, text),
-    };
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
-        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
-        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
-        [b'0', _, ..] => (8, digits.get(1..)?),
-        _ => (10, digits),
-    };
-    if !digits.chars().all(|digit| digit.is_digit(radix)) {
-        return None;
-    }
-    let value = i128::from(u64::from_str_radix(digits, radix).ok()?);
-    let value = if is_negative { -value } else { value };
-    let most = if is_signed { i128::from(i64::MAX) } else { i128::from(u64::MAX) };
-    (i128::from(i64::MIN)..=most).contains(&value).then_some(value)
-}
-
-/// Decimal digits with a fraction and an exponent.
-fn float(text: &str) -> Option<f64> {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_mantissa = match mantissa.split_once('.') {
-        Some(("", fraction)) => !fraction.is_empty() && is_digits(fraction),
-        Some((whole, fraction)) => is_digits(whole) && is_digits(fraction),
-        None => !mantissa.is_empty() && is_digits(mantissa),
-    };
-    let is_shaped = is_mantissa && exponent.is_none_or(|digits| !digits.is_empty() && is_digits(digits));
-    text.parse().ok().filter(|value: &f64| is_shaped && value.is_finite())
-}
-
 /// Dates, with a time or without, in the formats that go-yaml knows.
 fn is_timestamp(text: &str) -> bool {
     timestamp(text).is_some()
@@ -160,18 +122,6 @@ fn days(year: u32, month: u32) -> u32 {
     }
 }
 
-/// How go-yaml writes a number that came through JSON: Go's `strconv.FormatFloat(value, 'g', -1, 64)`.
-pub(super) fn number(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    match scientific.split_once('e').and_then(|(mantissa, exponent)| Some((mantissa, exponent.parse::<i32>().ok()?))) {
-        Some((mantissa, exponent)) if !(-4..6).contains(&exponent) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{mantissa}e{sign}{:02}", exponent.abs())
-        }
-        _ => value.to_string(),
-    }
-}
-
 /// Whether go-yaml v3 puts a string in quotes when it writes it, so that no reader takes it for anything else.
 pub(super) fn is_written_in_quotes(text: &str) -> bool {
     resolve(text) != Plain::Text || is_old_boolean(text) || text.contains('\n') || is_base_60(text)
@@ -205,7 +155,7 @@ fn is_base_60(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Plain, number, resolve, timestamp};
+    use super::{Plain, resolve, timestamp};
 
     #[test]
     fn plain_scalars_are_what_go_yaml_v3_takes_them_for() {
@@ -231,10 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_dates_are_written_as_go_writes_them() {
-        assert_eq!(number(8080.0), "8080");
-        assert_eq!(number(0.00001), "1e-05");
-        assert_eq!(number(1_000_000.0), "1e+06");
+    fn dates_are_written_as_go_writes_them() {
         assert_eq!(timestamp("2020-01-02").as_deref(), Some("2020-01-02T00:00:00Z"));
         assert_eq!(timestamp("2001-12-14t21:59:43.10-05:00").as_deref(), Some("2001-12-14T21:59:43.1-05:00"));
     }

@@ -1,6 +1,7 @@
-//! Words and characters: lists and counts in sentences, near spellings, text of manifests made harmless.
+//! Words, numbers and characters: lists and counts in sentences, near spellings, text of manifests made harmless.
 
 pub mod escape;
+pub(crate) mod go_number;
 pub(crate) mod json;
 pub mod phrase;
 pub mod slip;

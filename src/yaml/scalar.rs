@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::go_number;
+
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
@@ -161,7 +163,13 @@ fn number(content: &str) -> Typed {
     }
     let plain: Cow<'_, str> =
         if content.contains('_') { Cow::Owned(content.replace('_', "")) } else { Cow::Borrowed(content) };
-    integer(&plain).unwrap_or_else(|| float(&plain))
+    match go_number::integer(&plain) {
+        Some(value) => match i64::try_from(value) {
+            Ok(value) => Typed::Int(value),
+            Err(_) => u64::try_from(value).map_or(Typed::Str, Typed::Uint),
+        },
+        None => float(&plain),
+    }
 }
 
 /// What nearly every number is: some digits, the first of which is not 0.
@@ -173,49 +181,9 @@ fn short_decimal(text: &str) -> Option<i64> {
     text.bytes().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0')))
 }
 
-/// Go's `strconv.ParseInt` and `ParseUint` with base 0. Only the former takes a sign.
-fn integer(text: &str) -> Option<Typed> {
-    let (negative, signed, digits) = match text.as_bytes().first()? {
-        b'-' => (true, true, text.get(1..)?),
-        b'+' => (false, true, text.get(1..)?),
-        _ => (false, false, text),
-    };
-    let (radix, digits) = match digits.as_bytes() {
-        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
-        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
-        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
-        [b'0', _, ..] => (8, digits.get(1..)?),
-        _ => (10, digits),
-    };
-    if !digits.chars().all(|digit| digit.is_digit(radix)) {
-        return None;
-    }
-    let magnitude = u64::from_str_radix(digits, radix).ok()?;
-    match (i64::try_from(magnitude), negative) {
-        (Ok(value), false) => Some(Typed::Int(value)),
-        (Ok(value), true) => Some(Typed::Int(-value)),
-        (Err(_), true) => (magnitude == i64::MIN.unsigned_abs()).then_some(Typed::Int(i64::MIN)),
-        (Err(_), false) => (!signed).then_some(Typed::Uint(magnitude)),
-    }
-}
-
-/// Decimal digits with a fraction and an exponent; anything else, and what overflows, is a string.
+/// Anything but a number, and what overflows, is a string.
 fn float(text: &str) -> Typed {
-    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
-        None => (unsigned, None),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let shaped = digits(whole)
-        && digits(fraction)
-        && !(whole.is_empty() && fraction.is_empty())
-        && exponent.is_none_or(|exponent| !exponent.is_empty() && digits(exponent));
-    match text.parse::<f64>() {
-        Ok(value) if shaped && value.is_finite() => Typed::Float(value),
-        _ => Typed::Str,
-    }
+    go_number::float(text).map_or(Typed::Str, Typed::Float)
 }
 
 /// JSON writes a float without a fraction as an integer, and that is what the API reads back.
@@ -239,13 +207,5 @@ fn float_key(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { ".inf".into() } else { "-.inf".into() };
     }
-    let scientific = format!("{value:e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    match exponent.parse::<i32>() {
-        Ok(exponent) if !(-4..6).contains(&exponent) => {
-            let sign = if exponent < 0 { '-' } else { '+' };
-            format!("{mantissa}e{sign}{:02}", exponent.abs())
-        }
-        _ => value.to_string(),
-    }
+    go_number::general(value)
 }

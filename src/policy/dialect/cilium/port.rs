@@ -1,5 +1,7 @@
 //! Ports as texts: numbers as Go's `strconv.ParseUint` reads them, and names (`pkg/iana`).
 
+use crate::text::go_number::radix;
+
 /// A port as the agent reads it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PortText {
@@ -27,13 +29,7 @@ fn is_service_name(text: &str) -> bool {
 
 /// "base 0": the base is that of the prefix, a leading zero means octal, and `_` may separate digits.
 fn number(text: &str) -> Option<u16> {
-    let (base, digits) = match text.as_bytes() {
-        [b'0', b'b' | b'B', ..] => (2, text.get(2..)?),
-        [b'0', b'o' | b'O', ..] => (8, text.get(2..)?),
-        [b'0', b'x' | b'X', ..] => (16, text.get(2..)?),
-        [b'0', _, ..] => (8, text.get(1..)?),
-        _ => (10, text),
-    };
+    let (base, digits) = radix(text);
     // A separator is between digits, or between a prefix and a digit.
     let starts_well = base != 10 || !digits.starts_with('_');
     if !starts_well || digits.ends_with('_') || digits.contains("__") || digits.starts_with('+') {
