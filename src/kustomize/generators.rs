@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
 use super::context::Context;
 use super::error::{Refusal, Result};
 use super::files::Unreadable;
@@ -200,19 +203,10 @@ fn load(source: &Value, path: &str, directory: &Path, context: &mut Context<'_, 
     }
 }
 
+/// Base64, in lines where it is long, as kustomize writes it.
 fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const LINE: usize = 70;
-    let mut digits = String::new();
-    for chunk in bytes.chunks(3) {
-        let byte = |at: usize| u32::from(chunk.get(at).copied().unwrap_or_default());
-        let number = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for at in 0..4 {
-            let digit = (number >> (18 - 6 * at)) & 63;
-            let digit = DIGITS.get(digit as usize).copied().unwrap_or(b'=');
-            digits.push(if at <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
+    let digits = BASE64_STANDARD.encode(bytes);
     if digits.len() < LINE {
         return digits;
     }

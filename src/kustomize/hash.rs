@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest, Sha256};
+
 use super::context::Context;
 use super::error::Result;
 use super::node::{NodeId, Tree, Value as NodeValue};
 use super::object::{Object, remembered};
 use super::resources::Resources;
-use super::sha256;
 
 /// Adds the hashes to the names of the objects that want one.
 pub(super) fn transform(resources: &mut Resources, context: &mut Context<'_, '_>) -> Result<()> {
@@ -46,8 +47,9 @@ fn hash(object: &Object) -> String {
         parts.insert(other, value(other));
     }
     let parts: Vec<String> = parts.into_iter().map(|(key, value)| format!("{}:{value}", string(key))).collect();
-    let digest = sha256::hex(format!("{{{}}}", parts.join(",")).as_bytes());
-    let letters = digest.chars().take(10).map(|digit| match digit {
+    let digest = Sha256::digest(format!("{{{}}}", parts.join(",")));
+    let digits: String = digest.iter().take(5).map(|byte| format!("{byte:02x}")).collect();
+    let letters = digits.chars().map(|digit| match digit {
         '0' => 'g',
         '1' => 'h',
         '3' => 'k',
@@ -71,23 +73,14 @@ fn json(tree: &Tree, id: NodeId) -> String {
     }
 }
 
-/// A string as Go writes it in JSON.
+/// A string as Go writes it in JSON: safe within HTML.
 fn string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for letter in text.chars() {
+    let mut out = String::new();
+    for letter in serde_json::Value::from(text).to_string().chars() {
         match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
             '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", u32::from(letter))),
-            control if u32::from(control) < 0x20 => out.push_str(&format!("\\u{:04x}", u32::from(control))),
             other => out.push(other),
         }
     }
-    out.push('"');
     out
 }

@@ -39,7 +39,6 @@ mod replicas;
 mod resources;
 mod scalar;
 mod selector;
-mod sha256;
 mod shape;
 mod transformer;
 mod unread;
