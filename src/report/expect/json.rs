@@ -17,10 +17,8 @@ use crate::report::findings::json::JsonLabel;
 use crate::text::json::write_value;
 
 pub(super) fn write(models: &[Analysis], results: &[Checked<'_>], out: &mut dyn Write) -> io::Result<()> {
-    let Totals { files, documents, workloads, policies, passed, failed } = Totals::new(models, results);
-    let summary = JsonSummary { files, documents, workloads, policies, passed, failed };
     write!(out, "{{\"schemaVersion\":1,\"netlint\":\"{}\",\"summary\":", env!("CARGO_PKG_VERSION"))?;
-    write_value(&summary, out)?;
+    write_value(&Totals::new(models, results), out)?;
     write!(out, ",\n\"expectations\":[")?;
     let mut separator = "\n";
     for result in results {
@@ -62,16 +60,6 @@ fn write_result(result: &Checked<'_>, out: &mut dyn Write) -> io::Result<()> {
     write!(out, ",\"location\":")?;
     let labels = diagnostic::labels(vec![(result.place().into(), String::new())], result.analysis.sources());
     write_value(&labels.first().map(|label| JsonLabel::new(label, result.analysis.sources())), out)
-}
-
-#[derive(Serialize)]
-struct JsonSummary {
-    files: usize,
-    documents: usize,
-    workloads: usize,
-    policies: usize,
-    passed: usize,
-    failed: usize,
 }
 
 #[derive(Serialize)]

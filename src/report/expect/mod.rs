@@ -6,6 +6,8 @@ mod text;
 
 use std::io::{self, Write};
 
+use serde::Serialize;
+
 use crate::analysis::Analysis;
 use crate::expect::Checked;
 use crate::report::findings::Options;
@@ -23,7 +25,8 @@ pub enum Format {
     Junit,
 }
 
-/// How much was checked.
+/// How much was checked; in JSON the `summary`, frozen by its `schemaVersion`.
+#[derive(Serialize)]
 struct Totals {
     files: usize,
     documents: usize,
