@@ -74,7 +74,13 @@ impl Namespace {
         for (place, object) in objects.iter().enumerate() {
             if place == at || object.id() == *id {
                 let first = object.original_id();
-                refusal = refusal.because(&name_of(object), format!("this is {}", first.printed()));
+                let name = first.printed();
+                let label = if first == *id {
+                    format!("{name} is there already")
+                } else {
+                    format!("{name} would become the same object")
+                };
+                refusal = refusal.because(&name_of(object), label);
             }
         }
         refusal
