@@ -42,6 +42,9 @@ pub struct RuleInfo {
     pub incomplete_input: IncompleteInput,
     /// Whether that holds only where what is missing might be in the namespace that a finding is about.
     pub is_incomplete_by_namespace: bool,
+    /// Whether its findings are claims about every cluster that holds the place: where several do, it has to be right
+    /// about all of them.
+    pub is_about_all_clusters: bool,
     /// Its page, as Markdown without the front matter.
     pub page: &'static str,
 }

@@ -32,6 +32,7 @@ pub(super) fn parse(page: &'static str) -> RuleInfo {
             "drop" => IncompleteInput::Drop,
             _ => IncompleteInput::Note,
         },
+        is_about_all_clusters: field("several-clusters") == "all",
         is_incomplete_by_namespace: field("incomplete-scope") == "namespace",
         page: body.trim_start(),
     }

@@ -111,6 +111,7 @@ mod tests {
             yields_to: "",
             incomplete_input: crate::catalogue::IncompleteInput::Keep,
             is_incomplete_by_namespace: false,
+            is_about_all_clusters: false,
             page: "",
         };
         let rules = [

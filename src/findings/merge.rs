@@ -1,8 +1,9 @@
 //! What several clusters have in common, told once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::Analysis;
+use crate::catalogue;
 use crate::diagnostic::Finding;
 use crate::findings::suppress::Outcome;
 use crate::source::FileId;
@@ -27,9 +28,42 @@ pub(super) fn merge(models: &[Analysis], outcomes: Vec<Outcome>) -> Outcome {
             suppressed.add(cluster, Key::new(&one.finding), one);
         }
     }
-    let findings = findings.items.into_iter().map(|(finding, clusters)| named(finding, &clusters, models)).collect();
+    let everywhere = Everywhere::new(models, &findings.items);
+    let found = findings.items.into_iter().filter(|(finding, _)| everywhere.may_report(finding));
+    let findings = found.map(|(finding, clusters)| named(finding, &clusters, models)).collect();
     let suppressed = suppressed.items.into_iter().map(|(one, _)| one).collect();
     Outcome { findings, suppressed }
+}
+
+/// Which places the rules complain about in every cluster that holds them, for rules whose claim is about all of them:
+/// what selects nothing in one cluster and something in another is of use, and not to be deleted.
+struct Everywhere<'m> {
+    models: &'m [Analysis],
+    clusters: HashMap<(&'static str, FileId, Span), BTreeSet<usize>>,
+}
+
+impl<'m> Everywhere<'m> {
+    fn new(models: &'m [Analysis], findings: &[(Finding, Vec<usize>)]) -> Self {
+        let mut places: HashMap<_, BTreeSet<usize>> = HashMap::new();
+        for (finding, clusters) in findings.iter().filter(|(finding, _)| is_about_all(finding.rule)) {
+            places.entry(place_of(finding)).or_default().extend(clusters);
+        }
+        Self { models, clusters: places }
+    }
+
+    fn may_report(&self, finding: &Finding) -> bool {
+        let Some(found) = self.clusters.get(&place_of(finding)) else { return true };
+        let mut others = self.models.iter().enumerate().filter(|(cluster, _)| !found.contains(cluster));
+        !others.any(|(_, analysis)| analysis.holds(finding.primary.file))
+    }
+}
+
+fn is_about_all(rule: &str) -> bool {
+    catalogue::find(rule).is_some_and(|rule| rule.is_about_all_clusters)
+}
+
+fn place_of(finding: &Finding) -> (&'static str, FileId, Span) {
+    (finding.rule, finding.primary.file, finding.primary.span)
 }
 
 /// What makes findings of different clusters the same one: the rule, the place and what is said, whatever namespace and

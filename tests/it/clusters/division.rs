@@ -141,3 +141,51 @@ fn an_expectation_counts_in_the_clusters_that_hold_its_ends() {
     assert!(found.contains("expected `internet` to reach `shop/web`, but ingress denies it"), "{found}");
     assert!(found.contains("seen in: a") && found.contains("1 error in 4 files"), "{found}");
 }
+
+/// A base with `web` and `kv`, and policies for either; `dev` and `prod` are built from it.
+fn with_overlays(dev: &str, prod: &str) -> tempfile::TempDir {
+    let web = POD.replace("  namespace: shop\n", "  namespace: shop\n  labels: {app: web}\n");
+    let pods = format!("{web}---\n{}", web.replace("web", "kv"));
+    let policy = "apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: kv, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: kv}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{podSelector: {}}]}]
+";
+    tree(&[
+        ("base/kustomization.yaml", "resources: [pods.yaml, kv.yaml]\n"),
+        ("base/pods.yaml", &pods),
+        ("base/kv.yaml", policy),
+        ("all/kustomization.yaml", "resources: [all.yaml]\n"),
+        ("all/all.yaml", &policy.replace("name: kv", "name: all").replace("{matchLabels: {app: kv}}", "{}")),
+        ("dev/kustomization.yaml", dev),
+        ("prod/kustomization.yaml", prod),
+    ])
+}
+
+const WITHOUT_KV: &str = "resources: [../base]\npatches: [{patch: '{apiVersion: v1, kind: Pod, metadata: {name: kv, namespace: shop}, $patch: delete}'}]\n";
+
+#[test]
+fn what_matches_in_one_cluster_does_not_match_nothing() {
+    let found = |dev, prod| {
+        let root = with_overlays(dev, prod);
+        run(root.path(), &["--select", "selector-matches-nothing", "--format", "concise"])
+    };
+    let one = found(KUSTOMIZATION, WITHOUT_KV);
+    assert!(!one.contains("selector-matches-nothing"), "{one}");
+    assert!(found(WITHOUT_KV, WITHOUT_KV).contains("base/kv.yaml:5:3: warning[selector-matches-nothing]"));
+}
+
+#[test]
+fn what_is_of_use_in_one_cluster_is_not_redundant() {
+    const WITH_ALL: &str = "resources: [../base, ../all]\n";
+    let found = |dev, prod| {
+        let root = with_overlays(dev, prod);
+        run(root.path(), &["dev", "prod", "--select", "redundant-rule", "--format", "concise"])
+    };
+    assert!(!found(WITH_ALL, KUSTOMIZATION).contains("redundant-rule"));
+    let both = found(WITH_ALL, WITH_ALL);
+    assert!(both.contains("base/kv.yaml:3:18: note[redundant-rule]"), "{both}");
+}

@@ -242,6 +242,8 @@ fn profiles_and_what_incomplete_input_means_are_known_words() {
         assert!(WORDS.contains(&incomplete), "{}: incomplete-input {incomplete:?}", rule.name);
         let scope = front.lines().find_map(|line| line.strip_prefix("incomplete-scope: "));
         assert!(scope.is_none_or(|scope| scope == "namespace"), "{}: incomplete-scope {scope:?}", rule.name);
+        let clusters = front.lines().find_map(|line| line.strip_prefix("several-clusters: "));
+        assert!(clusters.is_none_or(|clusters| clusters == "all"), "{}: several-clusters {clusters:?}", rule.name);
     }
 }
 

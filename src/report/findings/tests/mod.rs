@@ -119,7 +119,9 @@ const RULES: &[RuleInfo] = &[RuleInfo {
     fix: "none",
     since: "0.1.0",
     yields_to: "",
-    incomplete_input: crate::catalogue::IncompleteInput::Keep, is_incomplete_by_namespace: false,
+    incomplete_input: crate::catalogue::IncompleteInput::Keep,
+    is_incomplete_by_namespace: false,
+    is_about_all_clusters: false,
     page: "## What it finds\n\nA [link](https://kubernetes.io) & more.\n",
 }];
 
