@@ -18,6 +18,7 @@ use crate::cluster::{self, Cluster};
 use crate::config::{Cni, Config};
 use crate::diagnostic::Draft;
 use crate::endpoint::Resolver;
+use crate::kustomize;
 use crate::objects::ReadFrom;
 use crate::policy::PolicyObject;
 use crate::source::{FileId, Sources};
@@ -204,6 +205,11 @@ impl Analysis {
     #[must_use]
     pub fn problems(&self) -> &[Draft] {
         &self.problems
+    }
+
+    /// Why kustomize refuses to build the cluster, or a part of it: nobody knows what that would permit.
+    pub fn refusals(&self) -> impl Iterator<Item = &Draft> {
+        self.problems.iter().filter(|problem| problem.rule == kustomize::RULE)
     }
 
     /// Whether any manifest of the input does not parse, so that objects are missing.

@@ -8,6 +8,7 @@ use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{self, Analysis, Options};
 use crate::config::{self, Config, ConfigError};
+use crate::diagnostic::{self, Severity};
 use crate::discover::{
     self, Discovery, Excludes, GlobError, Input, InputError, KUSTOMIZATION_NAMES, STDIN_NAME, discover,
 };
@@ -114,7 +115,8 @@ impl InputArgs {
         Ok(Inputs { tree, paths, files, options })
     }
 
-    /// Reads the clusters; inputs that cannot be read are told, and an input without manifests is refused.
+    /// Reads the clusters. Inputs that cannot be read, and kustomizations that cannot be built, are told; an input without
+    /// manifests is refused.
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
         self.load_listed(self.list(terminal)?, terminal)
     }
@@ -126,16 +128,20 @@ impl InputArgs {
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
         tell_errors(&errors, terminal);
-        if errors.is_empty() {
+        let is_refused = models.iter().any(|analysis| analysis.refusals().next().is_some());
+        if errors.is_empty() && !is_refused {
             let documents = models.iter().map(Analysis::documents).sum();
             let files = models.first().map_or(0, |analysis| analysis.sources().len());
             refuse_empty(&*tree, &paths, documents, files, &analysis::notes(&models), terminal)?;
         }
         let mut models = self.in_cluster(models, terminal)?;
+        let is_built = tell_refusals(&models, terminal);
         if models.iter().any(Analysis::has_objects) {
             models.retain(Analysis::has_objects);
+        } else if !is_built {
+            return Err(Exit::Unreadable);
         }
-        Ok(Loaded { analysis: models, is_complete: errors.is_empty() })
+        Ok(Loaded { analysis: models, is_complete: errors.is_empty() && is_built })
     }
 
     /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
@@ -248,6 +254,17 @@ pub(super) fn tell_errors(errors: &[InputError], terminal: &Terminal) {
     for error in errors {
         terminal.error(&error.to_string(), advice(error).as_deref());
     }
+}
+
+/// Says why kustomize refuses to build clusters, as `netlint check` would. Returns whether it builds all of them.
+fn tell_refusals(models: &[Analysis], terminal: &Terminal) -> bool {
+    let Some(first) = models.first() else { return true };
+    let refusals = models.iter().flat_map(Analysis::refusals).cloned().collect();
+    let mut findings = diagnostic::locate(refusals, first.sources(), |_| Severity::Error);
+    diagnostic::sort(&mut findings, first.sources());
+    findings.dedup();
+    terminal.findings(&findings, first.sources());
+    findings.is_empty()
 }
 
 /// Refuses directories, or standard input, that held no Kubernetes object, and tells what to do about it. Single files

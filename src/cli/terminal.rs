@@ -114,7 +114,7 @@ impl Terminal {
         say(&format!("note: {}", escape::line(note)));
     }
 
-    /// Says what is wrong with a configuration, as a report would.
+    /// Says what is wrong with a configuration or a kustomization, as a report would.
     pub(super) fn findings(&self, findings: &[Finding], sources: &Sources) {
         let options = report::findings::Options {
             color: self.color_errors,

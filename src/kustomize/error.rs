@@ -4,7 +4,7 @@ use crate::diagnostic::Draft;
 use crate::source::{Location, Origin};
 
 /// The name of the rule.
-pub(super) const RULE: &str = "kustomize-build";
+pub(crate) const RULE: &str = "kustomize-build";
 
 /// Why a kustomization cannot be built, and where that is written.
 #[derive(Clone, Debug)]

@@ -53,6 +53,7 @@ use crate::diagnostic::Draft;
 use crate::discover::Texts;
 use crate::source::{FileId, Unread};
 use build::{Outcome, Parsed, build};
+pub(crate) use error::RULE;
 use error::Refusal;
 use file::{Kustomization, is_kustomization};
 use files::Files;

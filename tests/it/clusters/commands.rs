@@ -31,3 +31,26 @@ fn what_is_not_known_fails_only_where_that_is_asked_for() {
     let only = ["check", ".", "--select", "invalid-field", "--fail-on-unknown"];
     assert_eq!(status(known.path(), &only), Some(0), "everything is known");
 }
+
+#[test]
+fn nothing_is_said_of_what_kustomize_refuses_but_why() {
+    let root = tree(&[
+        ("refused/kustomization.yaml", "resources: [web.yaml, web.yaml]\n"),
+        ("refused/web.yaml", WEB),
+        ("unreadable/kustomization.yaml", "resources: [\n"),
+        ("built/kustomization.yaml", "resources: [web.yaml]\n"),
+        ("built/web.yaml", WEB),
+    ]);
+    for arguments in [&["connections", "refused"][..], &["query", "web", "internet", "refused"]] {
+        let said = run(root.path(), arguments);
+        assert!(said.starts_with("exit status: 3\n--- stderr\nerror[kustomize-build]"), "{said}");
+        assert!(said.contains("refused/kustomization.yaml:1:23") && !said.contains("connection"), "{said}");
+    }
+    let said = run(root.path(), &["connections", "unreadable"]);
+    assert!(said.starts_with("exit status: 3\n--- stderr\nerror[kustomize-build]"), "{said}");
+    let listed = run(root.path(), &["connections", "."]);
+    assert!(
+        listed.starts_with("exit status: 3") && listed.contains("web") && listed.contains("kustomize-build"),
+        "{listed}"
+    );
+}
