@@ -1,11 +1,20 @@
 //! Which stages a cluster has.
 
 use super::Cluster;
-use crate::policy::Arrangement;
+use crate::policy::{Arrangement, Enforcer, StageName};
 
-/// The arrangement that the kinds of policy in a cluster ask for: that of the plugin whose own kinds are there, else
-/// that of the API's text. A front end whose plugin has its own adds it here.
-pub(super) fn arrangement(cluster: &Cluster) -> Arrangement {
-    let arrangement = Arrangement::of_the_api();
+/// The arrangement of a cluster: that of what is configured to enforce its policies, else that of the plugin whose own
+/// kinds of policy it has, else that of the API's text.
+pub(super) fn arrangement(cluster: &Cluster, configured: Option<&Enforcer>) -> Arrangement {
+    let arrangement = match configured.unwrap_or(&by_kinds(cluster)) {
+        Enforcer::Cilium(options) => options.arrangement(),
+        Enforcer::Calico | Enforcer::Api => Arrangement::of_the_api(),
+    };
     if cluster.unevaluated().next().is_some() { arrangement.with_unread() } else { arrangement }
+}
+
+/// What enforces the policies, as their kinds tell.
+fn by_kinds(cluster: &Cluster) -> Enforcer {
+    let has = |stage: &StageName| cluster.policies.iter().any(|policy| policy.policy.stage == *stage);
+    if has(&StageName::Cilium) { Enforcer::Cilium(Default::default()) } else { Enforcer::Api }
 }

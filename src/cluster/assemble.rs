@@ -5,15 +5,21 @@ use super::settle::{Placed, order, settle};
 use super::{Cluster, Replaced, arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
 use crate::objects::{AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::{DefinedStage, Enforcer, PolicyObject};
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
-/// servers, those of common distributions where none are given.
+/// servers, those of common distributions where none are given; `enforcer` is what enforces policies, which their kinds
+/// tell where it is not given.
 #[must_use]
-pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[PresumedDns]) -> Cluster {
+pub fn assemble(
+    resources: Vec<Resource>,
+    unset_namespace: Option<&str>,
+    dns: &[PresumedDns],
+    enforcer: Option<&Enforcer>,
+) -> Cluster {
     let unset = unset_namespace.unwrap_or(UNSET_NAMESPACE);
     let common = if dns.is_empty() { presumed::common_dns() } else { Vec::new() };
     let dns = if dns.is_empty() { &common } else { dns };
@@ -22,7 +28,7 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     for (place, (resource, namespace)) in resources.into_iter().zip(namespaces).enumerate() {
         assembly.add(place, resource, namespace);
     }
-    assembly.finish()
+    assembly.finish(enforcer)
 }
 
 /// A cluster in the making.
@@ -161,7 +167,7 @@ impl Assembly {
         namespace.manifest = Some(object.origin);
     }
 
-    fn finish(self) -> Cluster {
+    fn finish(self, enforcer: Option<&Enforcer>) -> Cluster {
         // Nothing but memory is slow here, so that it pays to do the three at once.
         let (workloads, services, policies) = (self.workloads, self.services, self.policies);
         let (workloads, (services, policies)) =
@@ -181,7 +187,7 @@ impl Assembly {
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
         (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
-        cluster.arrangement = arrange::arrangement(&cluster);
+        cluster.arrangement = arrange::arrangement(&cluster, enforcer);
         if !self.owned.is_empty() {
             let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
             cluster.workloads.extend(stand_ins.into_iter().map(Box::new));

@@ -1,5 +1,7 @@
 //! Which network plugin enforces the policies of a cluster.
 
+mod cilium;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -7,14 +9,37 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::policy::Enforcer;
 use crate::source::Origin;
 
-/// The network plugin that enforces policies.
+/// The network plugin that enforces policies, with those of its options that change what they mean. What is not written
+/// is as in its current release.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Cni {
     /// Which one.
     pub name: Plugin,
+    /// Its release, for example "1.20". Cilium only.
+    #[serde(default)]
+    version: Option<String>,
+    /// For which pods policies are enforced (`enable-policy`). Cilium only.
+    #[serde(default)]
+    enable_policy: Option<cilium::EnablePolicy>,
+    /// What CIDR blocks match beside addresses outside the cluster (`policy-cidr-match-mode`). Cilium only.
+    #[serde(default)]
+    policy_cidr_match_mode: Option<Vec<cilium::CidrMatch>>,
+    /// The labels that policies see, as in `cilium-config`: `k8s:app !k8s:team`. Cilium only.
+    #[serde(default)]
+    labels: Option<String>,
+    /// Whether the node of a pod may always connect to it (`allow-localhost`). Cilium only.
+    #[serde(default)]
+    allow_localhost: Option<cilium::AllowLocalhost>,
+    /// The name of the cluster (`cluster-name`). Cilium only.
+    #[serde(default)]
+    cluster_name: Option<String>,
+    /// Whether policies for nodes are enforced (`enable-host-firewall`). Cilium only.
+    #[serde(default)]
+    host_firewall: Option<bool>,
 }
 
 /// A network plugin, or what enforces policies in its place.
@@ -45,6 +70,52 @@ impl fmt::Display for Plugin {
             Self::KubeNetworkPolicies => "kube-network-policies",
             Self::KubeOvn => "Kube-OVN",
         })
+    }
+}
+
+/// What is wrong with an entry: its key, and what to say.
+pub(super) struct Mistake {
+    pub(super) key: &'static str,
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+impl Cni {
+    /// What enforces the policies.
+    #[must_use]
+    pub fn enforcer(&self) -> Enforcer {
+        match self.name {
+            Plugin::Cilium => Enforcer::Cilium(cilium::options(self).unwrap_or_default()),
+            Plugin::Calico => Enforcer::Calico,
+            Plugin::OvnKubernetes | Plugin::Antrea | Plugin::KubeNetworkPolicies | Plugin::KubeOvn => Enforcer::Api,
+        }
+    }
+
+    /// What is wrong with it, if anything.
+    pub(super) fn mistake(&self) -> Option<Mistake> {
+        match (self.name, self.option_of_cilium()) {
+            (Plugin::Cilium, _) => cilium::options(self).err(),
+            (plugin, Some(key)) => Some(Mistake {
+                key,
+                message: format!("`{key}` is an option of Cilium, and the plugin is {plugin}"),
+                help: "delete it, or write `name: cilium`".to_owned(),
+            }),
+            (_, None) => None,
+        }
+    }
+
+    /// The first option of Cilium that is written.
+    fn option_of_cilium(&self) -> Option<&'static str> {
+        let options = [
+            ("version", self.version.is_some()),
+            ("enablePolicy", self.enable_policy.is_some()),
+            ("policyCidrMatchMode", self.policy_cidr_match_mode.is_some()),
+            ("labels", self.labels.is_some()),
+            ("allowLocalhost", self.allow_localhost.is_some()),
+            ("clusterName", self.cluster_name.is_some()),
+            ("hostFirewall", self.host_firewall.is_some()),
+        ];
+        options.into_iter().find_map(|(key, is_written)| is_written.then_some(key))
     }
 }
 
