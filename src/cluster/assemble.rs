@@ -187,6 +187,7 @@ impl Assembly {
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
         (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
+        arrange::lower(&mut cluster.policies, enforcer);
         cluster.arrangement = arrange::arrangement(&cluster, enforcer);
         if !self.owned.is_empty() {
             let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
