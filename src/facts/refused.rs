@@ -23,7 +23,8 @@ pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[Wo
         };
         let selected: Vec<&WorkloadId> = workloads.iter().filter(is_selected).collect();
         let names = phrase::list(analysis.names(selected.iter().copied()));
-        let words = format!("the API server refuses this policy, which would select {names}");
+        let who = if object.cilium_policy().is_some() { "Cilium" } else { "the API server" };
+        let words = format!("{who} refuses this policy, which would select {names}");
         (!selected.is_empty()).then(|| (object.object.name_place(), words))
     });
     words.collect()

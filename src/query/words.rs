@@ -113,7 +113,11 @@ impl<'a> Words<'a> {
             Admission::HostNetwork => format!("{subject} is on the network of its node, where no policy applies"),
             Admission::NotIsolated => format!("{} {subject} for {direction}", self.nothing_isolates()),
             Admission::Admitted => {
-                format!("{} {remote} on {}", by(&self.side.admitting), self.side.ports)
+                let restricted = if self.is_restricted() { ", for some requests only (layer 7)" } else { "" };
+                format!("{} {remote} on {}{restricted}", by(&self.side.admitting), self.side.ports)
+            }
+            Admission::Denied if self.side.isolating.is_empty() && self.side.denying.is_empty() => {
+                format!("every pod is isolated for {direction}, and no rule {} {remote}{}", self.verb(), self.on_ports())
             }
             Admission::Denied if self.is_denied_by_rules() => {
                 let denying = self.side.denying.iter().map(|rule| rule.policy);
@@ -126,7 +130,11 @@ impl<'a> Words<'a> {
                 if !self.side.other_ports.is_empty() {
                     reason.push_str(&format!(" ({} it on other ports)", by(&self.side.other_ports)));
                 } else if self.is_on_node_network(self.remote) {
-                    reason.push_str(", which counts as a node's address: only a rule for everyone has that");
+                    let is_node = self.analysis.cluster().arrangement.host_network_is_some_node;
+                    reason.push_str(match is_node {
+                        true => ", which counts as its node",
+                        false => ", which counts as a node's address: only a rule for everyone has that",
+                    });
                 }
                 if !self.side.denying.is_empty() {
                     let denying = self.side.denying.iter().map(|rule| rule.policy);
@@ -136,6 +144,13 @@ impl<'a> Words<'a> {
                 reason
             }
         }
+    }
+
+    /// Whether all rules that admit it let through only some requests.
+    fn is_restricted(&self) -> bool {
+        let rule = |at: &RuleRef| self.policy(at.policy).and_then(|it| it.policy.rules(at.direction).get(at.index));
+        let mut admitting = self.side.admitting.iter().map(rule).peekable();
+        admitting.peek().is_some() && admitting.all(|rule| rule.is_some_and(|rule| rule.layer7))
     }
 
     /// Whether rules deny all ports that are asked for, so that isolation does not matter.

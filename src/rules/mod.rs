@@ -2,6 +2,7 @@
 
 mod admin;
 mod cause;
+mod cilium;
 mod claim;
 mod context;
 mod correctness;
