@@ -7,6 +7,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use crate::policy::Enforcer;
+use crate::policy::dialect::calico;
 use crate::source::Origin;
 
 /// The network plugin that enforces policies.
@@ -15,6 +17,82 @@ use crate::source::Origin;
 pub struct Cni {
     /// Which one.
     pub name: Plugin,
+    /// Its release, in quotes: `"3.31"`.
+    #[serde(default)]
+    pub version: Option<Version>,
+    /// How objects of `projectcalico.org/v3` get into a cluster with Calico.
+    #[serde(default)]
+    pub api: Option<CalicoApi>,
+}
+
+/// How objects of `projectcalico.org/v3` get into a cluster, which decides what Calico fills in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum CalicoApi {
+    /// By `calicoctl`, or through Calico's own API server.
+    Server,
+    /// As custom resources of `projectcalico.org/v3`.
+    V3Crd,
+    /// By `calicoctl`, which stores custom resources of `crd.projectcalico.org/v1`.
+    V1Crd,
+}
+
+/// A release: major and minor number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u32, pub u32);
+
+impl<'de> Deserialize<'de> for Version {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Version;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a release in quotes, such as \"3.31\"")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Version, E> {
+                let mut parts = text.strip_prefix('v').unwrap_or(text).split('.').map(str::parse);
+                match (parts.next(), parts.next()) {
+                    (Some(Ok(major)), Some(Ok(minor))) => Ok(Version(major, minor)),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+impl JsonSchema for Version {
+    fn schema_name() -> Cow<'static, str> {
+        "Version".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^v?[0-9]+\\.[0-9]+(\\..*)?$"})
+    }
+}
+
+impl Cni {
+    /// What it makes of policies.
+    #[must_use]
+    pub fn enforcer(&self) -> Enforcer {
+        match self.name {
+            Plugin::Calico => Enforcer::Calico(calico::Options {
+                version: self.version.map(|Version(major, minor)| (major, minor)),
+                api: match self.api {
+                    Some(CalicoApi::V3Crd) => calico::Api::V3Crd,
+                    Some(CalicoApi::V1Crd) => calico::Api::V1Crd,
+                    Some(CalicoApi::Server) | None => calico::Api::Server,
+                },
+            }),
+            Plugin::OvnKubernetes
+            | Plugin::Cilium
+            | Plugin::Antrea
+            | Plugin::KubeNetworkPolicies
+            | Plugin::KubeOvn => Enforcer::Api,
+        }
+    }
 }
 
 /// A network plugin, or what enforces policies in its place.

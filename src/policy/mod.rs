@@ -29,6 +29,7 @@
 mod arrangement;
 mod condition;
 pub mod dialect;
+mod enforcer;
 mod order;
 mod peer;
 mod rule;
@@ -40,6 +41,7 @@ pub use arrangement::{
 };
 pub use condition::{Attribute, Condition};
 pub use dialect::{Dialect, Places, PolicyObject};
+pub use enforcer::Enforcer;
 pub use order::Order;
 pub use peer::{AddressGroups, NamespaceSet, Nodes, Peer, Peers, PodSet, Services, WhichNodes, WhichServices};
 pub use rule::{Action, Engagement, Policy, Rule, RuleRef};

@@ -12,6 +12,7 @@ use crate::objects::{NamespaceId, Object};
 use crate::policy::Policy;
 use crate::source::Origin;
 use admin::AdminPolicy;
+use calico::CalicoPolicy;
 use network_policy::NetworkPolicy;
 use unread::Unread;
 
@@ -38,6 +39,8 @@ pub enum Dialect {
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
     Admin(AdminPolicy),
+    /// A policy of Calico.
+    Calico(Box<CalicoPolicy>),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -79,7 +82,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            Dialect::Admin(_) | Dialect::Unread(_) => None,
+            Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -88,7 +91,16 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
-            Dialect::NetworkPolicy(_) | Dialect::Unread(_) => None,
+            Dialect::NetworkPolicy(_) | Dialect::Calico(_) | Dialect::Unread(_) => None,
+        }
+    }
+
+    /// What is particular to a policy of Calico, if it is one.
+    #[must_use]
+    pub fn calico_policy(&self) -> Option<&CalicoPolicy> {
+        match &self.dialect {
+            Dialect::Calico(written) => Some(written),
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -97,8 +109,7 @@ impl PolicyObject {
     pub fn unread(&self) -> Option<Unread> {
         match self.dialect {
             Dialect::Unread(unread) => Some(unread),
-            Dialect::Admin(_) => None,
-            Dialect::NetworkPolicy(_) => None,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Calico(_) => None,
         }
     }
 
@@ -138,6 +149,7 @@ impl Dialect {
         match self {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => written,
+            Self::Calico(written) => &**written,
             Self::Unread(unread) => unread,
         }
     }
