@@ -39,9 +39,10 @@ fn contradiction(case: &Case) -> Option<String> {
     let parties: Vec<Party> = pods.iter().copied().chain(outside).collect();
     for &from in &parties {
         for &to in parties.iter().filter(|_| matches!(from, Party::Pod(_))).chain(&pods) {
+            let judge = engine.judge(from, to);
             for (protocol, port, icmp) in TRAFFIC {
                 let packet = Packet { from, to, protocol, port, icmp };
-                let (truth, said) = (allowed(&world, packet), engine.judge(packet));
+                let (truth, said) = (allowed(&world, packet), judge(packet));
                 if !said.holds(truth, case.is_known) {
                     return Some(format!("{packet:?}: {truth}, but netlint says {said:?}"));
                 }

@@ -57,19 +57,19 @@ impl Engine {
         Self { analysis, pods }
     }
 
-    /// What netlint says of a packet.
-    pub(super) fn judge(&self, packet: Packet) -> Said {
+    /// What netlint says of packets from one party to another.
+    pub(super) fn judge(&self, from: Party, to: Party) -> impl Fn(Packet) -> Said + use<> {
         let end = |party| match party {
             Party::Pod(pod) => self.pods[pod],
             Party::Outside(address) => Endpoint::External(address),
         };
-        let (from, to) = (end(packet.from), end(packet.to));
-        let traffic = traffic(packet);
-        let says = |reach: &Reachability| reach.permitted(from, to).traffic.is_superset(&traffic);
-        Said {
-            least: says(self.analysis.at_least()),
-            shown: says(self.analysis.reach()),
-            most: says(self.analysis.at_most()),
+        let permitted = |reach: &Reachability| reach.permitted(end(from), end(to)).traffic;
+        let [least, shown, most] =
+            [self.analysis.at_least(), self.analysis.reach(), self.analysis.at_most()].map(permitted);
+        move |packet| {
+            let traffic = traffic(packet);
+            let [least, shown, most] = [&least, &shown, &most].map(|permitted| permitted.is_superset(&traffic));
+            Said { least, shown, most }
         }
     }
 }

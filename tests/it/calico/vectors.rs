@@ -40,7 +40,7 @@ fn judge(manifests: &[&str], verdicts: &[(&str, bool)]) {
     for (connection, expected) in verdicts {
         let (packet, manifests) = (packet(&world, connection), manifests.join("\n"));
         assert_eq!(allowed(&world, packet), *expected, "{connection}\n{manifests}");
-        let said = engine.judge(packet);
+        let said = engine.judge(packet.from, packet.to)(packet);
         // Which addresses pods have is not in the input.
         assert!(said.holds(*expected, !manifests.contains("ets: [10.")), "{connection}: {said:?}\n{manifests}");
     }
