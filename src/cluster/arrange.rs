@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::Cluster;
-use crate::policy::dialect::calico;
-use crate::policy::{Arrangement, Enforcer, StageName};
+use crate::policy::dialect::{calico, unread};
+use crate::policy::{Arrangement, Enforcer, PolicyObject, StageName};
 
 /// Arranges the policies of a cluster: as what is configured to enforce them does, else as the plugin whose own kinds of
 /// policy it has, else as the API's text says.
 pub(super) fn arrange(cluster: &mut Cluster, configured: Option<&Enforcer>) {
-    let by_kinds = by_kinds(cluster);
-    let arrangement = match configured.unwrap_or(&by_kinds) {
+    let enforcer = configured.cloned().unwrap_or_else(|| by_kinds(cluster));
+    let arrangement = match &enforcer {
+        Enforcer::Cilium(options) => options.arrangement(),
         Enforcer::Calico(options) => with_calico(cluster, options),
         Enforcer::Api => Arrangement::of_the_api(),
     };
@@ -20,25 +21,35 @@ pub(super) fn arrange(cluster: &mut Cluster, configured: Option<&Enforcer>) {
     cluster.arrangement = if has_unevaluated { arrangement.with_unread() } else { arrangement };
 }
 
-/// What enforces the policies, as their kinds show.
-fn by_kinds(cluster: &Cluster) -> Enforcer {
-    match tiers_of_policies(cluster).is_empty() && cluster.stages.is_empty() {
-        false => Enforcer::Calico(calico::Options::default()),
-        true => Enforcer::Api,
+/// What enforces the policies, as their kinds show. Where they are those of two plugins, nobody knows which of them is
+/// in force: they are policies that are not evaluated.
+fn by_kinds(cluster: &mut Cluster) -> Enforcer {
+    let is_of_calico = |policy: &PolicyObject| matches!(policy.policy.stage, StageName::Tier(_));
+    let is_of_cilium = |policy: &PolicyObject| policy.policy.stage == StageName::Cilium;
+    let has_cilium = cluster.policies.iter().any(|policy| is_of_cilium(policy));
+    let has_calico = cluster.policies.iter().any(|policy| is_of_calico(policy)) || !cluster.stages.is_empty();
+    match (has_calico, has_cilium) {
+        (true, true) => {
+            let of_plugins = cluster.policies.iter_mut().filter(|it| is_of_calico(it) || is_of_cilium(it));
+            of_plugins.for_each(|policy| unread::leave_unread(policy));
+            let note = "the input has policies of Calico and of Cilium, which one cluster cannot both enforce; `cni: \
+                        {name: calico}` or `cni: {name: cilium}` in netlint.yaml says which it has";
+            cluster.notes.push(note.to_owned());
+            Enforcer::Api
+        }
+        (true, false) => Enforcer::Calico(calico::Options::default()),
+        (false, true) => Enforcer::Cilium(Default::default()),
+        (false, false) => Enforcer::Api,
     }
 }
 
 fn with_calico(cluster: &mut Cluster, options: &calico::Options) -> Arrangement {
     let setting = calico::lower::Setting { api: options.api, has_sets: !cluster.address_groups.is_empty() };
     cluster.policies.iter_mut().for_each(|policy| calico::objects::lower_again(policy, setting));
-    options.arrangement(cluster.stages.iter().map(AsRef::as_ref), tiers_of_policies(cluster))
-}
-
-/// The tiers that policies are in.
-fn tiers_of_policies(cluster: &Cluster) -> BTreeSet<&SmolStr> {
     let tiers = cluster.policies.iter().filter_map(|policy| match &policy.policy.stage {
         StageName::Tier(name) => Some(name),
         _ => None,
     });
-    tiers.collect()
+    let tiers: BTreeSet<&SmolStr> = tiers.collect();
+    options.arrangement(cluster.stages.iter().map(AsRef::as_ref), tiers)
 }

@@ -11,7 +11,8 @@ use crate::policy::{DefinedStage, Enforcer, PolicyObject};
 const UNSET_NAMESPACE: &str = "default";
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
-/// servers, those of common distributions where none are given; `enforcer` is what is known to enforce the policies.
+/// servers, those of common distributions where none are given; `enforcer` is what enforces policies, which their kinds
+/// tell where it is not given.
 #[must_use]
 pub fn assemble(
     resources: Vec<Resource>,

@@ -21,6 +21,11 @@ pub struct Arrangement {
     pub view: LabelView,
     /// Whether the node of a pod may always connect to it, whatever policies say, so that probes do not fail.
     pub own_node_enters: bool,
+    /// Whether blocks that meet the configured addresses of pods match pods, which the API leaves to the plugin.
+    /// Otherwise [`Stage::blocks`] alone says what they match.
+    pub pods_by_address: bool,
+    /// Whether of the container ports of a pod that have one name only the last counts, and none of init containers.
+    pub last_named_port_counts: bool,
 }
 
 /// Which policies join a stage.
@@ -142,13 +147,24 @@ pub struct BlockReach {
     pub nodes: bool,
 }
 
-/// The labels of pods that selectors can see: all but those whose keys begin with one of these.
+/// The labels of pods that selectors can see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelView {
-    /// Beginnings of the keys that a plugin drops (Cilium's labels that are not relevant to identity).
-    pub hidden: Vec<SmolStr>,
-    /// Beginnings of keys that are kept though they begin with a hidden one.
-    pub kept: Vec<SmolStr>,
+    /// What is hidden and what is kept. Of a pattern that keeps and one that hides, the longer match decides.
+    pub patterns: Vec<LabelPattern>,
+    /// Whether keys that no pattern keeps are hidden.
+    pub only_kept: bool,
+}
+
+/// Keys of labels: those that begin with a text, or have it anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelPattern {
+    /// The text.
+    pub text: SmolStr,
+    /// Whether it may be anywhere in the key.
+    pub is_anywhere: bool,
+    /// Whether the keys are kept; otherwise they are hidden.
+    pub keeps: bool,
 }
 
 impl Arrangement {
@@ -173,6 +189,8 @@ impl Arrangement {
             ],
             view: LabelView::default(),
             own_node_enters: true,
+            pods_by_address: true,
+            last_named_port_counts: false,
         }
     }
 
@@ -237,7 +255,20 @@ impl LabelView {
     /// Whether selectors can see a label of this key.
     #[must_use]
     pub fn shows(&self, key: &str) -> bool {
-        let begins = |beginnings: &[SmolStr]| beginnings.iter().any(|beginning| key.starts_with(beginning.as_str()));
-        !begins(&self.hidden) || begins(&self.kept)
+        let lengths = |keeps| self.patterns.iter().filter(move |it| it.keeps == keeps).filter_map(|it| it.matched(key));
+        match (lengths(true).max(), lengths(false).min()) {
+            (None, None) => !self.only_kept,
+            (Some(kept), Some(hidden)) => kept > hidden,
+            (kept, None) => kept.is_some(),
+            (None, Some(_)) => false,
+        }
+    }
+}
+
+impl LabelPattern {
+    /// Where its match in a key ends, if it matches.
+    fn matched(&self, key: &str) -> Option<usize> {
+        let start = if self.is_anywhere { key.rfind(self.text.as_str())? } else { 0 };
+        key.get(start..)?.starts_with(self.text.as_str()).then_some(start + self.text.len())
     }
 }

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::written::{Api, DEFAULT_TIER};
 use crate::policy::{
-    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelView, Order, Silence, Stage, StageName, TieOrder, Ties,
+    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Order, Silence, Stage, StageName, TieOrder, Ties,
 };
 
 /// The order of Kubernetes' NetworkPolicies in the tier `default`.
@@ -51,14 +51,16 @@ impl Options {
         names: BTreeSet<&'s SmolStr>,
     ) -> Arrangement {
         let tiers = tiers(defined, names);
+        // What a pod itself has under such keys, Calico removes.
+        let hidden = [super::scope::NAMESPACE_PREFIX, super::scope::SERVICE_ACCOUNT_PREFIX];
+        let hide = |text: &str| LabelPattern { text: text.into(), is_anywhere: false, keeps: false };
         Arrangement {
             joins: joins(&tiers),
             stages: tiers.into_iter().map(|tier| stage(tier, self.ties())).collect(),
-            view: LabelView {
-                hidden: vec![super::scope::NAMESPACE_PREFIX.into(), super::scope::SERVICE_ACCOUNT_PREFIX.into()],
-                kept: Vec::new(),
-            },
+            view: LabelView { patterns: hidden.map(hide).into(), only_kept: false },
             own_node_enters: true,
+            pods_by_address: true,
+            last_named_port_counts: false,
         }
     }
 }

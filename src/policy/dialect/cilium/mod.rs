@@ -5,6 +5,7 @@
 //! what Cilium's agent refuses beyond it (`check`); and the typed form ([`CiliumPolicy`]), which says what each entry
 //! selects as the agent understands it. Semantics are those of release 1.20.
 
+mod arrangement;
 mod check;
 pub mod dns;
 mod entity;
@@ -30,11 +31,11 @@ use crate::schema::{Checked, walk};
 use crate::source::Origin;
 use crate::yaml::Node;
 
+pub use arrangement::{Enforcement, Options};
 pub use entity::{Class, Entity};
 pub use group::CidrGroup;
 pub use icmp::Family;
 pub use kind::Kind;
-pub use label::{is_identity_relevant, is_kept_of_pod};
 pub use port::PortText;
 pub use read::read;
 pub use redirect::{Frontend, LocalRedirect};
