@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::Cluster;
 use crate::policy::dialect::{calico, unread};
 use crate::policy::{Arrangement, Enforcer, PolicyObject, StageName};
+use crate::text::phrase;
 
 /// Arranges the policies of a cluster: as what is configured to enforce them does, else as the plugin whose own kinds of
 /// policy it has, else as the API's text says.
@@ -51,5 +52,16 @@ fn with_calico(cluster: &mut Cluster, options: &calico::Options) -> Arrangement 
         _ => None,
     });
     let tiers: BTreeSet<&SmolStr> = tiers.collect();
-    options.arrangement(cluster.stages.iter().map(AsRef::as_ref), tiers)
+    let arrangement = options.arrangement(cluster.stages.iter().map(AsRef::as_ref), tiers);
+    let missing: Vec<&SmolStr> =
+        arrangement.stages.iter().filter(|stage| !stage.is_defined).map(|stage| &stage.name).collect();
+    if !missing.is_empty() {
+        let (tiers, are) = if missing.len() == 1 { ("tier", "is") } else { ("tiers", "are") };
+        cluster.notes.push(format!(
+            "the {tiers} {} {are} not in the input: shown as the last, which drops what it does not decide, and as \
+             uncertain in findings",
+            phrase::list(missing)
+        ));
+    }
+    arrangement
 }

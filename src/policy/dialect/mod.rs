@@ -10,7 +10,7 @@ pub mod unread;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Object};
 use crate::policy::Policy;
-use crate::source::Origin;
+use crate::source::{Origin, Place};
 use admin::AdminPolicy;
 use calico::CalicoPolicy;
 use network_policy::NetworkPolicy;
@@ -123,6 +123,38 @@ impl PolicyObject {
     #[must_use]
     pub fn engagement_origin(&self, direction: Direction) -> Origin {
         self.dialect.places().engagement(&self.object.origin, direction)
+    }
+
+    /// Where it says that it isolates the pods that it selects in a direction.
+    #[must_use]
+    pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
+        match &self.dialect {
+            Dialect::NetworkPolicy(written) => written.isolation_place(direction),
+            _ => self.engagement_origin(direction).entry(),
+        }
+    }
+
+    /// What keeps out whatever it does not admit: its rules, else what says that it isolates.
+    pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
+        match &self.dialect {
+            Dialect::NetworkPolicy(written) => written.restriction_place(direction),
+            _ if self.has_rules(direction) => self.object.origin.keys(["spec", direction.field()]).key_only(),
+            _ => self.isolation_place(direction),
+        }
+    }
+
+    /// Whether it has rules for a direction.
+    pub(crate) fn has_rules(&self, direction: Direction) -> bool {
+        !self.policy.rules(direction).is_empty()
+    }
+
+    /// Where a rule says for which ports it is.
+    pub(crate) fn ports_origin(&self, direction: Direction, rule: usize) -> Origin {
+        let at = self.rule_origin(direction, rule);
+        match &self.dialect {
+            Dialect::Calico(_) => at.key("destination").key("ports"),
+            _ => at.key("ports"),
+        }
     }
 
     /// One of its rules.
