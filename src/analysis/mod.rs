@@ -247,6 +247,7 @@ impl Analysis {
                 phrase::list(host_network)
             ));
         }
+        notes.extend(self.idle());
         let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
         let mut inferred: Vec<String> =
             inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();

@@ -51,7 +51,7 @@ impl Assembly {
             let name = match &resource.item {
                 Item::Namespace(object) => object.name.as_str(),
                 // They say something of the namespaces of others, and may be in none.
-                Item::CustomResource(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
+                Item::CustomResource(_) | Item::Idle(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
                 item if item.is_of_the_cluster() => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
@@ -135,6 +135,10 @@ impl Assembly {
             Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
             Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
             Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
+            Item::Idle(object) => {
+                let namespace = if of_the_cluster { Some(namespace) } else { known };
+                self.cluster.idle.extend(namespace.map(|namespace| Object { namespace, ..*object }));
+            }
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }
@@ -187,8 +191,7 @@ impl Assembly {
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
         (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
-        arrange::lower(&mut cluster.policies, enforcer);
-        cluster.arrangement = arrange::arrangement(&cluster, enforcer);
+        arrange::arrange(&mut cluster, enforcer);
         if !self.owned.is_empty() {
             let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
             cluster.workloads.extend(stand_ins.into_iter().map(Box::new));
@@ -202,6 +205,7 @@ impl Assembly {
         replicas::tell_apart(&mut cluster);
         cluster.intents.settle();
         cluster.custom_resources.sort_by(order);
+        cluster.idle.sort_by(order);
         cluster
     }
 }

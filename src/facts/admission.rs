@@ -4,7 +4,7 @@ use super::admin::may_be_denied;
 use crate::analysis::Analysis;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 
@@ -14,7 +14,7 @@ pub(crate) fn responsible_policy(
     analysis: &Analysis,
     workload: WorkloadId,
     direction: Direction,
-) -> Option<(PolicyId, &NetworkPolicy)> {
+) -> Option<(PolicyId, &PolicyObject)> {
     if may_be_denied(analysis, workload, direction) {
         return None;
     }

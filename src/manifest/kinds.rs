@@ -3,7 +3,8 @@
 use super::{FileContent, Item, Resource, fields, intent, near_miss, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
 use crate::policy::dialect::network_policy::read;
-use crate::policy::dialect::{admin, cilium, unread};
+use crate::policy::dialect::calico::objects::Lowered;
+use crate::policy::dialect::{admin, calico, cilium, unread};
 use crate::source::Origin;
 use crate::yaml::Node;
 
@@ -29,6 +30,11 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     if let Some(kind) = cilium::Kind::of(kind).filter(|_| group == CILIUM) {
         let item = Item::Policy(Box::new(cilium::policy(node, object(), kind, rejected)));
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
+        return;
+    }
+    if let Some(objects) = calico::objects::read(node, group, &object(), rejected) {
+        let resource = |item| Resource { namespace: metadata.namespace(), owner: None, item };
+        content.resources.extend(objects.into_iter().map(of_calico).map(resource));
         return;
     }
     let admin_policy = admin::AdminKind::of(kind).filter(|_| served::is_built_in(group));
@@ -60,6 +66,15 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let is_policy = matches!(item, Item::Policy(_));
     if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
         content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    }
+}
+
+fn of_calico(object: Lowered) -> Item {
+    match object {
+        Lowered::Policy(policy) => Item::Policy(policy),
+        Lowered::Stage(stage) => Item::Stage(stage),
+        Lowered::AddressGroup(group) => Item::AddressGroup(group),
+        Lowered::Idle(object) => Item::Idle(object),
     }
 }
 

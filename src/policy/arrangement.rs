@@ -60,6 +60,9 @@ pub struct Stage {
     pub ties: Ties,
     /// What blocks of addresses match beside addresses outside the cluster.
     pub blocks: BlockReach,
+    /// Whether its place among the stages and what its silence means are known. Otherwise it is shown as it is here, and
+    /// what depends on it is uncertain (a tier of Calico that no object of the input defines).
+    pub is_defined: bool,
 }
 
 /// A stage that an object of the input defines (Calico's Tier). The arrangement is made of these, where it is the
@@ -129,8 +132,12 @@ pub struct Ties {
 pub enum TieOrder {
     /// By name.
     Name,
-    /// By the text `name/namespace/kind`, as Calico does from version 3.32 (`felix/calc/policy_sorter.go`).
+    /// By the text `name/namespace/kind`, as Calico does from version 3.32 (`felix/calc/policy_sorter.go`). The kind of
+    /// a NetworkPolicy of Kubernetes is `KubernetesNetworkPolicy` there.
     NameNamespaceKind,
+    /// By the name that Calico stored a policy under up to version 3.31: `namespace/tier.name`, and
+    /// `namespace/knp.default.name` for a NetworkPolicy of Kubernetes.
+    StoredName,
 }
 
 /// What a block of addresses in a rule matches beside addresses outside the cluster.
@@ -232,6 +239,7 @@ impl Stage {
             engages_all: [false; 2],
             ties: Ties { order: TieOrder::Name, certain: true },
             blocks: BlockReach::default(),
+            is_defined: true,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What enforces the policies of a cluster.
 
-use super::dialect::cilium;
+use super::dialect::{calico, cilium};
 
 /// What enforces policies, with those of its options that change what they mean.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,5 +10,5 @@ pub enum Enforcer {
     /// Cilium.
     Cilium(cilium::Options),
     /// Calico.
-    Calico,
+    Calico(calico::Options),
 }

@@ -126,6 +126,10 @@ impl Resolver<'_> {
                     }
                 }
                 AddressGroups::Matching(condition) => self.judge_group(condition, group),
+                AddressGroups::OfNamespace(namespace, condition) if group.object.namespace == *namespace => {
+                    self.judge_group(condition, group)
+                }
+                AddressGroups::OfNamespace(..) => Match::No,
             };
             for block in &group.blocks {
                 if is_meant == Match::Yes {

@@ -13,7 +13,7 @@ use super::{Permitted, Reachability, Remote};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
-use crate::policy::Silence;
+use crate::policy::{Silence, Stage};
 
 /// Where one side is asked.
 #[derive(Clone, Copy)]
@@ -127,7 +127,8 @@ impl Reachability {
             (stage, is_engaged) = (place.stage, true);
         }
         let is_plain = |it: &Asked<'_>| it.place.stage == stage && it.rule.is_plain() && it.policy.subject.is_exact();
-        if stages.iter().any(|stage| stage.engages_all(direction)) || !asked.iter().all(is_plain) {
+        let is_beyond = |stage: &Stage| stage.engages_all(direction) || !self.is_known(stage);
+        if stages.iter().any(is_beyond) || !asked.iter().all(is_plain) {
             return None;
         }
         let denies = stage.and_then(|stage| stages.get(stage)).is_some_and(|stage| stage.on_silence == Silence::Deny);

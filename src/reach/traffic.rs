@@ -12,7 +12,7 @@ use crate::net::Protocol;
 use crate::net::ports::{PortRange, PortSet};
 use crate::net::traffic::Traffic;
 use crate::objects::{Match, Service};
-use crate::policy::{PortMatch, Ports, Services};
+use crate::policy::{Peer, PortMatch, Ports, Services};
 
 /// The traffic of a rule: numbers and names where that is all, which it nearly always is.
 #[derive(Debug)]
@@ -156,7 +156,11 @@ impl Resolver<'_> {
     /// Each port on the pods behind its Service. Behind one that selects none is somebody, on ports that nobody knows.
     fn target_ports(&mut self, services: &Services) -> Expression {
         let mut each = Vec::new();
-        for (service, pods, is_meant) in self.meant(services) {
+        let meant = self.meant(services);
+        if meant.is_empty() && *services.missing != Peer::Invalid {
+            return Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all())));
+        }
+        for (service, pods, is_meant) in meant {
             let of_service = match service.selector {
                 Some(_) => Expression::On(self.pods(pods), Box::new(Expression::Any(targets(service).collect()))),
                 None => Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all()))),

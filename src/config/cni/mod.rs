@@ -1,5 +1,6 @@
 //! Which network plugin enforces the policies of a cluster.
 
+mod calico;
 mod cilium;
 
 use std::borrow::Cow;
@@ -19,9 +20,12 @@ use crate::source::Origin;
 pub struct Cni {
     /// Which one.
     pub name: Plugin,
-    /// Its release, for example "1.20". Cilium only.
+    /// Its release, in quotes: `"1.20"` of Cilium, `"3.32"` of Calico.
     #[serde(default)]
     version: Option<String>,
+    /// How objects of `projectcalico.org/v3` get into the cluster. Calico only.
+    #[serde(default)]
+    api: Option<calico::Api>,
     /// For which pods policies are enforced (`enable-policy`). Cilium only.
     #[serde(default)]
     enable_policy: Option<cilium::EnablePolicy>,
@@ -86,36 +90,45 @@ impl Cni {
     pub fn enforcer(&self) -> Enforcer {
         match self.name {
             Plugin::Cilium => Enforcer::Cilium(cilium::options(self).unwrap_or_default()),
-            Plugin::Calico => Enforcer::Calico,
+            Plugin::Calico => Enforcer::Calico(calico::options(self).unwrap_or_default()),
             Plugin::OvnKubernetes | Plugin::Antrea | Plugin::KubeNetworkPolicies | Plugin::KubeOvn => Enforcer::Api,
         }
     }
 
     /// What is wrong with it, if anything.
     pub(super) fn mistake(&self) -> Option<Mistake> {
-        match (self.name, self.option_of_cilium()) {
-            (Plugin::Cilium, _) => cilium::options(self).err(),
-            (plugin, Some(key)) => Some(Mistake {
+        if let Some((key, plugins)) = self.foreign_option() {
+            let known: Vec<String> = plugins.iter().map(ToString::to_string).collect();
+            return Some(Mistake {
                 key,
-                message: format!("`{key}` is an option of Cilium, and the plugin is {plugin}"),
-                help: "delete it, or write `name: cilium`".to_owned(),
-            }),
-            (_, None) => None,
+                message: format!("`{key}` is an option of {}, and the plugin is {}", known.join(" and "), self.name),
+                help: "delete it, or correct `name`".to_owned(),
+            });
+        }
+        match self.name {
+            Plugin::Cilium => cilium::options(self).err(),
+            Plugin::Calico => calico::options(self).err(),
+            Plugin::OvnKubernetes | Plugin::Antrea | Plugin::KubeNetworkPolicies | Plugin::KubeOvn => None,
         }
     }
 
-    /// The first option of Cilium that is written.
-    fn option_of_cilium(&self) -> Option<&'static str> {
+    /// The first option that is written and is one of other plugins, with these.
+    fn foreign_option(&self) -> Option<(&'static str, &'static [Plugin])> {
+        const CILIUM: &[Plugin] = &[Plugin::Cilium];
+        const CALICO: &[Plugin] = &[Plugin::Calico];
+        const BOTH: &[Plugin] = &[Plugin::Cilium, Plugin::Calico];
         let options = [
-            ("version", self.version.is_some()),
-            ("enablePolicy", self.enable_policy.is_some()),
-            ("policyCidrMatchMode", self.policy_cidr_match_mode.is_some()),
-            ("labels", self.labels.is_some()),
-            ("allowLocalhost", self.allow_localhost.is_some()),
-            ("clusterName", self.cluster_name.is_some()),
-            ("hostFirewall", self.host_firewall.is_some()),
+            ("version", BOTH, self.version.is_some()),
+            ("api", CALICO, self.api.is_some()),
+            ("enablePolicy", CILIUM, self.enable_policy.is_some()),
+            ("policyCidrMatchMode", CILIUM, self.policy_cidr_match_mode.is_some()),
+            ("labels", CILIUM, self.labels.is_some()),
+            ("allowLocalhost", CILIUM, self.allow_localhost.is_some()),
+            ("clusterName", CILIUM, self.cluster_name.is_some()),
+            ("hostFirewall", CILIUM, self.host_firewall.is_some()),
         ];
-        options.into_iter().find_map(|(key, is_written)| is_written.then_some(key))
+        let foreign = options.into_iter().find(|(_, plugins, written)| *written && !plugins.contains(&self.name));
+        foreign.map(|(key, plugins, _)| (key, plugins))
     }
 }
 

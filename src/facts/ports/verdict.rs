@@ -103,7 +103,8 @@ impl<'m> Item<'_, 'm> {
     /// Whether it is written without a protocol, which is TCP then.
     fn has_no_protocol(&self) -> bool {
         let RuleRef { direction, index, .. } = self.rule.at;
-        self.rule.written.without_protocol.binary_search(&(direction, index, self.index)).is_ok()
+        let written = self.rule.network_policy();
+        written.is_some_and(|it| it.without_protocol.binary_search(&(direction, index, self.index)).is_ok())
     }
 
     /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.

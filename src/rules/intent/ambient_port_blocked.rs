@@ -48,7 +48,7 @@ fn is_blocked(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, Workl
 fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     let Some(((rule, peers), others)) = rules.split_first() else { return };
     let message =
-        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.written.object.name);
+        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.object.object.name);
     let names = phrase::list(context.names(peers));
     let remark = match rule.at.direction {
         Direction::Ingress => format!("traffic from {names} arrives on TCP {TUNNEL}"),

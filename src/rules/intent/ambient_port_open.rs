@@ -51,8 +51,7 @@ fn is_opened_wider(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, 
 /// The rules for ingress to a workload that name ports other than that of the mesh.
 fn limiting<'m>(context: &Context<'m>, workload: Endpoint) -> impl Iterator<Item = RuleAt<'m>> {
     let isolating = context.at_least().isolating(workload, Direction::Ingress).filter_map(|id| {
-        let (written, lowered) = (context.policy(id)?, context.lowered(id)?);
-        Some(rules_of(id, written, lowered))
+        Some(rules_of(id, context.policy(id)?))
     });
     let rules = isolating.flatten().filter(|rule| rule.at.direction == Direction::Ingress);
     rules.filter(|rule| leaves_out_tunnel(&rule.rule.ports)).collect::<Vec<_>>().into_iter()

@@ -23,7 +23,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Direction::Ingress => "opens",
             Direction::Egress => "permits",
         };
-        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, phrase::list(&pods.names));
+        let message = format!("`{}` {verb} every port of {}", rule.object.object.name, phrase::list(&pods.names));
         let mut declared: Vec<(Protocol, u16)> =
             pods.declared.iter().map(|&(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();

@@ -1,5 +1,6 @@
 //! Small clusters with the verdicts that Calico's documentation and code give.
 
+use super::engine::Engine;
 use super::oracle::{Packet, Party, allowed};
 use super::world::World;
 
@@ -13,16 +14,19 @@ const CLUSTER: &str = "
 ---
 {kind: ServiceAccount, apiVersion: v1, metadata: {name: s, namespace: b, labels: {role: client}}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: web, namespace: a, labels: {app: web}}, spec: {serviceAccountName: s},
+{kind: ServiceAccount, apiVersion: v1, metadata: {name: default, namespace: a}}
+---
+{kind: Pod, apiVersion: v1, metadata: {name: web, namespace: a, labels: {app: web}}, spec: {serviceAccountName: s, containers: [{name: c, image: c}]},
  status: {podIP: 10.2.0.1}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: db, namespace: a, labels: {app: db}}, spec: {}, status: {podIP: 10.2.0.2}}
+{kind: Pod, apiVersion: v1, metadata: {name: db, namespace: a, labels: {app: db}},
+ spec: {containers: [{name: c, image: c}]}, status: {podIP: 10.2.0.2}}
 ---
 {kind: Pod, apiVersion: v1, metadata: {name: http, namespace: a, labels: {app: http}}, spec: {containers: [
- {ports: [{name: http, containerPort: 8080}, {name: http, containerPort: 5353, protocol: UDP}]}]},
+ {name: c, image: c, ports: [{name: http, containerPort: 8080}, {name: http, containerPort: 5353, protocol: UDP}]}]},
  status: {podIP: 10.1.0.3}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: x, namespace: b, labels: {app: x}}, spec: {serviceAccountName: s},
+{kind: Pod, apiVersion: v1, metadata: {name: x, namespace: b, labels: {app: x}}, spec: {serviceAccountName: s, containers: [{name: c, image: c}]},
  status: {podIP: 10.2.0.4}}
 ";
 
@@ -32,8 +36,13 @@ const CLUSTER: &str = "
 fn judge(manifests: &[&str], verdicts: &[(&str, bool)]) {
     let text = [&[CLUSTER], manifests].concat().join("\n---\n");
     let world = World::read(&text);
+    let engine = Engine::read(&text, "cni: {name: calico, version: '3.32'}", &world);
     for (connection, expected) in verdicts {
-        assert_eq!(allowed(&world, packet(&world, connection)), *expected, "{connection}\n{}", manifests.join("\n"));
+        let (packet, manifests) = (packet(&world, connection), manifests.join("\n"));
+        assert_eq!(allowed(&world, packet), *expected, "{connection}\n{manifests}");
+        let said = engine.judge(packet.from, packet.to)(packet);
+        // Which addresses pods have is not in the input.
+        assert!(said.holds(*expected, !manifests.contains("ets: [10.")), "{connection}: {said:?}\n{manifests}");
     }
 }
 

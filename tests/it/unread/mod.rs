@@ -36,7 +36,6 @@ fn minimal(kind: &UnreadKind, group: &str) -> String {
     let spec = match kind.rules {
         Rules::Always => "{}",
         Rules::Listed => "{ingress: [{}], egress: [{}]}",
-        Rules::Types => "{types: [Ingress, Egress]}",
     };
     format!("apiVersion: {group}/v1\nkind: {}\nmetadata: {{name: some{namespace}}}\nspec: {spec}\n", kind.kind)
 }

@@ -48,13 +48,6 @@ fn applies(kind: &UnreadKind, node: Node<'_>, direction: Direction) -> bool {
             let mut specs = at(node, &["spec"]).into_iter().chain(at(node, &["specs", "*"]));
             specs.any(|spec| is_filled(spec, direction.field()) || is_filled(spec, &denies))
         }
-        Rules::Types => {
-            let Some(spec) = node.get("spec") else { return true };
-            match spec.get("types").filter(|types| types.items().next().is_some()) {
-                Some(types) => types.items().any(|name| name.as_str() == Some(direction.policy_type())),
-                None => direction == Direction::Ingress || is_filled(spec, direction.field()),
-            }
-        }
     }
 }
 
