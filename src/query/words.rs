@@ -46,10 +46,7 @@ impl<'a> Words<'a> {
     /// Where a policy says that it isolates the subject.
     pub(super) fn isolation_place(&self, id: PolicyId) -> Option<Place> {
         let (object, direction) = (self.policy(id)?, self.side.direction);
-        Some(match object.network_policy() {
-            Some(written) => written.isolation_place(direction),
-            None => object.engagement_origin(direction).entry(),
-        })
+        Some(object.isolation_place(direction))
     }
 
     /// What the stages make of the connection; one address speaks for all of a part.
@@ -190,7 +187,7 @@ impl<'a> Words<'a> {
 
     /// Where the ports of a rule are.
     fn ports_place(&self, rule: RuleRef) -> Option<Place> {
-        Some(self.policy(rule.policy)?.rule_origin(rule.direction, rule.index).key("ports").entry())
+        Some(self.policy(rule.policy)?.ports_origin(rule.direction, rule.index).entry())
     }
 
     pub(super) fn shown(&self) -> Vec<(Location, String)> {
@@ -226,11 +223,10 @@ impl<'a> Words<'a> {
                 for &id in self.side.isolating.iter().take(SHOWN) {
                     let isolates = format!("isolates {subject} for {direction}");
                     shown.extend(self.isolation_place(id).map(|place| (place, isolates)));
-                    if let Some(written) = self.policy(id).and_then(PolicyObject::network_policy)
-                        && written.has_rules(direction)
-                    {
+                    let object = self.policy(id).filter(|it| it.is_unordered() && it.has_rules(direction));
+                    if let Some(object) = object {
                         let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
-                        shown.push((written.rules_origin(direction).key_only(), none));
+                        shown.push((object.restriction_place(direction), none));
                     }
                 }
                 shown.extend(self.denying());

@@ -150,6 +150,7 @@ impl PolicyObject {
     pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => written.restriction_place(direction),
+            Dialect::Cilium(_) => self.engagement_origin(direction).key_only(),
             _ if self.has_rules(direction) => self.object.origin.keys(["spec", direction.field()]).key_only(),
             _ => self.isolation_place(direction),
         }
@@ -165,8 +166,23 @@ impl PolicyObject {
         let at = self.rule_origin(direction, rule);
         match &self.dialect {
             Dialect::Calico(_) => at.key("destination").key("ports"),
+            Dialect::Cilium(_) => at.key("toPorts"),
             _ => at.key("ports"),
         }
+    }
+
+    /// Where a peer names its block of addresses.
+    pub(crate) fn block_place(&self, direction: Direction, rule: usize, peer: usize) -> Place {
+        let at = self.peer_origin(direction, rule, peer);
+        match &self.dialect {
+            Dialect::NetworkPolicy(_) => at.keys(["ipBlock", "cidr"]).value(),
+            _ => at.value(),
+        }
+    }
+
+    /// Whether what it allows adds up with what others allow, whatever their order: NetworkPolicies and those of Cilium.
+    pub(crate) fn is_unordered(&self) -> bool {
+        matches!(self.dialect, Dialect::NetworkPolicy(_) | Dialect::Cilium(_))
     }
 
     /// One of its rules.

@@ -24,7 +24,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             }
         };
         if let Subject::Pods(selector) = &subject.rule.subject {
-            add(selector, subject.rule.origin.key("endpointSelector"), Cause::Subject(subject.policy));
+            add(selector, subject.rule.origin.key("endpointSelector"), Cause::Policy(subject.policy));
         }
         for (number, entry) in subject.rule.entries.iter().enumerate() {
             let Peers::Of(list, peers) = &entry.peers else { continue };
