@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::Cluster;
-use crate::policy::dialect::{calico, unread};
+use crate::policy::dialect::{calico, cilium, unread};
 use crate::policy::{Arrangement, Enforcer, PolicyObject, StageName};
 use crate::text::phrase;
 
@@ -14,7 +14,7 @@ use crate::text::phrase;
 pub(super) fn arrange(cluster: &mut Cluster, configured: Option<&Enforcer>) {
     let enforcer = configured.cloned().unwrap_or_else(|| by_kinds(cluster));
     let arrangement = match &enforcer {
-        Enforcer::Cilium(options) => options.arrangement(),
+        Enforcer::Cilium(options) => with_cilium(cluster, options),
         Enforcer::Calico(options) => with_calico(cluster, options),
         Enforcer::Api => Arrangement::of_the_api(),
     };
@@ -42,6 +42,16 @@ fn by_kinds(cluster: &mut Cluster) -> Enforcer {
         (false, true) => Enforcer::Cilium(Default::default()),
         (false, false) => Enforcer::Api,
     }
+}
+
+fn with_cilium(cluster: &mut Cluster, options: &cilium::Options) -> Arrangement {
+    for object in &mut cluster.policies {
+        if let Some(written) = object.cilium_policy() {
+            object.policy = cilium::lower(written, options);
+            object.put_into(object.object.namespace);
+        }
+    }
+    options.arrangement()
 }
 
 fn with_calico(cluster: &mut Cluster, options: &calico::Options) -> Arrangement {

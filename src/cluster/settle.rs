@@ -56,7 +56,8 @@ impl Namespaced for Box<PolicyObject> {
             Dialect::NetworkPolicy(_) => 0,
             Dialect::Admin(_) => 1,
             Dialect::Calico(_) => 2,
-            Dialect::Unread(_) => 3,
+            Dialect::Cilium(_) => 3,
+            Dialect::Unread(_) => 4,
         }
     }
 

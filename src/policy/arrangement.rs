@@ -21,6 +21,8 @@ pub struct Arrangement {
     pub view: LabelView,
     /// Whether the node of a pod may always connect to it, whatever policies say, so that probes do not fail.
     pub own_node_enters: bool,
+    /// Whether a pod on the network of its node is that node to others, so that it enters where it may be their own.
+    pub host_network_is_some_node: bool,
     /// Whether blocks that meet the configured addresses of pods match pods, which the API leaves to the plugin.
     /// Otherwise [`Stage::blocks`] alone says what they match.
     pub pods_by_address: bool,
@@ -189,6 +191,7 @@ impl Arrangement {
             ],
             view: LabelView::default(),
             own_node_enters: true,
+            host_network_is_some_node: false,
             pods_by_address: true,
             last_named_port_counts: false,
         }

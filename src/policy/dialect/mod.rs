@@ -13,6 +13,7 @@ use crate::policy::Policy;
 use crate::source::{Origin, Place};
 use admin::AdminPolicy;
 use calico::CalicoPolicy;
+use cilium::CiliumPolicy;
 use network_policy::NetworkPolicy;
 use unread::Unread;
 
@@ -41,6 +42,8 @@ pub enum Dialect {
     Admin(AdminPolicy),
     /// A policy of Calico.
     Calico(Box<CalicoPolicy>),
+    /// A kind of `cilium.io`.
+    Cilium(CiliumPolicy),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -82,7 +85,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Unread(_) => None,
+            _ => None,
         }
     }
 
@@ -91,7 +94,7 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
-            Dialect::NetworkPolicy(_) | Dialect::Calico(_) | Dialect::Unread(_) => None,
+            _ => None,
         }
     }
 
@@ -100,7 +103,16 @@ impl PolicyObject {
     pub fn calico_policy(&self) -> Option<&CalicoPolicy> {
         match &self.dialect {
             Dialect::Calico(written) => Some(written),
-            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
+            _ => None,
+        }
+    }
+
+    /// What is particular to a policy of Cilium, if it is one.
+    #[must_use]
+    pub fn cilium_policy(&self) -> Option<&CiliumPolicy> {
+        match &self.dialect {
+            Dialect::Cilium(written) => Some(written),
+            _ => None,
         }
     }
 
@@ -109,7 +121,7 @@ impl PolicyObject {
     pub fn unread(&self) -> Option<Unread> {
         match self.dialect {
             Dialect::Unread(unread) => Some(unread),
-            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Calico(_) => None,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Cilium(_) => None,
         }
     }
 
@@ -182,6 +194,7 @@ impl Dialect {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => written,
             Self::Calico(written) => &**written,
+            Self::Cilium(written) => written,
             Self::Unread(unread) => unread,
         }
     }

@@ -61,6 +61,7 @@ impl Options {
             own_node_enters: true,
             pods_by_address: true,
             last_named_port_counts: false,
+            host_network_is_some_node: true,
         }
     }
 }

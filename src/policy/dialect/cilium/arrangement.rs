@@ -77,6 +77,7 @@ impl Options {
             stages,
             view: label::view(&self.labels),
             own_node_enters: !self.own_node_is_subject,
+            host_network_is_some_node: true,
             pods_by_address: self.blocks_match_pods,
             last_named_port_counts: true,
         }

@@ -42,11 +42,10 @@ pub(super) fn view(further: &[LabelPattern]) -> LabelView {
     view_of(kept.copied(), [OWN], further)
 }
 
-/// Whether Cilium's default filter keeps a label of an identity. A label of the namespace begins with
-/// `io.cilium.k8s.namespace.labels.` there.
-#[must_use]
-pub fn is_identity_relevant(key: &str) -> bool {
-    view_of(KEPT.iter().copied(), [], &[]).shows(key)
+/// Whether a label counts for the identity of a pod, where there are further patterns. That of its namespace begins with
+/// `io.cilium.k8s.namespace.labels.`.
+pub(super) fn is_seen(key: &str, further: &[LabelPattern]) -> bool {
+    view_of(KEPT.iter().copied(), [], further).shows(key)
 }
 
 /// Where a pattern that keeps and one that drops both match, the longer match decides; of several that drop, the

@@ -14,7 +14,9 @@ mod group;
 mod icmp;
 mod kind;
 mod label;
+mod lower;
 mod peer;
+mod places;
 mod port;
 mod read;
 mod redirect;
@@ -36,13 +38,15 @@ pub use entity::{Class, Entity};
 pub use group::CidrGroup;
 pub use icmp::Family;
 pub use kind::Kind;
+pub use lower::lower;
 pub use port::PortText;
+pub(crate) use read::policy;
 pub use read::read;
 pub use redirect::{Frontend, LocalRedirect};
 pub use selector::{Key, LabelSource, Requirement, Scope, Selector};
 pub use written::{
-    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Layer7, Peer, Peers, PortItem, PortProtocol, Rule,
-    Service, Subject, ToPorts, Traffic,
+    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Items, Layer7, Part, Peer, Peers, PortItem, PortProtocol,
+    Rule, Service, Subject, ToPorts, Traffic,
 };
 
 /// Checks an object of one of Cilium's kinds; `None` for all others.

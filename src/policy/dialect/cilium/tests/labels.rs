@@ -1,7 +1,11 @@
 //! Which labels count for an identity: those of the filter's documentation, and what its patterns do beside it.
 
-use crate::policy::dialect::cilium::label::{is_identity_relevant, view};
+use crate::policy::dialect::cilium::label::{is_seen, view};
 use crate::policy::{LabelPattern, LabelView};
+
+fn is_identity_relevant(key: &str) -> bool {
+    is_seen(key, &[])
+}
 
 fn is_kept_of_pod(key: &str) -> bool {
     view(&[]).shows(key)
