@@ -59,9 +59,9 @@ impl Options {
             stages: tiers.into_iter().map(|tier| stage(tier, self.ties())).collect(),
             view: LabelView { patterns: hidden.map(hide).into(), only_kept: false },
             own_node_enters: true,
-            host_network_is_some_node: false,
             pods_by_address: true,
             last_named_port_counts: false,
+            host_network_is_some_node: true,
         }
     }
 }
