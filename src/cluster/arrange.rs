@@ -45,10 +45,12 @@ fn by_kinds(cluster: &mut Cluster) -> Enforcer {
 }
 
 fn with_cilium(cluster: &mut Cluster, options: &cilium::Options) -> Arrangement {
-    for object in &mut cluster.policies {
-        if let Some(written) = object.cilium_policy() {
-            object.policy = cilium::lower(written, options);
-            object.put_into(object.object.namespace);
+    if *options != cilium::Options::default() {
+        for object in &mut cluster.policies {
+            if let Some(written) = object.cilium_policy() {
+                object.policy = cilium::lower(written, options);
+                object.put_into(object.object.namespace);
+            }
         }
     }
     options.arrangement()

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Action, Policy, PolicyObject, Rule, RuleRef};
+use crate::policy::{Action, Engagement, Policy, PolicyObject, Rule, RuleRef};
 use crate::source::Origin;
 
 /// A rule of a policy.
@@ -20,19 +20,21 @@ pub(crate) struct RuleAt<'m> {
     pub(crate) rule: &'m Rule,
 }
 
-/// Every rule of a NetworkPolicy that is in force, in order: those of rejected policies, and of directions that
-/// `policyTypes` leaves out, are not.
+/// Every rule that allows something and adds up with others, in order. Those of rejected policies, and of directions
+/// that `policyTypes` leaves out, are not in force.
 pub(crate) fn rules(analysis: &Analysis) -> impl Iterator<Item = RuleAt<'_>> {
-    let policies = analysis.policies_in_force().filter(|(_, object)| object.network_policy().is_some());
+    let policies = analysis.policies_in_force().filter(|(_, object)| object.is_unordered());
     policies.flat_map(|(policy, object)| rules_of(policy, object))
 }
 
 /// The rules of a policy by which it allows something and which are in force, in order.
 pub(crate) fn rules_of(policy: PolicyId, object: &PolicyObject) -> impl DoubleEndedIterator<Item = RuleAt<'_>> {
     let lowered = &object.policy;
-    let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
+    let is_in_force = |&direction: &Direction| *lowered.engagement(direction) != Engagement::Ignored;
+    let directions = Direction::BOTH.into_iter().filter(is_in_force);
     directions.flat_map(move |direction| {
-        let allowing = lowered.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action == Action::Allow);
+        let allowing = lowered.rules(direction).iter().enumerate();
+        let allowing = allowing.filter(|(_, rule)| rule.action == Action::Allow && !rule.matches_nothing());
         allowing.map(move |(index, rule)| RuleAt { object, lowered, at: RuleRef { policy, direction, index }, rule })
     })
 }
@@ -41,6 +43,12 @@ impl RuleAt<'_> {
     /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
         self.object.rule_origin(self.at.direction, self.at.index)
+    }
+
+    /// Whether two ports of the common form are one as it is written (`ANY` of Cilium).
+    pub(crate) fn is_same_port(&self, one: usize, other: usize) -> bool {
+        let origin = |port| self.object.port_origin(self.at.direction, self.at.index, port);
+        self.object.cilium_policy().is_some() && origin(one) == origin(other)
     }
 
     /// What is particular to a NetworkPolicy, if it is one.

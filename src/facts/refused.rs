@@ -25,6 +25,7 @@ pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[Wo
         let names = phrase::list(analysis.names(selected.iter().copied()));
         let who = match object.dialect {
             Dialect::Calico(_) => "Calico",
+            Dialect::Cilium(_) => "Cilium",
             _ => "the API server",
         };
         let words = format!("{who} refuses this policy, which would select {names}");

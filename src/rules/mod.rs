@@ -3,6 +3,7 @@
 mod admin;
 mod calico;
 mod cause;
+mod cilium;
 mod claim;
 mod context;
 mod correctness;

@@ -81,6 +81,10 @@ fn wrong_ports<'m>(analysis: &'m Analysis, rules: impl Iterator<Item = RuleAt<'m
         let Some(pods) = ends.destinations(&rule) else { continue };
         let (all, open) = (OnceCell::new(), OnceCell::new());
         for (index, port) in rule.rule.ports.listed().iter().enumerate() {
+            // One port as it is written may be one of each protocol: the first speaks for all.
+            if index > 0 && rule.is_same_port(index - 1, index) {
+                continue;
+            }
             match judge(analysis, &mut ends, Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open }) {
                 Verdict::Right => {}
                 verdict => {

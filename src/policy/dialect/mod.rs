@@ -40,10 +40,10 @@ pub enum Dialect {
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
     Admin(AdminPolicy),
-    /// A policy of Calico.
-    Calico(Box<CalicoPolicy>),
     /// A kind of `cilium.io`.
     Cilium(CiliumPolicy),
+    /// A policy of Calico.
+    Calico(Box<CalicoPolicy>),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -85,7 +85,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            _ => None,
+            Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -94,7 +94,7 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
-            _ => None,
+            Dialect::NetworkPolicy(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -103,7 +103,7 @@ impl PolicyObject {
     pub fn calico_policy(&self) -> Option<&CalicoPolicy> {
         match &self.dialect {
             Dialect::Calico(written) => Some(written),
-            _ => None,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -112,7 +112,7 @@ impl PolicyObject {
     pub fn cilium_policy(&self) -> Option<&CiliumPolicy> {
         match &self.dialect {
             Dialect::Cilium(written) => Some(written),
-            _ => None,
+            Dialect::Calico(_) | Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -150,6 +150,7 @@ impl PolicyObject {
     pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => written.restriction_place(direction),
+            Dialect::Cilium(_) => self.engagement_origin(direction).key_only(),
             _ if self.has_rules(direction) => self.object.origin.keys(["spec", direction.field()]).key_only(),
             _ => self.isolation_place(direction),
         }
@@ -165,8 +166,23 @@ impl PolicyObject {
         let at = self.rule_origin(direction, rule);
         match &self.dialect {
             Dialect::Calico(_) => at.key("destination").key("ports"),
+            Dialect::Cilium(_) => at.key("toPorts"),
             _ => at.key("ports"),
         }
+    }
+
+    /// Where a peer names its block of addresses.
+    pub(crate) fn block_place(&self, direction: Direction, rule: usize, peer: usize) -> Place {
+        let at = self.peer_origin(direction, rule, peer);
+        match &self.dialect {
+            Dialect::NetworkPolicy(_) => at.keys(["ipBlock", "cidr"]).value(),
+            _ => at.value(),
+        }
+    }
+
+    /// Whether what it allows adds up with what others allow, whatever their order: NetworkPolicies and those of Cilium.
+    pub(crate) fn is_unordered(&self) -> bool {
+        matches!(self.dialect, Dialect::NetworkPolicy(_) | Dialect::Cilium(_))
     }
 
     /// One of its rules.
@@ -193,8 +209,8 @@ impl Dialect {
         match self {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => written,
-            Self::Calico(written) => &**written,
             Self::Cilium(written) => written,
+            Self::Calico(written) => &**written,
             Self::Unread(unread) => unread,
         }
     }

@@ -73,13 +73,19 @@ fn covering_policy(
 
 fn covering(context: &Context<'_>, rule: &RuleAt<'_>, without: &dyn Fn(RuleRef) -> bool) -> Option<Vec<RuleRef>> {
     let by = context.at_least().covering(context.at_most(), rule.at, None, without)?;
-    // Next to a rule for everyone on every port all others are redundant, and that rule is what is wrong.
-    (!by.iter().any(|&other| is_open(context, other))).then_some(by)
+    // Next to a rule for everyone on every port all others are redundant, and that rule is what is wrong. What a rule
+    // restricts at layer 7, one without such a restriction sets free.
+    (!by.iter().any(|&other| is_open(context, other) || is_restricted(context, other))).then_some(by)
 }
 
 fn is_open(context: &Context<'_>, at: RuleRef) -> bool {
     let rule = context.lowered(at.policy).and_then(|policy| policy.rules(at.direction).get(at.index));
     rule.is_some_and(|rule| matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All)))
+}
+
+fn is_restricted(context: &Context<'_>, at: RuleRef) -> bool {
+    let rule = context.lowered(at.policy).and_then(|policy| policy.rules(at.direction).get(at.index));
+    rule.is_some_and(|rule| rule.layer7)
 }
 
 /// Whether the policy would no longer isolate for egress without the rule, because it leaves `policyTypes` out.

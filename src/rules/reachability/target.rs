@@ -124,7 +124,7 @@ fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
             set.pods.matches(&Labels::default()) && in_namespaces(context, set, Some(namespace))
         }
         (_, Peer::Pods(set)) => set.pods.matches(&Labels::default()) && in_namespaces(context, set, None),
-        _ => false,
+        (_, peer) => context.at_least().peer_admits(peer, source),
     }
 }
 

@@ -74,7 +74,13 @@ fn entry(node: Node<'_>, (direction, action, index): (Direction, Action, usize))
     let has_icmp = items(node, "icmps").next().is_some();
     let icmp = items(node, "icmps").flat_map(|item| items(item, "fields")).filter_map(icmp_type).collect();
     let traffic = if ports.is_empty() && !has_icmp { Traffic::Unwritten } else { Traffic::Of { ports, icmp } };
-    Entry { direction, action, index, peers: peers(node, peer::lists(direction, action)), traffic }
+    let lists = peer::lists(direction, action);
+    let peers = peers(node, lists);
+    let is_empty = |list: &&&'static str| {
+        node.get(list).is_some_and(|it| it.kind() == NodeKind::Seq && it.items().next().is_none())
+    };
+    let empty = lists.iter().find(is_empty).copied().filter(|_| peers == Peers::Unwritten);
+    Entry { direction, action, index, peers, empty, traffic }
 }
 
 /// The peers of an entry. An entry that is in force has one kind at most.

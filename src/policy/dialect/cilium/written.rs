@@ -86,6 +86,8 @@ pub struct Entry {
     pub index: usize,
     /// The other side.
     pub peers: Peers,
+    /// A list of peers that is written and holds nothing, where that is as good as absent.
+    pub empty: Option<&'static str>,
     /// The ports and ICMP types.
     pub traffic: Traffic,
 }

@@ -109,6 +109,9 @@ fn union(sets: &[&PodSet], kind: Kind) -> PodSet {
     };
     match sets {
         [one] => (*one).clone(),
+        several if several.iter().any(|set| set.is_whole_namespaces() && set.namespaces == namespaces) => {
+            PodSet::new(namespaces, objects::Selector::default())
+        }
         several => PodSet {
             condition: Some(Box::new(Condition::Any(several.iter().map(|set| pods::condition(set)).collect()))),
             ..PodSet::new(namespaces, objects::Selector::default())
