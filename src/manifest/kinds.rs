@@ -27,14 +27,14 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
         return;
     }
-    if let Some(objects) = calico::objects::read(node, group, &object(), rejected) {
-        let resource = |item| Resource { namespace: metadata.namespace(), owner: None, item };
-        content.resources.extend(objects.into_iter().map(of_calico).map(resource));
-        return;
-    }
     if let Some(kind) = cilium::Kind::of(kind).filter(|_| group == CILIUM) {
         let item = Item::Policy(Box::new(cilium::policy(node, object(), kind, rejected)));
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
+        return;
+    }
+    if let Some(objects) = calico::objects::read(node, group, &object(), rejected) {
+        let resource = |item| Resource { namespace: metadata.namespace(), owner: None, item };
+        content.resources.extend(objects.into_iter().map(of_calico).map(resource));
         return;
     }
     let admin_policy = admin::AdminKind::of(kind).filter(|_| served::is_built_in(group));

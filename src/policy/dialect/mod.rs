@@ -40,10 +40,10 @@ pub enum Dialect {
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
     Admin(AdminPolicy),
-    /// A policy of Calico.
-    Calico(Box<CalicoPolicy>),
     /// A kind of `cilium.io`.
     Cilium(CiliumPolicy),
+    /// A policy of Calico.
+    Calico(Box<CalicoPolicy>),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -85,7 +85,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            _ => None,
+            Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -94,7 +94,7 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
-            _ => None,
+            Dialect::NetworkPolicy(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -103,7 +103,7 @@ impl PolicyObject {
     pub fn calico_policy(&self) -> Option<&CalicoPolicy> {
         match &self.dialect {
             Dialect::Calico(written) => Some(written),
-            _ => None,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -112,7 +112,7 @@ impl PolicyObject {
     pub fn cilium_policy(&self) -> Option<&CiliumPolicy> {
         match &self.dialect {
             Dialect::Cilium(written) => Some(written),
-            _ => None,
+            Dialect::Calico(_) | Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -210,8 +210,8 @@ impl Dialect {
         match self {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => written,
-            Self::Calico(written) => &**written,
             Self::Cilium(written) => written,
+            Self::Calico(written) => &**written,
             Self::Unread(unread) => unread,
         }
     }

@@ -57,7 +57,7 @@ fn check_rule(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, at: RuleRe
     draft.help("name the peers and the ports that it is for, or let the policy select other pods");
 }
 
-/// Whether it is this rule that admits somebody whom no policy can have meant.
+/// Whether it is this rule that admits an end that no policy can have meant.
 fn is_admitted_by(context: &Context<'_>, workload: WorkloadId, at: RuleRef) -> bool {
     let anyone = [Endpoint::UnknownNamespace, Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)))];
     let pod = Endpoint::Workload(workload);

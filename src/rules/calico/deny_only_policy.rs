@@ -3,7 +3,7 @@
 use super::{CalicoPolicyAt, policies, selected, stage_of};
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Action, Peers, Policy, Ports, Rule, RuleRef, Silence};
+use crate::policy::{Action, Peers, Policy, Ports, Rule, Silence};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
@@ -12,8 +12,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for policy in policies(context) {
         for direction in Direction::BOTH {
             let cut = cut_off(context, &policy, direction);
-            if !cut.is_empty() {
-                report(context, &policy, direction, &cut);
+            let side = |&id: &WorkloadId| {
+                context.workload(id).map(|workload| Cause::Side(workload.object.namespace, id, direction))
+            };
+            let causes: Vec<Cause> = cut.iter().filter_map(side).collect();
+            if !causes.is_empty() {
+                context.claim(causes, move |context, _| report(context, &policy, direction, &cut));
             }
         }
     }
@@ -49,13 +53,13 @@ fn report(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, direction: Dir
     let tier = &policy.written.tier;
     let is_deny = |rule: &Rule| rule.action == Action::Deny;
     let index = policy.object.policy.rules(direction).iter().position(is_deny).unwrap_or_default();
-    let at = RuleRef { policy: policy.id, direction, index };
     let who = phrase::list(context.names(cut));
     let message = format!("`{}` drops all other {direction} of {who} as well", policy.name());
     let place = policy.object.rule_origin(direction, index).entry();
     let about = context.cluster().subject(&policy.object.object);
     let engaged = policy.object.isolation_place(direction);
-    let draft = context.report_because(Cause::Rule(at), place, about, message);
+    let draft = context.report(place, about, message);
+    draft.key(direction.field());
     draft.because(engaged, format!("selects them for {direction}: tier `{tier}` drops what no policy of it allows"));
     draft.help("put the policy into a tier of its own with `defaultAction: Pass` and an order before `default`");
 }

@@ -1,4 +1,4 @@
-//! Selectors that match nothing, of Admin and Baseline policies and of those of network plugins. Where they are for all
+//! Selectors that match nothing, of Admin and Baseline policies and of those of Calico. Where they are for all
 //! namespaces, only slips are reported: whatever else they do not match may be there tomorrow.
 
 use crate::diagnostic::{Severity, Subject};
@@ -67,9 +67,9 @@ pub(super) fn check_peers(context: &mut Context<'_>) {
 
 fn policies<'m>(context: &Context<'m>) -> Vec<(PolicyId, &'m PolicyObject)> {
     let policies = context.analysis().policies().iter().zip(0..);
-    let others = policies.filter(|(object, _)| !object.rejected && object.network_policy().is_none());
-    let read = others.filter(|(object, _)| object.unread().is_none());
-    read.map(|(object, index)| (PolicyId(index), &**object)).collect()
+    let is_of_kind = |object: &PolicyObject| object.admin_policy().is_some() || object.calico_policy().is_some();
+    let others = policies.filter(|(object, _)| !object.rejected && is_of_kind(object));
+    others.map(|(object, index)| (PolicyId(index), &**object)).collect()
 }
 
 fn check(context: &mut Context<'_>, selecting: Selecting<'_>) {

@@ -6,5 +6,6 @@ mod engine;
 mod generate;
 mod oracle;
 mod selector;
+mod settings;
 mod vectors;
 mod world;

@@ -5,7 +5,7 @@ use super::oracle::{Packet, Party, allowed};
 use super::world::World;
 
 /// Namespace `a` has the pods `web`, `db` and `http` (whose port `http` is 8080/TCP and 5353/UDP), `b` has the pod `x`.
-const CLUSTER: &str = "
+pub(super) const CLUSTER: &str = "
 {kind: Namespace, apiVersion: v1, metadata: {name: a, labels: {env: prod}}}
 ---
 {kind: Namespace, apiVersion: v1, metadata: {name: b, labels: {env: test}}}
@@ -46,7 +46,7 @@ fn judge(manifests: &[&str], verdicts: &[(&str, bool)]) {
     }
 }
 
-fn packet(world: &World, connection: &str) -> Packet {
+pub(super) fn packet(world: &World, connection: &str) -> Packet {
     let words: Vec<&str> = connection.split(' ').collect();
     let party = |name: &str| match name.split_once('/') {
         Some((namespace, name)) => {
@@ -69,34 +69,34 @@ fn packet(world: &World, connection: &str) -> Packet {
 }
 
 /// A NetworkPolicy of the namespace `a`.
-fn local(name: &str, spec: &str) -> String {
+pub(super) fn local(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}, namespace: a}}");
     format!("{{kind: NetworkPolicy, apiVersion: projectcalico.org/v3, metadata: {metadata}, spec: {spec}}}")
 }
 
-fn global(name: &str, spec: &str) -> String {
+pub(super) fn global(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}}}");
     format!("{{kind: GlobalNetworkPolicy, apiVersion: projectcalico.org/v3, metadata: {metadata}, spec: {spec}}}")
 }
 
-fn tier(name: &str, spec: &str) -> String {
+pub(super) fn tier(name: &str, spec: &str) -> String {
     format!("{{kind: Tier, apiVersion: projectcalico.org/v3, metadata: {{name: {name}}}, spec: {spec}}}")
 }
 
 /// A NetworkPolicy of Kubernetes in the namespace `a`.
-fn kubernetes(name: &str, spec: &str) -> String {
+pub(super) fn kubernetes(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}, namespace: a}}");
     format!("{{kind: NetworkPolicy, apiVersion: networking.k8s.io/v1, metadata: {metadata}, spec: {spec}}}")
 }
 
 /// Only `web` may connect to `db`, and only on 5432.
-fn only_web_to_db() -> String {
+pub(super) fn only_web_to_db() -> String {
     let rule = "{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}";
     kubernetes("db", &format!("{{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{rule}]}}"))
 }
 
 /// `ingress` of a policy that selects `db`.
-fn to_db(rules: &str) -> String {
+pub(super) fn to_db(rules: &str) -> String {
     format!("{{selector: app == 'db', types: [Ingress], ingress: {rules}}}")
 }
 

@@ -1,5 +1,6 @@
-//! README, docs/releasing.md, docs/admin-policies.md and docs/cilium.md tell the truth: every command in their `console`
-//! blocks runs, and what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! README, docs/releasing.md and the pages of docs with commands tell the truth: every command in their `console` blocks
+//! runs, and what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output
+//! anew.
 
 #![cfg(unix)]
 
@@ -35,6 +36,7 @@ fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
     assert_generated("docs/releasing.md", retold);
     assert_generated("docs/admin-policies.md", retold);
+    assert_generated("docs/calico.md", retold);
     assert_generated("docs/cilium.md", retold);
 }
 
@@ -76,7 +78,7 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    let shown = ["secure-app", "expectations", "admin-tiers", "cilium", "cilium-fixed"];
+    let shown = ["secure-app", "expectations", "admin-tiers", "calico", "cilium", "cilium-fixed"];
     for directory in shown.map(|name| format!("testdata/{name}")) {
         let directory = directory.as_str();
         copy(Path::new(directory), &project.path().join(directory));

@@ -32,7 +32,7 @@ pub struct Selected {
     pub except: Option<Expression>,
 }
 
-/// Stands where Calico puts that the namespace is the policy's own, which callers know without a text.
+/// In place of what Calico puts there: that the namespace is the policy's own, which callers know without a text.
 const OWN_NAMESPACE: &str = "all()";
 
 /// What a policy is for; one of a namespace is for nothing beyond that.
