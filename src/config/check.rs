@@ -9,7 +9,7 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use super::file::OneOrSeveral;
-use super::{Base, Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::{Base, Choice, Claim, Cni, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
@@ -38,6 +38,10 @@ impl Check {
             self.rule(rule, root.key("rules").key(rule.clone()).key_only().into());
         }
         let cluster = root.key("cluster");
+        self.cni(file.cni.as_ref(), &root.key("cni"));
+        for (name, entry) in &file.clusters {
+            self.cni(entry.cni.as_ref(), &root.key("clusters").key(name.clone()).key("cni"));
+        }
         let own_cni = file.clusters.iter().filter_map(|(name, entry)| Some((name.clone(), entry.cni.clone()?)));
         let cni_of_cluster = own_cni.collect();
         Config {
@@ -91,6 +95,12 @@ impl Check {
     fn rule(&mut self, name: &str, place: crate::source::Location) {
         if catalogue::find(name).is_none() {
             self.report(place, format!("no rule is named `{name}`"), catalogue::advice(name));
+        }
+    }
+
+    fn cni(&mut self, cni: Option<&Cni>, origin: &Origin) {
+        if let Some(mistake) = cni.and_then(Cni::mistake) {
+            self.report(origin.key(mistake.key).value().into(), mistake.message, mistake.help);
         }
     }
 

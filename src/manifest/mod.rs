@@ -65,6 +65,8 @@ pub enum Item {
     AddressGroup(Box<AddressGroup>),
     /// A stage of policies, which is of the whole cluster.
     Stage(Box<DefinedStage>),
+    /// An object of a network plugin that changes nothing about connections of pods; of the whole cluster likewise.
+    Idle(Box<Object>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -85,6 +87,7 @@ impl Item {
             Self::Policy(policy) => &policy.object,
             Self::AddressGroup(group) => &group.object,
             Self::Stage(stage) => &stage.object,
+            Self::Idle(object) => object,
             _ => return false,
         };
         object.namespace == NamespaceId::CLUSTER

@@ -11,6 +11,7 @@ mod bounds;
 mod candidates;
 mod classes;
 mod condition;
+mod domains;
 mod end;
 mod ends;
 mod explain;

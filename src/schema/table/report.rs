@@ -94,18 +94,23 @@ impl<'o> Report<'o> {
 
     /// A value for which the network plugin's agent refuses an object that the API server takes.
     pub(crate) fn rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
-        self.agent_rejects(field, Part::Value, flaw);
+        self.agent_rejects(field, Part::Value, "Cilium rejects the whole object", flaw);
+    }
+
+    /// A value for which Calico's agent drops the whole policy.
+    pub(crate) fn dropped_by_calico(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.agent_rejects(field, Part::Value, "Calico drops the whole policy", flaw);
     }
 
     /// A key for which the agent refuses such an object.
     pub(crate) fn key_rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
-        self.agent_rejects(field, Part::Key, flaw);
+        self.agent_rejects(field, Part::Key, "Cilium rejects the whole object", flaw);
     }
 
-    fn agent_rejects(&mut self, field: &Field<'_, '_>, part: Part, flaw: Flaw) {
+    fn agent_rejects(&mut self, field: &Field<'_, '_>, part: Part, remark: &str, flaw: Flaw) {
         self.rejected = true;
         self.add("rejected-policy", field, part, flaw, |draft| {
-            draft.remark("Cilium rejects the whole object");
+            draft.remark(remark);
         });
     }
 

@@ -27,7 +27,7 @@ static SPEC: Schema = Schema::new(
         ("types", TYPES),
     ],
 )
-.checked_by(spec);
+.checked_by(namespaced_spec);
 
 static GLOBAL_SPEC: Schema = Schema::new(
     "org.projectcalico.v3.GlobalNetworkPolicySpec",
@@ -65,6 +65,22 @@ pub(super) fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     }
     for key in ["types", "performanceHints"] {
         unique(field, key, report);
+    }
+}
+
+/// A selector of blanks: put together with the policy's namespace it is one that Calico's agent cannot read.
+fn namespaced_spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
+    spec(field, report);
+    if let Some(selector) = field.get("selector") {
+        not_blank(&selector, report);
+    }
+}
+
+pub(super) fn not_blank(selector: &Field<'_, '_>, report: &mut Report<'_>) {
+    let is_blank = |text: &str| !text.is_empty() && text.trim_matches([' ', '\t']).is_empty();
+    if selector.node.as_str().is_some_and(is_blank) {
+        let help = "write `all()`, or remove the selector";
+        report.dropped_by_calico(selector, Flaw::new("this selector is blank", help));
     }
 }
 

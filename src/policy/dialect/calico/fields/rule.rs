@@ -255,7 +255,7 @@ fn services_are_at_the_other_end(field: &Field<'_, '_>, report: &mut Report<'_>)
 }
 
 /// Whether a rule is of a policy without a namespace.
-fn is_global(field: &Field<'_, '_>) -> bool {
+pub(super) fn is_global(field: &Field<'_, '_>) -> bool {
     let object = field.around().last();
     object.and_then(|object| object.text("kind")).is_some_and(|kind| kind.contains("Global"))
 }
