@@ -16,12 +16,10 @@ pub(super) fn of(analysis: &Analysis) -> Vec<String> {
         let names: Vec<&str> = unknown.into_iter().map(|id| cluster.namespace_name(id)).collect();
         notes.push(unknown_labels(&names));
     }
-    let by_cilium = |policy: &&PolicyObject| policy.cilium_policy().is_some();
-    let refusing: [(&str, &dyn Fn(&&PolicyObject) -> bool); 2] =
-        [("the API server would reject", &|policy| !by_cilium(policy)), ("Cilium rejects", &by_cilium)];
-    for (who, is_refused_by) in refusing {
-        let rejected = cluster.policies.iter().map(AsRef::as_ref).filter(|policy: &&PolicyObject| policy.rejected);
-        let names: Vec<String> = rejected.filter(is_refused_by).map(|policy| name(analysis, policy)).collect();
+    let rejected = || cluster.policies.iter().map(AsRef::as_ref).filter(|policy: &&PolicyObject| policy.rejected);
+    let (by_cilium, by_the_api): (Vec<_>, Vec<_>) = rejected().partition(|policy| policy.cilium_policy().is_some());
+    for (who, policies) in [("the API server would reject", by_the_api), ("Cilium rejects", by_cilium)] {
+        let names: Vec<String> = policies.into_iter().map(|policy| name(analysis, policy)).collect();
         if !names.is_empty() {
             notes.push(format!("policies that {who} are left out: {}", phrase::list(names)));
         }

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Action, Engagement, Policy, PolicyObject, Rule, RuleRef};
+use crate::policy::{Action, Engagement, Policy, PolicyObject, PortMatch, Rule, RuleRef};
 use crate::source::Origin;
 
 /// A rule of a policy.
@@ -45,10 +45,16 @@ impl RuleAt<'_> {
         self.object.rule_origin(self.at.direction, self.at.index)
     }
 
-    /// Whether two ports of the common form are one as it is written (`ANY` of Cilium).
+    /// Whether two ports next to each other are the same of several protocols, as `ANY` of Cilium is.
     pub(crate) fn is_same_port(&self, one: usize, other: usize) -> bool {
-        let origin = |port| self.object.port_origin(self.at.direction, self.at.index, port);
-        self.object.cilium_policy().is_some() && origin(one) == origin(other)
+        let listed = self.rule.ports.listed();
+        let range = |port: usize| listed.get(port).and_then(PortMatch::range);
+        let are_alike = match (range(one), range(other)) {
+            (Some((one, ..)), Some((other, ..))) if one == other => false,
+            (Some((_, first, last)), Some((_, from, to))) => (first, last) == (from, to),
+            _ => false,
+        };
+        are_alike && self.object.cilium_policy().is_some()
     }
 
     /// What is particular to a NetworkPolicy, if it is one.

@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::endpoint::{End, Names};
 use crate::net::Direction;
 use crate::objects::PolicyId;
-use crate::policy::{Peer, Peers, PolicyObject, RuleRef};
+use crate::policy::{Peer, Peers, PolicyObject, Rule, RuleRef};
 use crate::reach::{Admission, Outcome, SideExplanation, StageExplanation};
 use crate::source::{Location, Place};
 use crate::text::phrase;
@@ -185,6 +185,13 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// Where the rules of a policy are that isolates the subject, if any of them allows something.
+    fn rules_place(&self, id: PolicyId) -> Option<Place> {
+        let object = self.policy(id).filter(|it| it.is_unordered())?;
+        let rules = object.policy.rules(self.side.direction);
+        (!rules.iter().all(Rule::matches_nothing)).then(|| object.restriction_place(self.side.direction))
+    }
+
     /// Where the ports of a rule are.
     fn ports_place(&self, rule: RuleRef) -> Option<Place> {
         Some(self.policy(rule.policy)?.ports_origin(rule.direction, rule.index).entry())
@@ -222,12 +229,12 @@ impl<'a> Words<'a> {
                 shown.extend(near.map(|place| (place, format!("{} {remote} on these ports only", self.verb()))));
                 for &id in self.side.isolating.iter().take(SHOWN) {
                     let isolates = format!("isolates {subject} for {direction}");
-                    shown.extend(self.isolation_place(id).map(|place| (place, isolates)));
-                    let object = self.policy(id).filter(|it| it.is_unordered() && it.has_rules(direction));
-                    if let Some(object) = object {
-                        let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
-                        shown.push((object.restriction_place(direction), none));
-                    }
+                    let isolation = self.isolation_place(id);
+                    let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
+                    let rules = self.rules_place(id);
+                    // Where the rules are what isolates, one place says both.
+                    shown.extend(isolation.filter(|it| rules.as_ref() != Some(it)).map(|place| (place, isolates)));
+                    shown.extend(rules.map(|place| (place, none)));
                 }
                 shown.extend(self.denying());
                 shown.extend(self.passing());

@@ -142,6 +142,7 @@ impl PolicyObject {
     pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => written.isolation_place(direction),
+            Dialect::Cilium(_) => self.engagement_origin(direction).key_only(),
             _ => self.engagement_origin(direction).entry(),
         }
     }

@@ -49,7 +49,9 @@ impl Subject<'_> {
     /// The workloads that it is for, in order.
     fn workloads(&self, context: &Context<'_>) -> Vec<WorkloadId> {
         let of_rule = |direction| {
-            let place = self.written.parts(direction).iter().position(|part| part.rule == self.number)?;
+            let parts = self.written.parts(direction);
+            let place = parts.partition_point(|part| part.rule < self.number);
+            parts.get(place).filter(|part| part.rule == self.number)?;
             self.object.policy.rules(direction).get(place)?.subject.as_deref()
         };
         match Direction::BOTH.into_iter().find_map(of_rule) {
@@ -64,8 +66,7 @@ impl Subject<'_> {
 
     /// The rule of the common form that an entry becomes, the first of several.
     fn rule_of(&self, direction: Direction, entry: usize) -> Option<RuleRef> {
-        let is_it = |part: &crate::policy::dialect::cilium::Part| part.rule == self.number && part.entry == entry;
-        let index = self.written.parts(direction).iter().position(is_it)?;
+        let index = self.written.rule_of(direction, self.number, entry)?;
         Some(RuleRef { policy: self.policy, direction, index })
     }
 }

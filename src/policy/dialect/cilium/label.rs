@@ -50,10 +50,10 @@ pub(super) fn is_seen(key: &str, further: &[LabelPattern]) -> bool {
 
 /// Where a pattern that keeps and one that drops both match, the longer match decides; of several that drop, the
 /// shortest counts. Patterns that keep, beside those that are built in, drop all that none keeps.
-fn view_of<'p>(
+fn view_of(
     kept: impl IntoIterator<Item = &'static str>,
     dropped: impl IntoIterator<Item = &'static str>,
-    further: &'p [LabelPattern],
+    further: &[LabelPattern],
 ) -> LabelView {
     let pattern = |text: &'static str, keeps| LabelPattern { text: text.into(), is_anywhere: false, keeps };
     let kept = kept.into_iter().map(|text| pattern(text, true));

@@ -1,6 +1,6 @@
 //! Where a policy says what.
 
-use super::{CiliumPolicy, Entry, Part, Rule, Traffic, lower};
+use super::{CiliumPolicy, Entry, Part, Rule};
 use crate::net::Direction;
 use crate::policy::dialect::Places;
 use crate::source::Origin;
@@ -28,21 +28,12 @@ impl CiliumPolicy {
         self.entry(self.parts(direction).get(rule)?)
     }
 
-    fn port_in(&self, direction: Direction, rule: usize, port: usize) -> Option<(Origin, Option<(usize, usize)>)> {
-        let part = self.parts(direction).get(rule)?;
-        let (rule, entry) = self.entry(part)?;
-        let origin = rule.origin_of(entry);
-        let Traffic::Of { ports, .. } = &entry.traffic else { return Some((origin, None)) };
-        let mut before = 0;
-        for (place, item) in ports.iter().enumerate().filter(|(_, item)| part.items.hold(item)) {
-            for (within, written) in item.ports.iter().enumerate() {
-                before += lower::count(written);
-                if port < before {
-                    return Some((origin, Some((place, within))));
-                }
-            }
-        }
-        Some((origin, None))
+    /// The first rule of the common form that an entry becomes, by the places of its rule and of the entry.
+    #[must_use]
+    pub fn rule_of(&self, direction: Direction, rule: usize, entry: usize) -> Option<usize> {
+        let parts = self.parts(direction);
+        let first = parts.partition_point(|part| (part.rule, part.entry) < (rule, entry));
+        parts.get(first).filter(|part| (part.rule, part.entry) == (rule, entry)).map(|_| first)
     }
 }
 
@@ -77,10 +68,13 @@ impl Places for CiliumPolicy {
     }
 
     fn port(&self, object: &Origin, direction: Direction, rule: usize, port: usize) -> Origin {
-        match self.port_in(direction, rule, port) {
-            Some((entry, Some((item, within)))) => entry.key("toPorts").index(item).key("ports").index(within),
-            Some((entry, None)) => entry.key("icmps"),
-            None => object.key("spec"),
+        let Some(part) = self.parts(direction).get(rule) else { return object.key("spec") };
+        let entry = self.rule(object, direction, rule);
+        match part.ports.get(port) {
+            Some(&(item, within)) => {
+                entry.key("toPorts").index(item as usize).key("ports").index(within as usize)
+            }
+            None => entry.key("icmps"),
         }
     }
 }

@@ -23,7 +23,7 @@ pub struct CiliumPolicy {
 
 /// What a rule of the common form comes from: an entry, or the items of `toPorts` of an entry that are restricted at
 /// layer 7 alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The place of the rule in [`CiliumPolicy::rules`].
     pub rule: usize,
@@ -31,6 +31,8 @@ pub struct Part {
     pub entry: usize,
     /// Its items.
     pub items: Items,
+    /// Where each port of the common form is: the place of its item, and its place there.
+    pub(super) ports: Box<[(u32, u32)]>,
 }
 
 /// Items of `toPorts`.

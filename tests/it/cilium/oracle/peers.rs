@@ -77,7 +77,35 @@ pub(super) fn of_cilium(world: &World, entry: &Entry<'_>, peer: End) -> (Match, 
             matches.extend(items("FQDNs").map(|_| world_maybe(peer)));
         }
     }
+    if !matches!(peer, End::World(_)) && host_blocks_match(world, peer) {
+        let blocks = items("CIDR").map(|block| (block.as_str().unwrap(), Vec::new()));
+        let sets = items("CIDRSet").filter_map(|set| Some((set["cidr"].as_str()?, excepted(set))));
+        if hold_everything(&blocks.chain(sets).collect::<Vec<_>>()) {
+            return (Match::Yes, true);
+        }
+    }
     if matches.is_empty() { (Match::Yes, false) } else { (Match::any(matches), true) }
+}
+
+/// Whether blocks match an end that is no address outside.
+fn host_blocks_match(world: &World, peer: End) -> bool {
+    match peer {
+        End::Pod(_) => world.settings.blocks_match_pods,
+        _ => world.settings.blocks_match_nodes,
+    }
+}
+
+fn excepted(set: &Value) -> Vec<&str> {
+    set["except"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap()).collect()
+}
+
+/// Whether blocks hold every address of IPv4 together: what one that is everything leaves out is in another one.
+fn hold_everything(blocks: &[(&str, Vec<&str>)]) -> bool {
+    let read = |text: &str| text.parse::<IpNet>().unwrap();
+    let is_elsewhere = |left_out: &&str| {
+        blocks.iter().any(|(block, except)| except.is_empty() && read(block).contains(&read(left_out)))
+    };
+    blocks.iter().any(|(block, except)| *block == "0.0.0.0/0" && except.iter().all(is_elsewhere))
 }
 
 /// "Treat as some subset of world, never of the cluster".
@@ -233,6 +261,13 @@ pub(super) fn of_network_policy(world: &World, entry: &Entry<'_>, peer: End) -> 
     let peers = list.as_array().map(Vec::as_slice).unwrap_or_default();
     if peers.is_empty() {
         return Match::Yes;
+    }
+    if !matches!(peer, End::World(_)) && host_blocks_match(world, peer) {
+        let blocks =
+            peers.iter().filter_map(|item| Some((item["ipBlock"]["cidr"].as_str()?, excepted(&item["ipBlock"]))));
+        if hold_everything(&blocks.collect::<Vec<_>>()) {
+            return Match::Yes;
+        }
     }
     Match::any(peers.iter().map(|item| {
         if let Some(block) = item["ipBlock"]["cidr"].as_str() {

@@ -14,8 +14,6 @@ use crate::net::Direction;
 use crate::objects;
 use crate::policy::{Action, Condition, Engagement, NamespaceSet, Order, Peer, PodSet, Policy, StageName};
 
-pub(super) use traffic::count;
-
 /// What an entry is part of.
 #[derive(Clone, Copy)]
 struct Context<'p> {
@@ -53,7 +51,7 @@ pub fn lower(written: &CiliumPolicy, options: &Options) -> Policy {
             };
             let own = (distinct.len() > 1).then(|| Box::new(Peer::Pods(subject.clone())));
             let context = Context { kind: written.kind, subject: selector, options };
-            Some(crate::policy::Rule { subject: own, ..lowered(entry, *part, context) })
+            Some(crate::policy::Rule { subject: own, ..lowered(entry, part, context) })
         });
         rules.collect()
     };
@@ -68,20 +66,23 @@ pub fn lower(written: &CiliumPolicy, options: &Options) -> Policy {
     }
 }
 
-/// The rules that the entries of a direction become, in order. Policies for nodes have none for pods.
+/// The rules that the entries of a direction become, in the order of the rules and of their entries. Policies for nodes have none for pods.
 pub(super) fn parts(rules: &[Rule], direction: Direction) -> Vec<Part> {
     let of_pods = rules.iter().enumerate().filter(|(_, rule)| rule.subject != Subject::Nodes);
     let of_rule = |(number, rule): (usize, &Rule)| {
         let entries = rule.entries.iter().enumerate().filter(|(_, entry)| entry.direction == direction);
         let parts = entries.flat_map(|(place, entry)| {
-            traffic::kinds(&entry.traffic).map(move |items| Part { rule: number, entry: place, items })
+            let part = move |items| {
+                Part { rule: number, entry: place, items, ports: traffic::places(&entry.traffic, items) }
+            };
+            traffic::kinds(&entry.traffic).map(part)
         });
         parts.collect::<Vec<_>>()
     };
     of_pods.flat_map(of_rule).collect()
 }
 
-fn lowered(entry: &Entry, part: Part, context: Context<'_>) -> crate::policy::Rule {
+fn lowered(entry: &Entry, part: &Part, context: Context<'_>) -> crate::policy::Rule {
     let action = match entry.action {
         written::Action::Allow => Action::Allow,
         written::Action::Deny => Action::Deny,

@@ -33,8 +33,18 @@ pub(super) fn ports(traffic: &Traffic, items: Items, direction: Direction) -> Po
     }
 }
 
+/// Where each port of a rule is: the place of its item in `toPorts`, and its place there.
+pub(super) fn places(traffic: &Traffic, items: Items) -> Box<[(u32, u32)]> {
+    let Traffic::Of { ports, .. } = traffic else { return Box::default() };
+    let held = (0..).zip(ports).filter(|(_, item)| items.hold(item));
+    let places = held.flat_map(|(place, item)| {
+        (0..).zip(&item.ports).flat_map(move |(within, port)| std::iter::repeat_n((place, within), count(port)))
+    });
+    places.collect()
+}
+
 /// How many ports of the common form a port is.
-pub(in super::super) fn count(port: &PortItem) -> usize {
+fn count(port: &PortItem) -> usize {
     match port.protocol {
         PortProtocol::Any if matches!(port.port, PortText::Number(_)) => ALL.len(),
         _ => 1,
