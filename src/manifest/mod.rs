@@ -124,7 +124,11 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                     );
                 }
                 if let Some(braces) = braces(text, chunk.span) {
-                    content.template.get_or_insert(braces);
+                    // What stands behind such a character may be what Kubernetes applies.
+                    match yaml::hidden_breaks(text, chunk.span).next() {
+                        Some(found) => content.problems.push(broken(file, SyntaxError::hidden_break(text, found))),
+                        None => drop(content.template.get_or_insert(braces)),
+                    }
                 } else if is_manifest {
                     content.problems.push(broken(file, error));
                 } else {

@@ -48,8 +48,9 @@ fn check_rule(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, at: RuleRe
         return;
     }
     let who = phrase::list(context.names(&open));
-    let message =
-        format!("`{}` opens {} of {who} again, which {} isolates", policy.name(), at.direction, phrase::list(isolating));
+    let verb = if isolating.len() == 1 { "isolates" } else { "isolate" };
+    let by = phrase::list(isolating);
+    let message = format!("`{}` opens {} of {who} again, which {by} {verb}", policy.name(), at.direction);
     let place = policy.object.rule_origin(at.direction, at.index).entry();
     let about = context.cluster().subject(&policy.object.object);
     let draft = context.report_because(Cause::Rule(at), place, about, message);

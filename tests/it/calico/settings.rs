@@ -164,6 +164,22 @@ fn services_are_the_pods_behind_them() {
 }
 
 #[test]
+fn selectors_of_any_depth_end() {
+    let deep = |count: usize| {
+        let (open, close) = ("(has(a) || (has(b) && ".repeat(count), "))".repeat(count));
+        local("p", &format!("{{selector: '{open}has(c){close}', types: [Ingress]}}"))
+    };
+    // What Calico takes is evaluated.
+    assert_eq!(said("", &[&deep(38)], "b/x > a/db"), ALLOWED, "no pod has these labels");
+    assert_eq!(said("", &[&deep(38).replace("has(a)", "has(app)")], "b/x > a/db"), DENIED);
+    assert_eq!(said("", &[&deep(100_000)], "b/x > a/db"), ALLOWED, "Calico refuses it");
+    let peer = format!("!({})", "!(has(a) && ".repeat(100_000));
+    let policy =
+        local("p", &format!("{{types: [Ingress], ingress: [{{action: Allow, source: {{selector: '{peer}'}}}}]}}"));
+    assert_eq!(said("", &[&policy], "b/x > a/db"), ALLOWED, "Calico refuses it");
+}
+
+#[test]
 fn options_are_those_of_the_plugin() {
     for (text, is_right) in [
         ("cni: {name: calico, version: '3.32', api: v3-crd}", true),

@@ -1,8 +1,6 @@
 //! `source` and `destination` of a rule.
 
-use super::limit;
-use super::policy::not_blank;
-use super::rule::is_global as is_of_global_policy;
+use super::{is_global, limit, not_blank};
 use super::syntax::{
     excluded_network, network, optional_name, port, selector, selector_of_endpoints, selector_of_namespaces,
 };
@@ -44,7 +42,7 @@ fn entity(field: &Field<'_, '_>, report: &mut Report<'_>) {
     for key in ["ports", "notPorts"] {
         limit(field, key, 50, report);
     }
-    if !is_of_global_policy(field)
+    if !is_global(field)
         && let Some(selector) = field.get("selector")
     {
         not_blank(&selector, report);

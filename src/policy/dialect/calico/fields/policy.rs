@@ -2,7 +2,7 @@
 
 use super::rule::RULE;
 use super::syntax::{optional_name, selector_of_endpoints};
-use super::{has_spec, limit};
+use super::{has_spec, limit, not_blank};
 use crate::schema::field::Field;
 use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
@@ -73,14 +73,6 @@ fn namespaced_spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     spec(field, report);
     if let Some(selector) = field.get("selector") {
         not_blank(&selector, report);
-    }
-}
-
-pub(super) fn not_blank(selector: &Field<'_, '_>, report: &mut Report<'_>) {
-    let is_blank = |text: &str| !text.is_empty() && text.trim_matches([' ', '\t']).is_empty();
-    if selector.node.as_str().is_some_and(is_blank) {
-        let help = "write `all()`, or remove the selector";
-        report.dropped_by_calico(selector, Flaw::new("this selector is blank", help));
     }
 }
 

@@ -6,10 +6,13 @@ mod traffic;
 
 use super::scope::{self, Selected};
 use super::selector::SyntaxError;
-use super::written::{Api, CalicoPolicy, Rule, RuleAction};
+use super::written::{Api, CalicoPolicy, Entity, Rule, RuleAction, Subject};
 use crate::net::Direction;
 use crate::objects::Selector;
 use crate::policy::{self, Action, Condition, Engagement, NamespaceSet, Order, PodSet, Policy, StageName};
+
+/// The longest selector that is lowered, in bytes: Calico takes 1,024 characters.
+const LONGEST: usize = 4 * 1024;
 
 /// What else decides what a policy means, beside its text.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,7 +29,7 @@ pub struct Setting {
 /// # Errors
 /// What Calico's agent cannot read.
 pub fn lower(written: &CalicoPolicy, setting: Setting) -> Result<Policy, (Box<Policy>, SyntaxError)> {
-    let subject = scope::subject(written);
+    let subject = if is_short(&written.subject) { scope::subject(written) } else { Err(too_long()) };
     let is_for_pods = !written.do_not_track && !written.pre_dnat;
     let own = !written.global;
     let mut lowered = Policy {
@@ -75,6 +78,13 @@ fn rule(
         Direction::Ingress => (&written.destination, &written.source),
         Direction::Egress => (&written.source, &written.destination),
     };
+    let texts = |entity: &Entity| {
+        let Entity { selector, not_selector, namespaces, service_accounts, .. } = entity.clone();
+        [selector, not_selector, namespaces, service_accounts]
+    };
+    if [own, other].into_iter().flat_map(texts).any(|text| text.len() > LONGEST) {
+        return Err(too_long());
+    }
     let of_namespace = !policy.global;
     let selected = |entity| -> Result<Selected, SyntaxError> { scope::selected(entity, of_namespace) };
     let peers = ends::peers(other, &selected(other)?, written.ip_version, setting.has_sets);
@@ -87,6 +97,16 @@ fn rule(
     };
     let layer7 = written.http && action == Action::Allow && direction == Direction::Ingress;
     Ok(policy::Rule { subject, layer7, ..policy::Rule::new(action, peers, traffic::ports(written, direction)) })
+}
+
+fn is_short(subject: &Subject) -> bool {
+    [&subject.selector, &subject.namespaces, &subject.service_accounts].iter().all(|text| text.len() <= LONGEST)
+}
+
+/// Calico refuses a longer selector, which may be of any depth.
+fn too_long() -> SyntaxError {
+    let (reason, help) = ("this selector is too long".to_owned(), "shorten it".to_owned());
+    SyntaxError { range: 0..0, reason, help }
 }
 
 /// No pods at all: what is for host endpoints only.
