@@ -3,5 +3,6 @@
 pub mod connections;
 pub(crate) mod endpoint;
 pub mod expect;
+pub mod exposure;
 pub mod findings;
 pub mod query;

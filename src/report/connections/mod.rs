@@ -1,6 +1,6 @@
 //! Connections in the formats of `netlint connections`.
 
-mod csv;
+pub(super) mod csv;
 mod diagram;
 mod dot;
 mod json;
