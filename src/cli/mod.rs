@@ -6,6 +6,7 @@ mod choice;
 mod completions;
 mod connections;
 mod explain;
+mod graph;
 mod init;
 mod input;
 mod man;
@@ -89,6 +90,8 @@ enum Command {
     Check(check::CheckArgs),
     /// List every permitted connection
     Connections(connections::ConnectionsArgs),
+    /// Draw the connections: one page to look at
+    Graph(graph::GraphArgs),
     /// Say whether one connection is permitted, and why
     Query(query::QueryArgs),
     /// Check the connections that netlint.yaml expects
@@ -122,6 +125,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
+        Command::Graph(args) => graph::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),

@@ -8,6 +8,7 @@
 pub mod exposure;
 mod filter;
 pub(crate) mod notes;
+pub(crate) mod shown;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -100,12 +100,6 @@ impl Reachability {
         Self { basis: Arc::clone(&self.basis), resolved: Arc::clone(&self.resolved), reading: Reading::Most }
     }
 
-    /// A number that workloads share which no policy distinguishes.
-    #[must_use]
-    pub fn class_of(&self, workload: WorkloadId) -> Option<u32> {
-        self.classes().of_workload(workload)
-    }
-
     /// The names that policies have for addresses outside the cluster, in order.
     #[must_use]
     pub fn domains(&self) -> &[SmolStr] {

@@ -5,4 +5,5 @@ pub(crate) mod endpoint;
 pub mod expect;
 pub mod exposure;
 pub mod findings;
+pub mod graph;
 pub mod query;

@@ -36,6 +36,7 @@ const LAYERS: &[&str] = &[
     "connections",
     "query",
     "expect",
+    "graph",
     "rules",
     "findings",
     "report",

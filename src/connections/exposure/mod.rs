@@ -96,17 +96,17 @@ impl Exposures {
     pub fn new(analysis: &Analysis) -> Self {
         let world = World::new(analysis);
         let workloads: Vec<WorkloadId> = (0..).map(WorkloadId).take(analysis.cluster().workloads.len()).collect();
-        let class = |workload: WorkloadId| world.shown.class_of(workload);
-        let mut alike: BTreeMap<Option<u32>, WorkloadId> = BTreeMap::new();
+        let group = |workload: WorkloadId| world.shown.group(workload);
+        let mut alike: BTreeMap<u32, WorkloadId> = BTreeMap::new();
         for &workload in &workloads {
-            alike.entry(class(workload)).or_insert(workload);
+            alike.entry(group(workload)).or_insert(workload);
         }
-        let compute = |(class, workload): (Option<u32>, WorkloadId)| {
-            (class, Direction::BOTH.map(|direction| world.others(workload, direction)))
+        let compute = |(group, workload): (u32, WorkloadId)| {
+            (group, Direction::BOTH.map(|direction| world.others(workload, direction)))
         };
-        let by_class: BTreeMap<_, [Vec<Exposed>; 2]> = alike.into_par_iter().map(compute).collect();
+        let by_group: BTreeMap<_, [Vec<Exposed>; 2]> = alike.into_par_iter().map(compute).collect();
         let of = |workload: WorkloadId| {
-            let [mut sources, destinations] = by_class.get(&class(workload)).cloned().unwrap_or_default();
+            let [mut sources, destinations] = by_group.get(&group(workload)).cloned().unwrap_or_default();
             sources.extend(world.ingress_controller(workload));
             Exposure { workload, sources, destinations }
         };

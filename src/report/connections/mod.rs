@@ -1,7 +1,6 @@
 //! Connections in the formats of `netlint connections`.
 
 pub(super) mod csv;
-mod diagram;
 mod dot;
 mod json;
 mod markdown;

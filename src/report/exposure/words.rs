@@ -13,8 +13,39 @@ use crate::text::phrase;
 #[derive(Debug)]
 pub(crate) struct Named<'e> {
     pub(crate) name: Cow<'static, str>,
+    pub(crate) who: Who,
     pub(crate) ports: &'e PortSet,
     pub(crate) is_certain: bool,
+}
+
+/// What kind of others they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    Anyone,
+    Pods,
+    Outside,
+    /// Nodes and the API server.
+    Cluster,
+}
+
+impl Who {
+    fn of(other: &Other) -> Self {
+        match other {
+            Other::Pods { .. } => Self::Pods,
+            Other::External(_) | Other::IngressController | Other::Domain(_) => Self::Outside,
+            Other::Nodes | Other::ApiServer => Self::Cluster,
+        }
+    }
+
+    /// Its name for programs.
+    pub(crate) fn keyword(self) -> &'static str {
+        match self {
+            Self::Anyone => "anyone",
+            Self::Pods => "pods",
+            Self::Outside => "outside",
+            Self::Cluster => "cluster",
+        }
+    }
 }
 
 impl Named<'_> {
@@ -35,10 +66,15 @@ pub(crate) fn named<'e>(exposed: &'e [Exposed], cluster: &Cluster) -> Vec<Named<
     let is_implied = |it: &&Exposed| open.is_some_and(|open| open.is_superset(&it.ports));
     let anyone = open.map(|ports| {
         let is_certain = exposed.iter().filter(is_implied).all(|it| it.is_certain);
-        Named { name: Cow::Borrowed("anyone"), ports, is_certain }
+        Named { name: Cow::Borrowed("anyone"), who: Who::Anyone, ports, is_certain }
     });
     let rest = exposed.iter().filter(|it| !is_implied(it));
-    let rest = rest.map(|it| Named { name: name(&it.other, cluster), ports: &it.ports, is_certain: it.is_certain });
+    let rest = rest.map(|it| Named {
+        name: name(&it.other, cluster),
+        who: Who::of(&it.other),
+        ports: &it.ports,
+        is_certain: it.is_certain,
+    });
     anyone.into_iter().chain(rest).collect()
 }
 
