@@ -10,6 +10,8 @@ export function readData() {
   data.nodes.forEach((node, index) => {
     node.index = index;
     node.fullName ??= node.name;
+    node.kind ??= "";
+    node.tier ??= "";
     node.out = [];
   });
   data.edges = data.edges.map(([from, first, last, ports, sides, change]) => {

@@ -70,7 +70,7 @@ function nodeElement(data, state, node, box, near) {
 export function matches(data, node, search) {
   const wanted = search.trim().toLowerCase();
   if (!wanted) return false;
-  const texts = [node.fullName, node.kind, node.tier ?? "", data.groups[node.group].name];
+  const texts = [node.fullName, node.kind, node.tier, data.groups[node.group].name];
   return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 

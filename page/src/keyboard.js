@@ -31,8 +31,9 @@ export function createKeyboard(container, view, actions, say) {
   function move([right, down]) {
     const current = cy.$("node.cursor");
     if (current.empty()) {
-      const first = stops().first();
-      if (first.nonempty()) put(first);
+      const corner = ({ x, y }) => x + y;
+      const first = stops().min((node) => corner(node.position())).ele;
+      if (first) put(first);
       return;
     }
     const from = current.position();
@@ -53,7 +54,7 @@ export function createKeyboard(container, view, actions, say) {
     view.activate(current);
     // Unfolded, the group itself is no stop any longer: its first workload is.
     if (node === undefined) {
-      const first = cy.nodes(".node").filter((it) => it.position().x > 0 && isIn(it, group)).first();
+      const first = cy.nodes(".node").filter((it) => isIn(it, group)).first();
       if (first.nonempty()) put(first);
     }
   }

@@ -48,15 +48,16 @@ export function createView(container, data, actions) {
     activate,
     /** Draws a state; returns how many connections are too many to draw. */
     draw(state) {
-      const cursor = cy.$(".cursor").id();
       const { nodes, edges, left } = elements(data, state);
-      const labelled = edges.length <= LABELLED || state.focus !== null;
+      const labels = edges.length <= LABELLED || state.focus !== null ? ["labelled"] : [];
+      const wanted = new Map();
+      for (const node of nodes) wanted.set(node.data.id, { group: "nodes", ...node });
+      for (const edge of edges) wanted.set(edge.data.id, { group: "edges", ...edge, classes: [...edge.classes, ...labels] });
       cy.batch(() => {
-        cy.elements().remove();
-        cy.add(nodes.map((element) => ({ group: "nodes", ...element })));
-        cy.add(edges.map((element) => ({ group: "edges", ...element })));
-        if (labelled) cy.edges().addClass("labelled");
-        if (cursor) cy.getElementById(cursor).addClass("cursor");
+        cy.elements().filter((element) => !wanted.has(element.id())).remove();
+        // What stays is changed, which is quicker than to draw it anew.
+        const added = [...wanted.values()].filter((element) => !change(cy.getElementById(element.data.id), element));
+        cy.add(added);
       });
       return left;
     },
@@ -72,4 +73,15 @@ export function createView(container, data, actions) {
       cy.zoom({ level: cy.zoom() * factor, renderedPosition: middle });
     },
   };
+}
+
+/** Makes what is drawn what it is to be; `false` where it is not drawn. */
+function change(drawn, { data, position, classes }) {
+  if (drawn.empty()) return false;
+  const kept = drawn.hasClass("cursor") ? [...classes, "cursor"] : classes;
+  const isSame = drawn.classes().length === kept.length && kept.every((name) => drawn.hasClass(name));
+  if (!isSame) drawn.classes(kept);
+  if (position && (drawn.position("x") !== position.x || drawn.position("y") !== position.y)) drawn.position(position);
+  if (drawn.isEdge()) drawn.data(data);
+  return true;
 }
