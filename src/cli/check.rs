@@ -108,7 +108,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
-    let models = match args.input.in_cluster(models, terminal) {
+    let models = match args.input.reading.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };

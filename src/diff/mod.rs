@@ -6,12 +6,15 @@
 
 mod causes;
 mod change;
+mod gates;
 mod isolation;
 mod matching;
 mod outside;
 mod pairs;
 mod places;
+mod review;
 mod side;
+mod silenced;
 mod touched;
 
 use std::collections::BTreeMap;
@@ -27,7 +30,9 @@ use matching::Matching;
 use outside::outside;
 use pairs::{Found, between, through_ingress};
 pub use places::{Located, located};
+pub use review::{ClusterDifference, Review, State};
 pub use side::{Both, Side};
+pub use silenced::{Silenced, SilencedBy};
 use touched::Touched;
 
 /// What differs between two states of a cluster.
