@@ -55,7 +55,7 @@ pub(super) struct CheckArgs {
 
 /// The values of `--fail-on`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     /// Errors
     Error,
     /// Errors and warnings
@@ -68,7 +68,7 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn is_met_by(self, severity: Severity) -> bool {
+    pub(super) fn is_met_by(self, severity: Severity) -> bool {
         match self {
             Self::Error => severity >= Severity::Error,
             Self::Warning => severity >= Severity::Warning,

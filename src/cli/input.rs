@@ -28,7 +28,7 @@ pub(super) struct InputArgs {
 }
 
 /// The arguments that say how manifests are read, wherever they are.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct ReadingArgs {
     /// The namespace of resources that name none
     #[arg(long, value_name = "NS")]
@@ -147,10 +147,7 @@ impl ReadingArgs {
     /// Reads the configuration of a tree and lists the files. What is wrong with either is told.
     pub(super) fn list(&self, tree: SharedTree, typed: &[PathBuf], terminal: &Terminal) -> Result<Inputs, Exit> {
         let mut boundary = self.boundary(&*tree, typed);
-        let config = self.config(&*tree, typed, &mut boundary).map_err(|error| tell_configuration(error, terminal))?;
-        if let Some(name) = config.name() {
-            terminal.detail(|| format!("configured by {name}"));
-        }
+        let config = self.read_config(&*tree, typed, &mut boundary, terminal)?;
         self.list_under(config, tree, typed, &boundary, terminal)
     }
 
@@ -222,6 +219,28 @@ impl ReadingArgs {
             given.push(Path::new("."));
         }
         Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
+    }
+
+    /// The configuration of a tree. What is wrong with it is told.
+    pub(super) fn read_config(
+        &self,
+        tree: &dyn FileTree,
+        typed: &[PathBuf],
+        boundary: &mut Boundary,
+        terminal: &Terminal,
+    ) -> Result<Config, Exit> {
+        let config = self.config(tree, typed, boundary).map_err(|error| tell_configuration(error, terminal))?;
+        if let Some(name) = config.name() {
+            terminal.detail(|| format!("configured by {name}"));
+        }
+        Ok(config)
+    }
+
+    /// Whether one of these clusters is meant.
+    pub(super) fn names_cluster_of(&self, models: &[Analysis]) -> bool {
+        let Some(wanted) = &self.cluster else { return true };
+        let is_end = |name: &str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
+        models.iter().filter_map(Analysis::name).any(|name| name == wanted || is_end(name))
     }
 
     /// The configuration of a tree: the one that is named, else the nearest one.

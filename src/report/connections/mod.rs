@@ -5,7 +5,7 @@ mod diagram;
 mod dot;
 mod json;
 mod markdown;
-mod mermaid;
+pub(crate) mod mermaid;
 #[cfg(test)]
 mod tests;
 mod text;
