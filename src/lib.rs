@@ -80,6 +80,7 @@ internals! {
     mod config;
     mod connections;
     mod diagnostic;
+    mod diff;
     mod discover;
     mod endpoint;
     mod expect;

@@ -55,7 +55,7 @@ pub(super) struct CheckArgs {
 
 /// The values of `--fail-on`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
+pub(super) enum FailOn {
     /// Errors
     Error,
     /// Errors and warnings
@@ -68,7 +68,7 @@ enum FailOn {
 }
 
 impl FailOn {
-    fn is_met_by(self, severity: Severity) -> bool {
+    pub(super) fn is_met_by(self, severity: Severity) -> bool {
         match self {
             Self::Error => severity >= Severity::Error,
             Self::Warning => severity >= Severity::Warning,
@@ -108,7 +108,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
-    let models = match args.input.in_cluster(models, terminal) {
+    let models = match args.input.reading.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };

@@ -22,7 +22,14 @@ use crate::text::suggest::nearest;
 pub(super) struct InputArgs {
     /// Directories, files, or `-` for standard input [default: the `paths` of the configuration, else `.`]
     #[arg(value_name = "PATH")]
-    paths: Vec<PathBuf>,
+    pub(super) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) reading: ReadingArgs,
+}
+
+/// The arguments that say how manifests are read, wherever they are.
+#[derive(Clone, Debug, Default, clap::Args)]
+pub(super) struct ReadingArgs {
     /// The namespace of resources that name none
     #[arg(long, value_name = "NS")]
     namespace: Option<String>,
@@ -42,7 +49,7 @@ pub(super) struct InputArgs {
     ///
     /// The search ends at the root of the repository.
     #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub(super) config: Option<PathBuf>,
     /// Follow links, configurations and kustomizations out of the git repository
     ///
     /// Without it, netlint reads the paths that you name, and beyond them only what is in the same repository.
@@ -76,43 +83,12 @@ impl InputArgs {
     /// Paths without a configuration; one that lies there is not a manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
         let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
-        let (namespace, cluster, config) = (None, None, None);
-        Self { paths, excludes, isolated: true, namespace, cluster, render: false, config, follow_outside: false }
+        Self { paths, reading: ReadingArgs { excludes, isolated: true, ..ReadingArgs::default() } }
     }
 
     /// Reads the configuration and lists the files. What is wrong with either is told.
     pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
-        let tree: SharedTree = Arc::new(WorkTree::of_process());
-        let mut boundary = self.boundary(&*tree);
-        let config = self.config(&*tree, &mut boundary, terminal)?;
-        let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
-            terminal.error(&error.to_string(), Some(error.advice()));
-            Exit::Usage
-        })?;
-        let of_clusters = || config.clusters.values().flatten().cloned().collect();
-        let paths = match (self.paths.as_slice(), config.paths.as_slice()) {
-            ([], []) if !config.clusters.is_empty() => of_clusters(),
-            ([], []) => vec![PathBuf::from(".")],
-            ([], configured) => configured.to_vec(),
-            (typed, _) => typed.to_vec(),
-        };
-        let progress = Progress::start("reading the input".to_owned(), terminal.progress);
-        let mut files = discover(&tree, &paths, &config.and_exclude(excludes), &boundary);
-        drop(progress);
-        if let Some(name) = config.name() {
-            leave_out(&mut files, Path::new(name));
-        }
-        for file in &files.files {
-            terminal.detail(|| format!("reading {}", file.name));
-        }
-        let options = Options {
-            namespace: self.namespace.clone(),
-            render: self.render || config.render == Some(true),
-            partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
-            config: Arc::new(config),
-            ..Options::default()
-        };
-        Ok(Inputs { tree, paths, files, options })
+        self.reading.list(Arc::new(WorkTree::of_process()), &self.paths, terminal)
     }
 
     /// Reads the clusters. Inputs that cannot be read, and kustomizations that cannot be built, are told; an input without
@@ -134,7 +110,7 @@ impl InputArgs {
             let files = models.first().map_or(0, |analysis| analysis.sources().len());
             refuse_empty(&*tree, &paths, documents, files, &analysis::notes(&models), terminal)?;
         }
-        let mut models = self.in_cluster(models, terminal)?;
+        let mut models = self.reading.in_cluster(models, terminal)?;
         let is_built = tell_refusals(&models, terminal);
         if models.iter().any(Analysis::has_objects) {
             models.retain(Analysis::has_objects);
@@ -148,7 +124,7 @@ impl InputArgs {
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
         let mut inputs = self.list(terminal)?;
         if let ([directory], None, true) =
-            (inputs.paths.as_slice(), &self.cluster, inputs.options.config.clusters.is_empty())
+            (inputs.paths.as_slice(), &self.reading.cluster, inputs.options.config.clusters.is_empty())
         {
             let is_there = |name: &&str| inputs.tree.is_file(&inputs.tree.resolve(&directory.join(name)));
             let is_kustomization = KUSTOMIZATION_NAMES.iter().any(is_there);
@@ -164,6 +140,54 @@ impl InputArgs {
         }
         let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
         Ok(Loaded { analysis, is_complete })
+    }
+}
+
+impl ReadingArgs {
+    /// Reads the configuration of a tree and lists the files. What is wrong with either is told.
+    pub(super) fn list(&self, tree: SharedTree, typed: &[PathBuf], terminal: &Terminal) -> Result<Inputs, Exit> {
+        let mut boundary = self.boundary(&*tree, typed);
+        let config = self.read_config(&*tree, typed, &mut boundary, terminal)?;
+        self.list_under(config, tree, typed, &boundary, terminal)
+    }
+
+    /// Lists the files of a tree under a configuration.
+    pub(super) fn list_under(
+        &self,
+        config: Config,
+        tree: SharedTree,
+        typed: &[PathBuf],
+        boundary: &Boundary,
+        terminal: &Terminal,
+    ) -> Result<Inputs, Exit> {
+        let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
+            terminal.error(&error.to_string(), Some(error.advice()));
+            Exit::Usage
+        })?;
+        let of_clusters = || config.clusters.values().flatten().cloned().collect();
+        let paths = match (typed, config.paths.as_slice()) {
+            ([], []) if !config.clusters.is_empty() => of_clusters(),
+            ([], []) => vec![PathBuf::from(".")],
+            ([], configured) => configured.to_vec(),
+            (typed, _) => typed.to_vec(),
+        };
+        let progress = Progress::start("reading the input".to_owned(), terminal.progress);
+        let mut files = discover(&tree, &paths, &config.and_exclude(excludes), boundary);
+        drop(progress);
+        if let Some(name) = config.name() {
+            leave_out(&mut files, Path::new(name));
+        }
+        for file in &files.files {
+            terminal.detail(|| format!("reading {}", file.name));
+        }
+        let options = Options {
+            namespace: self.namespace.clone(),
+            render: self.render || config.render == Some(true),
+            partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
+            config: Arc::new(config),
+            ..Options::default()
+        };
+        Ok(Inputs { tree, paths, files, options })
     }
 
     /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.
@@ -185,11 +209,11 @@ impl InputArgs {
     }
 
     /// Around the paths that are typed, else around the working directory.
-    fn boundary(&self, tree: &dyn FileTree) -> Boundary {
+    pub(super) fn boundary(&self, tree: &dyn FileTree, typed: &[PathBuf]) -> Boundary {
         if self.follow_outside {
             return Boundary::unbounded();
         }
-        let typed = self.paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let typed = typed.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let mut given: Vec<&Path> = typed.collect();
         if given.is_empty() {
             given.push(Path::new("."));
@@ -197,8 +221,36 @@ impl InputArgs {
         Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
     }
 
-    fn config(&self, tree: &dyn FileTree, boundary: &mut Boundary, terminal: &Terminal) -> Result<Config, Exit> {
-        let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+    /// The configuration of a tree. What is wrong with it is told.
+    pub(super) fn read_config(
+        &self,
+        tree: &dyn FileTree,
+        typed: &[PathBuf],
+        boundary: &mut Boundary,
+        terminal: &Terminal,
+    ) -> Result<Config, Exit> {
+        let config = self.config(tree, typed, boundary).map_err(|error| tell_configuration(error, terminal))?;
+        if let Some(name) = config.name() {
+            terminal.detail(|| format!("configured by {name}"));
+        }
+        Ok(config)
+    }
+
+    /// Whether one of these clusters is meant.
+    pub(super) fn names_cluster_of(&self, models: &[Analysis]) -> bool {
+        let Some(wanted) = &self.cluster else { return true };
+        let is_end = |name: &str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
+        models.iter().filter_map(Analysis::name).any(|name| name == wanted || is_end(name))
+    }
+
+    /// The configuration of a tree: the one that is named, else the nearest one.
+    pub(super) fn config(
+        &self,
+        tree: &dyn FileTree,
+        typed: &[PathBuf],
+        boundary: &mut Boundary,
+    ) -> Result<Config, ConfigError> {
+        let first = typed.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let found = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
@@ -212,21 +264,17 @@ impl InputArgs {
         if let Some(directory) = file.parent().and_then(|directory| tree.real_path(&tree.resolve(directory)).ok()) {
             boundary.take_in(&directory);
         }
-        match read {
-            Ok(config) => {
-                terminal.detail(|| format!("configured by {}", config.name().unwrap_or_default()));
-                Ok(config)
-            }
-            Err(ConfigError::Rejected(rejected)) => {
-                terminal.findings(&rejected.findings, &rejected.sources);
-                Err(Exit::Usage)
-            }
-            Err(error) => {
-                terminal.error(&error.to_string(), error.advice().as_deref());
-                Err(Exit::Usage)
-            }
-        }
+        read
     }
+}
+
+/// Says what is wrong with a configuration.
+fn tell_configuration(error: ConfigError, terminal: &Terminal) -> Exit {
+    match error {
+        ConfigError::Rejected(rejected) => terminal.findings(&rejected.findings, &rejected.sources),
+        error => terminal.error(&error.to_string(), error.advice().as_deref()),
+    }
+    Exit::Usage
 }
 
 /// Leaves out a file that is not a manifest, whatever its name.

@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod completions;
 mod connections;
+mod diff;
 mod explain;
 mod graph;
 mod init;
@@ -94,6 +95,8 @@ enum Command {
     Graph(graph::GraphArgs),
     /// Say whether one connection is permitted, and why
     Query(query::QueryArgs),
+    /// Show what a change opens and closes, with the lines that do it
+    Diff(diff::DiffArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
     /// List the rules
@@ -127,6 +130,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Connections(args) => connections::run(&args, &terminal),
         Command::Graph(args) => graph::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
+        Command::Diff(args) => diff::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),

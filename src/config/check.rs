@@ -66,6 +66,7 @@ impl Check {
             }),
             render: file.render,
             namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
+            gates: file.diff.fail_on,
         }
     }
 

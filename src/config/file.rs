@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::cni::{ClusterEntry, Cni};
+use super::gate::Gate;
 use super::level::Level;
 use super::schema::{self, SCHEMA_URL};
 use crate::catalogue::Profile;
@@ -56,6 +57,16 @@ pub(super) struct File {
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
+    /// How changes are reviewed.
+    pub(super) diff: Diff,
+}
+
+/// How changes are reviewed.
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Diff {
+    /// What makes `netlint diff` fail.
+    pub(super) fail_on: Vec<Gate>,
 }
 
 /// What the manifests do not say about the cluster.

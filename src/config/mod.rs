@@ -5,9 +5,11 @@ mod choice;
 mod cni;
 mod file;
 mod find;
+mod gate;
 mod level;
 mod schema;
 mod tier;
+mod weakening;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,9 +32,11 @@ pub use choice::Choice;
 pub use cni::{Cni, Plugin};
 pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
+pub use gate::Gate;
 pub use level::Level;
 pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
+pub use weakening::{Weakening, weakenings};
 
 /// A configuration that was read and is valid. Without a file, everything is left to the defaults.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +73,8 @@ pub struct Config {
     pub render: Option<bool>,
     /// The namespace of resources that name none.
     pub namespace: Option<String>,
+    /// What makes `netlint diff` fail.
+    pub gates: Vec<Gate>,
 }
 
 /// The text of the file, and what reports call it.

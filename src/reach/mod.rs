@@ -13,6 +13,7 @@ mod classes;
 mod condition;
 mod end;
 mod ends;
+mod exact;
 mod explain;
 mod groups;
 mod label_index;

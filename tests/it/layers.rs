@@ -39,6 +39,7 @@ const LAYERS: &[&str] = &[
     "graph",
     "rules",
     "findings",
+    "diff",
     "report",
     "library",
     "init",

@@ -42,7 +42,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
 }
 
 /// A quoted label, in which characters that Mermaid or HTML could read as markup are entity codes.
-fn label(content: &str) -> String {
+pub(crate) fn label(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len() + 2);
     escaped.push('"');
     for character in escape::line(content).chars() {

@@ -4,7 +4,7 @@ pub(super) mod csv;
 mod dot;
 mod json;
 mod markdown;
-mod mermaid;
+pub(crate) mod mermaid;
 #[cfg(test)]
 mod tests;
 mod text;

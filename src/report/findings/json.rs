@@ -58,8 +58,9 @@ struct JsonSummary {
     suppressed: usize,
 }
 
+/// A whole finding, as every format of netlint lists it.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     severity: &'static str,
     confidence: &'static str,
@@ -100,7 +101,7 @@ struct JsonPosition {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
+    pub(crate) fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
         Self {
             rule: finding.rule,
             severity: finding.severity.name(),

@@ -1,0 +1,183 @@
+//! What of the ends changed that policies see: labels, ports, the network of the node, accounts.
+
+use std::collections::BTreeSet;
+
+use smol_str::SmolStr;
+
+use super::items::{Items, changed};
+use crate::diff::change::Cause;
+use crate::diff::matching::Matched;
+use crate::diff::side::{Both, Side};
+use crate::net::{Direction, Protocol};
+use crate::objects::{LabelValue, Namespace, Workload};
+use crate::policy::{Attribute, NamespaceSet, Peer, PodSet, PolicyObject, PortMatch, RuleRef};
+use crate::source::Place;
+
+/// The account of pods that name none.
+const DEFAULT_ACCOUNT: &str = "default";
+
+/// The attributes of both ends that a policy of a state, or a rule of it, asks for and that differ.
+pub(super) fn changed_attributes(items: &Items<'_>, policy: &PolicyObject, rule: Option<RuleRef>) -> Vec<Cause> {
+    let mut asked = Asked::default();
+    asked.add(&policy.policy.subject);
+    let mut causes = of_end(items, items.subject, &asked);
+    let Some((rule, remote)) = rule.zip(items.remote) else { return causes };
+    let Some(written) = policy.policy.rules(rule.direction).get(rule.index) else { return causes };
+    let (mut asked, mut of_subject) = (Asked::default(), Asked::default());
+    for peer in written.peers.listed() {
+        asked.add_peer(peer);
+    }
+    written.subject.as_deref().into_iter().for_each(|peer| of_subject.add_peer(peer));
+    causes.extend(of_end(items, remote, &asked));
+    causes.extend(of_end(items, items.subject, &of_subject));
+    let destination = match items.direction {
+        Direction::Ingress => items.subject,
+        Direction::Egress => remote,
+    };
+    for port in written.ports.listed() {
+        if let PortMatch::Named { name, .. } = port {
+            causes.extend(of_port(items, destination, name));
+        }
+    }
+    causes
+}
+
+/// What selectors ask of an end.
+#[derive(Default)]
+struct Asked {
+    labels: BTreeSet<SmolStr>,
+    namespace_labels: BTreeSet<SmolStr>,
+    account: bool,
+}
+
+impl Asked {
+    fn add(&mut self, set: &PodSet) {
+        self.labels.extend(set.pods.requirements().iter().map(|it| it.key.clone()));
+        if let NamespaceSet::Matching(selector) = &set.namespaces {
+            self.namespace_labels.extend(selector.requirements().iter().map(|it| it.key.clone()));
+        }
+        if let Some(condition) = &set.condition {
+            condition.visit(&mut |attribute, _| match attribute {
+                Attribute::Label(key) => drop(self.labels.insert(key.clone())),
+                Attribute::NamespaceLabel(key) => drop(self.namespace_labels.insert(key.clone())),
+                Attribute::ServiceAccountName | Attribute::ServiceAccountLabel(_) => self.account = true,
+            });
+        }
+    }
+
+    fn add_peer(&mut self, peer: &Peer) {
+        peer.visit(&mut |leaf| {
+            if let Peer::Pods(set) = leaf {
+                self.add(set);
+            }
+        });
+    }
+}
+
+fn of_end(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
+    let workloads = Both::made(|side| items.matching.workload(side, end));
+    let (Some(base), Some(head)) = (workloads.base, workloads.head) else { return Vec::new() };
+    let mut causes = Vec::new();
+    for key in &asked.labels {
+        let values = [base.label(key), head.label(key)];
+        let [before, after] = &values;
+        if before != after {
+            let place = match after {
+                LabelValue::Absent => head.labels_origin.clone().value(),
+                _ => head.labels_origin.key(key.to_string()).entry(),
+            };
+            causes.push(changed(Side::Head, place, label_message(key, before, after)));
+        }
+    }
+    causes.extend(of_namespace(items, Both { base, head }, asked));
+    if base.host_network != head.host_network {
+        let message = match head.host_network {
+            true => "the pods are now on the network of their node, where no policy applies",
+            false => "the pods are no longer on the network of their node, so that policies apply",
+        };
+        let place = match head.host_network {
+            true => head.spec_origin.key("hostNetwork").entry(),
+            false => head.object.name_place(),
+        };
+        causes.push(changed(Side::Head, place, message.to_owned()));
+    }
+    if asked.account && base.service_account != head.service_account {
+        let name = head.service_account.as_deref().unwrap_or(DEFAULT_ACCOUNT);
+        let place = head.spec_origin.key("serviceAccountName").entry();
+        causes.push(changed(Side::Head, place, format!("the ServiceAccount is now `{name}`")));
+    }
+    causes
+}
+
+fn label_message(key: &str, before: &LabelValue<'_>, after: &LabelValue<'_>) -> String {
+    match (before, after) {
+        (LabelValue::Is(before), LabelValue::Is(after)) => format!("label `{key}` is now `{after}`, it was `{before}`"),
+        (LabelValue::Absent, _) => format!("label `{key}` is new"),
+        (LabelValue::Is(before), LabelValue::Absent) => format!("label `{key}: {before}` is removed"),
+        (_, LabelValue::Absent) => format!("label `{key}` is removed"),
+        _ => format!("label `{key}` is now another one"),
+    }
+}
+
+fn of_namespace(items: &Items<'_>, workloads: Both<&Workload>, asked: &Asked) -> Vec<Cause> {
+    let namespace = |side: Side| -> Option<&Namespace> {
+        let place = workloads.of(side).object.namespace.0 as usize;
+        items.matching.analyses.of(side).cluster().namespaces.get(place)
+    };
+    let (Some(base), Some(head)) = (namespace(Side::Base), namespace(Side::Head)) else { return Vec::new() };
+    let name = &head.name;
+    let place_in = |namespace: &Namespace, key: &SmolStr| -> Option<Place> {
+        let labels = namespace.manifest.as_ref()?.keys(["metadata", "labels"]);
+        Some(if namespace.labels.contains_key(key) { labels.key(key.to_string()).entry() } else { labels.value() })
+    };
+    let mut causes = Vec::new();
+    for key in &asked.namespace_labels {
+        let values = [base.labels.get(key), head.labels.get(key)];
+        let [before, after] = values;
+        if before == after && base.manifest.is_some() == head.manifest.is_some() {
+            continue;
+        }
+        let message = match (before, after) {
+            (Some(before), Some(after)) => format!("label `{key}` of namespace `{name}` is now `{after}`, it was `{before}`"),
+            (None, Some(_)) => format!("label `{key}` of namespace `{name}` is new"),
+            (Some(before), None) => format!("label `{key}: {before}` of namespace `{name}` is removed"),
+            (None, None) => format!("whether namespace `{name}` has a label `{key}` is shown in one state only"),
+        };
+        let place = match place_in(head, key) {
+            Some(place) => Some((Side::Head, place)),
+            None => place_in(base, key).map(|place| (Side::Base, place)),
+        };
+        causes.extend(place.map(|(side, place)| changed(side, place, message)));
+    }
+    causes
+}
+
+/// The ports that pods have under a name, where they differ.
+fn of_port(items: &Items<'_>, destination: &Matched, name: &str) -> Vec<Cause> {
+    let workloads = Both::made(|side| items.matching.workload(side, destination));
+    let (Some(base), Some(head)) = (workloads.base, workloads.head) else { return Vec::new() };
+    let named = |workload: &Workload| -> BTreeSet<(Protocol, u16)> {
+        let ports = workload.containers.iter().flat_map(|it| &it.ports);
+        ports.filter(|port| port.name.as_deref() == Some(name)).map(|port| (port.protocol, port.port)).collect()
+    };
+    let (before, after) = (named(base), named(head));
+    let shown = |ports: &BTreeSet<(Protocol, u16)>| {
+        ports.iter().map(|(protocol, port)| format!("{protocol} {port}")).collect::<Vec<_>>().join(", ")
+    };
+    let place = |workload: &Workload| {
+        let mut ports = workload.containers.iter().flat_map(|it| &it.ports);
+        ports.find(|port| port.name.as_deref() == Some(name)).map(|port| port.origin.clone().entry())
+    };
+    if before == after {
+        return Vec::new();
+    }
+    let (side, place, message) = match (place(base), place(head)) {
+        (_, Some(place)) if before.is_empty() => (Side::Head, place, format!("a port is now named `{name}`")),
+        (_, Some(place)) => {
+            (Side::Head, place, format!("port `{name}` is now {}, it was {}", shown(&after), shown(&before)))
+        }
+        (Some(place), None) => (Side::Base, place, format!("no port is named `{name}` any longer")),
+        (None, None) => return Vec::new(),
+    };
+    vec![changed(side, place, message)]
+}

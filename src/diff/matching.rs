@@ -1,0 +1,294 @@
+//! What of the two states is the same thing: workloads, namespaces and policies, by their names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::change::{End, ObjectName, Presence, WorkloadName};
+use super::side::{Both, Side};
+use super::workload_ids;
+use crate::analysis::Analysis;
+use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::objects::{NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::policy::{Policy, PolicyObject, Rule, RuleRef};
+use crate::reach::{Endpoint, Reachability, Reading};
+
+/// An end, and what it is in each state.
+#[derive(Clone, Debug)]
+pub(super) struct Matched {
+    pub(super) end: Arc<End>,
+    pub(super) endpoints: Both<Option<Endpoint>>,
+}
+
+/// A policy, and which one it is in each state.
+#[derive(Debug)]
+pub(super) struct PolicyPair {
+    name: ObjectName,
+    pub(super) ids: Both<Option<PolicyId>>,
+    /// Whether it says the same in both.
+    pub(super) is_same: bool,
+    /// For each rule of a state, for ingress and for egress, the equal one of the other.
+    rules: Both<[Vec<Option<usize>>; 2]>,
+}
+
+/// The two states, matched.
+#[derive(Debug)]
+pub(super) struct Matching<'a> {
+    pub(super) analyses: Both<&'a Analysis>,
+    pub(super) workloads: Vec<Matched>,
+    /// Pods that the input does not show.
+    pub(super) any_pods: Vec<Matched>,
+    pub(super) policies: Vec<PolicyPair>,
+    /// For each policy of a state its place in `policies`.
+    pair_of: Both<Vec<usize>>,
+}
+
+impl<'a> Matching<'a> {
+    pub(super) fn new(analyses: Both<&'a Analysis>) -> Self {
+        let policies = policies(analyses);
+        let mut pair_of = Both::made(|side| vec![0; analyses.of(side).policies().len()]);
+        for (place, pair) in policies.iter().enumerate() {
+            for side in Side::BOTH {
+                let id = pair.ids.of(side).map(|id| id.0 as usize);
+                if let Some(slot) = id.and_then(|id| pair_of.of_mut(side).get_mut(id)) {
+                    *slot = place;
+                }
+            }
+        }
+        Self { analyses, workloads: workloads(analyses), any_pods: any_pods(analyses), policies, pair_of }
+    }
+
+    /// What is permitted in a state, under a reading.
+    pub(super) fn reach(&self, side: Side, reading: Reading) -> &'a Reachability {
+        let analysis = self.analyses.of(side);
+        match reading {
+            Reading::Shown => analysis.reach(),
+            Reading::Least => analysis.at_least(),
+            Reading::Most => analysis.at_most(),
+        }
+    }
+
+    /// The ports permitted between two ends in a state; none where it does not have both.
+    pub(super) fn ports(&self, side: Side, reading: Reading, from: &Matched, to: &Matched) -> PortSet {
+        let (Some(source), Some(target)) = (*from.endpoints.of(side), *to.endpoints.of(side)) else {
+            return PortSet::default();
+        };
+        let reach = self.reach(side, reading);
+        // The replicas of a workload may be one of its pods and another one.
+        let ingress = reach.ingress(source, target);
+        if ingress.is_empty() { ingress } else { reach.egress(source, target).intersection(&ingress) }
+    }
+
+    pub(super) fn policy(&self, side: Side, id: PolicyId) -> Option<&'a PolicyObject> {
+        self.analyses.of(side).policies().get(id.0 as usize).map(AsRef::as_ref)
+    }
+
+    pub(super) fn pair(&self, side: Side, id: PolicyId) -> Option<&PolicyPair> {
+        self.policies.get(*self.pair_of.of(side).get(id.0 as usize)?)
+    }
+
+    /// The policy that the other state has under the name of this one.
+    pub(super) fn other_policy(&self, side: Side, id: PolicyId) -> Option<(PolicyId, &'a PolicyObject)> {
+        let other = (*self.pair(side, id)?.ids.of(side.other()))?;
+        Some((other, self.policy(side.other(), other)?))
+    }
+
+    /// The equal rule of the same policy in the other state.
+    pub(super) fn equal_rule(&self, side: Side, rule: RuleRef) -> Option<RuleRef> {
+        let pair = self.pair(side, rule.policy)?;
+        let policy = (*pair.ids.of(side.other()))?;
+        let [ingress, egress] = pair.rules.of(side);
+        let equal = match rule.direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        };
+        Some(RuleRef { policy, index: (*equal.get(rule.index)?)?, ..rule })
+    }
+
+    pub(super) fn workload(&self, side: Side, end: &Matched) -> Option<&'a Workload> {
+        self.analyses.of(side).workload(end.workload(side)?)
+    }
+
+    /// The workloads that only one of the states has.
+    pub(super) fn missing_workloads(&self) -> Both<Vec<WorkloadName>> {
+        let whole = |side: Side| -> BTreeSet<WorkloadName> {
+            let own = self.workloads.iter().filter(|it| it.endpoints.of(side).is_some());
+            own.filter_map(Matched::name).map(|name| WorkloadName { replica: None, ..name.clone() }).collect()
+        };
+        let all = Both::made(whole);
+        Both::made(|side| all.of(side).difference(all.of(side.other())).cloned().collect())
+    }
+
+    /// The policies that only one of the states has.
+    pub(super) fn missing_policies(&self) -> Both<Vec<ObjectName>> {
+        Both::made(|side| {
+            let missing = self.policies.iter().filter(|it| it.ids.of(side.other()).is_none());
+            missing.map(|it| it.name.clone()).collect()
+        })
+    }
+}
+
+impl Matched {
+    pub(super) fn workload(&self, side: Side) -> Option<WorkloadId> {
+        match self.endpoints.of(side) {
+            Some(Endpoint::Workload(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name(&self) -> Option<&WorkloadName> {
+        match &*self.end {
+            End::Workload(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn presence(&self) -> Option<Presence> {
+        match (self.endpoints.base, self.endpoints.head) {
+            (None, Some(_)) => Some(Presence::Added),
+            (Some(_), None) => Some(Presence::Removed),
+            _ => None,
+        }
+    }
+}
+
+/// The name of a workload.
+pub(super) fn name_of(workload: &Workload, analysis: &Analysis) -> WorkloadName {
+    WorkloadName {
+        namespace: analysis.cluster().namespace_name(workload.object.namespace).into(),
+        kind: workload.object.kind.clone(),
+        name: workload.owner_name().clone(),
+        replica: workload.replica.as_ref().map(|_| workload.object.name.clone()),
+    }
+}
+
+fn workloads(analyses: Both<&Analysis>) -> Vec<Matched> {
+    // Objects that the API server names have the same name, and are counted.
+    let mut matched: BTreeMap<(WorkloadName, usize), Both<Option<Endpoint>>> = BTreeMap::new();
+    for side in Side::BOTH {
+        let analysis = analyses.of(side);
+        let mut last: Option<(WorkloadName, usize)> = None;
+        for id in workload_ids(analysis) {
+            let Some(workload) = analysis.workload(id) else { continue };
+            let name = name_of(workload, analysis);
+            let number = last.filter(|(known, _)| *known == name).map_or(0, |(_, number)| number + 1);
+            *matched.entry((name.clone(), number)).or_default().of_mut(side) = Some(Endpoint::Workload(id));
+            last = Some((name, number));
+        }
+    }
+    let whole = |name: &WorkloadName| (WorkloadName { replica: None, ..name.clone() }, 0);
+    let wholes: BTreeMap<_, _> = matched.iter().filter(|((name, _), _)| name.replica.is_none()).map(copied).collect();
+    let mut divided = BTreeSet::new();
+    // Where selectors distinguish the pods of a workload in one state only, each of them is the whole in the other.
+    for ((name, _), endpoints) in matched.iter_mut().filter(|((name, _), _)| name.replica.is_some()) {
+        let Some(of_whole) = wholes.get(&whole(name)) else { continue };
+        for side in Side::BOTH {
+            if endpoints.of(side).is_none() && of_whole.of(side.other()).is_none() {
+                *endpoints.of_mut(side) = *of_whole.of(side);
+                divided.insert(whole(name));
+            }
+        }
+    }
+    matched.retain(|key, _| !divided.contains(key));
+    let ends = matched.into_iter();
+    ends.map(|((name, _), endpoints)| Matched { end: Arc::new(End::Workload(name)), endpoints }).collect()
+}
+
+fn copied<K: Clone, V: Copy>((key, value): (&K, &V)) -> (K, V) {
+    (key.clone(), *value)
+}
+
+/// A pod of a namespace that is not in the input, and one of each namespace without workloads.
+fn any_pods(analyses: Both<&Analysis>) -> Vec<Matched> {
+    let mut named: BTreeMap<SmolStr, Both<Option<Endpoint>>> = BTreeMap::new();
+    let mut inhabited: BTreeSet<SmolStr> = BTreeSet::new();
+    for side in Side::BOTH {
+        let analysis = analyses.of(side);
+        for (namespace, number) in analysis.cluster().namespaces.iter().zip(0..) {
+            let (id, name) = (NamespaceId(number), SmolStr::from(namespace.name.as_str()));
+            if analysis.has_workloads(id) {
+                inhabited.insert(name);
+            } else {
+                *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
+            }
+        }
+    }
+    named.retain(|name, _| !inhabited.contains(name));
+    let unknown = Both::made(|_| Some(Endpoint::UnknownNamespace));
+    let named = named.into_iter().map(|(name, endpoints)| (Some(name), endpoints.map_missing()));
+    let ends = std::iter::once((None, unknown)).chain(named);
+    ends.map(|(name, endpoints)| Matched { end: Arc::new(End::AnyPod(name)), endpoints }).collect()
+}
+
+impl Both<Option<Endpoint>> {
+    /// A namespace that one state does not name is there one that is not in the input.
+    fn map_missing(self) -> Self {
+        let known = |endpoint: Option<Endpoint>| endpoint.or(Some(Endpoint::UnknownNamespace));
+        Self { base: known(self.base), head: known(self.head) }
+    }
+}
+
+fn policies(analyses: Both<&Analysis>) -> Vec<PolicyPair> {
+    let mut matched: BTreeMap<(ObjectName, usize), Both<Option<PolicyId>>> = BTreeMap::new();
+    for side in Side::BOTH {
+        let analysis = analyses.of(side);
+        let mut last: Option<(ObjectName, usize)> = None;
+        for (policy, id) in analysis.policies().iter().zip(0..) {
+            let object = &policy.object;
+            let namespace = (object.namespace != NamespaceId::CLUSTER)
+                .then(|| analysis.cluster().namespace_name(object.namespace).into());
+            let name = ObjectName { namespace, kind: object.kind.clone(), name: object.name.clone() };
+            let number = last.filter(|(known, _)| *known == name).map_or(0, |(_, number)| number + 1);
+            *matched.entry((name.clone(), number)).or_default().of_mut(side) = Some(PolicyId(id));
+            last = Some((name, number));
+        }
+    }
+    let get = |side: Side, id: Option<PolicyId>| analyses.of(side).policies().get(id?.0 as usize).map(AsRef::as_ref);
+    let pair = |((name, _), ids): ((ObjectName, usize), Both<Option<PolicyId>>)| {
+        let objects = Both { base: get(Side::Base, ids.base), head: get(Side::Head, ids.head) };
+        PolicyPair::new(name, ids, objects)
+    };
+    matched.into_iter().map(pair).collect()
+}
+
+impl PolicyPair {
+    fn new(name: ObjectName, ids: Both<Option<PolicyId>>, objects: Both<Option<&PolicyObject>>) -> Self {
+        let (Some(base), Some(head)) = (objects.base, objects.head) else {
+            return Self { name, ids, is_same: false, rules: Both::default() };
+        };
+        let policies = Both { base: comparable(base), head: comparable(head) };
+        let is_same = policies.is_same() && base.rejected == head.rejected;
+        let of = |side: Side| {
+            let (own, other) = (policies.of(side), policies.of(side.other()));
+            Direction::BOTH.map(|direction| equal_rules(own.rules(direction), other.rules(direction)))
+        };
+        Self { name, ids, is_same, rules: Both::made(of) }
+    }
+}
+
+/// The policy as if it were of the first namespace, so that the numbers of namespaces do not matter.
+pub(super) fn comparable(object: &PolicyObject) -> Policy {
+    let mut policy = object.policy.clone();
+    if object.object.namespace != NamespaceId::CLUSTER {
+        policy.put_into(NamespaceId::default());
+    }
+    policy
+}
+
+/// For each rule the place of an equal one among others, where each has one partner.
+fn equal_rules(rules: &[Rule], others: &[Rule]) -> Vec<Option<usize>> {
+    let mut taken = vec![false; others.len()];
+    let mut partner = |(index, rule): (usize, &Rule)| {
+        // Most lists are the same.
+        let places = std::iter::once(index).chain(0..others.len());
+        let free = |place: &usize| taken.get(*place) == Some(&false) && others.get(*place) == Some(rule);
+        let place = places.into_iter().find(free)?;
+        if let Some(slot) = taken.get_mut(place) {
+            *slot = true;
+        }
+        Some(place)
+    };
+    rules.iter().enumerate().map(&mut partner).collect()
+}
