@@ -22,9 +22,17 @@ export function readData() {
   return data;
 }
 
-/** The members of a group. */
-export function members(data, group) {
-  return data.nodes.slice(...group.nodes);
+const SIGNS = { opened: "+", closed: "\u2212", changed: "\u00b1" };
+
+/** What a connection is called: its ports, with a sign before them for what became of it. */
+export function portsOf({ change, ports }) {
+  return change ? `${SIGNS[change]} ${ports}` : ports;
+}
+
+/** What became of several connections, as `+2 −1`; empty where nothing did. */
+export function changesOf(edges) {
+  const number = (kind) => edges.filter((edge) => edge.change === kind).length;
+  return Object.keys(SIGNS).filter(number).map((kind) => `${SIGNS[kind]}${number(kind)}`).join(" ");
 }
 
 /** The connections from and to a node, as edges with one destination each. */

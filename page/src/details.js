@@ -1,6 +1,6 @@
 // The details of what is chosen: a workload, a connection with the lines that decide it, or connections to choose from.
 
-import { connectionsOf } from "./data.js";
+import { connectionsOf, portsOf } from "./data.js";
 import { count } from "./elements.js";
 import { make, sentence } from "./dom.js";
 import { passes } from "./state.js";
@@ -15,26 +15,36 @@ export function drawDetails(panel, data, state, actions) {
     if (state.connection) return connection(data, state.connection, actions);
     if (state.bundle) return bundle(data, state, actions);
     if (state.focus !== null) return workload(data, state, data.nodes[state.focus], actions);
-    return overview(data);
+    return overview(data, actions);
   };
   panel.replaceChildren(...draw());
 }
 
-function overview(data) {
+function overview(data, actions) {
   const notes = data.notes.map((note) => make("li", {}, sentence(note)));
   return [
-    make("h2", {}, "What may connect to what"),
+    make("h2", {}, data.isChange ? "What the change opens and closes" : "What may connect to what"),
     make("p", {}, data.summary),
     make("p", {}, "Click a namespace to unfold it, a workload to see its connections and its exposure, a connection to see the lines of the policies that decide it."),
+    ...(data.isChange ? changes(data, actions) : []),
     notes.length > 0 ? make("h3", {}, "Notes") : "",
     make("ul", {}, notes),
   ];
 }
 
+function changes(data, actions) {
+  const changed = data.edges.filter((edge) => edge.change).map((edge) => ({ edge, to: edge.first }));
+  const name = ({ edge, to }) => `${data.nodes[edge.from].fullName} to ${data.nodes[to].fullName}`;
+  return ["opened", "closed", "changed"].flatMap((kind) => {
+    const of = changed.filter(({ edge }) => edge.change === kind);
+    return of.length > 0 ? [make("h3", {}, `${kind === "changed" ? "Other ports" : kind[0].toUpperCase() + kind.slice(1)}: ${of.length}`), connections(data, of, name, actions)] : [];
+  });
+}
+
 function workload(data, state, node, actions) {
   const { outgoing, incoming } = connectionsOf(data, node.index);
-  const chosen = (list) => list.filter(({ edge }) => passes(state, edge.ports));
-  const what = [node.kind, node.tier, `in ${data.groups[node.group].name}`].filter(Boolean).join(", ");
+  const chosen = (list) => list.filter(({ edge }) => passes(state, edge));
+  const what = [node.kind, node.tier, node.presence, `in ${data.groups[node.group].name}`].filter(Boolean).join(", ");
   const exposure = node.kind ? [
     ...exposed(data, "Exposure: who else could reach it", node.sources),
     ...exposed(data, "Exposure: what else it could reach", node.destinations),
@@ -74,7 +84,7 @@ function bundle(data, state, actions) {
 function connections(data, list, name, actions) {
   if (list.length === 0) return make("p", { class: "quiet" }, "none");
   const items = list.slice(0, MOST).map((connection) => {
-    const text = [make("bdi", {}, name(connection)), make("span", { class: "ports" }, ` ${connection.edge.ports}`)];
+    const text = [make("bdi", {}, name(connection)), make("span", { class: "ports" }, ` ${portsOf(connection.edge)}`)];
     return make("li", {}, make("button", { type: "button", onclick: () => actions.show(connection) }, text));
   });
   const more = list.length - items.length;
@@ -88,7 +98,7 @@ function connection(data, { edge, to }, actions) {
   return [
     back(actions),
     make("h2", {}, from, " → ", target),
-    make("p", {}, edge.ports),
+    make("p", {}, edge.change ? `${edge.change}: ${edge.ports}` : edge.ports),
     ...sides.flatMap((side) => [make("h3", {}, side.title), make("p", {}, sentence(side.reason)), ...yaml(data, side)]),
   ];
 }

@@ -1,6 +1,6 @@
 // What is drawn in a state: boxes and nodes at their positions, and the connections between them.
 
-import { isHighlighted } from "./data.js";
+import { changesOf, isHighlighted, portsOf } from "./data.js";
 import { boxes } from "./layout.js";
 import { passes } from "./state.js";
 
@@ -58,7 +58,8 @@ function nodeElement(data, state, node, box, near) {
   else if (near && !near.has(`n${node.index}`)) classes.push("far");
   if (isHighlighted(data, node, state.highlight)) classes.push("highlighted");
   if (matches(data, node, state.search)) classes.push("match");
-  const what = [node.kind, node.tier].filter(Boolean).join(", ");
+  if (node.presence) classes.push(node.presence);
+  const what = [node.kind, node.tier, node.presence].filter(Boolean).join(", ");
   return {
     data: { id: `n${node.index}`, label: what ? `${node.name}\n${what}` : node.name, node: node.index, width, height },
     position: { x: box.x + node.at[0] + width / 2, y: box.y + node.at[1] + height / 2 },
@@ -99,12 +100,12 @@ function edgesOf(data, state) {
       known.connections += connections;
       known.parts.push({ edge, to });
     } else {
-      drawn.set(id, { id, source, target, connections, parts: [{ edge, to }], ports: edge.ports });
+      drawn.set(id, { id, source, target, connections, parts: [{ edge, to }] });
     }
   };
   for (const edge of data.edges) {
     const touches = focus === null || edge.from === focus || (edge.first <= focus && focus <= edge.last);
-    if (!touches || !passes(state, edge.ports)) continue;
+    if (!touches || !passes(state, edge)) continue;
     const source = shown(data, unfolded, edge.from);
     const [first, last] = focus === null || edge.from === focus ? [edge.first, edge.last] : [focus, focus];
     for (let to = first; to <= last; ) {
@@ -122,11 +123,14 @@ function shown(data, unfolded, node) {
   return unfolded.has(group) ? `n${node}` : `g${group}`;
 }
 
-function edgeElement(state, { id, source, target, connections, parts, ports }, bend) {
+function edgeElement(state, { id, source, target, connections, parts }, bend) {
   const [{ edge, to }] = parts;
   const classes = ["edge"];
   if (state.connection && state.connection.edge === edge && state.connection.to === to) classes.push("focus");
-  const label = connections === 1 ? ports : count(connections, "connection");
+  const edges = parts.map((part) => part.edge);
+  const changes = changesOf(edges);
+  if (changes) classes.push(edges.every(({ change }) => change === edge.change) ? edge.change : "mixed");
+  const label = connections === 1 ? portsOf(edge) : changes || count(connections, "connection");
   return { data: { id, source, target, label, connections, parts, bend }, classes };
 }
 

@@ -40,6 +40,8 @@ at("fit").addEventListener("click", () => view.fit());
 for (const id of ["search", "ports", "highlight"]) {
   at(id).addEventListener("input", ({ target }) => actions.set({ [id]: target.value }));
 }
+at("changes").hidden = !data.isChange;
+at("onlyChanges").addEventListener("input", ({ target }) => actions.set({ onlyChanges: target.checked }));
 at("tools").addEventListener("submit", (event) => event.preventDefault());
 at("search").addEventListener("keydown", (event) => {
   const first = event.key === "Enter" && firstMatch(data, actions.state);

@@ -13,6 +13,8 @@ export function createState(data, changed) {
     search: "",
     ports: "",
     highlight: "",
+    /** Whether connections that a change leaves as they are stay out of the picture. */
+    onlyChanges: data.isChange,
   };
   const set = (change) => {
     Object.assign(state, change);
@@ -45,7 +47,8 @@ export function createState(data, changed) {
   };
 }
 
-/** Whether connections on these ports pass the filter. */
-export function passes(state, ports) {
-  return ports.toLowerCase().includes(state.ports.trim().toLowerCase());
+/** Whether a connection passes the filters. */
+export function passes(state, edge) {
+  const isAsked = edge.ports.toLowerCase().includes(state.ports.trim().toLowerCase());
+  return isAsked && (Boolean(edge.change) || !state.onlyChanges);
 }

@@ -26,7 +26,9 @@ export function graphStyle() {
     },
     { selector: ".box", style: boxStyle(colour) },
     { selector: ".folded", style: { "background-color": colour("raised"), "border-width": 2, "font-size": 15, "text-max-width": 190 } },
-    { selector: ".outside, .host-network", style: { "border-style": "dashed" } },
+    { selector: ".outside, .host-network, .gone", style: { "border-style": "dashed" } },
+    { selector: ".new", style: { "border-width": 3, "border-color": colour("opened") } },
+    { selector: ".gone", style: { "border-color": colour("closed"), color: colour("quiet") } },
     { selector: ".match", style: { "border-width": 3, "border-style": "double", "border-color": colour("link") } },
     { selector: ".highlighted", style: { "border-width": 4, "border-color": colour("strong"), "background-color": colour("mark") } },
     { selector: "node.focus", style: { "border-width": 4, "border-color": colour("link") } },
@@ -60,6 +62,7 @@ export function graphStyle() {
     { selector: "edge.focus, edge.hovered", style: { "line-opacity": 1, width: 4, "z-index": 9 } },
     { selector: "edge.opened", style: change(colour("opened"), "solid", 3) },
     { selector: "edge.closed", style: change(colour("closed"), "dashed", 2) },
+    { selector: "edge.mixed", style: change(colour("changed"), "solid", 4) },
     { selector: "edge.changed", style: change(colour("changed"), "dotted", 3) },
     { selector: ".far", style: { opacity: 0.3 } },
   ];

@@ -133,9 +133,7 @@ impl InputArgs {
         let Loaded { analysis: models, is_complete } = self.load_listed(inputs, terminal)?;
         if models.len() > 1 {
             let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
-            let example = names.first().copied().unwrap_or_default();
-            let advice = format!("choose one, for example with `--cluster {example}`");
-            terminal.error(&format!("the input holds {} clusters: {}", names.len(), quoted(&names)), Some(&advice));
+            tell_several(&names, terminal);
             return Err(Exit::Usage);
         }
         let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
@@ -295,6 +293,13 @@ fn is_partial(tree: &dyn FileTree, paths: &[PathBuf], config: &Config) -> bool {
 
 fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
+}
+
+/// Says that the input holds several clusters, where one is drawn or asked about.
+pub(super) fn tell_several(names: &[&str], terminal: &Terminal) {
+    let example = names.first().copied().unwrap_or_default();
+    let advice = format!("choose one, for example with `--cluster {example}`");
+    terminal.error(&format!("the input holds {} clusters: {}", names.len(), quoted(names)), Some(&advice));
 }
 
 /// Says which inputs could not be read.

@@ -155,7 +155,7 @@ impl Matched {
 }
 
 /// The name of a workload.
-pub(super) fn name_of(workload: &Workload, analysis: &Analysis) -> WorkloadName {
+pub(crate) fn name_of(workload: &Workload, analysis: &Analysis) -> WorkloadName {
     WorkloadName {
         namespace: analysis.cluster().namespace_name(workload.object.namespace).into(),
         kind: workload.object.kind.clone(),

@@ -27,6 +27,7 @@ use causes::Causes;
 pub use change::{Cause, CauseId, Change, ChangeKind, End, IsolationChange, ObjectName, Presence, WorkloadName};
 use isolation::changed_isolation;
 use matching::Matching;
+pub(crate) use matching::name_of;
 use outside::outside;
 use pairs::{Found, between, through_ingress};
 pub use places::{Located, located};

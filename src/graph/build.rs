@@ -5,12 +5,15 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::documents::Excerpts;
 use super::explain::{Alike, Explanations};
 use super::layout::{self, arrange};
 use super::{Edge, Graph, Group, GroupKind, Node};
+use crate::analysis::Analysis;
 use crate::connections::exposure::Exposures;
 use crate::connections::{Connection, Connections, shown};
-use crate::endpoint::End;
+use crate::diff::{Both, Presence};
+use crate::endpoint::{End, Names};
 use crate::objects::{Workload, WorkloadId};
 
 /// The most edges of a drawing; more than anybody can look at.
@@ -35,18 +38,54 @@ impl Graph {
     /// # Errors
     /// Where they are too many to be of use.
     pub fn new(connections: &Connections<'_>) -> Result<Self, TooLarge> {
-        let mut builder = Builder::new(connections);
+        let analysis = connections.analysis;
+        let mut builder = Builder::new(connections, Members::of(connections));
         for connection in connections.iter() {
             builder.add(&connection)?;
         }
-        Ok(builder.finish())
+        let sources = analysis.sources();
+        let mut excerpts = Excerpts::new(Both { base: sources, head: sources });
+        let mut graph = builder.finish(&mut excerpts);
+        graph.documents = excerpts.finish();
+        Ok(graph)
+    }
+}
+
+/// A workload that is to be a node.
+pub(super) struct Member<'a> {
+    pub(super) workload: &'a Workload,
+    /// What it is in the analysis that is drawn; `None` where it is gone.
+    pub(super) id: Option<WorkloadId>,
+    pub(super) full_name: String,
+    pub(super) tier: Option<crate::cluster::Tier>,
+    pub(super) presence: Option<Presence>,
+}
+
+impl<'a> Member<'a> {
+    pub(super) fn new(id: WorkloadId, workload: &'a Workload, analysis: &Analysis, names: &Names<'_>) -> Self {
+        let tier = analysis.tier(id).map(|it| it.tier);
+        Self { workload, id: Some(id), full_name: names.workload(id), tier, presence: None }
+    }
+}
+
+/// The workloads that are to be nodes, by the name of their namespace.
+pub(super) struct Members<'a>(pub(super) BTreeMap<String, Vec<Member<'a>>>);
+
+impl<'a> Members<'a> {
+    pub(super) fn of(connections: &Connections<'a>) -> Self {
+        let analysis = connections.analysis;
+        let of_namespace = |(namespace, workloads): (_, Vec<(WorkloadId, &'a Workload)>)| {
+            let members = workloads.into_iter().map(|(id, it)| Member::new(id, it, analysis, connections.names()));
+            (analysis.cluster().namespace_name(namespace).to_owned(), members.collect())
+        };
+        Self(shown::by_namespace(connections).into_iter().map(of_namespace).collect())
     }
 }
 
 /// A drawing in the making.
-struct Builder<'c, 'm> {
-    connections: &'c Connections<'m>,
-    graph: Graph,
+pub(super) struct Builder<'a> {
+    connections: &'a Connections<'a>,
+    pub(super) graph: Graph,
     /// The column of each node in its group.
     columns: Vec<u32>,
     workloads: BTreeMap<WorkloadId, usize>,
@@ -57,8 +96,8 @@ struct Builder<'c, 'm> {
     explained: Vec<usize>,
 }
 
-impl<'c, 'm> Builder<'c, 'm> {
-    fn new(connections: &'c Connections<'m>) -> Self {
+impl<'a> Builder<'a> {
+    pub(super) fn new(connections: &'a Connections<'a>, members: Members<'_>) -> Self {
         let mut builder = Self {
             connections,
             graph: Graph::default(),
@@ -68,33 +107,33 @@ impl<'c, 'm> Builder<'c, 'm> {
             explanations: Explanations::default(),
             explained: Vec::new(),
         };
-        let cluster = connections.analysis.cluster();
-        for (namespace, workloads) in shown::by_namespace(connections) {
+        for (namespace, members) in members.0 {
             let first = builder.graph.nodes.len();
-            for (id, workload) in workloads {
-                builder.add_workload(id, workload);
-            }
+            members.into_iter().for_each(|member| builder.add_workload(member));
             let nodes = (first, builder.graph.nodes.len());
-            let name = cluster.namespace_name(namespace).to_owned();
-            builder.graph.groups.push(group(name, GroupKind::Namespace(namespace), nodes));
+            builder.graph.groups.push(group(namespace, GroupKind::Namespace, nodes));
         }
         builder
     }
 
-    fn add_workload(&mut self, id: WorkloadId, workload: &Workload) {
-        let tier = self.connections.analysis.tier(id).map(|it| it.tier);
-        self.workloads.insert(id, self.graph.nodes.len());
+    fn add_workload(&mut self, member: Member<'_>) {
+        let Member { workload, id, full_name, tier, presence } = member;
+        if let Some(id) = id {
+            self.workloads.insert(id, self.graph.nodes.len());
+        }
         self.columns.push(layout::column(tier));
         self.graph.nodes.push(Node {
             name: workload.object.name.to_string(),
             kind: workload.object.kind.to_string(),
             tier: tier.map(|tier| tier.name()),
             host_network: workload.host_network,
-            ..outside_node(self.connections.names().workload(id))
+            presence,
+            ..outside_node(full_name)
         });
     }
 
-    fn add(&mut self, connection: &Connection) -> Result<(), TooLarge> {
+    /// Adds a connection that is permitted.
+    pub(super) fn add(&mut self, connection: &Connection) -> Result<(), TooLarge> {
         let (from, to) = (self.node(&connection.from), self.node(&connection.to));
         let (source, destination) = (self.alike(&connection.from, from), self.alike(&connection.to, to));
         let pair = (source, destination, Arc::clone(&connection.ports));
@@ -110,7 +149,7 @@ impl<'c, 'm> Builder<'c, 'm> {
             return Err(TooLarge);
         }
         let ports = connection.ports.to_string();
-        self.graph.edges.push(Edge { from, to: (to, to), ports, sides: Vec::new() });
+        self.graph.edges.push(Edge { from, to: (to, to), ports, sides: Vec::new(), change: None });
         self.explained.push(explained);
         Ok(())
     }
@@ -122,11 +161,22 @@ impl<'c, 'm> Builder<'c, 'm> {
         }
     }
 
-    fn node(&mut self, end: &End) -> usize {
-        if let End::Workload(id) = end {
-            return self.workloads.get(id).copied().unwrap_or_default();
+    /// The node of an end of the analysis that is drawn.
+    pub(super) fn node(&mut self, end: &End) -> usize {
+        match end {
+            End::Workload(id) => self.workloads.get(id).copied().unwrap_or_default(),
+            _ => self.outside_node(self.connections.names().end(end)),
         }
-        let name = self.connections.names().end(end);
+    }
+
+    /// The node of a workload that is gone.
+    pub(super) fn gone(&mut self, full_name: &str) -> usize {
+        let is_it = |node: &Node| node.presence == Some(Presence::Removed) && node.full_name == full_name;
+        self.graph.nodes.iter().position(is_it).unwrap_or_default()
+    }
+
+    /// The node of this name that is not a workload.
+    pub(super) fn outside_node(&mut self, name: String) -> usize {
         if let Some(node) = self.outside.get(&name) {
             return *node;
         }
@@ -137,14 +187,15 @@ impl<'c, 'm> Builder<'c, 'm> {
         node
     }
 
-    fn finish(mut self) -> Graph {
+    /// Explains what is permitted and places everything. The documents stay with the excerpts.
+    pub(super) fn finish(mut self, excerpts: &mut Excerpts<'_>) -> Graph {
         let analysis = self.connections.analysis;
         let workloads = self.graph.groups.last().map_or(0, |group| group.nodes.1);
         if workloads < self.graph.nodes.len() {
             let nodes = (workloads, self.graph.nodes.len());
             self.graph.groups.push(group("outside the cluster".to_owned(), GroupKind::Outside, nodes));
         }
-        let (numbers, sides, documents) = self.explanations.explain(analysis);
+        let (numbers, sides) = self.explanations.explain(analysis, excerpts);
         for (edge, number) in self.graph.edges.iter_mut().zip(self.explained) {
             edge.sides = numbers.get(number).cloned().unwrap_or_default();
         }
@@ -158,7 +209,7 @@ impl<'c, 'm> Builder<'c, 'm> {
             }
         }
         self.graph.policies = analysis.policies().len();
-        let mut graph = Graph { sides, documents, ..self.graph };
+        let mut graph = Graph { sides, ..self.graph };
         arrange(&mut graph, &self.columns);
         graph
     }
@@ -182,6 +233,7 @@ fn outside_node(name: String) -> Node {
         kind: String::new(),
         tier: None,
         host_network: false,
+        presence: None,
         x: 0,
         y: 0,
         sources: Vec::new(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Document, Mark};
 use crate::diagnostic::{self, Label};
+use crate::diff::{self, Both};
 use crate::source::{FileId, Location, Sources};
 use crate::yaml::{self, Chunk};
 
@@ -25,57 +26,77 @@ impl Places {
         *self.known.entry((place, note)).or_insert(next)
     }
 
-    /// The marks by their numbers, and the documents that they are in.
-    pub(super) fn resolve(self, sources: &Sources) -> (Vec<Mark>, Vec<Document>) {
+    /// The marks by their numbers, in documents of HEAD.
+    pub(super) fn resolve(self, excerpts: &mut Excerpts<'_>) -> Vec<Mark> {
         let mut places: Vec<(usize, (Location, String))> =
             self.known.into_iter().map(|(place, number)| (number, place)).collect();
         places.sort_by_key(|(number, _)| *number);
-        let labels = diagnostic::labels(places.into_iter().map(|(_, place)| place).collect(), sources);
-        let mut excerpts = Excerpts { sources, chunks: BTreeMap::new(), documents: BTreeMap::new() };
-        let marks = labels.into_iter().map(|label| excerpts.mark(label)).collect();
-        (marks, excerpts.finish())
+        let places = places.into_iter().map(|(_, place)| place).collect();
+        let labels = diagnostic::labels(places, excerpts.sources.head);
+        labels.into_iter().map(|label| excerpts.mark(diff::Side::Head, &label)).collect()
     }
 }
 
-/// The documents that marks are in.
-struct Excerpts<'s> {
-    sources: &'s Sources,
-    chunks: BTreeMap<FileId, Vec<Chunk>>,
-    /// By file and first line: the number of the document, its last line, and the lines that are marked.
-    documents: BTreeMap<(FileId, usize), (usize, usize, BTreeSet<usize>)>,
+/// The documents that marks are in, of two states of the input; of one, where there is no other.
+pub(super) struct Excerpts<'s> {
+    sources: Both<&'s Sources>,
+    chunks: BTreeMap<(diff::Side, FileId), Vec<Chunk>>,
+    documents: BTreeMap<(diff::Side, FileId, usize), Excerpt>,
 }
 
-impl Excerpts<'_> {
-    fn mark(&mut self, label: Label) -> Mark {
+/// What to show of a document.
+struct Excerpt {
+    /// Its place among the documents.
+    number: usize,
+    /// Its last line.
+    last: usize,
+    /// The lines that decide.
+    marked: BTreeSet<usize>,
+}
+
+impl<'s> Excerpts<'s> {
+    pub(super) fn new(sources: Both<&'s Sources>) -> Self {
+        Self { sources, chunks: BTreeMap::new(), documents: BTreeMap::new() }
+    }
+
+    /// Marks lines of a state.
+    pub(super) fn mark(&mut self, side: diff::Side, label: &Label) -> Mark {
         let Label { file, span, message, .. } = label;
-        let line = |offset| self.sources.position(file, offset).line;
-        let lines = (line(span.start), line(span.end.saturating_sub(1).max(span.start)));
-        let chunks = self.chunks.entry(file).or_insert_with(|| yaml::split(self.sources.text(file)));
+        let sources = *self.sources.of(side);
+        let lines_of = |start: usize, end: usize| {
+            let line = |offset| sources.position(*file, offset).line;
+            (line(start), line(end.saturating_sub(1).max(start)))
+        };
+        let lines = lines_of(span.start, span.end);
+        let chunks = self.chunks.entry((side, *file)).or_insert_with(|| yaml::split(sources.text(*file)));
         let chunk = chunks.iter().find(|chunk| chunk.span.start <= span.start && span.start < chunk.span.end);
-        let (first, last) = chunk.map_or(lines, |chunk| {
-            (line(chunk.span.start), line(chunk.span.end.saturating_sub(1).max(chunk.span.start)))
-        });
-        let separates = self.sources.line(file, first).slice(self.sources.text(file)).trim_end() == "---";
+        let (first, last) = chunk.map_or(lines, |chunk| lines_of(chunk.span.start, chunk.span.end));
+        let separates = sources.line(*file, first).slice(sources.text(*file)).trim_end() == "---";
         let first = if separates && first < lines.0 { first + 1 } else { first };
-        let next = self.documents.len();
-        let (number, _, marked) = self.documents.entry((file, first)).or_insert((next, last, BTreeSet::new()));
+        let number = self.documents.len();
+        let unknown = || Excerpt { number, last, marked: BTreeSet::new() };
+        let excerpt = self.documents.entry((side, *file, first)).or_insert_with(unknown);
         // What surrounds a block of many lines is where it begins.
-        marked.extend(lines.0..=lines.1.min(lines.0 + WHOLE));
-        Mark { document: *number, lines, note: message }
+        excerpt.marked.extend(lines.0..=lines.1.min(lines.0 + WHOLE));
+        Mark { document: excerpt.number, lines, note: message.clone() }
     }
 
-    fn finish(self) -> Vec<Document> {
+    pub(super) fn finish(self) -> Vec<Document> {
         let mut documents: Vec<(usize, Document)> = self
             .documents
             .into_iter()
-            .map(|((file, first), (number, last, marked))| {
-                let parts = parts(first, last, &marked);
+            .map(|((side, file, first), Excerpt { number, last, marked })| {
+                let sources = *self.sources.of(side);
                 let text = |(first, last): (usize, usize)| {
-                    let lines = (first..=last).map(|line| self.sources.line(file, line).slice(self.sources.text(file)));
-                    (first, lines.collect::<Vec<_>>().join("\n"))
+                    let lines = (first..=last).map(|line| sources.line(file, line).slice(sources.text(file)));
+                    (first, lines.collect::<Vec<_>>().join("\n").trim_end().to_owned())
                 };
-                let parts = parts.into_iter().map(text).collect();
-                (number, Document { path: self.sources.name(file).to_owned(), parts })
+                let parts = parts(first, last, &marked).into_iter().map(text).collect();
+                let path = match side {
+                    diff::Side::Base => format!("{} (before the change)", sources.name(file)),
+                    diff::Side::Head => sources.name(file).to_owned(),
+                };
+                (number, Document { path, parts })
             })
             .collect();
         documents.sort_by_key(|(number, _)| *number);

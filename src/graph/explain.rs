@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::documents::Places;
-use super::{Document, Side};
+use super::Side;
+use super::documents::{Excerpts, Places};
 use crate::analysis::Analysis;
 use crate::connections::Connection;
 use crate::endpoint::End;
@@ -42,8 +42,8 @@ impl Explanations {
         number
     }
 
-    /// Explains them all: for each number the sides, egress first, and the sides and documents themselves.
-    pub(super) fn explain(self, analysis: &Analysis) -> (Vec<Vec<usize>>, Vec<Side>, Vec<Document>) {
+    /// Explains them all: for each number the sides, egress first, and the sides themselves.
+    pub(super) fn explain(self, analysis: &Analysis, excerpts: &mut Excerpts<'_>) -> (Vec<Vec<usize>>, Vec<Side>) {
         let explained: Vec<[query::Side; 2]> = self
             .connections
             .par_iter()
@@ -66,7 +66,7 @@ impl Explanations {
             });
             numbers.push(of_connection.collect());
         }
-        let (marks, documents) = places.resolve(analysis.sources());
+        let marks = places.resolve(excerpts);
         let mut sides: Vec<(usize, Side)> = known
             .into_iter()
             .map(|((title, reason, of_side), number)| {
@@ -75,6 +75,6 @@ impl Explanations {
             })
             .collect();
         sides.sort_by_key(|(number, _)| *number);
-        (numbers, sides.into_iter().map(|(_, side)| side).collect(), documents)
+        (numbers, sides.into_iter().map(|(_, side)| side).collect())
     }
 }

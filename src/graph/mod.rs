@@ -5,12 +5,13 @@
 //! Policies treat many pairs alike: such pairs share what is said of them.
 
 mod build;
+mod change;
 mod documents;
 mod explain;
 pub mod layout;
 
 use crate::connections::exposure::Exposed;
-use crate::objects::NamespaceId;
+use crate::diff::{ChangeKind, Presence};
 pub use build::TooLarge;
 use layout::{Place, Size};
 
@@ -31,6 +32,8 @@ pub struct Graph {
     pub connections: usize,
     /// How many policies there are.
     pub policies: usize,
+    /// Whether two states of the input are compared.
+    pub is_change: bool,
     /// What the reader must know to judge the drawing. One line each.
     pub notes: Vec<String>,
 }
@@ -56,7 +59,7 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupKind {
     /// A namespace.
-    Namespace(NamespaceId),
+    Namespace,
     /// What is outside the cluster, and the ingress controller.
     Outside,
 }
@@ -74,6 +77,8 @@ pub struct Node {
     pub tier: Option<&'static str>,
     /// Whether it is on the network of its node, where no policy applies.
     pub host_network: bool,
+    /// Whether it is new or gone, where two states of the input are compared.
+    pub presence: Option<Presence>,
     /// Its left upper corner in its group.
     pub x: u32,
     /// The same, from the top.
@@ -95,12 +100,14 @@ pub struct Edge {
     pub ports: String,
     /// What is said of it, as places in [`Graph::sides`].
     pub sides: Vec<usize>,
+    /// What became of it, where two states of the input are compared.
+    pub change: Option<ChangeKind>,
 }
 
 /// Why something is permitted: by the egress of the source, or by the ingress of the destination.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Side {
-    /// Which it is.
+    /// Which it is; of a change, before or after it.
     pub title: String,
     /// Why, in a sentence.
     pub reason: String,

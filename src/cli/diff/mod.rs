@@ -119,7 +119,7 @@ fn review(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Exit> {
 }
 
 /// The same arguments for trees with other working directories.
-fn from_here(reading: &ReadingArgs) -> ReadingArgs {
+pub(super) fn from_here(reading: &ReadingArgs) -> ReadingArgs {
     let here = WorkTree::of_process();
     let mut reading = reading.clone();
     reading.config = reading.config.map(|file| here.absolute(&file));

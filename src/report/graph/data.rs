@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::summary;
 use crate::cluster::Cluster;
 use crate::connections::exposure::Exposed;
+use crate::diff::Presence;
 use crate::graph::layout::{BETWEEN_GROUPS, NODE, Place, Size};
 use crate::graph::{Document, Graph, GroupKind, Node, Side};
 use crate::report::exposure::named;
@@ -17,19 +18,31 @@ use crate::text::escape;
 #[serde(rename_all = "camelCase")]
 pub(super) struct Data<'g> {
     summary: String,
+    /// Whether two states are compared.
+    is_change: bool,
     notes: Vec<Cow<'g, str>>,
     node_size: [u32; 2],
     gap: [u32; 2],
     groups: Vec<JsonGroup<'g>>,
     nodes: Vec<JsonNode<'g>>,
-    /// Source, first and last destination, ports, sides.
-    edges: Vec<(usize, usize, usize, usize, &'g [usize])>,
+    /// Source, first and last destination, ports, sides, what became of it.
+    edges: Vec<JsonEdge<'g>>,
     ports: Vec<&'g str>,
     sides: Vec<JsonSide<'g>>,
     documents: Vec<JsonDocument<'g>>,
     /// Name, ports, and what kind of others they are.
     exposed: Vec<(String, String, &'static str)>,
 }
+
+#[derive(Serialize)]
+struct JsonEdge<'g>(
+    usize,
+    usize,
+    usize,
+    usize,
+    &'g [usize],
+    #[serde(skip_serializing_if = "Option::is_none")] Option<&'static str>,
+);
 
 #[derive(Serialize)]
 struct JsonGroup<'g> {
@@ -54,6 +67,8 @@ struct JsonNode<'g> {
     tier: Option<&'static str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     host_network: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence: Option<&'static str>,
     at: (u32, u32),
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<usize>,
@@ -82,10 +97,12 @@ impl<'g> Data<'g> {
         let mut ports: Numbered<&str> = Numbered::default();
         let edges = graph.edges.iter().map(|edge| {
             let (first, last) = edge.to;
-            (edge.from, first, last, ports.number(edge.ports.as_str()), edge.sides.as_slice())
+            let change = edge.change.map(super::change);
+            JsonEdge(edge.from, first, last, ports.number(edge.ports.as_str()), edge.sides.as_slice(), change)
         });
         Self {
             summary: summary(graph),
+            is_change: graph.is_change,
             notes: graph.notes.iter().map(|note| escape::line(note)).collect(),
             node_size: size(NODE),
             gap: size(BETWEEN_GROUPS),
@@ -125,6 +142,7 @@ impl<'g> JsonNode<'g> {
             kind: escape::line(&node.kind),
             tier: node.tier,
             host_network: node.host_network,
+            presence: node.presence.map(|it| if it == Presence::Added { "new" } else { "gone" }),
             at: (node.x, node.y),
             sources: numbers(&node.sources),
             destinations: numbers(&node.destinations),

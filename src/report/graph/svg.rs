@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::summary;
+use crate::diff::Presence;
 use crate::graph::layout::{NODE, Rectangle, boxes};
 use crate::graph::{Edge, Graph, GroupKind};
 use crate::text::escape;
@@ -17,10 +18,12 @@ const SHOWN: usize = 24;
 const STYLE: &str = "\
 text{font:13px system-ui,sans-serif;fill:#1b1f24}.small{font-size:11px;fill:#57606a}.title{font-weight:600}\
 .group{fill:#f6f8fa;stroke:#8c959f}.outside{stroke-dasharray:6 4}.node{fill:#fff;stroke:#57606a}\
-.host{stroke-dasharray:4 3}.edge{fill:none;stroke:#0969da;stroke-opacity:.75;stroke-width:1.5}.head{fill:#0969da}\
+.host{stroke-dasharray:4 3}.edge{fill:none;stroke:#0969da;stroke-opacity:.75;stroke-width:1.5}.head{fill:#57606a;fill:context-stroke}\
+.opened{stroke:#b35900;stroke-width:3}.closed{stroke:#0b5cad;stroke-width:2;stroke-dasharray:7 4}\
+.changed{stroke:#6b4fa0;stroke-width:3;stroke-dasharray:2 3}.unchanged{stroke-opacity:.25}\
 .ports{font-size:10px;paint-order:stroke;stroke:#fff;stroke-width:3px}.ground{fill:#fff}\
 @media(prefers-color-scheme:dark){text{fill:#e6edf3}.small{fill:#9da7b1}.group{fill:#161b22;stroke:#6e7681}\
-.node{fill:#0d1117;stroke:#9da7b1}.edge{stroke:#58a6ff}.head{fill:#58a6ff}.ports{stroke:#0d1117}.ground{fill:#0d1117}}";
+.node{fill:#0d1117;stroke:#9da7b1}.edge{stroke:#58a6ff}.opened{stroke:#ff9d47}.closed{stroke:#6cb6ff}.changed{stroke:#c4a7f5}.ports{stroke:#0d1117}.ground{fill:#0d1117}}";
 
 pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     let boxes = boxes(&graph.groups, |_| true);
@@ -35,8 +38,8 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<title id=\"title\">{}</title>\n<style>{STYLE}</style>", text(&summary(graph)))?;
     writeln!(
         out,
-        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" \
-         orient=\"auto\"><path class=\"head\" d=\"M0 0 8 4 0 8z\"/></marker></defs>"
+        "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
+         markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"head\" d=\"M0 0 8 4 0 8z\"/></marker></defs>"
     )?;
     writeln!(out, "<rect class=\"ground\" width=\"{width}\" height=\"{height}\"/>")?;
     let nodes = write_groups(graph, &boxes, out)?;
@@ -60,7 +63,8 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
             size.width,
             size.height
         )?;
-        let what: Vec<&str> = [node.kind.as_str()].into_iter().chain(node.tier).filter(|it| !it.is_empty()).collect();
+        let presence = node.presence.map(|it| if it == Presence::Added { "new" } else { "gone" });
+        let what: Vec<&str> = [node.kind.as_str()].into_iter().chain(node.tier).chain(presence).filter(|it| !it.is_empty()).collect();
         let name_at = if what.is_empty() { y + 26 } else { y + 19 };
         writeln!(out, "<text x=\"{}\" y=\"{name_at}\">{}</text>", x + 10, text(&cut(&node.name)))?;
         writeln!(out, "<text class=\"small\" x=\"{}\" y=\"{}\">{}</text></g>", x + 10, y + 35, text(&what.join(", ")))?;
@@ -92,13 +96,20 @@ fn write_edge(graph: &Graph, edge: &Edge, from: Rectangle, to: Rectangle, out: &
     let [start, first, second, end] = curve(from, to);
     let name = |index: usize| graph.nodes.get(index).map_or("", |node| &node.full_name);
     let target = if edge.to.0 == edge.to.1 { name(edge.to.0) } else { "several" };
+    let ports = format!("{}{}", edge.change.map_or("", super::sign), edge.ports);
+    let class = match edge.change {
+        Some(kind) => format!(" {}", super::change(kind)),
+        None if graph.is_change => " unchanged".to_owned(),
+        None => String::new(),
+    };
     writeln!(
         out,
-        "<g><title>{} to {}: {}</title><path class=\"edge\" marker-end=\"url(#head)\" \
+        "<g><title>{} to {}: {}</title><path class=\"edge{}\" marker-end=\"url(#head)\" \
          d=\"M{} {}C{} {} {} {} {} {}\"/></g>",
         text(name(edge.from)),
         text(target),
-        text(&edge.ports),
+        text(&ports),
+        class,
         start.0,
         start.1,
         first.0,
@@ -108,10 +119,10 @@ fn write_edge(graph: &Graph, edge: &Edge, from: Rectangle, to: Rectangle, out: &
         end.0,
         end.1
     )?;
-    if graph.connections <= LABELLED {
+    if graph.connections <= LABELLED && (edge.change.is_some() || !graph.is_change) {
         let middle = |at: fn((i64, i64)) -> i64| (at(start) + 3 * at(first) + 3 * at(second) + at(end)) / 8;
         let (x, y) = (middle(|it| it.0), middle(|it| it.1) - 4);
-        writeln!(out, "<text class=\"ports\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", text(&edge.ports))?;
+        writeln!(out, "<text class=\"ports\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", text(&ports))?;
     }
     Ok(())
 }
