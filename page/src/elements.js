@@ -15,7 +15,7 @@ export function elements(data, state) {
   const near = state.focus === null ? null : neighbours(edges.list, state.focus);
   const nodes = data.groups.flatMap((group) => {
     const box = placed[group.index];
-    const drawn = [groupElement(data, group, box, isUnfolded(group.index), near)];
+    const drawn = [groupElement(group, box, isUnfolded(group.index), near, edges.inside.get(`g${group.index}`))];
     if (isUnfolded(group.index)) {
       for (let node = group.nodes[0]; node < group.nodes[1]; node++) {
         drawn.push(nodeElement(data, state, data.nodes[node], box, near));
@@ -35,16 +35,19 @@ function bend(from, to) {
   return isAligned ? Math.max(14, 0.16 * Math.max(across, down) - 28) : 14;
 }
 
-function groupElement(data, group, { x, y, size: [width, height] }, isOpen, near) {
-  const workloads = group.nodes[1] - group.nodes[0];
-  const what = group.outside ? "address range" : "workload";
+function groupElement(group, { x, y, size: [width, height] }, isOpen, near, inside) {
   const classes = [isOpen ? "box" : "folded"];
   if (group.outside) classes.push("outside");
   const id = isOpen ? `b${group.index}` : `g${group.index}`;
   if (!isOpen && near && !near.has(id)) classes.push("far");
-  const label = isOpen ? group.name : `${group.name}\n${count(workloads, what)}`;
+  const lines = [group.name];
+  if (!isOpen) {
+    const size = group.nodes[1] - group.nodes[0];
+    lines.push(count(size, group.outside ? "other end" : "workload"));
+    if (inside) lines.push(`${changesOf(inside.edges) || count(inside.connections, "connection")} inside`);
+  }
   return {
-    data: { id, label, group: group.index, width, height },
+    data: { id, label: lines.join("\n"), group: group.index, width, height },
     position: { x: x + width / 2, y: y + height / 2 },
     classes,
   };
@@ -81,13 +84,19 @@ function neighbours(edges, focus) {
   return near;
 }
 
-/** Connections between what is shown; those between the same two folded groups are one line. */
+/** Connections between what is shown; those between the same two folded groups are one line, others are inside one. */
 function edgesOf(data, state) {
   const { unfolded, focus } = state;
-  const drawn = new Map();
+  const [drawn, inside] = [new Map(), new Map()];
   let [left, single] = [0, 0];
   const add = (edge, source, target, to, connections) => {
-    if (source === target && source.startsWith("g")) return;
+    if (source === target && source.startsWith("g")) {
+      const known = inside.get(source) ?? { edges: [], connections: 0 };
+      known.edges.push(edge);
+      known.connections += connections;
+      inside.set(source, known);
+      return;
+    }
     const isSingle = source.startsWith("n") && target.startsWith("n");
     if (isSingle && focus === null && single >= MOST_EDGES) {
       left += connections;
@@ -115,7 +124,7 @@ function edgesOf(data, state) {
       to = end + 1;
     }
   }
-  return { list: [...drawn.values()], left };
+  return { list: [...drawn.values()], inside, left };
 }
 
 function shown(data, unfolded, node) {

@@ -82,6 +82,6 @@ function change(drawn, { data, position, classes }) {
   const isSame = drawn.classes().length === kept.length && kept.every((name) => drawn.hasClass(name));
   if (!isSame) drawn.classes(kept);
   if (position && (drawn.position("x") !== position.x || drawn.position("y") !== position.y)) drawn.position(position);
-  if (drawn.isEdge()) drawn.data(data);
+  if (drawn.isEdge() || drawn.data("label") !== data.label) drawn.data(data);
   return true;
 }

@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { after, before, test } from "node:test";
 
-import { clickDrawn, drawn, graph, launch, nodeOf, open } from "./support.mjs";
+import { clickDrawn, drawn, graph, launch, manifestFile, nodeOf, open } from "./support.mjs";
 
 const demo = { paths: ["testdata/secure-app-fixed"] };
 
@@ -199,6 +200,37 @@ pageTest("every control has a name", { manifest: SHOP }, async (page) => {
   })) {
     for (const name of names) assert.equal(await page.getByRole(role, { name, exact: true }).count(), 1, `${role} ${name}`);
   }
+});
+
+const OPEN = SHOP.replace("{namespaceSelector: {matchLabels: {team: shop}}}", "{ipBlock: {cidr: 203.0.113.0/24}}").replace("name: web, namespace: shop}\nspec:\n  selector", "name: old, namespace: shop}\nspec:\n  selector");
+
+test("a change is shown by colour, by line and by sign", async () => {
+  const base = dirname(manifestFile(OPEN, "base/shop.yaml"));
+  const head = dirname(manifestFile(SHOP, "head/shop.yaml"));
+  const page = await open(browser, graph({ paths: [head], options: ["--diff", base] }));
+  assert.match(await page.locator("#summary").innerText(), /^\d+ opened, \d+ closed, /);
+  await page.getByRole("button", { name: "Unfold all" }).click();
+  const style = (kind) => page.evaluate((kind) => {
+    const edge = globalThis.netlint.cy.$(`edge.${kind}`).first();
+    return [edge.style("line-style"), edge.style("line-color"), edge.data("label")[0]];
+  }, kind);
+  const [opened, closed] = [await style("opened"), await style("closed")];
+  assert.deepEqual([opened[0], opened[2], closed[0], closed[2]], ["solid", "+", "dashed", "\u2212"]);
+  assert.notEqual(opened[1], closed[1]);
+  // Orange and blue differ for every kind of colour blindness: in blue, and in lightness against the ground.
+  const blue = (colour) => Number(colour.match(/\d+/g)[2]);
+  assert.ok(blue(closed[1]) - blue(opened[1]) > 100);
+  assert.deepEqual(await drawn(page, "node.gone").then((ids) => ids.length), 1);
+  assert.deepEqual(await drawn(page, "node.new").then((ids) => ids.length), 1);
+  await page.getByRole("button", { name: /^shop\/web to data\/postgres/ }).click();
+  assert.deepEqual(await details(page).locator("h3").allInnerTexts(), ["Before the change", "After the change"]);
+  assert.ok(await details(page).locator("mark").count() > 0);
+  // What did not change is there on request.
+  const shown = (await drawn(page, "edge")).length;
+  await page.getByRole("checkbox", { name: "Only what changed" }).uncheck();
+  assert.ok((await drawn(page, "edge")).length >= shown);
+  assert.deepEqual(page.seen, { requests: [], errors: [] });
+  await page.close();
 });
 
 for (const colorScheme of ["light", "dark"]) {

@@ -1,7 +1,7 @@
 // What tests and scripts share: pages that netlint writes, opened in a real browser.
 
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -74,9 +74,10 @@ export function nodeOf(page, name) {
   return page.evaluate((name) => globalThis.netlint.data.nodes.findIndex((node) => node.fullName === name), name);
 }
 
-/** Writes manifests into a file. */
-export function manifestFile(text) {
-  const file = temporary("yaml");
+/** Writes manifests into a file of this name, and returns its path. */
+export function manifestFile(text, name) {
+  const file = join(folder, name);
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return file;
 }

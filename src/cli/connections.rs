@@ -17,10 +17,10 @@ pub(super) struct ConnectionsArgs {
     /// Only connections to these, on this port: NAME, NS/NAME:80, NS/app=web:53/UDP, a Service, an address
     #[arg(long, value_name = "SELECTOR")]
     to: Option<String>,
-    /// List instead who could connect beyond the workloads of the input, and to whom these could
+    /// List who else could connect to each workload, and what else it could reach
     ///
-    /// Any pod, of which namespaces and with which labels, addresses outside, the ingress controller. With --from, only
-    /// whom those workloads reach; with --to, only who reaches those.
+    /// Beyond the workloads of the input, that is: pods that it does not show, with their namespaces and labels, addresses
+    /// outside, the ingress controller. With --from, only what those workloads reach; with --to, only who reaches those.
     #[arg(long)]
     exposure: bool,
     /// The format of the list, and the file it goes to; repeatable

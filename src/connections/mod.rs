@@ -122,8 +122,8 @@ impl<'m> Connections<'m> {
         exposures
     }
 
-    /// Which sides of exposure are asked for: who reaches the workloads, where connections to some are asked for, and whom
-    /// they reach, where connections from some are; both without either.
+    /// Which sides of exposure are asked for: what reaches the workloads, where connections to some are asked for, and
+    /// what they reach, where connections from some are; both without either.
     #[must_use]
     pub fn sides(&self) -> [bool; 2] {
         [!self.to.is_all() || self.from.is_all(), !self.from.is_all() || self.to.is_all()]

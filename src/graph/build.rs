@@ -91,6 +91,8 @@ pub(super) struct Builder<'a> {
     workloads: BTreeMap<WorkloadId, usize>,
     /// Nodes that are not workloads, by name. They come behind all others.
     outside: BTreeMap<String, usize>,
+    /// Whether some of these are pods.
+    has_pods: bool,
     explanations: Explanations,
     /// For each edge the number of what is said of it.
     explained: Vec<usize>,
@@ -104,6 +106,7 @@ impl<'a> Builder<'a> {
             columns: Vec::new(),
             workloads: BTreeMap::new(),
             outside: BTreeMap::new(),
+            has_pods: false,
             explanations: Explanations::default(),
             explained: Vec::new(),
         };
@@ -175,8 +178,14 @@ impl<'a> Builder<'a> {
         self.graph.nodes.iter().position(is_it).unwrap_or_default()
     }
 
+    /// The node of pods that are not in the input.
+    pub(super) fn pods(&mut self, name: String) -> usize {
+        self.has_pods = true;
+        self.outside_node(name)
+    }
+
     /// The node of this name that is not a workload.
-    pub(super) fn outside_node(&mut self, name: String) -> usize {
+    fn outside_node(&mut self, name: String) -> usize {
         if let Some(node) = self.outside.get(&name) {
             return *node;
         }
@@ -193,7 +202,8 @@ impl<'a> Builder<'a> {
         let workloads = self.graph.groups.last().map_or(0, |group| group.nodes.1);
         if workloads < self.graph.nodes.len() {
             let nodes = (workloads, self.graph.nodes.len());
-            self.graph.groups.push(group("outside the cluster".to_owned(), GroupKind::Outside, nodes));
+            let outside = if self.has_pods { "not in the input" } else { "outside the cluster" };
+            self.graph.groups.push(group(outside.to_owned(), GroupKind::Outside, nodes));
         }
         let (numbers, sides) = self.explanations.explain(analysis, excerpts);
         for (edge, number) in self.graph.edges.iter_mut().zip(self.explained) {

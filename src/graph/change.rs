@@ -118,8 +118,8 @@ impl<'a> Nodes<'a> {
             },
             End::External(addresses) => builder.node(&endpoint::End::External(addresses.clone())),
             End::IngressController => builder.node(&endpoint::End::IngressController),
-            End::AnyPod(None) => builder.outside_node("any pod not in the input".to_owned()),
-            End::AnyPod(Some(namespace)) => builder.outside_node(format!("any other pod of {namespace}")),
+            End::AnyPod(None) => builder.pods("any pod not in the input".to_owned()),
+            End::AnyPod(Some(namespace)) => builder.pods(format!("any other pod of {namespace}")),
         }
     }
 }

@@ -42,7 +42,7 @@ pub struct Rectangle {
 /// How large the box of a node is.
 pub const NODE: Size = Size { width: 176, height: 44 };
 /// How large a folded group is.
-pub const FOLDED: Size = Size { width: 208, height: 76 };
+pub const FOLDED: Size = Size { width: 208, height: 84 };
 /// The room between groups.
 pub const BETWEEN_GROUPS: Size = Size { width: 96, height: 72 };
 /// The room between the nodes of a group.
@@ -129,4 +129,35 @@ fn arrange_nodes(nodes: &mut [Node], columns: &[u32]) -> Size {
     let width = (x + PADDING).saturating_sub(BETWEEN_NODES.width).max(FOLDED.width);
     let height = (lowest + PADDING).saturating_sub(BETWEEN_NODES.height).max(FOLDED.height);
     Size { width, height }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::indexing_slicing, reason = "tests")]
+
+    use super::{BETWEEN_GROUPS, FOLDED, Place, Rectangle, Size, boxes};
+    use crate::graph::{Group, GroupKind};
+
+    const UNFOLDED: Size = Size { width: 1_000, height: 500 };
+
+    fn group(place: Place) -> Group {
+        let kind = if place == Place::Left { GroupKind::Outside } else { GroupKind::Namespace };
+        Group { name: String::new(), kind, nodes: (0, 0), place, folded: FOLDED, unfolded: UNFOLDED }
+    }
+
+    #[test]
+    fn an_unfolded_group_pushes_what_is_behind_and_below_it() {
+        let groups = [Place::Row(0), Place::Row(0), Place::Row(1), Place::Left].map(group);
+        let folded = boxes(&groups, |_| false);
+        let left = FOLDED.width + BETWEEN_GROUPS.width;
+        let behind = left + FOLDED.width + BETWEEN_GROUPS.width;
+        let below = FOLDED.height + BETWEEN_GROUPS.height;
+        let at = |x, y| Rectangle { x, y, size: FOLDED };
+        assert_eq!(folded, [at(left, 0), at(behind, 0), at(left, below), at(0, 0)]);
+        let unfolded = boxes(&groups, |index| index == 0);
+        assert_eq!(unfolded[0], Rectangle { size: UNFOLDED, ..folded[0] });
+        assert_eq!(unfolded[1].x, folded[1].x + UNFOLDED.width - FOLDED.width);
+        assert_eq!(unfolded[2].y, folded[2].y + UNFOLDED.height - FOLDED.height);
+        assert_eq!(unfolded[3], folded[3]);
+    }
 }

@@ -85,7 +85,7 @@ pub struct Node {
     pub y: u32,
     /// Who could reach it beyond the input.
     pub sources: Vec<Exposed>,
-    /// Whom it could reach beyond the input.
+    /// What it could reach beyond the input.
     pub destinations: Vec<Exposed>,
 }
 

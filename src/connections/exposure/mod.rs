@@ -1,4 +1,4 @@
-//! Exposure: who could connect to a workload beyond the workloads of the input, and to whom it could connect.
+//! Exposure: who could connect to a workload beyond the workloads of the input, and what it could connect to.
 //!
 //! A repository seldom holds a whole cluster. The pods of others are represented by [examples](examples): one without
 //! labels for each namespace, and one for each set of labels that a policy selects. The engine is asked about each of
@@ -23,14 +23,14 @@ use crate::reach::{Endpoint, Reachability};
 use examples::{Examples, Place};
 use listing::Listing;
 
-/// Who could connect to a workload, and to whom it could connect, beyond the workloads of the input.
+/// Who could connect to a workload, and what it could connect to, beyond the workloads of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exposure {
     /// The workload.
     pub workload: WorkloadId,
     /// Who could connect to it.
     pub sources: Vec<Exposed>,
-    /// To whom it could connect.
+    /// What it could connect to.
     pub destinations: Vec<Exposed>,
 }
 

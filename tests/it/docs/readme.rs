@@ -1,4 +1,4 @@
-//! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
+//! README, docs/releasing.md, docs/admin-policies.md and docs/graph.md tell the truth: every command in their `console` blocks runs, and
 //! what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
@@ -35,6 +35,7 @@ fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
     assert_generated("docs/releasing.md", retold);
     assert_generated("docs/admin-policies.md", retold);
+    assert_generated("docs/graph.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
