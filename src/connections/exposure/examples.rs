@@ -33,6 +33,9 @@ pub(super) struct Example {
     pub(super) labels: Vec<String>,
 }
 
+/// An example pod by its place, what its labels must be, and the labels.
+type Wanted = (Place, Vec<String>, Vec<(SmolStr, SmolStr)>);
+
 /// The cluster with examples of pods and namespaces in it.
 #[derive(Debug)]
 pub(super) struct Examples {
@@ -67,7 +70,7 @@ impl Examples {
                 examples.add_namespaces(selector, origin);
             }
         }
-        let pods: BTreeSet<(Place, Vec<String>, Vec<(SmolStr, SmolStr)>)> = sets
+        let pods: BTreeSet<Wanted> = sets
             .iter()
             .flat_map(|(set, _)| {
                 let labels = meeting(&set.pods);
