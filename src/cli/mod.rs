@@ -11,6 +11,7 @@ mod init;
 mod input;
 mod man;
 mod markdown;
+mod new_from;
 mod output;
 mod pager;
 mod progress;

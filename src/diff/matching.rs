@@ -43,6 +43,8 @@ pub(super) struct Matching<'a> {
     pub(super) policies: Vec<PolicyPair>,
     /// For each policy of a state its place in `policies`.
     pair_of: Both<Vec<usize>>,
+    /// The namespaces of workloads that only one of the states has, by kind and name.
+    missing: BTreeMap<(SmolStr, SmolStr), Both<Option<SmolStr>>>,
 }
 
 impl<'a> Matching<'a> {
@@ -57,7 +59,18 @@ impl<'a> Matching<'a> {
                 }
             }
         }
-        Self { analyses, workloads: workloads(analyses), any_pods: any_pods(analyses), policies, pair_of }
+        let workloads = workloads(analyses);
+        let mut missing: BTreeMap<_, Both<Option<SmolStr>>> = BTreeMap::new();
+        for (presence, name) in workloads.iter().filter_map(|it| it.presence().zip(it.name())) {
+            let entry = missing.entry((name.kind.clone(), name.name.clone())).or_default();
+            *entry.of_mut(presence.side()) = Some(name.namespace.clone());
+        }
+        Self { analyses, workloads, any_pods: any_pods(analyses), policies, pair_of, missing }
+    }
+
+    /// The other namespace that a workload has moved to or from.
+    pub(super) fn moved(&self, name: &WorkloadName, side: Side) -> Option<&SmolStr> {
+        self.missing.get(&(name.kind.clone(), name.name.clone()))?.of(side.other()).as_ref()
     }
 
     /// What is permitted in a state, under a reading.
@@ -200,7 +213,7 @@ fn copied<K: Clone, V: Copy>((key, value): (&K, &V)) -> (K, V) {
     (key.clone(), *value)
 }
 
-/// A pod of a namespace that is not in the input, and one of each namespace without workloads.
+/// A pod of a namespace that is not in the input, and one of each namespace that is declared and has no workloads.
 fn any_pods(analyses: Both<&Analysis>) -> Vec<Matched> {
     let mut named: BTreeMap<SmolStr, Both<Option<Endpoint>>> = BTreeMap::new();
     let mut inhabited: BTreeSet<SmolStr> = BTreeSet::new();
@@ -210,7 +223,7 @@ fn any_pods(analyses: Both<&Analysis>) -> Vec<Matched> {
             let (id, name) = (NamespaceId(number), SmolStr::from(namespace.name.as_str()));
             if analysis.has_workloads(id) {
                 inhabited.insert(name);
-            } else {
+            } else if namespace.manifest.is_some() {
                 *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
             }
         }

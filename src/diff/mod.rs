@@ -16,6 +16,7 @@ mod review;
 mod side;
 mod silenced;
 mod touched;
+mod unseen;
 
 use std::collections::BTreeMap;
 
@@ -34,6 +35,7 @@ pub use review::{ClusterDifference, Review, State};
 pub use side::{Both, Side};
 pub use silenced::{Silenced, SilencedBy};
 use touched::Touched;
+use unseen::unseen;
 
 /// What differs between two states of a cluster.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +48,8 @@ pub struct Difference {
     pub policies: Both<Vec<ObjectName>>,
     /// Workloads that became isolated, or no longer are, by name.
     pub isolation: Vec<IsolationChange>,
+    /// New peers of policies that match nothing of the input: whom they admit no end stands for.
+    pub unseen: Vec<CauseId>,
     /// What is named as a cause, each place once.
     pub causes: Vec<Cause>,
 }
@@ -56,6 +60,7 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
             && self.isolation.is_empty()
+            && self.unseen.is_empty()
             && self.workloads.each().all(Vec::is_empty)
             && self.policies.each().all(Vec::is_empty)
     }
@@ -90,6 +95,7 @@ pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
     for (change, causes) in changed_isolation(&matching, &touched, &causes) {
         difference.isolation.push(IsolationChange { causes: known.ids(causes), ..change });
     }
+    difference.unseen = known.ids(unseen(&matching));
     difference.changes.sort_by(|left, right| left.order().cmp(&right.order()));
     difference.causes = known.list;
     difference

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::Change;
+use super::change::{Change, IsolationChange};
 use super::gates::failed;
 use super::places::{Located, located};
 use super::side::{Both, Side};
@@ -58,6 +58,8 @@ pub struct Review<'r> {
     pub unchanged: usize,
     /// What the change keeps from being reported.
     pub silenced: Vec<Silenced>,
+    /// Whether a cluster is new or gone as a whole, so that nothing of it is compared.
+    pub has_whole_clusters: bool,
     /// What the reader must know. One line each.
     pub notes: Vec<String>,
     /// The gates that the change does not pass, in order.
@@ -77,14 +79,16 @@ impl<'r> Review<'r> {
         let states = Both::made(|side| state(runs.of(side), references.of(side).clone()));
         let mut notes = analysis::notes(&runs.head.models);
         let is_one_run = std::ptr::eq(runs.base, runs.head);
+        let known_notes = notes.len();
         let clusters = if is_one_run { Vec::new() } else { clusters(runs, sources, &mut notes) };
+        let has_whole_clusters = notes.len() > known_notes;
         let known = Both::made(|side| Known::of(runs.of(side)));
         let (base, head) = (&runs.base.report, &runs.head.report);
         let new: Vec<&Finding> = missing(&head.findings, sources.head, &known.base.reported);
         let gone = head_lacks(&base.findings, sources.base, &known.head);
         let unchanged = head.findings.len() - new.len();
         let silenced = silenced(runs, configs, baselines, &known.base.suppressed);
-        let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, notes, failed: Vec::new() };
+        let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, has_whole_clusters, notes, failed: Vec::new() };
         let gates: BTreeSet<Gate> = configs.each().flat_map(|config| config.gates.iter().copied()).collect();
         review.failed = failed(&review, &gates);
         review
@@ -93,7 +97,8 @@ impl<'r> Review<'r> {
     /// Whether nothing that is permitted differs.
     #[must_use]
     pub fn permits_the_same(&self) -> bool {
-        self.clusters.iter().all(|cluster| cluster.difference.changes.is_empty())
+        let differs = |difference: &Difference| !difference.changes.is_empty() || !difference.unseen.is_empty();
+        !self.has_whole_clusters && !self.clusters.iter().any(|cluster| differs(&cluster.difference))
     }
 
     /// Whether a new finding has at least this severity.
@@ -122,6 +127,16 @@ impl ClusterDifference {
 
     /// The causes of a change, in bytes.
     pub fn causes_of<'d>(&'d self, change: &'d Change) -> impl Iterator<Item = &'d Located> {
+        change.causes.iter().filter_map(|id| self.causes.get(id.0))
+    }
+
+    /// New peers that match nothing of the input.
+    pub fn unseen(&self) -> impl Iterator<Item = &Located> {
+        self.difference.unseen.iter().filter_map(|id| self.causes.get(id.0))
+    }
+
+    /// The causes of a changed isolation, in bytes.
+    pub fn causes_of_isolation<'d>(&'d self, change: &'d IsolationChange) -> impl Iterator<Item = &'d Located> {
         change.causes.iter().filter_map(|id| self.causes.get(id.0))
     }
 

@@ -24,9 +24,9 @@ use crate::findings::baseline::Baseline;
 use crate::report;
 use crate::report::diff::{Format, Links, Options};
 use crate::source::paths;
-use states::Tree;
+use states::{Tree, states as named_states};
 
-pub(super) use states::states as named_states;
+pub(super) use states::told_revision as revision;
 
 const STATES: &str = "\
 BASE and HEAD are directories, or git revisions: branches, tags, commits. Without HEAD, the work tree is compared as it

@@ -57,6 +57,14 @@ pub(in crate::cli) fn states(base: Option<&str>, named: &[String], terminal: &Te
     Ok(Both { base, head: head.map_err(told)? })
 }
 
+/// A revision. What is wrong with it is told.
+pub(in crate::cli) fn told_revision(name: &str, terminal: &Terminal) -> Result<Tree, Exit> {
+    revision(name).map_err(|(message, advice)| {
+        terminal.error(&message, advice.as_deref());
+        Exit::Usage
+    })
+}
+
 /// What is wrong, and what to do about it.
 type Problem = (String, Option<String>);
 

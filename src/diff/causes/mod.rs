@@ -11,13 +11,14 @@ mod backends;
 mod items;
 mod presence;
 
-use super::change::{Cause, Change, Presence};
+use super::change::{Cause, Change};
 use super::matching::{Matched, Matching};
 use super::pairs::Found;
 use super::side::{Both, Side};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::reach::{Reading, SideExplanation};
+use crate::source::Location;
 use items::{Item, Items};
 
 /// How many places that only explain a verdict are named for each side.
@@ -126,22 +127,25 @@ impl Found {
     }
 }
 
-/// The state that has an end which the other one has not.
-fn side_of(presence: Presence) -> Side {
-    match presence {
-        Presence::Added => Side::Head,
-        Presence::Removed => Side::Base,
-    }
-}
-
-/// Each cause once, where it is named first. What is named as changed does not explain as well.
+/// Each cause once, where it is named first. What holds a place that changed, or lies in one, explains no more.
 fn dedup(causes: &mut Vec<Cause>) {
     let mut kept: Vec<Cause> = Vec::with_capacity(causes.len());
     for cause in causes.drain(..) {
-        let is_known = |known: &Cause| known.side == cause.side && known.place == cause.place;
+        let is_known = |known: &Cause| {
+            known.side == cause.side
+                && (known.place == cause.place || (!cause.is_changed && overlap(&known.place, &cause.place)))
+        };
         if !kept.iter().any(is_known) {
             kept.push(cause);
         }
     }
     *causes = kept;
+}
+
+/// Whether one of two fields holds the other.
+fn overlap(one: &Location, other: &Location) -> bool {
+    let (Location::Field(one), Location::Field(other)) = (one, other) else { return false };
+    let (one, other) = (&one.origin, &other.origin);
+    (one.file, one.document) == (other.file, other.document)
+        && (one.path.starts_with(&other.path) || other.path.starts_with(&one.path))
 }
