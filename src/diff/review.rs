@@ -183,12 +183,23 @@ fn clusters(runs: Both<&Run>, sources: Both<&Sources>, notes: &mut Vec<String>) 
             (Some(base), Some(head)) => {
                 clusters.push(ClusterDifference::new(Some(name.to_owned()), Both { base, head }, sources));
             }
+            (Some(_), None) if is_refused(runs.head, name) => notes.push(not_built(name, "HEAD")),
+            (None, Some(_)) if is_refused(runs.base, name) => notes.push(not_built(name, "BASE")),
             (None, Some(head)) => notes.push(format!("the cluster `{name}` is new: {}", extent(&[head]))),
             (Some(base), None) => notes.push(format!("the cluster `{name}` is gone: {}", extent(&[base]))),
             (None, None) => {}
         }
     }
     clusters
+}
+
+/// Whether kustomize refuses to build a cluster, so that nobody knows what is in it.
+fn is_refused(run: &Run, name: &str) -> bool {
+    run.models.iter().any(|analysis| analysis.name() == Some(name) && analysis.refusals().next().is_some())
+}
+
+fn not_built(name: &str, state: &str) -> String {
+    format!("the cluster `{name}` is not compared: kustomize refuses to build it in {state}")
 }
 
 /// `3 workloads, 4 policies`

@@ -9,6 +9,7 @@
 mod attributes;
 mod backends;
 mod items;
+mod otherwise;
 mod presence;
 
 use super::change::{Cause, Change};
@@ -97,7 +98,13 @@ impl<'m> Causes<'m> {
             let narrowed = Both::made(|side| self.explanation(found, side, direction, &relevant));
             let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else { continue };
             let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
-            causes.extend(items.difference(permitting, permits, denies));
+            let named = items.difference(permitting, permits, denies);
+            let is_of_rule = |cause: &Cause| items.is_of_rule(cause);
+            let changes_ends = !named.iter().all(is_of_rule);
+            causes.extend(named);
+            if changes_ends {
+                causes.extend(otherwise::causes(&items, permitting, denies));
+            }
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));
         }
         if found.is_through_ingress() {

@@ -37,7 +37,8 @@ fn named(name: &WorkloadName) -> String {
 }
 
 fn probes() -> Vec<IpAddr> {
-    BLOCKS.iter().map(|block| block.parse::<ipnet::IpNet>().unwrap().network()).collect()
+    let addresses = BLOCKS.iter().map(|block| block.parse::<ipnet::IpNet>().unwrap().network());
+    addresses.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
 /// Every permitted connection between workloads, and with some addresses outside, pair by pair.

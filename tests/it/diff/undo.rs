@@ -8,7 +8,7 @@ use serde_json::Value;
 /// HEAD's documents without the changes at these causes.
 pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<Item = &'c Cause>) -> Vec<Value> {
     let mut undone = head.clone();
-    // What is put back is put behind what is taken away, so that places stay what they are.
+    // Rules are taken away at the end, so that places stay what they are.
     let mut removed: Vec<(usize, &'static str, usize)> = Vec::new();
     for cause in causes.filter(|cause| cause.is_changed) {
         let Location::Field(place) = &cause.place else { panic!("{cause:?}") };
@@ -17,12 +17,15 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
         let document = &own[*document as usize];
         let partner = other.iter().find(|other| key(other) == key(document));
         let Some(position) = undone.iter().position(|it| key(it) == key(document)) else {
-            // It was removed: it comes back whole.
-            undone.push(document.clone());
+            // It was removed, and comes back whole; or it was new, and is gone already.
+            if cause.side == Side::Base {
+                undone.push(document.clone());
+            }
             continue;
         };
         if partner.is_none() && cause.side == Side::Head {
-            undone[position] = nothing(&undone[position]);
+            // What is new goes as a whole: a policy without its rules would still isolate.
+            undone[position] = Value::Null;
             continue;
         }
         let before = base.iter().find(|it| key(it) == key(document)).unwrap();
@@ -33,7 +36,11 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
                 let direction = if *direction == "ingress" { "ingress" } else { "egress" };
                 let index: usize = index.parse().unwrap();
                 if cause.side == Side::Head {
-                    removed.push((position, direction, index));
+                    match before["spec"][direction].get(index) {
+                        // The line was another one.
+                        Some(rule) => undone[position]["spec"][direction][index] = rule.clone(),
+                        None => removed.push((position, direction, index)),
+                    }
                 } else {
                     let rule = before["spec"][direction][index].clone();
                     let rules = &mut undone[position]["spec"][direction];
@@ -70,11 +77,6 @@ fn step(segment: &Segment) -> String {
 
 fn is_policy(document: &Value) -> bool {
     document["kind"] == "NetworkPolicy"
-}
-
-/// What is new goes as a whole: a policy without its rules would still isolate.
-fn nothing(_: &Value) -> Value {
-    Value::Null
 }
 
 fn restore_types(document: &mut Value, before: &Value) {
