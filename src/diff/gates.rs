@@ -41,7 +41,8 @@ fn fails(review: &Review<'_>, gate: Gate) -> bool {
         }),
         Gate::OpenedToDatabase => clusters.any(|cluster| {
             let mut opened = cluster.difference.changes.iter().filter(|change| !change.opened().is_empty());
-            opened.any(|change| cluster.is_database(&change.to))
+            // What is not listed may be anything.
+            cluster.difference.unlisted_opened || opened.any(|change| cluster.is_database(&change.to))
         }),
         Gate::IsolationLost => {
             clusters.any(|cluster| cluster.difference.isolation.iter().any(|change| !change.is_gained))

@@ -13,6 +13,7 @@ mod outside;
 mod pairs;
 mod places;
 mod review;
+mod seen;
 mod side;
 mod silenced;
 mod touched;
@@ -29,7 +30,7 @@ pub use change::{Cause, CauseId, Change, ChangeKind, End, IsolationChange, Objec
 use isolation::changed_isolation;
 use matching::Matching;
 use outside::outside;
-use pairs::{Found, between, through_ingress};
+use pairs::{Between, between, through_ingress};
 pub use places::{Located, located};
 pub use review::{ClusterDifference, Review, State};
 pub use side::{Both, Side};
@@ -42,6 +43,10 @@ use unseen::unseen;
 pub struct Difference {
     /// Connections, by their ends.
     pub changes: Vec<Change>,
+    /// How many more pairs of ends changed: there are more than anybody can read.
+    pub unlisted: usize,
+    /// Whether any of these opened.
+    pub unlisted_opened: bool,
     /// Workloads that only HEAD has, and those that only BASE has, by name.
     pub workloads: Both<Vec<WorkloadName>>,
     /// Policies that only BASE or only HEAD has, by name.
@@ -71,6 +76,9 @@ impl Difference {
     }
 }
 
+/// How many changes are explained at once.
+const EXPLAINED_AT_ONCE: usize = 10_000;
+
 /// Compares two states of a cluster.
 #[must_use]
 pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
@@ -78,19 +86,22 @@ pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
     let matching = Matching::new(analyses);
     let touched = Touched::new(&matching);
     let causes = Causes::new(&matching);
-    let mut found: Vec<Found> = between(&matching, &touched);
+    let Between { mut found, unlisted, unlisted_opened } = between(&matching, &touched);
     found.extend(outside(&matching, &touched));
     found.extend(through_ingress(&matching, &touched));
-    let explained: Vec<(Change, Vec<Cause>)> =
-        found.into_par_iter().map(|found| causes.explained(found)).collect();
     let mut difference = Difference {
         workloads: matching.missing_workloads(),
         policies: matching.missing_policies(),
+        unlisted,
+        unlisted_opened,
         ..Difference::default()
     };
     let mut known = Known::default();
-    for (change, causes) in explained {
-        difference.changes.push(Change { causes: known.ids(causes), ..change });
+    for part in found.chunks(EXPLAINED_AT_ONCE) {
+        let explained: Vec<(Change, Vec<Cause>)> = part.par_iter().map(|found| causes.explained(found)).collect();
+        for (change, causes) in explained {
+            difference.changes.push(Change { causes: known.ids(causes), ..change });
+        }
     }
     for (change, causes) in changed_isolation(&matching, &touched, &causes) {
         difference.isolation.push(IsolationChange { causes: known.ids(causes), ..change });

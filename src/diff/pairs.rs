@@ -15,6 +15,12 @@ use crate::reach::{Endpoint, Reading, Rows};
 /// Pairs with so many touched ends are asked one by one; beyond, whole rows are quicker.
 const FEW: usize = 16;
 
+/// How many rows are computed at once.
+const ROWS_AT_ONCE: usize = 256;
+
+/// More changed pairs are counted and not listed: nobody reads them, and memory is not without end.
+const LISTED: usize = 200_000;
+
 /// A change whose causes are not known yet.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
@@ -36,14 +42,33 @@ impl Found {
     }
 }
 
+/// The changed pairs, as far as they are listed.
+pub(super) struct Between {
+    pub(super) found: Vec<Found>,
+    /// How many more there are.
+    pub(super) unlisted: usize,
+    /// Whether any of these opened.
+    pub(super) unlisted_opened: bool,
+}
+
 /// The changed pairs of workloads and of pods that the input does not show, one of them a workload.
-pub(super) fn between(matching: &Matching<'_>, touched: &Touched) -> Vec<Found> {
+pub(super) fn between(matching: &Matching<'_>, touched: &Touched) -> Between {
     let search = Search::new(matching, touched);
+    let mut all = Between { found: Vec::new(), unlisted: 0, unlisted_opened: false };
     if search.touched.is_empty() {
-        return Vec::new();
+        return all;
     }
-    let row = |from: usize| search.row(from);
-    (0..search.ends.len()).into_par_iter().flat_map_iter(row).collect()
+    let count = search.ends.len();
+    for start in (0..count).step_by(ROWS_AT_ONCE) {
+        let rows = start..count.min(start + ROWS_AT_ONCE);
+        let found: Vec<Found> = rows.into_par_iter().flat_map_iter(|from| search.row(from)).collect();
+        let room = LISTED.saturating_sub(all.found.len());
+        all.unlisted += found.len().saturating_sub(room);
+        let is_opened = |found: &Found| !found.ports.base.is_superset(&found.ports.head);
+        all.unlisted_opened |= found.iter().skip(room).any(is_opened);
+        all.found.extend(found.into_iter().take(room));
+    }
+    all
 }
 
 /// The readings in which the states are compared: where everything is known, all that may be permitted is what is shown.
@@ -163,10 +188,7 @@ impl<'m> Search<'m> {
 
 /// The changed connections of the ingress controller, on the ports that Ingresses and routes name.
 pub(super) fn through_ingress(matching: &Matching<'_>, touched: &Touched) -> Vec<Found> {
-    let from = Matched {
-        end: Arc::new(End::IngressController),
-        endpoints: Both::made(|_| Some(Endpoint::IngressController)),
-    };
+    let from = Matched::new(End::IngressController, Both::made(|_| Some(Endpoint::IngressController)));
     let meant = |side: Side, end: &Matched| touched.behind_ingress.of(side).get(&end.workload(side)?);
     let mut found = Vec::new();
     for (place, to) in matching.workloads.iter().enumerate() {

@@ -82,6 +82,10 @@ impl<'r> Review<'r> {
         let known_notes = notes.len();
         let clusters = if is_one_run { Vec::new() } else { clusters(runs, sources, &mut notes) };
         let has_whole_clusters = notes.len() > known_notes;
+        let unlisted: usize = clusters.iter().map(|cluster| cluster.difference.unlisted).sum();
+        if unlisted > 0 {
+            notes.push(format!("{} changed and are not listed", phrase::count(unlisted, "more connection")));
+        }
         let known = Both::made(|side| Known::of(runs.of(side)));
         let (base, head) = (&runs.base.report, &runs.head.report);
         let new: Vec<&Finding> = missing(&head.findings, sources.head, &known.base.reported);

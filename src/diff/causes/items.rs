@@ -9,7 +9,6 @@ use crate::objects::PolicyId;
 use crate::policy::{Peer, PolicyObject, RuleRef};
 use crate::reach::SideExplanation;
 use crate::source::{Location, Place};
-use crate::yaml::Segment;
 
 /// One side of a connection in both states.
 pub(super) struct Items<'m> {
@@ -63,14 +62,6 @@ impl Items<'_> {
             causes.extend(self.only_in(permitting.other(), Item::rule(rule)));
         }
         causes
-    }
-
-    /// Whether a cause is a rule, and not what a policy selects or what an end looks like.
-    pub(super) fn is_of_rule(&self, cause: &Cause) -> bool {
-        let Location::Field(place) = &cause.place else { return false };
-        let segments = place.origin.path.segments();
-        let is_key = |place: usize, key: &str| segments.get(place).is_some_and(|it| **it == Segment::Key(key.to_owned().into()));
-        is_key(0, "spec") && is_key(1, self.direction.field()) && matches!(segments.get(2), Some(Segment::Index(_)))
     }
 
     /// What shows the verdicts of both states, whether it changed or not: the rules that permit in the one, and what

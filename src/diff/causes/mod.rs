@@ -37,14 +37,14 @@ impl<'m> Causes<'m> {
     }
 
     /// The change, and its causes, the most telling first.
-    pub(super) fn explained(&self, found: Found) -> (Change, Vec<Cause>) {
+    pub(super) fn explained(&self, found: &Found) -> (Change, Vec<Cause>) {
         let mut causes = match found.presence() {
-            Some(presence) => presence::causes(self.matching, &found, presence),
-            None => self.of_pair(&found),
+            Some(presence) => presence::causes(self.matching, found, presence),
+            None => self.of_pair(found),
         };
         dedup(&mut causes);
-        let (presence, is_certain, reading) = (found.presence(), self.is_certain(&found), found.reading);
-        let Found { from, to, ports: Both { base, head }, .. } = found;
+        let (presence, is_certain, reading) = (found.presence(), self.is_certain(found), found.reading);
+        let Found { from, to, ports: Both { base, head }, .. } = found.clone();
         let (base, head) = (base.into(), head.into());
         let change = Change { from: from.end, to: to.end, base, head, presence, reading, is_certain, causes: Vec::new() };
         (change, causes)
@@ -98,11 +98,8 @@ impl<'m> Causes<'m> {
             let narrowed = Both::made(|side| self.explanation(found, side, direction, &relevant));
             let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else { continue };
             let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
-            let named = items.difference(permitting, permits, denies);
-            let is_of_rule = |cause: &Cause| items.is_of_rule(cause);
-            let changes_ends = !named.iter().all(is_of_rule);
-            causes.extend(named);
-            if changes_ends {
+            causes.extend(items.difference(permitting, permits, denies));
+            if !subject.is_alike || !remote.is_alike || subject.is_reselected {
                 causes.extend(otherwise::causes(&items, permitting, denies));
             }
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));

@@ -3,7 +3,7 @@
 
 use super::items::{Item, Items, changed};
 use crate::analysis::Analysis;
-use crate::diff::change::{Cause, End};
+use crate::diff::change::{Cause, End, ObjectName};
 use crate::diff::matching::Matched;
 use crate::diff::side::Side;
 use crate::objects::{Match, Namespace, Requirement};
@@ -19,7 +19,9 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
             causes.extend(items.only_in(Side::Base, Item::isolation(policy)));
         }
     }
-    for pair in items.matching.policies.iter().filter(|pair| !pair.is_same) {
+    let namespace = items.subject.name().map(|name| &name.namespace);
+    let is_near = |policy: &ObjectName| policy.namespace.is_none() || policy.namespace.as_ref() == namespace;
+    for pair in items.matching.policies.iter().filter(|pair| !pair.is_same && is_near(&pair.name)) {
         let Some(id) = pair.ids.head else { continue };
         let Some(head) = items.matching.policy(Side::Head, id).filter(|policy| !policy.rejected) else { continue };
         let base = items.matching.other_policy(Side::Head, id).map(|(_, base)| base);
