@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
+use super::fail_on::FailOn;
 use super::input::{self, InputArgs, Inputs};
 use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
@@ -55,31 +56,6 @@ pub(super) struct CheckArgs {
     /// Report what comments, annotations, the configuration and the baseline suppress as well
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
-}
-
-/// The values of `--fail-on`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum FailOn {
-    /// Errors
-    Error,
-    /// Errors and warnings
-    #[default]
-    Warning,
-    /// Every finding
-    Note,
-    /// Nothing
-    Never,
-}
-
-impl FailOn {
-    pub(super) fn is_met_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
-        }
-    }
 }
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Exit;
-use super::diff::revision;
 use super::input::{Inputs, ReadingArgs};
+use super::states::revision;
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided, Options};
 use crate::discover::InputError;

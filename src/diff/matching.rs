@@ -235,22 +235,25 @@ fn copied<K: Clone, V: Copy>((key, value): (&K, &V)) -> (K, V) {
     (key.clone(), *value)
 }
 
-/// A pod of a namespace that is not in the input, and one of each namespace that is declared and has no workloads.
+/// A pod of a namespace that is not in the input, and one of each namespace that a state declares and none has workloads
+/// in.
 fn any_pods(analyses: Both<&Analysis>) -> Vec<Matched> {
     let mut named: BTreeMap<SmolStr, Both<Option<Endpoint>>> = BTreeMap::new();
-    let mut inhabited: BTreeSet<SmolStr> = BTreeSet::new();
+    let (mut declared, mut inhabited) = (BTreeSet::new(), BTreeSet::new());
     for side in Side::BOTH {
         let analysis = analyses.of(side);
         for (namespace, number) in analysis.cluster().namespaces.iter().zip(0..) {
             let (id, name) = (NamespaceId(number), SmolStr::from(namespace.name.as_str()));
-            if analysis.has_workloads(id) {
-                inhabited.insert(name);
-            } else if namespace.manifest.is_some() {
-                *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
+            if namespace.manifest.is_some() {
+                declared.insert(name.clone());
             }
+            if analysis.has_workloads(id) {
+                inhabited.insert(name.clone());
+            }
+            *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
         }
     }
-    named.retain(|name, _| !inhabited.contains(name));
+    named.retain(|name, _| declared.contains(name) && !inhabited.contains(name));
     let unknown = Both::made(|_| Some(Endpoint::UnknownNamespace));
     let named = named.into_iter().map(|(name, endpoints)| (Some(name), endpoints.map_missing()));
     let ends = std::iter::once((None, unknown)).chain(named);

@@ -6,6 +6,7 @@
 
 mod causes;
 mod change;
+mod cluster;
 mod gates;
 mod isolation;
 mod matching;
@@ -32,7 +33,8 @@ use matching::Matching;
 use outside::outside;
 use pairs::{Between, between, through_ingress};
 pub use places::{Located, located};
-pub use review::{ClusterDifference, Review, State};
+pub use cluster::ClusterDifference;
+pub use review::{Review, State};
 pub use side::{Both, Side};
 pub use silenced::{Silenced, SilencedBy};
 use touched::Touched;

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, IsolationChange};
+use super::cluster::ClusterDifference;
 use super::gates::failed;
-use super::places::{Located, located};
 use super::side::{Both, Side};
 use super::silenced::{Silenced, silenced};
-use super::{Difference, End, compare};
+use super::Difference;
 use crate::analysis::{self, Analysis};
-use crate::cluster::{Confidence, Tier};
 use crate::config::{Config, Gate};
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Run;
@@ -26,19 +24,6 @@ pub struct State {
     pub workloads: usize,
     /// How many policies it has.
     pub policies: usize,
-}
-
-/// What differs in one cluster.
-#[derive(Clone, Debug)]
-pub struct ClusterDifference {
-    /// Its name, where there are several.
-    pub name: Option<String>,
-    /// What differs.
-    pub difference: Difference,
-    /// The causes, by their numbers.
-    pub causes: Vec<Located>,
-    /// Workloads of HEAD, or of BASE where only it has them, that are databases.
-    databases: BTreeSet<End>,
 }
 
 /// What a change does.
@@ -94,7 +79,7 @@ impl<'r> Review<'r> {
         let silenced = silenced(runs, configs, baselines, &known.base.suppressed);
         let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, has_whole_clusters, notes, failed: Vec::new() };
         let gates: BTreeSet<Gate> = configs.each().flat_map(|config| config.gates.iter().copied()).collect();
-        review.failed = failed(&review, &gates);
+        review.failed = failed(&gates, &review.clusters, &review.silenced, review.permits_the_same());
         review
     }
 
@@ -109,45 +94,6 @@ impl<'r> Review<'r> {
     #[must_use]
     pub fn has_new(&self, severity: Severity) -> bool {
         self.new.iter().any(|finding| finding.severity >= severity)
-    }
-}
-
-impl ClusterDifference {
-    fn new(name: Option<String>, analyses: Both<&Analysis>, sources: Both<&Sources>) -> Self {
-        let difference = compare(analyses.base, analyses.head);
-        let causes = located(&difference, sources);
-        let mut databases = BTreeSet::new();
-        for side in Side::BOTH {
-            let analysis = analyses.of(side);
-            let is_database = |tier: Tier, confidence| tier == Tier::Database && confidence > Confidence::Low;
-            for (id, workload) in analysis.workloads() {
-                if analysis.tier(id).is_some_and(|it| is_database(it.tier, it.confidence)) {
-                    databases.insert(End::Workload(super::matching::name_of(workload, analysis)));
-                }
-            }
-        }
-        Self { name, difference, causes, databases }
-    }
-
-    /// The causes of a change, in bytes.
-    pub fn causes_of<'d>(&'d self, change: &'d Change) -> impl Iterator<Item = &'d Located> {
-        change.causes.iter().filter_map(|id| self.causes.get(id.0))
-    }
-
-    /// New peers that match nothing of the input.
-    pub fn unseen(&self) -> impl Iterator<Item = &Located> {
-        self.difference.unseen.iter().filter_map(|id| self.causes.get(id.0))
-    }
-
-    /// The causes of a changed isolation, in bytes.
-    pub fn causes_of_isolation<'d>(&'d self, change: &'d IsolationChange) -> impl Iterator<Item = &'d Located> {
-        change.causes.iter().filter_map(|id| self.causes.get(id.0))
-    }
-
-    /// Whether an end is a database.
-    #[must_use]
-    pub fn is_database(&self, end: &End) -> bool {
-        self.databases.contains(end)
     }
 }
 

@@ -95,7 +95,8 @@ fn one_run_annotates_and_summarises() {
     let runner = Runner::new(&[("k8s/web.yaml", POD)]);
     let shown = runner.run("run.sh");
     assert!(shown.starts_with("exit status: 1\n--- stdout\n::warning file=k8s/web.yaml,line="), "{shown}");
-    assert_eq!(runner.read("output"), "status=1\n");
+    let report = runner.path("temp/netlint-report/summary.md");
+    assert_eq!(runner.read("output"), format!("status=1\nreport={}\n", report.display()));
     let summary = runner.read("summary");
     assert!(summary.starts_with("### netlint: ") && summary.contains("missing-default-deny"), "{summary}");
 }
@@ -183,7 +184,8 @@ spec:
 fn a_pull_request_is_compared_with_its_base() {
     let runner = pull_request(&[("open.yaml", ALLOW)]);
     let shown = runner.run("diff.sh");
-    assert!(shown.starts_with("exit status: 0\n--- stdout\n::warning file=open.yaml,line="), "{shown}");
+    assert!(shown.starts_with("exit status: 0\n--- stdout\n::error file=open.yaml,line="), "{shown}");
+    assert!(shown.contains("title=opened::any-pod and external -> shop/web on all ports"), "{shown}");
     let report = runner.path("temp/netlint-report/diff.md");
     assert_eq!(runner.read("output"), format!("report={}\n", report.display()));
     let text = fs::read_to_string(&report).unwrap();

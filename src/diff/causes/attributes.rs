@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::items::{Items, changed};
+use super::aspect::{Items, changed};
 use crate::diff::change::{Cause, End};
 use crate::diff::matching::Matched;
 use crate::diff::side::{Both, Side};

@@ -6,6 +6,7 @@
 //! in the other one, what makes the difference. Undoing all of it restores the verdict, because what remains of the
 //! change can only work in the other direction.
 
+mod aspect;
 mod attributes;
 mod backends;
 mod items;
@@ -20,7 +21,8 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::reach::{Reading, SideExplanation};
 use crate::source::Location;
-use items::{Item, Items};
+use aspect::Items;
+use items::Item;
 
 /// How many places that only explain a verdict are named for each side.
 const EXPLAINING: usize = 3;

@@ -1,7 +1,8 @@
 //! What would bring a change about where a label or a selector is put back: rules and policies of HEAD that match what
 //! was there before.
 
-use super::items::{Item, Items, changed};
+use super::aspect::{Items, changed};
+use super::items::Item;
 use crate::analysis::Analysis;
 use crate::diff::change::{Cause, End, ObjectName};
 use crate::diff::matching::Matched;

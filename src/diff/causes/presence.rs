@@ -1,6 +1,6 @@
 //! Connections of workloads that only one of the states has.
 
-use super::items::{Items, changed, explains};
+use super::aspect::{Items, changed, explains};
 use super::backends;
 use crate::diff::change::{Cause, Presence};
 use crate::diff::matching::{Matched, Matching};

@@ -130,10 +130,8 @@ fn names_of_manifests_are_harmless() {
     repository.write("pod.yaml", &hostile);
     for format in ["human", "markdown", "github", "mermaid"] {
         let text = shown(&repository, &["--format", format]);
-        assert!(
-            !text.contains('\u{1b}') && !text.contains("<b>`") && !text.contains("\n::error::"),
-            "{format}: {text}"
-        );
+        assert!(!text.contains('\u{1b}') && !text.contains("\n::error::"), "{format}: {text}");
+        assert!(format != "markdown" || !text.contains("<b>`"), "{text}");
     }
 }
 
