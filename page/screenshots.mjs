@@ -39,5 +39,5 @@ await picture("graph-connection", { paths: ["testdata/secure-app-fixed"] }, asyn
     globalThis.netlint.actions.show({ edge, to });
   }, [from, to]);
 });
-await picture("graph-change", { paths: ["testdata/secure-app-fixed"], options: ["--diff", "testdata/secure-app"] }, async () => {});
+await picture("graph-change", { paths: ["testdata/secure-app-opened"], options: ["--diff", "testdata/secure-app-fixed"] }, async () => {});
 await browser.close();

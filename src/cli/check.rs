@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
+use super::fail_on::FailOn;
 use super::input::{self, InputArgs, Inputs};
+use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::statistics;
@@ -39,6 +41,9 @@ pub(super) struct CheckArgs {
     /// documents that do not parse, templates, what a kustomization leads to
     #[arg(long)]
     fail_on_unknown: bool,
+    /// Report only what is new since a git revision, whatever else is there
+    #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
+    new_from: Option<String>,
     /// The order of the findings: path, severity (the most severe last) or rule
     ///
     /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
@@ -51,31 +56,6 @@ pub(super) struct CheckArgs {
     /// Report what comments, annotations, the configuration and the baseline suppress as well
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
-}
-
-/// The values of `--fail-on`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum FailOn {
-    /// Errors
-    Error,
-    /// Errors and warnings
-    #[default]
-    Warning,
-    /// Every finding
-    Note,
-    /// Nothing
-    Never,
-}
-
-impl FailOn {
-    pub(super) fn is_met_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
-        }
-    }
 }
 
 pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
@@ -93,11 +73,19 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
+    let mut inputs = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
-    Arc::make_mut(&mut options.config).choose(args.choice.choice());
+    Arc::make_mut(&mut inputs.options.config).choose(args.choice.choice());
+    let earlier = args.new_from.as_deref().map(|revision| {
+        Earlier::read(revision, &args.input.paths, &args.input.reading, &inputs, args.no_suppressions, terminal)
+    });
+    let earlier = match earlier.transpose() {
+        Ok(earlier) => earlier,
+        Err(exit) => return exit,
+    };
+    let Inputs { tree, paths, mut files, options } = inputs;
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
@@ -117,6 +105,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     input::tell_errors(&analysis.errors, terminal);
     if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
         return exit;
+    }
+    if let Some(earlier) = earlier {
+        earlier.leave_out(&mut analysis);
     }
     let report = &analysis.report;
     let only_notes = report.findings.iter().all(|finding| finding.severity == Severity::Note);

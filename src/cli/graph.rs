@@ -4,9 +4,10 @@ use std::io::{self, IsTerminal};
 
 use super::Exit;
 use super::choice::ChoiceArgs;
-use super::diff::{Compared, Runs, compare, from_here, named_states};
+use super::diff::{Compared, Runs, compare, from_here};
 use super::input::{self, InputArgs, Loaded};
 use super::output::{self, Output, OutputError};
+use super::states;
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, Options};
 use crate::connections::Connections;
@@ -69,7 +70,7 @@ fn draw(args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Exit> {
     refuse_formats(args, terminal)?;
     let (base, Loaded { analysis, is_complete }) = match &args.diff {
         None => (None, args.input.load(terminal)?),
-        Some(base) => states(base, args, terminal)?,
+        Some(base) => both_states(base, args, terminal)?,
     };
     let told = |error: EndpointError| {
         terminal.error(&error.message, Some(&error.help));
@@ -112,13 +113,13 @@ fn refuse_formats(args: &GraphArgs, terminal: &Terminal) -> Result<(), Exit> {
 }
 
 /// Reads both states of a change: BASE, and HEAD.
-fn states(base: &str, args: &GraphArgs, terminal: &Terminal) -> Result<(Option<Analysis>, Loaded), Exit> {
+fn both_states(base: &str, args: &GraphArgs, terminal: &Terminal) -> Result<(Option<Analysis>, Loaded), Exit> {
     let typed = args.input.paths.as_slice();
-    let mut trees = named_states(None, &[base.to_owned()], terminal)?;
+    let mut trees = states::states(None, &[base.to_owned()], terminal)?;
     let mut below = typed;
     if let (true, [directory]) = (trees.base.is_directory(), typed) {
         let named = [base.to_owned(), directory.to_string_lossy().into_owned()];
-        (trees, below) = (named_states(None, &named, terminal)?, &[]);
+        (trees, below) = (states::states(None, &named, terminal)?, &[]);
     }
     let reading = from_here(&args.input.reading);
     let compared = compare(&trees, below, &reading, &ChoiceArgs::default(), terminal)?;

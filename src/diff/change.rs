@@ -69,6 +69,17 @@ pub enum Presence {
     Removed,
 }
 
+impl Presence {
+    /// The state that has the end.
+    #[must_use]
+    pub fn side(self) -> Side {
+        match self {
+            Self::Added => Side::Head,
+            Self::Removed => Side::Base,
+        }
+    }
+}
+
 /// Two ends between which something else is permitted than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {

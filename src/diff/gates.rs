@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use ipnet::IpNet;
 
-use super::End;
-use super::review::Review;
-use super::silenced::SilencedBy;
+use super::change::End;
+use super::cluster::ClusterDifference;
+use super::silenced::{Silenced, SilencedBy};
 use crate::config::Gate;
 use crate::net::address::AddressSet;
 
@@ -24,32 +24,43 @@ const NOT_PUBLIC: [&str; 9] = [
 ];
 
 /// The gates that a change does not pass.
-pub(super) fn failed(review: &Review<'_>, gates: &BTreeSet<Gate>) -> Vec<Gate> {
-    gates.iter().copied().filter(|&gate| fails(review, gate)).collect()
+pub(super) fn failed(
+    gates: &BTreeSet<Gate>,
+    clusters: &[ClusterDifference],
+    silenced: &[Silenced],
+    permits_the_same: bool,
+) -> Vec<Gate> {
+    let fails = |gate: &Gate| match gate {
+        Gate::Any => !permits_the_same,
+        Gate::SuppressionsAdded => is_silenced(silenced, &[SilencedBy::Suppression, SilencedBy::Baseline]),
+        Gate::RulesDisabled => is_silenced(silenced, &[SilencedBy::Configuration]),
+        Gate::UnreadableAdded => is_silenced(silenced, &[SilencedBy::Unreadable]),
+        Gate::OpenedToInternet | Gate::OpenedToDatabase | Gate::IsolationLost => {
+            clusters.iter().any(|cluster| opens(cluster, *gate))
+        }
+    };
+    gates.iter().copied().filter(fails).collect()
 }
 
-fn fails(review: &Review<'_>, gate: Gate) -> bool {
-    let silenced = |by: &[SilencedBy]| review.silenced.iter().any(|it| by.contains(&it.by));
-    let private = not_public();
-    let is_public =
-        |end: &End| matches!(end, End::External(addresses) if !private.is_superset(addresses));
-    let mut clusters = review.clusters.iter();
+fn is_silenced(silenced: &[Silenced], by: &[SilencedBy]) -> bool {
+    silenced.iter().any(|it| by.contains(&it.by))
+}
+
+/// Whether a cluster opens as a gate forbids.
+fn opens(cluster: &ClusterDifference, gate: Gate) -> bool {
+    let difference = &cluster.difference;
+    let mut opened = difference.changes.iter().filter(|change| !change.opened().is_empty());
     match gate {
-        Gate::OpenedToInternet => clusters.any(|cluster| {
-            let mut opened = cluster.difference.changes.iter().filter(|change| !change.opened().is_empty());
+        Gate::OpenedToInternet => {
+            let private = not_public();
+            let is_public = |end: &End| matches!(end, End::External(addresses) if !private.is_superset(addresses));
             opened.any(|change| is_public(&change.from) || is_public(&change.to))
-        }),
-        Gate::OpenedToDatabase => clusters.any(|cluster| {
-            let mut opened = cluster.difference.changes.iter().filter(|change| !change.opened().is_empty());
-            opened.any(|change| cluster.is_database(&change.to))
-        }),
-        Gate::IsolationLost => {
-            clusters.any(|cluster| cluster.difference.isolation.iter().any(|change| !change.is_gained))
         }
-        Gate::Any => !review.permits_the_same(),
-        Gate::SuppressionsAdded => silenced(&[SilencedBy::Suppression, SilencedBy::Baseline]),
-        Gate::RulesDisabled => silenced(&[SilencedBy::Configuration]),
-        Gate::UnreadableAdded => silenced(&[SilencedBy::Unreadable]),
+        // What is not listed may be anything.
+        Gate::OpenedToDatabase => {
+            difference.unlisted_opened || opened.any(|change| cluster.is_database(&change.to))
+        }
+        _ => difference.isolation.iter().any(|change| !change.is_gained),
     }
 }
 

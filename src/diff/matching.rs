@@ -6,6 +6,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::change::{End, ObjectName, Presence, WorkloadName};
+use super::seen::is_alike;
 use super::side::{Both, Side};
 use super::workload_ids;
 use crate::analysis::Analysis;
@@ -20,15 +21,21 @@ use crate::reach::{Endpoint, Reachability, Reading};
 pub(super) struct Matched {
     pub(super) end: Arc<End>,
     pub(super) endpoints: Both<Option<Endpoint>>,
+    /// Whether policies see the same of it in both states.
+    pub(super) is_alike: bool,
+    /// Whether a policy selects it that selects others than before.
+    pub(super) is_reselected: bool,
 }
 
 /// A policy, and which one it is in each state.
 #[derive(Debug)]
 pub(super) struct PolicyPair {
-    name: ObjectName,
+    pub(super) name: ObjectName,
     pub(super) ids: Both<Option<PolicyId>>,
     /// Whether it says the same in both.
     pub(super) is_same: bool,
+    /// Whether its selector differs.
+    selects_others: bool,
     /// For each rule of a state, for ingress and for egress, the equal one of the other.
     rules: Both<[Vec<Option<usize>>; 2]>,
 }
@@ -43,6 +50,8 @@ pub(super) struct Matching<'a> {
     pub(super) policies: Vec<PolicyPair>,
     /// For each policy of a state its place in `policies`.
     pair_of: Both<Vec<usize>>,
+    /// The namespaces of workloads that only one of the states has, by kind and name.
+    missing: BTreeMap<(SmolStr, SmolStr), Both<Option<SmolStr>>>,
 }
 
 impl<'a> Matching<'a> {
@@ -57,7 +66,23 @@ impl<'a> Matching<'a> {
                 }
             }
         }
-        Self { analyses, workloads: workloads(analyses), any_pods: any_pods(analyses), policies, pair_of }
+        let mut workloads = workloads(analyses);
+        let reselected = Both::made(|side| reselected(analyses, &policies, side));
+        for workload in &mut workloads {
+            let is_reselected = |side: Side| workload.workload(side).is_some_and(|id| reselected.of(side).contains(&id));
+            workload.is_reselected = Side::BOTH.into_iter().any(is_reselected);
+        }
+        let mut missing: BTreeMap<_, Both<Option<SmolStr>>> = BTreeMap::new();
+        for (presence, name) in workloads.iter().filter_map(|it| it.presence().zip(it.name())) {
+            let entry = missing.entry((name.kind.clone(), name.name.clone())).or_default();
+            *entry.of_mut(presence.side()) = Some(name.namespace.clone());
+        }
+        Self { analyses, workloads, any_pods: any_pods(analyses), policies, pair_of, missing }
+    }
+
+    /// The other namespace that a workload has moved to or from.
+    pub(super) fn moved(&self, name: &WorkloadName, side: Side) -> Option<&SmolStr> {
+        self.missing.get(&(name.kind.clone(), name.name.clone()))?.of(side.other()).as_ref()
     }
 
     /// What is permitted in a state, under a reading.
@@ -131,6 +156,11 @@ impl<'a> Matching<'a> {
 }
 
 impl Matched {
+    /// An end of which policies see the same.
+    pub(super) fn new(end: End, endpoints: Both<Option<Endpoint>>) -> Self {
+        Self { end: Arc::new(end), endpoints, is_alike: true, is_reselected: false }
+    }
+
     pub(super) fn workload(&self, side: Side) -> Option<WorkloadId> {
         match self.endpoints.of(side) {
             Some(Endpoint::Workload(id)) => Some(*id),
@@ -193,33 +223,41 @@ fn workloads(analyses: Both<&Analysis>) -> Vec<Matched> {
     }
     matched.retain(|key, _| !divided.contains(key));
     let ends = matched.into_iter();
-    ends.map(|((name, _), endpoints)| Matched { end: Arc::new(End::Workload(name)), endpoints }).collect()
+    let ends = ends.map(|((name, _), endpoints)| Matched::new(End::Workload(name), endpoints));
+    ends.map(|end| {
+        let workloads = Both::made(|side| end.workload(side));
+        Matched { is_alike: is_alike(analyses, workloads), ..end }
+    })
+    .collect()
 }
 
 fn copied<K: Clone, V: Copy>((key, value): (&K, &V)) -> (K, V) {
     (key.clone(), *value)
 }
 
-/// A pod of a namespace that is not in the input, and one of each namespace without workloads.
+/// A pod of a namespace that is not in the input, and one of each namespace that a state declares and none has workloads
+/// in.
 fn any_pods(analyses: Both<&Analysis>) -> Vec<Matched> {
     let mut named: BTreeMap<SmolStr, Both<Option<Endpoint>>> = BTreeMap::new();
-    let mut inhabited: BTreeSet<SmolStr> = BTreeSet::new();
+    let (mut declared, mut inhabited) = (BTreeSet::new(), BTreeSet::new());
     for side in Side::BOTH {
         let analysis = analyses.of(side);
         for (namespace, number) in analysis.cluster().namespaces.iter().zip(0..) {
             let (id, name) = (NamespaceId(number), SmolStr::from(namespace.name.as_str()));
-            if analysis.has_workloads(id) {
-                inhabited.insert(name);
-            } else {
-                *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
+            if namespace.manifest.is_some() {
+                declared.insert(name.clone());
             }
+            if analysis.has_workloads(id) {
+                inhabited.insert(name.clone());
+            }
+            *named.entry(name).or_default().of_mut(side) = Some(Endpoint::OtherPod(id));
         }
     }
-    named.retain(|name, _| !inhabited.contains(name));
+    named.retain(|name, _| declared.contains(name) && !inhabited.contains(name));
     let unknown = Both::made(|_| Some(Endpoint::UnknownNamespace));
     let named = named.into_iter().map(|(name, endpoints)| (Some(name), endpoints.map_missing()));
     let ends = std::iter::once((None, unknown)).chain(named);
-    ends.map(|(name, endpoints)| Matched { end: Arc::new(End::AnyPod(name)), endpoints }).collect()
+    ends.map(|(name, endpoints)| Matched { is_alike: false, ..Matched::new(End::AnyPod(name), endpoints) }).collect()
 }
 
 impl Both<Option<Endpoint>> {
@@ -253,18 +291,26 @@ fn policies(analyses: Both<&Analysis>) -> Vec<PolicyPair> {
     matched.into_iter().map(pair).collect()
 }
 
+/// The workloads of a state that policies select whose selector differs.
+fn reselected(analyses: Both<&Analysis>, policies: &[PolicyPair], side: Side) -> BTreeSet<WorkloadId> {
+    let reach = analyses.of(side).at_most();
+    let changed = policies.iter().filter(|pair| pair.selects_others).filter_map(|pair| *pair.ids.of(side));
+    changed.flat_map(|id| reach.selected(id)).collect()
+}
+
 impl PolicyPair {
     fn new(name: ObjectName, ids: Both<Option<PolicyId>>, objects: Both<Option<&PolicyObject>>) -> Self {
         let (Some(base), Some(head)) = (objects.base, objects.head) else {
-            return Self { name, ids, is_same: false, rules: Both::default() };
+            return Self { name, ids, is_same: false, selects_others: false, rules: Both::default() };
         };
         let policies = Both { base: comparable(base), head: comparable(head) };
         let is_same = policies.is_same() && base.rejected == head.rejected;
+        let selects_others = policies.base.subject != policies.head.subject;
         let of = |side: Side| {
             let (own, other) = (policies.of(side), policies.of(side.other()));
             Direction::BOTH.map(|direction| equal_rules(own.rules(direction), other.rules(direction)))
         };
-        Self { name, ids, is_same, rules: Both::made(of) }
+        Self { name, ids, is_same, selects_others, rules: Both::made(of) }
     }
 }
 

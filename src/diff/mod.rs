@@ -6,6 +6,7 @@
 
 mod causes;
 mod change;
+mod cluster;
 mod gates;
 mod isolation;
 mod matching;
@@ -13,9 +14,11 @@ mod outside;
 mod pairs;
 mod places;
 mod review;
+mod seen;
 mod side;
 mod silenced;
 mod touched;
+mod unseen;
 
 use std::collections::BTreeMap;
 
@@ -29,24 +32,32 @@ use isolation::changed_isolation;
 use matching::Matching;
 pub(crate) use matching::name_of;
 use outside::outside;
-use pairs::{Found, between, through_ingress};
+use pairs::{Between, between, through_ingress};
 pub use places::{Located, located};
-pub use review::{ClusterDifference, Review, State};
+pub use cluster::ClusterDifference;
+pub use review::{Review, State};
 pub use side::{Both, Side};
 pub use silenced::{Silenced, SilencedBy};
 use touched::Touched;
+use unseen::unseen;
 
 /// What differs between two states of a cluster.
 #[derive(Clone, Debug, Default)]
 pub struct Difference {
     /// Connections, by their ends.
     pub changes: Vec<Change>,
+    /// How many more pairs of ends changed: there are more than anybody can read.
+    pub unlisted: usize,
+    /// Whether any of these opened.
+    pub unlisted_opened: bool,
     /// Workloads that only HEAD has, and those that only BASE has, by name.
     pub workloads: Both<Vec<WorkloadName>>,
     /// Policies that only BASE or only HEAD has, by name.
     pub policies: Both<Vec<ObjectName>>,
     /// Workloads that became isolated, or no longer are, by name.
     pub isolation: Vec<IsolationChange>,
+    /// New peers of policies that match nothing of the input: whom they admit no end stands for.
+    pub unseen: Vec<CauseId>,
     /// What is named as a cause, each place once.
     pub causes: Vec<Cause>,
 }
@@ -57,6 +68,7 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
             && self.isolation.is_empty()
+            && self.unseen.is_empty()
             && self.workloads.each().all(Vec::is_empty)
             && self.policies.each().all(Vec::is_empty)
     }
@@ -67,6 +79,9 @@ impl Difference {
     }
 }
 
+/// How many changes are explained at once.
+const EXPLAINED_AT_ONCE: usize = 10_000;
+
 /// Compares two states of a cluster.
 #[must_use]
 pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
@@ -74,23 +89,27 @@ pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
     let matching = Matching::new(analyses);
     let touched = Touched::new(&matching);
     let causes = Causes::new(&matching);
-    let mut found: Vec<Found> = between(&matching, &touched);
+    let Between { mut found, unlisted, unlisted_opened } = between(&matching, &touched);
     found.extend(outside(&matching, &touched));
     found.extend(through_ingress(&matching, &touched));
-    let explained: Vec<(Change, Vec<Cause>)> =
-        found.into_par_iter().map(|found| causes.explained(found)).collect();
     let mut difference = Difference {
         workloads: matching.missing_workloads(),
         policies: matching.missing_policies(),
+        unlisted,
+        unlisted_opened,
         ..Difference::default()
     };
     let mut known = Known::default();
-    for (change, causes) in explained {
-        difference.changes.push(Change { causes: known.ids(causes), ..change });
+    for part in found.chunks(EXPLAINED_AT_ONCE) {
+        let explained: Vec<(Change, Vec<Cause>)> = part.par_iter().map(|found| causes.explained(found)).collect();
+        for (change, causes) in explained {
+            difference.changes.push(Change { causes: known.ids(causes), ..change });
+        }
     }
     for (change, causes) in changed_isolation(&matching, &touched, &causes) {
         difference.isolation.push(IsolationChange { causes: known.ids(causes), ..change });
     }
+    difference.unseen = known.ids(unseen(&matching));
     difference.changes.sort_by(|left, right| left.order().cmp(&right.order()));
     difference.causes = known.list;
     difference

@@ -1,7 +1,6 @@
 //! Addresses outside the cluster that workloads may connect to, or be connected from, on other ports than before.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -56,7 +55,7 @@ fn of_workload(
 /// An end of addresses, which each state has. One of them speaks for all.
 fn outside_end(addresses: AddressSet) -> Matched {
     let first = addresses.blocks().first().map(|block| Endpoint::External(block.network()));
-    Matched { end: Arc::new(End::External(addresses)), endpoints: Both::made(|_| first) }
+    Matched::new(End::External(addresses), Both::made(|_| first))
 }
 
 fn entries(

@@ -1,5 +1,6 @@
 //! Pairs of ends between which something else is permitted.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,7 +10,16 @@ use super::matching::{Matched, Matching};
 use super::side::{Both, Side};
 use super::touched::Touched;
 use crate::net::ports::PortSet;
-use crate::reach::{Endpoint, Reading};
+use crate::reach::{Endpoint, Reading, Rows};
+
+/// Pairs with so many touched ends are asked one by one; beyond, whole rows are quicker.
+const FEW: usize = 16;
+
+/// How many rows are computed at once.
+const ROWS_AT_ONCE: usize = 256;
+
+/// More changed pairs are counted and not listed: nobody reads them, and memory is not without end.
+const LISTED: usize = 200_000;
 
 /// A change whose causes are not known yet.
 #[derive(Clone, Debug)]
@@ -32,27 +42,33 @@ impl Found {
     }
 }
 
+/// The changed pairs, as far as they are listed.
+pub(super) struct Between {
+    pub(super) found: Vec<Found>,
+    /// How many more there are.
+    pub(super) unlisted: usize,
+    /// Whether any of these opened.
+    pub(super) unlisted_opened: bool,
+}
+
 /// The changed pairs of workloads and of pods that the input does not show, one of them a workload.
-pub(super) fn between(matching: &Matching<'_>, touched: &Touched) -> Vec<Found> {
-    let readings = readings(matching);
-    let count = matching.workloads.len();
-    let ends: Vec<&Matched> = matching.workloads.iter().chain(&matching.any_pods).collect();
-    let is_touched = |place: usize| match place.checked_sub(count) {
-        None => touched.workload(place),
-        Some(place) => touched.any_pod(place),
-    };
-    let all_touched: Vec<usize> = (0..ends.len()).filter(|&place| is_touched(place)).collect();
-    if all_touched.is_empty() {
-        return Vec::new();
+pub(super) fn between(matching: &Matching<'_>, touched: &Touched) -> Between {
+    let search = Search::new(matching, touched);
+    let mut all = Between { found: Vec::new(), unlisted: 0, unlisted_opened: false };
+    if search.touched.is_empty() {
+        return all;
     }
-    let every: Vec<usize> = (0..ends.len()).collect();
-    let row = |from: usize| {
-        let targets = if is_touched(from) { &every } else { &all_touched };
-        let pairs = targets.iter().filter(|&&to| to != from && (from < count || to < count));
-        let pairs = pairs.filter_map(|&to| Some((*ends.get(from)?, *ends.get(to)?)));
-        pairs.filter_map(|(from, to)| compare(matching, readings, from, to)).collect::<Vec<_>>()
-    };
-    every.par_iter().flat_map_iter(|&from| row(from)).collect()
+    let count = search.ends.len();
+    for start in (0..count).step_by(ROWS_AT_ONCE) {
+        let rows = start..count.min(start + ROWS_AT_ONCE);
+        let found: Vec<Found> = rows.into_par_iter().flat_map_iter(|from| search.row(from)).collect();
+        let room = LISTED.saturating_sub(all.found.len());
+        all.unlisted += found.len().saturating_sub(room);
+        let is_opened = |found: &Found| !found.ports.base.is_superset(&found.ports.head);
+        all.unlisted_opened |= found.iter().skip(room).any(is_opened);
+        all.found.extend(found.into_iter().take(room));
+    }
+    all
 }
 
 /// The readings in which the states are compared: where everything is known, all that may be permitted is what is shown.
@@ -61,19 +77,118 @@ pub(super) fn readings(matching: &Matching<'_>) -> &'static [Reading] {
     if Side::BOTH.into_iter().all(is_known) { &[Reading::Shown] } else { &[Reading::Shown, Reading::Most] }
 }
 
-fn compare(matching: &Matching<'_>, readings: &[Reading], from: &Matched, to: &Matched) -> Option<Found> {
-    readings.iter().find_map(|&reading| {
-        let ports = Both::made(|side| matching.ports(side, reading, from, to));
-        (!ports.is_same()).then(|| Found { from: from.clone(), to: to.clone(), ports, reading })
-    })
+/// What is looked through.
+struct Search<'m> {
+    matching: &'m Matching<'m>,
+    /// The workloads, then the pods that the input does not show.
+    ends: Vec<&'m Matched>,
+    workloads: usize,
+    is_touched: Vec<bool>,
+    /// The places of touched ends.
+    touched: Vec<usize>,
+    /// For each workload of a state its place among the ends.
+    places: Both<Vec<usize>>,
+    /// The rows of both states under each reading, where many ends are touched.
+    rows: Vec<(Reading, Option<Both<Rows<'m>>>)>,
+}
+
+impl<'m> Search<'m> {
+    fn new(matching: &'m Matching<'m>, touched: &Touched) -> Self {
+        let workloads = matching.workloads.len();
+        let ends: Vec<&Matched> = matching.workloads.iter().chain(&matching.any_pods).collect();
+        let is_touched = |place: usize| match place.checked_sub(workloads) {
+            None => touched.workload(place),
+            Some(place) => touched.any_pod(place),
+        };
+        let is_touched: Vec<bool> = (0..ends.len()).map(is_touched).collect();
+        let touched: Vec<usize> = (0..ends.len()).filter(|&place| is_touched.get(place) == Some(&true)).collect();
+        let places = Both::made(|side| {
+            let mut places = vec![usize::MAX; matching.analyses.of(side).cluster().workloads.len()];
+            for (place, end) in matching.workloads.iter().enumerate() {
+                let id = end.workload(side).and_then(|id| places.get_mut(id.0 as usize));
+                id.into_iter().for_each(|slot| *slot = place);
+            }
+            places
+        });
+        // A row leaves out the pod itself, which another end may be in the other state.
+        let is_divided = ends.iter().any(|end| end.name().is_some_and(|name| name.replica.is_some()));
+        let by_rows = touched.len() > FEW && !is_divided;
+        let rows = readings(matching).iter().map(|&reading| {
+            let rows = || Both::made(|side| matching.reach(side, reading).rows());
+            (reading, by_rows.then(rows))
+        });
+        Self { matching, rows: rows.collect(), ends, workloads, is_touched, touched, places }
+    }
+
+    /// The changed pairs with this source.
+    fn row(&self, from: usize) -> Vec<Found> {
+        let Some(source) = self.ends.get(from) else { return Vec::new() };
+        let mut found: BTreeMap<usize, Found> = BTreeMap::new();
+        for (reading, rows) in &self.rows {
+            let changed = match rows {
+                Some(rows) => self.by_row(from, source, rows, *reading),
+                None => self.one_by_one(from, source, *reading, self.targets(from)),
+            };
+            for (to, ports) in changed {
+                let target = || self.ends.get(to).copied().cloned();
+                if let (false, Some(target)) = (found.contains_key(&to), target()) {
+                    found.insert(to, Found { from: (*source).clone(), to: target, ports, reading: *reading });
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+
+    /// All ends for a source that is touched, else those that are.
+    fn targets(&self, from: usize) -> Box<dyn Iterator<Item = usize> + '_> {
+        if self.is_touched.get(from) == Some(&true) {
+            Box::new(0..self.ends.len())
+        } else {
+            Box::new(self.touched.iter().copied())
+        }
+    }
+
+    fn one_by_one(
+        &self,
+        from: usize,
+        source: &Matched,
+        reading: Reading,
+        targets: impl Iterator<Item = usize>,
+    ) -> Vec<(usize, Both<PortSet>)> {
+        let pairs = targets.filter(|&to| to != from && (from < self.workloads || to < self.workloads));
+        let ports = |to: usize| {
+            let target = self.ends.get(to)?;
+            let ports = Both::made(|side| self.matching.ports(side, reading, source, target));
+            (!ports.is_same()).then_some((to, ports))
+        };
+        pairs.filter_map(ports).collect()
+    }
+
+    /// The workloads that a row has in one of the states, and the few other ends.
+    fn by_row(&self, from: usize, source: &Matched, rows: &Both<Rows<'_>>, reading: Reading) -> Vec<(usize, Both<PortSet>)> {
+        let mut targets: BTreeMap<usize, Both<Arc<PortSet>>> = BTreeMap::new();
+        for side in Side::BOTH {
+            let Some(endpoint) = *source.endpoints.of(side) else { continue };
+            for (id, ports) in rows.of(side).targets(endpoint) {
+                let Some(&place) = self.places.of(side).get(id.0 as usize) else { continue };
+                *targets.entry(place).or_default().of_mut(side) = ports;
+            }
+        }
+        let is_touched = |place: usize| self.is_touched.get(place) == Some(&true);
+        targets.retain(|&to, ports| to != from && (is_touched(from) || is_touched(to)) && !ports.is_same());
+        let owned = |(to, ports): (usize, Both<Arc<PortSet>>)| {
+            (to, Both { base: Arc::unwrap_or_clone(ports.base), head: Arc::unwrap_or_clone(ports.head) })
+        };
+        let mut found: Vec<_> = targets.into_iter().map(owned).collect();
+        let others = self.targets(from).filter(|&to| to >= self.workloads);
+        found.extend(self.one_by_one(from, source, reading, others));
+        found
+    }
 }
 
 /// The changed connections of the ingress controller, on the ports that Ingresses and routes name.
 pub(super) fn through_ingress(matching: &Matching<'_>, touched: &Touched) -> Vec<Found> {
-    let from = Matched {
-        end: Arc::new(End::IngressController),
-        endpoints: Both::made(|_| Some(Endpoint::IngressController)),
-    };
+    let from = Matched::new(End::IngressController, Both::made(|_| Some(Endpoint::IngressController)));
     let meant = |side: Side, end: &Matched| touched.behind_ingress.of(side).get(&end.workload(side)?);
     let mut found = Vec::new();
     for (place, to) in matching.workloads.iter().enumerate() {
@@ -81,7 +196,7 @@ pub(super) fn through_ingress(matching: &Matching<'_>, touched: &Touched) -> Vec
         if asked.each().all(Option::is_none) || (asked.is_same() && !touched.workload(place)) {
             continue;
         }
-        for reading in [Reading::Shown, Reading::Most] {
+        for &reading in readings(matching) {
             let ports = Both::made(|side| match asked.of(side) {
                 Some(asked) => matching.ports(side, reading, &from, to).intersection(asked),
                 None => PortSet::default(),

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::Change;
+use super::cluster::ClusterDifference;
 use super::gates::failed;
-use super::places::{Located, located};
 use super::side::{Both, Side};
 use super::silenced::{Silenced, silenced};
-use super::{Difference, End, compare};
+use super::Difference;
 use crate::analysis::{self, Analysis};
-use crate::cluster::{Confidence, Tier};
 use crate::config::{Config, Gate};
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Run;
@@ -26,19 +24,6 @@ pub struct State {
     pub workloads: usize,
     /// How many policies it has.
     pub policies: usize,
-}
-
-/// What differs in one cluster.
-#[derive(Clone, Debug)]
-pub struct ClusterDifference {
-    /// Its name, where there are several.
-    pub name: Option<String>,
-    /// What differs.
-    pub difference: Difference,
-    /// The causes, by their numbers.
-    pub causes: Vec<Located>,
-    /// Workloads of HEAD, or of BASE where only it has them, that are databases.
-    databases: BTreeSet<End>,
 }
 
 /// What a change does.
@@ -58,6 +43,8 @@ pub struct Review<'r> {
     pub unchanged: usize,
     /// What the change keeps from being reported.
     pub silenced: Vec<Silenced>,
+    /// Whether a cluster is new or gone as a whole, so that nothing of it is compared.
+    pub has_whole_clusters: bool,
     /// What the reader must know. One line each.
     pub notes: Vec<String>,
     /// The gates that the change does not pass, in order.
@@ -77,58 +64,36 @@ impl<'r> Review<'r> {
         let states = Both::made(|side| state(runs.of(side), references.of(side).clone()));
         let mut notes = analysis::notes(&runs.head.models);
         let is_one_run = std::ptr::eq(runs.base, runs.head);
+        let known_notes = notes.len();
         let clusters = if is_one_run { Vec::new() } else { clusters(runs, sources, &mut notes) };
+        let has_whole_clusters = notes.len() > known_notes;
+        let unlisted: usize = clusters.iter().map(|cluster| cluster.difference.unlisted).sum();
+        if unlisted > 0 {
+            notes.push(format!("{} changed and are not listed", phrase::count(unlisted, "more connection")));
+        }
         let known = Both::made(|side| Known::of(runs.of(side)));
         let (base, head) = (&runs.base.report, &runs.head.report);
         let new: Vec<&Finding> = missing(&head.findings, sources.head, &known.base.reported);
         let gone = head_lacks(&base.findings, sources.base, &known.head);
         let unchanged = head.findings.len() - new.len();
         let silenced = silenced(runs, configs, baselines, &known.base.suppressed);
-        let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, notes, failed: Vec::new() };
+        let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, has_whole_clusters, notes, failed: Vec::new() };
         let gates: BTreeSet<Gate> = configs.each().flat_map(|config| config.gates.iter().copied()).collect();
-        review.failed = failed(&review, &gates);
+        review.failed = failed(&gates, &review.clusters, &review.silenced, review.permits_the_same());
         review
     }
 
     /// Whether nothing that is permitted differs.
     #[must_use]
     pub fn permits_the_same(&self) -> bool {
-        self.clusters.iter().all(|cluster| cluster.difference.changes.is_empty())
+        let differs = |difference: &Difference| !difference.changes.is_empty() || !difference.unseen.is_empty();
+        !self.has_whole_clusters && !self.clusters.iter().any(|cluster| differs(&cluster.difference))
     }
 
     /// Whether a new finding has at least this severity.
     #[must_use]
     pub fn has_new(&self, severity: Severity) -> bool {
         self.new.iter().any(|finding| finding.severity >= severity)
-    }
-}
-
-impl ClusterDifference {
-    fn new(name: Option<String>, analyses: Both<&Analysis>, sources: Both<&Sources>) -> Self {
-        let difference = compare(analyses.base, analyses.head);
-        let causes = located(&difference, sources);
-        let mut databases = BTreeSet::new();
-        for side in Side::BOTH {
-            let analysis = analyses.of(side);
-            let is_database = |tier: Tier, confidence| tier == Tier::Database && confidence > Confidence::Low;
-            for (id, workload) in analysis.workloads() {
-                if analysis.tier(id).is_some_and(|it| is_database(it.tier, it.confidence)) {
-                    databases.insert(End::Workload(super::matching::name_of(workload, analysis)));
-                }
-            }
-        }
-        Self { name, difference, causes, databases }
-    }
-
-    /// The causes of a change, in bytes.
-    pub fn causes_of<'d>(&'d self, change: &'d Change) -> impl Iterator<Item = &'d Located> {
-        change.causes.iter().filter_map(|id| self.causes.get(id.0))
-    }
-
-    /// Whether an end is a database.
-    #[must_use]
-    pub fn is_database(&self, end: &End) -> bool {
-        self.databases.contains(end)
     }
 }
 
@@ -168,12 +133,23 @@ fn clusters(runs: Both<&Run>, sources: Both<&Sources>, notes: &mut Vec<String>) 
             (Some(base), Some(head)) => {
                 clusters.push(ClusterDifference::new(Some(name.to_owned()), Both { base, head }, sources));
             }
+            (Some(_), None) if is_refused(runs.head, name) => notes.push(not_built(name, "HEAD")),
+            (None, Some(_)) if is_refused(runs.base, name) => notes.push(not_built(name, "BASE")),
             (None, Some(head)) => notes.push(format!("the cluster `{name}` is new: {}", extent(&[head]))),
             (Some(base), None) => notes.push(format!("the cluster `{name}` is gone: {}", extent(&[base]))),
             (None, None) => {}
         }
     }
     clusters
+}
+
+/// Whether kustomize refuses to build a cluster, so that nobody knows what is in it.
+fn is_refused(run: &Run, name: &str) -> bool {
+    run.models.iter().any(|analysis| analysis.name() == Some(name) && analysis.refusals().next().is_some())
+}
+
+fn not_built(name: &str, state: &str) -> String {
+    format!("the cluster `{name}` is not compared: kustomize refuses to build it in {state}")
 }
 
 /// `3 workloads, 4 policies`

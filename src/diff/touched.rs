@@ -3,15 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use smol_str::SmolStr;
-
 use super::matching::{Matched, Matching};
 use super::side::{Both, Side};
 use crate::analysis::Analysis;
 use crate::endpoint::behind_ingress;
-use crate::net::Protocol;
 use crate::net::ports::PortSet;
-use crate::objects::{AddressGroup, Labels, NamespaceId, Workload, WorkloadId};
+use crate::objects::{AddressGroup, Labels, WorkloadId};
 use crate::policy::{Peer, PortMatch, Rule};
 
 /// The ends that may differ in what is permitted.
@@ -32,7 +29,7 @@ impl Touched {
         let is_touched = |end: &Matched| {
             let is_selected =
                 |side: Side| end.workload(side).is_some_and(|id| selected.of(side).contains(&id));
-            everything || Side::BOTH.into_iter().any(is_selected) || !is_alike(matching, end)
+            everything || Side::BOTH.into_iter().any(is_selected) || !end.is_alike
         };
         let has_other_namespaces = !Both::made(|side| namespaces(matching.analyses.of(side))).is_same();
         Self {
@@ -111,48 +108,4 @@ fn selected_by_changed(matching: &Matching<'_>, side: Side) -> BTreeSet<Workload
 fn namespaces(analysis: &Analysis) -> BTreeMap<&str, (&Labels, bool)> {
     let namespaces = analysis.cluster().namespaces.iter();
     namespaces.map(|it| (it.name.as_str(), (&it.labels, it.manifest.is_some()))).collect()
-}
-
-/// Whether policies see the same of an end in both states.
-fn is_alike(matching: &Matching<'_>, end: &Matched) -> bool {
-    let seen = |side: Side| Some(Seen::of(matching.workload(side, end)?, matching.analyses.of(side)));
-    match (seen(Side::Base), seen(Side::Head)) {
-        (Some(base), Some(head)) => base == head,
-        _ => false,
-    }
-}
-
-/// All that policies see of a workload.
-#[derive(PartialEq)]
-struct Seen<'a> {
-    labels: &'a Labels,
-    /// What its controller sets follows from these.
-    controller: (&'a SmolStr, bool, String),
-    host_network: bool,
-    named_ports: BTreeSet<(&'a SmolStr, Protocol, u16)>,
-    account: Option<&'a SmolStr>,
-    account_labels: Option<&'a Labels>,
-    namespace: Option<(&'a Labels, bool)>,
-}
-
-impl<'a> Seen<'a> {
-    fn of(workload: &'a Workload, analysis: &'a Analysis) -> Self {
-        let cluster = analysis.cluster();
-        let NamespaceId(place) = workload.object.namespace;
-        let account = workload.service_account.clone().unwrap_or_else(|| "default".into());
-        let ports = workload.containers.iter().flat_map(|it| &it.ports);
-        Self {
-            labels: &workload.pod_labels,
-            controller: (
-                &workload.object.name,
-                workload.read_from == crate::objects::ReadFrom::Manifest,
-                format!("{:?} {:?}", workload.replica, workload.numbered),
-            ),
-            host_network: workload.host_network,
-            named_ports: ports.filter_map(|it| Some((it.name.as_ref()?, it.protocol, it.port))).collect(),
-            account: workload.service_account.as_ref(),
-            account_labels: cluster.intents.account_labels.get(&(workload.object.namespace, account)),
-            namespace: cluster.namespaces.get(place as usize).map(|it| (&it.labels, it.manifest.is_some())),
-        }
-    }
 }

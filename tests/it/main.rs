@@ -20,6 +20,7 @@ mod config;
 mod connections;
 mod corpora;
 mod correctness;
+mod diff;
 mod docs;
 mod egress;
 #[path = "../../benches/estate/mod.rs"]

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::items::{Items, changed};
-use crate::diff::change::Cause;
+use super::aspect::{Items, changed};
+use crate::diff::change::{Cause, End};
 use crate::diff::matching::Matched;
 use crate::diff::side::{Both, Side};
 use crate::net::{Direction, Protocol};
@@ -75,9 +75,9 @@ impl Asked {
 }
 
 fn of_end(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
+    let mut causes = of_namespace(items, end, asked);
     let workloads = Both::made(|side| items.matching.workload(side, end));
-    let (Some(base), Some(head)) = (workloads.base, workloads.head) else { return Vec::new() };
-    let mut causes = Vec::new();
+    let (Some(base), Some(head)) = (workloads.base, workloads.head) else { return causes };
     for key in &asked.labels {
         let values = [base.label(key), head.label(key)];
         let [before, after] = &values;
@@ -89,7 +89,6 @@ fn of_end(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
             causes.push(changed(Side::Head, place, label_message(key, before, after)));
         }
     }
-    causes.extend(of_namespace(items, Both { base, head }, asked));
     if base.host_network != head.host_network {
         let message = match head.host_network {
             true => "the pods are now on the network of their node, where no policy applies",
@@ -119,12 +118,31 @@ fn label_message(key: &str, before: &LabelValue<'_>, after: &LabelValue<'_>) -> 
     }
 }
 
-fn of_namespace(items: &Items<'_>, workloads: Both<&Workload>, asked: &Asked) -> Vec<Cause> {
-    let namespace = |side: Side| -> Option<&Namespace> {
-        let place = workloads.of(side).object.namespace.0 as usize;
-        items.matching.analyses.of(side).cluster().namespaces.get(place)
-    };
-    let (Some(base), Some(head)) = (namespace(Side::Base), namespace(Side::Head)) else { return Vec::new() };
+/// The namespace of an end in a state, if that knows it.
+fn namespace<'m>(items: &Items<'m>, end: &Matched, side: Side) -> Option<&'m Namespace> {
+    let namespaces = &items.matching.analyses.of(side).cluster().namespaces;
+    match &*end.end {
+        End::Workload(_) => namespaces.get(items.matching.workload(side, end)?.object.namespace.0 as usize),
+        End::AnyPod(Some(name)) => namespaces.iter().find(|it| it.name == name.as_str()),
+        _ => None,
+    }
+}
+
+fn of_namespace(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
+    let namespaces = Both::made(|side| namespace(items, end, side));
+    let manifest = |side: Side| namespaces.of(side).and_then(|it| it.manifest.as_ref());
+    if let (End::AnyPod(Some(name)), [before, after]) = (&*end.end, Side::BOTH.map(manifest))
+        && before.is_some() != after.is_some()
+    {
+        let side = if after.is_some() { Side::Head } else { Side::Base };
+        let message = match side {
+            Side::Head => format!("namespace `{name}` is new"),
+            Side::Base => format!("namespace `{name}` is removed"),
+        };
+        let place = before.or(after).map(|manifest| manifest.keys(["metadata", "name"]).value());
+        return place.map(|place| changed(side, place, message)).into_iter().collect();
+    }
+    let (Some(base), Some(head)) = (namespaces.base, namespaces.head) else { return Vec::new() };
     let name = &head.name;
     let place_in = |namespace: &Namespace, key: &SmolStr| -> Option<Place> {
         let labels = namespace.manifest.as_ref()?.keys(["metadata", "labels"]);
@@ -138,10 +156,12 @@ fn of_namespace(items: &Items<'_>, workloads: Both<&Workload>, asked: &Asked) ->
             continue;
         }
         let message = match (before, after) {
-            (Some(before), Some(after)) => format!("label `{key}` of namespace `{name}` is now `{after}`, it was `{before}`"),
+            (Some(before), Some(after)) if before != after => {
+                format!("label `{key}` of namespace `{name}` is now `{after}`, it was `{before}`")
+            }
             (None, Some(_)) => format!("label `{key}` of namespace `{name}` is new"),
             (Some(before), None) => format!("label `{key}: {before}` of namespace `{name}` is removed"),
-            (None, None) => format!("whether namespace `{name}` has a label `{key}` is shown in one state only"),
+            _ => format!("only one state shows the labels of namespace `{name}`"),
         };
         let place = match place_in(head, key) {
             Some(place) => Some((Side::Head, place)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use smol_str::SmolStr;
 
-use super::items::{changed, explains};
+use super::aspect::{changed, explains};
 use crate::analysis::Analysis;
 use crate::diff::change::Cause;
 use crate::diff::matching::{Matched, Matching};

@@ -1,24 +1,15 @@
 //! What holds in one state and not in the other: policies that isolate, and rules that match.
 
+use super::aspect::{Items, changed, explains};
 use super::attributes;
 use crate::diff::change::Cause;
-use crate::diff::matching::{Matched, Matching, comparable};
+use crate::diff::matching::comparable;
 use crate::diff::side::Side;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, PolicyObject, RuleRef};
 use crate::reach::SideExplanation;
-use crate::source::{Location, Place};
-
-/// One side of a connection in both states.
-pub(super) struct Items<'m> {
-    pub(super) matching: &'m Matching<'m>,
-    pub(super) direction: Direction,
-    /// The end whose policies decide.
-    pub(super) subject: &'m Matched,
-    /// The other one; `None` where only isolation matters.
-    pub(super) remote: Option<&'m Matched>,
-}
+use crate::source::Place;
 
 /// What a policy does to one side of a connection.
 #[derive(Clone, Copy)]
@@ -261,14 +252,4 @@ fn isolation_place(object: &PolicyObject, direction: Direction) -> Place {
         Some(written) => written.isolation_place(direction),
         None => object.engagement_origin(direction).entry(),
     }
-}
-
-/// A place that differs between the states.
-pub(super) fn changed(side: Side, place: Place, message: String) -> Cause {
-    Cause { side, place: Location::from(place), message, is_changed: true }
-}
-
-/// A place that is the same in both states, or need not differ.
-pub(super) fn explains(side: Side, place: Place, message: String) -> Cause {
-    Cause { side, place: Location::from(place), message, is_changed: false }
 }

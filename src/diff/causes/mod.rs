@@ -6,19 +6,23 @@
 //! in the other one, what makes the difference. Undoing all of it restores the verdict, because what remains of the
 //! change can only work in the other direction.
 
+mod aspect;
 mod attributes;
 mod backends;
 mod items;
+mod otherwise;
 mod presence;
 
-use super::change::{Cause, Change, Presence};
+use super::change::{Cause, Change};
 use super::matching::{Matched, Matching};
 use super::pairs::Found;
 use super::side::{Both, Side};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::reach::{Reading, SideExplanation};
-use items::{Item, Items};
+use crate::source::Location;
+use aspect::Items;
+use items::Item;
 
 /// How many places that only explain a verdict are named for each side.
 const EXPLAINING: usize = 3;
@@ -35,14 +39,14 @@ impl<'m> Causes<'m> {
     }
 
     /// The change, and its causes, the most telling first.
-    pub(super) fn explained(&self, found: Found) -> (Change, Vec<Cause>) {
+    pub(super) fn explained(&self, found: &Found) -> (Change, Vec<Cause>) {
         let mut causes = match found.presence() {
-            Some(presence) => presence::causes(self.matching, &found, presence),
-            None => self.of_pair(&found),
+            Some(presence) => presence::causes(self.matching, found, presence),
+            None => self.of_pair(found),
         };
         dedup(&mut causes);
-        let (presence, is_certain, reading) = (found.presence(), self.is_certain(&found), found.reading);
-        let Found { from, to, ports: Both { base, head }, .. } = found;
+        let (presence, is_certain, reading) = (found.presence(), self.is_certain(found), found.reading);
+        let Found { from, to, ports: Both { base, head }, .. } = found.clone();
         let (base, head) = (base.into(), head.into());
         let change = Change { from: from.end, to: to.end, base, head, presence, reading, is_certain, causes: Vec::new() };
         (change, causes)
@@ -97,6 +101,9 @@ impl<'m> Causes<'m> {
             let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else { continue };
             let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
             causes.extend(items.difference(permitting, permits, denies));
+            if !subject.is_alike || !remote.is_alike || subject.is_reselected {
+                causes.extend(otherwise::causes(&items, permitting, denies));
+            }
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));
         }
         if found.is_through_ingress() {
@@ -126,22 +133,25 @@ impl Found {
     }
 }
 
-/// The state that has an end which the other one has not.
-fn side_of(presence: Presence) -> Side {
-    match presence {
-        Presence::Added => Side::Head,
-        Presence::Removed => Side::Base,
-    }
-}
-
-/// Each cause once, where it is named first. What is named as changed does not explain as well.
+/// Each cause once, where it is named first. What holds a place that changed, or lies in one, explains no more.
 fn dedup(causes: &mut Vec<Cause>) {
     let mut kept: Vec<Cause> = Vec::with_capacity(causes.len());
     for cause in causes.drain(..) {
-        let is_known = |known: &Cause| known.side == cause.side && known.place == cause.place;
+        let is_known = |known: &Cause| {
+            known.side == cause.side
+                && (known.place == cause.place || (!cause.is_changed && overlap(&known.place, &cause.place)))
+        };
         if !kept.iter().any(is_known) {
             kept.push(cause);
         }
     }
     *causes = kept;
+}
+
+/// Whether one of two fields holds the other.
+fn overlap(one: &Location, other: &Location) -> bool {
+    let (Location::Field(one), Location::Field(other)) = (one, other) else { return false };
+    let (one, other) = (&one.origin, &other.origin);
+    (one.file, one.document) == (other.file, other.document)
+        && (one.path.starts_with(&other.path) || other.path.starts_with(&one.path))
 }

@@ -1,7 +1,7 @@
 //! Connections of workloads that only one of the states has.
 
-use super::items::{Items, changed, explains};
-use super::{backends, side_of};
+use super::aspect::{Items, changed, explains};
+use super::backends;
 use crate::diff::change::{Cause, Presence};
 use crate::diff::matching::{Matched, Matching};
 use crate::diff::pairs::Found;
@@ -10,7 +10,7 @@ use crate::net::Direction;
 
 /// The rules that permit the connection, those that changed first, and the workload itself behind these.
 pub(super) fn causes(matching: &Matching<'_>, found: &Found, presence: Presence) -> Vec<Cause> {
-    let side = side_of(presence);
+    let side = presence.side();
     let (mut changed_rules, mut others) = (Vec::new(), Vec::new());
     let ports = found.ports.of(side);
     if let (Some(from), Some(to)) = (*found.from.endpoints.of(side), *found.to.endpoints.of(side)) {
@@ -49,17 +49,13 @@ pub(super) fn causes(matching: &Matching<'_>, found: &Found, presence: Presence)
 /// The workload itself, and where it went or came from.
 fn of_end(matching: &Matching<'_>, end: &Matched, side: Side) -> Option<Cause> {
     let (workload, name) = (matching.workload(side, end)?, end.name()?);
-    let is_moved = |other: &&Matched| {
-        other.presence().is_some_and(|presence| side_of(presence) == side.other())
-            && other.name().is_some_and(|it| (&it.kind, &it.name) == (&name.kind, &name.name))
-    };
-    let elsewhere = matching.workloads.iter().find(is_moved).and_then(Matched::name);
+    let elsewhere = matching.moved(name, side);
     let what = format!("{} `{}`", name.kind, name.name);
     let message = match (side, elsewhere) {
         (Side::Head, None) => format!("{what} is new"),
-        (Side::Head, Some(other)) => format!("{what} moved here from namespace `{}`", other.namespace),
+        (Side::Head, Some(other)) => format!("{what} moved here from namespace `{other}`"),
         (Side::Base, None) => format!("{what} is removed"),
-        (Side::Base, Some(other)) => format!("{what} moved to namespace `{}`", other.namespace),
+        (Side::Base, Some(other)) => format!("{what} moved to namespace `{other}`"),
     };
     Some(changed(side, workload.object.name_place(), message))
 }

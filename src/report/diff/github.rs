@@ -70,6 +70,10 @@ fn annotations<'r>(review: &'r Review<'_>) -> Vec<Annotation<'r>> {
     }
     let mut of_changes = Vec::new();
     for cluster in &review.clusters {
+        of_changes.extend(cluster.unseen().map(|cause| {
+            let (title, message) = ("opened".to_owned(), cause.label.message.clone());
+            (false, Annotation { command: "warning", title, message, label: Some((cause.side, &cause.label)) })
+        }));
         for group in groups(cluster, &review.sources) {
             let cause = group.causes.iter().find(|cause| cause.is_changed && cause.side == Side::Head);
             let cause = cause.or(group.causes.first());

@@ -117,8 +117,7 @@ fn write_others(cluster: &ClusterDifference, review: &Review<'_>, out: &mut dyn 
     let difference = &cluster.difference;
     let mut any = false;
     for change in &difference.isolation {
-        let cause = difference.causes_of(&change.causes).next();
-        let cause = cause.and_then(|cause| cluster.causes.iter().find(|it| it.label.message == cause.message));
+        let cause = cluster.causes_of_isolation(change).next();
         let cause = cause.map(|cause| {
             let place = place(&cause.label, review.sources.of(cause.side));
             let state = if cause.side == Side::Base { "before: " } else { "" };
@@ -126,6 +125,11 @@ fn write_others(cluster: &ClusterDifference, review: &Review<'_>, out: &mut dyn 
         });
         let line = format!("{}{}", words::isolation(change).replace('`', ""), cause.unwrap_or_default());
         writeln!(out, "isolation: {}", escape::line(&line))?;
+        any = true;
+    }
+    for cause in cluster.unseen() {
+        let place = place(&cause.label, review.sources.of(cause.side));
+        writeln!(out, "unseen: {} ({place})", escape::line(&cause.label.message))?;
         any = true;
     }
     let missing = [

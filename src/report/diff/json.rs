@@ -38,7 +38,8 @@ pub(super) fn write(review: &Review<'_>, options: &Options, out: &mut dyn Write)
     list(out, ",\n\"findings\":{\"new\":[", review.new.iter().map(|it| JsonFinding::new(it, sources.head, options)))?;
     list(out, ",\"gone\":[", review.gone.iter().map(|it| JsonFinding::new(it, sources.base, options)))?;
     list(out, "},\n\"silenced\":[", review.silenced.iter().map(|it| JsonSilenced::new(it, review)))?;
-    list(out, ",\n\"notes\":[", review.notes.iter())?;
+    let unseen = each().flat_map(ClusterDifference::unseen).map(|cause| words::with_place(cause, review));
+    list(out, ",\n\"notes\":[", unseen.chain(review.notes.iter().cloned()))?;
     writeln!(out, "}}")
 }
 

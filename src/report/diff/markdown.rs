@@ -81,14 +81,20 @@ impl Page<'_> {
             }
             self.add("\n", 0);
         }
+        for cause in cluster.unseen() {
+            self.add(&format!("- {}\n", self.cause(cause)), 0);
+        }
+        if !cluster.difference.unseen.is_empty() {
+            self.add("\n", 0);
+        }
         let difference = &cluster.difference;
         let isolation = difference.isolation.iter().map(|change| {
-            let causes = change.causes.iter().filter_map(|id| cluster.causes.get(id.0)).take(PLACES);
+            let causes = cluster.causes_of_isolation(change).take(PLACES);
             let causes: Vec<String> = causes.map(|cause| self.cause(cause)).collect();
             format!("- {}: {}\n", prose(&words::isolation(change)), causes.join("<br>"))
         });
         let isolation: Vec<String> = isolation.collect();
-        self.fold("change of isolation", isolation, "");
+        self.fold("changed isolation", isolation, "");
         let objects = [
             ("added", difference.workloads.head.iter().map(words::workload_with_kind).collect::<Vec<_>>()),
             ("removed", difference.workloads.base.iter().map(words::workload_with_kind).collect()),
@@ -97,9 +103,9 @@ impl Page<'_> {
         ];
         let objects = objects.iter().flat_map(|(word, names)| names.iter().map(move |name| (word, name)));
         let objects = objects.map(|(word, name)| format!("- {word}: {}\n", code(name))).collect();
-        self.fold("object added or removed", objects, "");
+        self.fold("added or removed object", objects, "");
         let all = groups.iter().flat_map(|group| self.details(group, cluster)).collect();
-        self.fold("connection with all its causes", all, "| Connection | Ports | Causes |\n|---|---|---|\n");
+        self.fold_as("Every connection with its causes", all, "| Connection | Ports | Causes |\n|---|---|---|\n");
     }
 
     /// A group in the table: its first lines, and the first causes beside them.
@@ -115,7 +121,7 @@ impl Page<'_> {
         }
         let hidden: usize = lines.iter().skip(LINES).map(|line| line.pairs).sum();
         if hidden > 0 {
-            connections.push(format!("and {}", count(hidden, "more")).replace("mores", "more"));
+            connections.push(format!("and {hidden} more"));
         }
         let causes = group.causes.iter().filter(|cause| cause.is_changed);
         let mut causes: Vec<&Located> = causes.copied().collect();
@@ -166,11 +172,17 @@ impl Page<'_> {
 
     /// Folds rows under their number.
     fn fold(&mut self, what: &str, rows: Vec<String>, head: &str) {
+        let title = count(rows.len(), what);
+        self.fold_as(&title, rows, head);
+    }
+
+    /// Folds rows under a title.
+    fn fold_as(&mut self, title: &str, rows: Vec<String>, head: &str) {
         const END: &str = "\n</details>\n\n";
         if rows.is_empty() {
             return;
         }
-        let start = format!("<details><summary>{}</summary>\n\n{head}", count(rows.len(), what));
+        let start = format!("<details><summary>{title}</summary>\n\n{head}");
         if !self.add(&start, END.len()) {
             return;
         }

@@ -1,6 +1,6 @@
 //! What ends, ports and whole changes are called.
 
-use crate::diff::{Change, ChangeKind, End, IsolationChange, ObjectName, Review, WorkloadName};
+use crate::diff::{Change, ChangeKind, End, IsolationChange, Located, ObjectName, Review, WorkloadName};
 use crate::text::phrase;
 
 /// Blocks of addresses beyond these are counted.
@@ -93,6 +93,13 @@ pub(super) fn summary(review: &Review<'_>) -> String {
         [one] => format!("this change {one}"),
         [first @ .., last] => format!("this change {} and {last}", first.join(", ")),
     }
+}
+
+/// What is said of a place, and where that is: `… (k8s/db.yaml:18)`.
+pub(super) fn with_place(cause: &Located, review: &Review<'_>) -> String {
+    let (label, sources) = (&cause.label, review.sources.of(cause.side));
+    let line = sources.position(label.file, label.span.start).line;
+    format!("{} ({}:{line})", label.message, sources.name(label.file))
 }
 
 /// A path without `.` and `..`; `None` where it leads out of its start.

@@ -76,7 +76,9 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
+    for directory in
+        ["testdata/secure-app", "testdata/secure-app-opened", "testdata/expectations", "testdata/admin-tiers"]
+    {
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));

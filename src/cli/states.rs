@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::cli::Exit;
-use crate::cli::terminal::Terminal;
+use super::Exit;
+use super::terminal::Terminal;
 use crate::diff::Both;
 use crate::file_tree::{FileTree as _, Revision, RevisionError, SharedTree, WorkTree};
 use crate::source::paths;
@@ -15,28 +15,28 @@ const LAST_COMMIT: &str = "HEAD";
 
 /// One of the two states.
 #[derive(Clone)]
-pub(in crate::cli) struct Tree {
+pub(super) struct Tree {
     /// Its files. Its working directory is that of the process, or the directory that was named.
-    pub(in crate::cli) files: SharedTree,
+    pub(super) files: SharedTree,
     /// As it was named; `None` for the work tree.
-    pub(in crate::cli) name: Option<String>,
+    pub(super) name: Option<String>,
     /// The id of its commit, and the top of the repository.
-    pub(in crate::cli) commit: Option<(String, PathBuf)>,
+    pub(super) commit: Option<(String, PathBuf)>,
 }
 
 impl Tree {
     /// Whether it is a directory that was named, whose files are named relative to it.
-    pub(in crate::cli) fn is_directory(&self) -> bool {
+    pub(super) fn is_directory(&self) -> bool {
         self.name.is_some() && self.commit.is_none()
     }
 }
 
 /// The two states that the arguments name. What is wrong with them is told.
-pub(in crate::cli) fn states(base: Option<&str>, named: &[String], terminal: &Terminal) -> Result<Both<Tree>, Exit> {
+pub(super) fn states(base: Option<&str>, named: &[String], terminal: &Terminal) -> Result<Both<Tree>, Exit> {
     let (base, head) = match (base, named) {
-        (Some(base), []) => (revision(base), None),
-        (Some(base), [head]) => (revision(base), Some(head)),
-        (None, []) => (revision(LAST_COMMIT), None),
+        (Some(base), []) => (find(base), None),
+        (Some(base), [head]) => (find(base), Some(head)),
+        (None, []) => (find(LAST_COMMIT), None),
         (None, [base]) => (tree(base), None),
         (None, [base, head]) => (tree(base), Some(head)),
         _ => {
@@ -57,6 +57,14 @@ pub(in crate::cli) fn states(base: Option<&str>, named: &[String], terminal: &Te
     Ok(Both { base, head: head.map_err(told)? })
 }
 
+/// A revision. What is wrong with it is told.
+pub(super) fn revision(name: &str, terminal: &Terminal) -> Result<Tree, Exit> {
+    find(name).map_err(|(message, advice)| {
+        terminal.error(&message, advice.as_deref());
+        Exit::Usage
+    })
+}
+
 /// What is wrong, and what to do about it.
 type Problem = (String, Option<String>);
 
@@ -68,14 +76,13 @@ fn tree(text: &str) -> Result<Tree, Problem> {
     if is_directory && (is_path || text == "." || text == "..") {
         return Ok(directory(text));
     }
-    match (revision(text), is_directory) {
+    match (find(text), is_directory) {
         (Ok(_), true) => Err((
             format!("`{text}` is both a directory and a revision"),
             Some(format!("write `./{text}` for the directory, or `--base {text}` for the revision")),
         )),
         (Err(_), true) => Ok(directory(text)),
-        (Err((message, advice)), false) if is_path || has_manifest_ending(text) => {
-            let _ = (message, advice);
+        (Err(_), false) if is_path || has_manifest_ending(text) => {
             let exists = here.exists(&here.resolve(Path::new(text)));
             let problem = if exists { "is not a directory" } else { "does not exist" };
             let advice = "BASE and HEAD are directories or revisions; paths come after `--`".to_owned();
@@ -96,7 +103,7 @@ fn directory(text: &str) -> Tree {
     Tree { files: Arc::new(files), name: Some(text.to_owned()), commit: None }
 }
 
-fn revision(text: &str) -> Result<Tree, Problem> {
+fn find(text: &str) -> Result<Tree, Problem> {
     let here = WorkTree::of_process();
     match Revision::open(here.working_directory(), text) {
         Ok(revision) => {

@@ -1,17 +1,16 @@
 //! `netlint diff`: what a change opens and closes, and which lines do it.
 
-mod states;
-
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
-use super::check::FailOn;
 use super::choice::ChoiceArgs;
+use super::fail_on::FailOn;
 use super::input::{self, Inputs, ReadingArgs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::states::{Tree, states};
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided};
 use crate::config::Config;
@@ -24,9 +23,6 @@ use crate::findings::baseline::Baseline;
 use crate::report;
 use crate::report::diff::{Format, Links, Options};
 use crate::source::paths;
-use states::Tree;
-
-pub(super) use states::states as named_states;
 
 const STATES: &str = "\
 BASE and HEAD are directories, or git revisions: branches, tags, commits. Without HEAD, the work tree is compared as it
@@ -85,7 +81,7 @@ pub(super) fn run(args: &DiffArgs, terminal: &Terminal) -> Exit {
 
 fn review(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Exit> {
     output::one_to_stdout(&args.formats, terminal)?;
-    let trees = named_states(args.base.as_deref(), &args.states, terminal)?;
+    let trees = states(args.base.as_deref(), &args.states, terminal)?;
     let compared = compare(&trees, &args.paths, &from_here(&args.reading), &args.choice, terminal)?;
     let Compared { runs: Runs { base, head }, configs, baselines } = &compared;
     let runs = Both { base: base.as_ref().unwrap_or(head), head };
