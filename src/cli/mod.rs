@@ -17,6 +17,7 @@ mod output;
 mod pager;
 mod progress;
 mod query;
+mod reading;
 mod rules;
 mod schema;
 mod states;
