@@ -39,5 +39,7 @@ await picture("graph-connection", { paths: ["testdata/secure-app-fixed"] }, asyn
     globalThis.netlint.actions.show({ edge, to });
   }, [from, to]);
 });
-await picture("graph-change", { paths: ["testdata/secure-app-opened"], options: ["--diff", "testdata/secure-app-fixed"] }, async () => {});
+await picture("graph-change", { paths: ["testdata/secure-app-opened"], options: ["--diff", "testdata/secure-app-fixed"] }, async (page) => {
+  await page.getByRole("button", { name: /^frontend to database/ }).click();
+});
 await browser.close();

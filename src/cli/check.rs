@@ -6,10 +6,11 @@ use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
 use super::fail_on::FailOn;
-use super::input::{self, InputArgs, Inputs};
+use super::input::{self, InputArgs};
 use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::reading::{Inputs, leave_out};
 use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
@@ -92,7 +93,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         Err(exit) => return exit,
     };
     if let Known::Listed(file, _) | Known::Written(file, _) = &known {
-        input::leave_out(&mut files, file);
+        leave_out(&mut files, file);
     }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });

@@ -7,9 +7,10 @@ use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
 use super::fail_on::FailOn;
-use super::input::{self, Inputs, ReadingArgs};
+use super::input::tell_errors;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::reading::{Inputs, ReadingArgs, leave_out};
 use super::states::{Tree, states};
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided};
@@ -85,9 +86,9 @@ fn review(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Exit> {
     let compared = compare(&trees, &args.paths, &from_here(&args.reading), &args.choice, terminal)?;
     let Compared { runs: Runs { base, head }, configs, baselines } = &compared;
     let runs = Both { base: base.as_ref().unwrap_or(head), head };
-    input::tell_errors(&head.errors, terminal);
+    tell_errors(&head.errors, terminal);
     if base.is_some() {
-        input::tell_errors(&runs.base.errors, terminal);
+        tell_errors(&runs.base.errors, terminal);
     }
     let references = Both { base: trees.base.name.clone(), head: trees.head.name.clone() };
     let review = Review::new(
@@ -158,10 +159,10 @@ pub(super) fn compare(
     let known = BaselineArgs::default().read(&head.files, &head_config, terminal)?;
     let baselines = Both { base: baseline_of(&base, &own), head: known.baseline().cloned().unwrap_or_default() };
     if let Some(file) = &head_config.baseline {
-        input::leave_out(&mut head.files, file);
+        leave_out(&mut head.files, file);
     }
     for file in own.baseline.iter().chain(&head_config.baseline) {
-        input::leave_out(&mut base.files, file);
+        leave_out(&mut base.files, file);
     }
     let progress = Progress::start("comparing the two states".to_owned(), terminal.progress);
     let is_empty = head.files.files.is_empty() && base.files.files.is_empty();

@@ -4,16 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::progress::Progress;
+use super::reading::{Inputs, ReadingArgs, are_files, quoted};
 use super::terminal::Terminal;
 use super::{Exit, command_names};
-use crate::analysis::{self, Analysis, Options};
-use crate::config::{self, Config, ConfigError};
+use crate::analysis::{self, Analysis};
 use crate::diagnostic::{self, Severity};
-use crate::discover::{
-    self, Discovery, Excludes, GlobError, Input, InputError, KUSTOMIZATION_NAMES, STDIN_NAME, discover,
-};
-use crate::file_tree::{Boundary, FileTree, SharedTree, WorkTree};
-use crate::source::paths;
+use crate::discover::{self, InputError, KUSTOMIZATION_NAMES, STDIN_NAME};
+use crate::file_tree::{FileTree, WorkTree};
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
@@ -27,51 +24,6 @@ pub(super) struct InputArgs {
     pub(super) reading: ReadingArgs,
 }
 
-/// The arguments that say how manifests are read, wherever they are.
-#[derive(Clone, Debug, Default, clap::Args)]
-pub(super) struct ReadingArgs {
-    /// The namespace of resources that name none
-    #[arg(long, value_name = "NS")]
-    namespace: Option<String>,
-    /// Leave out paths below directories; repeatable
-    #[arg(long = "exclude", value_name = "GLOB")]
-    excludes: Vec<String>,
-    /// Only this cluster: a name of the configuration, or the directory of a kustomization
-    #[arg(long, value_name = "NAME")]
-    cluster: Option<String>,
-    /// Let kustomize and Helm render kustomizations and charts
-    ///
-    /// They must be on PATH, and may fetch what is not there. Findings point to the source where a value is there
-    /// as it is, else to the rendered text.
-    #[arg(long)]
-    render: bool,
-    /// The configuration [default: the nearest netlint.yaml at or above the first path]
-    ///
-    /// The search ends at the root of the repository.
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Follow links, configurations and kustomizations out of the git repository
-    ///
-    /// Without it, netlint reads the paths that you name, and beyond them only what is in the same repository.
-    #[arg(long)]
-    follow_outside: bool,
-    /// Read no configuration
-    #[arg(long, conflicts_with = "config")]
-    isolated: bool,
-}
-
-/// What a command is to read.
-pub(super) struct Inputs {
-    /// Where it is read from.
-    pub(super) tree: SharedTree,
-    /// The paths, typed or configured.
-    pub(super) paths: Vec<PathBuf>,
-    /// What they lead to.
-    pub(super) files: Discovery,
-    /// How it is to be understood.
-    pub(super) options: Options,
-}
-
 /// What was read.
 pub(super) struct Loaded<M = Analysis> {
     pub(super) analysis: M,
@@ -82,8 +34,7 @@ pub(super) struct Loaded<M = Analysis> {
 impl InputArgs {
     /// Paths without a configuration; one that lies there is not a manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
-        let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
-        Self { paths, reading: ReadingArgs { excludes, isolated: true, ..ReadingArgs::default() } }
+        Self { paths, reading: ReadingArgs::isolated(vec![discover::CONFIGURATION_NAME.to_owned()]) }
     }
 
     /// Reads the configuration and lists the files. What is wrong with either is told.
@@ -139,160 +90,6 @@ impl InputArgs {
         let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
         Ok(Loaded { analysis, is_complete })
     }
-}
-
-impl ReadingArgs {
-    /// Reads the configuration of a tree and lists the files. What is wrong with either is told.
-    pub(super) fn list(&self, tree: SharedTree, typed: &[PathBuf], terminal: &Terminal) -> Result<Inputs, Exit> {
-        let mut boundary = self.boundary(&*tree, typed);
-        let config = self.read_config(&*tree, typed, &mut boundary, terminal)?;
-        self.list_under(config, tree, typed, &boundary, terminal)
-    }
-
-    /// Lists the files of a tree under a configuration.
-    pub(super) fn list_under(
-        &self,
-        config: Config,
-        tree: SharedTree,
-        typed: &[PathBuf],
-        boundary: &Boundary,
-        terminal: &Terminal,
-    ) -> Result<Inputs, Exit> {
-        let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
-            terminal.error(&error.to_string(), Some(error.advice()));
-            Exit::Usage
-        })?;
-        let of_clusters = || config.clusters.values().flatten().cloned().collect();
-        let paths = match (typed, config.paths.as_slice()) {
-            ([], []) if !config.clusters.is_empty() => of_clusters(),
-            ([], []) => vec![PathBuf::from(".")],
-            ([], configured) => configured.to_vec(),
-            (typed, _) => typed.to_vec(),
-        };
-        let progress = Progress::start("reading the input".to_owned(), terminal.progress);
-        let mut files = discover(&tree, &paths, &config.and_exclude(excludes), boundary);
-        drop(progress);
-        if let Some(name) = config.name() {
-            leave_out(&mut files, Path::new(name));
-        }
-        for file in &files.files {
-            terminal.detail(|| format!("reading {}", file.name));
-        }
-        let options = Options {
-            namespace: self.namespace.clone(),
-            render: self.render || config.render == Some(true),
-            partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
-            config: Arc::new(config),
-            ..Options::default()
-        };
-        Ok(Inputs { tree, paths, files, options })
-    }
-
-    /// The cluster that `--cluster` names, by its whole name or by the last parts of its path; all of them without it.
-    pub(super) fn in_cluster(&self, mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Vec<Analysis>, Exit> {
-        let Some(wanted) = &self.cluster else { return Ok(models) };
-        let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
-        let is_end = |name: &&&str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
-        let chosen = match names.iter().filter(is_end).collect::<Vec<_>>().as_slice() {
-            _ if names.contains(&wanted.as_str()) => wanted.clone(),
-            [one] => (**one).to_owned(),
-            _ => {
-                let advice = format!("the input holds {}", quoted(&names));
-                terminal.error(&format!("no cluster is named `{wanted}`"), Some(&advice));
-                return Err(Exit::Usage);
-            }
-        };
-        models.retain(|analysis| analysis.name() == Some(&chosen));
-        Ok(models)
-    }
-
-    /// Around the paths that are typed, else around the working directory.
-    pub(super) fn boundary(&self, tree: &dyn FileTree, typed: &[PathBuf]) -> Boundary {
-        if self.follow_outside {
-            return Boundary::unbounded();
-        }
-        let typed = typed.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
-        let mut given: Vec<&Path> = typed.collect();
-        if given.is_empty() {
-            given.push(Path::new("."));
-        }
-        Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
-    }
-
-    /// The configuration of a tree. What is wrong with it is told.
-    pub(super) fn read_config(
-        &self,
-        tree: &dyn FileTree,
-        typed: &[PathBuf],
-        boundary: &mut Boundary,
-        terminal: &Terminal,
-    ) -> Result<Config, Exit> {
-        let config = self.config(tree, typed, boundary).map_err(|error| tell_configuration(error, terminal))?;
-        if let Some(name) = config.name() {
-            terminal.detail(|| format!("configured by {name}"));
-        }
-        Ok(config)
-    }
-
-    /// Whether one of these clusters is meant.
-    pub(super) fn names_cluster_of(&self, models: &[Analysis]) -> bool {
-        let Some(wanted) = &self.cluster else { return true };
-        let is_end = |name: &str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
-        models.iter().filter_map(Analysis::name).any(|name| name == wanted || is_end(name))
-    }
-
-    /// The configuration of a tree: the one that is named, else the nearest one.
-    pub(super) fn config(
-        &self,
-        tree: &dyn FileTree,
-        typed: &[PathBuf],
-        boundary: &mut Boundary,
-    ) -> Result<Config, ConfigError> {
-        let first = typed.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
-        let found = match &self.config {
-            Some(file) => Some(file.clone()),
-            None if self.isolated => None,
-            None => config::find(tree, first),
-        };
-        let Some(file) = found else { return Ok(Config::default()) };
-        let read = match self.config {
-            Some(_) => config::read(tree, &file),
-            None => config::read_found(tree, &file, boundary),
-        };
-        if let Some(directory) = file.parent().and_then(|directory| tree.real_path(&tree.resolve(directory)).ok()) {
-            boundary.take_in(&directory);
-        }
-        read
-    }
-}
-
-/// Says what is wrong with a configuration.
-fn tell_configuration(error: ConfigError, terminal: &Terminal) -> Exit {
-    match error {
-        ConfigError::Rejected(rejected) => terminal.findings(&rejected.findings, &rejected.sources),
-        error => terminal.error(&error.to_string(), error.advice().as_deref()),
-    }
-    Exit::Usage
-}
-
-/// Leaves out a file that is not a manifest, whatever its name.
-pub(super) fn leave_out(files: &mut Discovery, file: &Path) {
-    let left_out = files.tree.absolute(file);
-    let is_left_out = |path: &Path| path.file_name() == file.file_name() && paths::normal(path) == left_out;
-    files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
-}
-
-/// Whether the paths may lead to a part of the whole only: to less than the configuration is about, or to single
-/// files.
-fn is_partial(tree: &dyn FileTree, paths: &[PathBuf], config: &Config) -> bool {
-    match config.name() {
-        Some(_) => !config.is_covered_by(paths),
-        None => are_files(tree, paths),
-    }
-}
-
-fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
-    paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
 }
 
 /// Says that the input holds several clusters, where one is drawn or asked about.
@@ -365,8 +162,4 @@ fn advice(error: &InputError) -> Option<String> {
 fn list_paths(paths: &[PathBuf]) -> String {
     let name = |path: &PathBuf| if path == Path::new("-") { STDIN_NAME.to_owned() } else { path.display().to_string() };
     quoted(&paths.iter().map(name).collect::<Vec<_>>())
-}
-
-fn quoted(names: &[impl std::fmt::Display]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }

@@ -18,6 +18,7 @@ mod output;
 mod pager;
 mod progress;
 mod query;
+mod reading;
 mod rules;
 mod schema;
 mod states;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::Exit;
-use super::input::{Inputs, ReadingArgs};
+use super::reading::{Inputs, ReadingArgs};
 use super::states::revision;
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided, Options};

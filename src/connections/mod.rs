@@ -119,6 +119,11 @@ impl<'m> Connections<'m> {
                 || (shows_sources && self.to.workload(workload).is_some())
         };
         exposures.workloads.retain(|exposure| is_asked(exposure.workload));
+        for exposure in &mut exposures.workloads {
+            let Some(asked) = self.to.workload(exposure.workload).filter(|asked| !asked.is_all()) else { continue };
+            exposure.sources.iter_mut().for_each(|source| source.ports = source.ports.intersection(asked));
+            exposure.sources.retain(|source| !source.ports.is_empty());
+        }
         exposures
     }
 

@@ -13,6 +13,7 @@ mod matching;
 mod outside;
 mod pairs;
 mod places;
+mod policies;
 mod review;
 mod seen;
 mod side;
@@ -56,7 +57,7 @@ pub struct Difference {
     pub policies: Both<Vec<ObjectName>>,
     /// Workloads that became isolated, or no longer are, by name.
     pub isolation: Vec<IsolationChange>,
-    /// New peers of policies that match nothing of the input: whom they admit no end stands for.
+    /// New peers of policies that match nothing of the input: no end stands for the pods that they admit.
     pub unseen: Vec<CauseId>,
     /// What is named as a cause, each place once.
     pub causes: Vec<Cause>,

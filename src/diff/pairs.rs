@@ -164,25 +164,47 @@ impl<'m> Search<'m> {
         pairs.filter_map(ports).collect()
     }
 
+    /// The workloads that a source may connect to in a state, by their places among the ends.
+    fn placed(&self, side: Side, source: &Matched, rows: &Both<Rows<'_>>) -> Vec<(usize, Arc<PortSet>)> {
+        let Some(endpoint) = *source.endpoints.of(side) else { return Vec::new() };
+        let places = self.places.of(side);
+        let targets = rows.of(side).targets(endpoint).into_iter();
+        let placed = targets.filter_map(|(id, ports)| Some((*places.get(id.0 as usize)?, ports)));
+        let mut placed: Vec<_> = placed.collect();
+        placed.sort_unstable_by_key(|(place, _)| *place);
+        placed
+    }
+
     /// The workloads that a row has in one of the states, and the few other ends.
     fn by_row(&self, from: usize, source: &Matched, rows: &Both<Rows<'_>>, reading: Reading) -> Vec<(usize, Both<PortSet>)> {
-        let mut targets: BTreeMap<usize, Both<Arc<PortSet>>> = BTreeMap::new();
-        for side in Side::BOTH {
-            let Some(endpoint) = *source.endpoints.of(side) else { continue };
-            for (id, ports) in rows.of(side).targets(endpoint) {
-                let Some(&place) = self.places.of(side).get(id.0 as usize) else { continue };
-                *targets.entry(place).or_default().of_mut(side) = ports;
-            }
-        }
+        let targets = Both::made(|side| self.placed(side, source, rows));
         let is_touched = |place: usize| self.is_touched.get(place) == Some(&true);
-        targets.retain(|&to, ports| to != from && (is_touched(from) || is_touched(to)) && !ports.is_same());
-        let owned = |(to, ports): (usize, Both<Arc<PortSet>>)| {
-            (to, Both { base: Arc::unwrap_or_clone(ports.base), head: Arc::unwrap_or_clone(ports.head) })
-        };
-        let mut found: Vec<_> = targets.into_iter().map(owned).collect();
+        let mut found = differing(&targets);
+        found.retain(|&(to, _)| to != from && (is_touched(from) || is_touched(to)));
         let others = self.targets(from).filter(|&to| to >= self.workloads);
         found.extend(self.one_by_one(from, source, reading, others));
         found
+    }
+}
+
+/// The places whose ports differ, of two lists that are sorted by place. What is in one only has no ports in the other.
+fn differing(targets: &Both<Vec<(usize, Arc<PortSet>)>>) -> Vec<(usize, Both<PortSet>)> {
+    let (mut base, mut head) = (targets.base.iter().peekable(), targets.head.iter().peekable());
+    let mut found = Vec::new();
+    loop {
+        let place = match (base.peek(), head.peek()) {
+            (Some((one, _)), Some((other, _))) => *one.min(other),
+            (Some((one, _)), None) | (None, Some((one, _))) => *one,
+            (None, None) => return found,
+        };
+        let ports = Both {
+            base: base.next_if(|(it, _)| *it == place).map(|(_, ports)| ports),
+            head: head.next_if(|(it, _)| *it == place).map(|(_, ports)| ports),
+        };
+        if !ports.is_same() {
+            let owned = |ports: Option<&Arc<PortSet>>| ports.map(|it| (**it).clone()).unwrap_or_default();
+            found.push((place, Both { base: owned(ports.base), head: owned(ports.head) }));
+        }
     }
 }
 

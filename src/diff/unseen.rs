@@ -1,7 +1,8 @@
-//! New peers that match nothing of the input: whom they admit no end of a connection stands for.
+//! New peers that match nothing of the input: no end of a connection stands for the pods that they admit.
 
 use super::change::Cause;
-use super::matching::{Matching, comparable};
+use super::matching::Matching;
+use super::policies::comparable;
 use super::side::Side;
 use crate::net::Direction;
 use crate::objects::NamespaceId;

@@ -153,6 +153,8 @@ impl Examples {
     /// The places that pods of these namespaces may be in.
     fn places_of(&self, namespaces: &NamespaceSet) -> Vec<Place> {
         match namespaces {
+            // Of the cluster itself, which is no namespace, there are no pods.
+            NamespaceSet::One(id) if *id == NamespaceId::CLUSTER => Vec::new(),
             NamespaceSet::One(id) => vec![Place::Namespace(*id)],
             NamespaceSet::Matching(selector) => {
                 let matching = (0..).zip(&self.cluster.namespaces).filter(|(_, it)| selector.matches(&it.labels));

@@ -9,7 +9,7 @@ use crate::diff::change::{Cause, End};
 use crate::diff::matching::Matched;
 use crate::diff::side::{Both, Side};
 use crate::net::{Direction, Protocol};
-use crate::objects::{LabelValue, Namespace, Workload};
+use crate::objects::{LabelValue, NAME_LABEL, Namespace, NamespaceId, Operator, Workload};
 use crate::policy::{Attribute, NamespaceSet, Peer, PodSet, PolicyObject, PortMatch, RuleRef};
 use crate::source::Place;
 
@@ -47,6 +47,8 @@ pub(super) fn changed_attributes(items: &Items<'_>, policy: &PolicyObject, rule:
 struct Asked {
     labels: BTreeSet<SmolStr>,
     namespace_labels: BTreeSet<SmolStr>,
+    /// The names of namespaces that are asked for.
+    namespaces: BTreeSet<SmolStr>,
     account: bool,
 }
 
@@ -54,7 +56,12 @@ impl Asked {
     fn add(&mut self, set: &PodSet) {
         self.labels.extend(set.pods.requirements().iter().map(|it| it.key.clone()));
         if let NamespaceSet::Matching(selector) = &set.namespaces {
-            self.namespace_labels.extend(selector.requirements().iter().map(|it| it.key.clone()));
+            for requirement in selector.requirements() {
+                self.namespace_labels.insert(requirement.key.clone());
+                if let (NAME_LABEL, Operator::In(names)) = (requirement.key.as_str(), &requirement.operator) {
+                    self.namespaces.extend(names.iter().cloned());
+                }
+            }
         }
         if let Some(condition) = &set.condition {
             condition.visit(&mut |attribute, _| match attribute {
@@ -129,6 +136,9 @@ fn namespace<'m>(items: &Items<'m>, end: &Matched, side: Side) -> Option<&'m Nam
 }
 
 fn of_namespace(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
+    if *end.end == End::AnyPod(None) {
+        return asked.namespaces.iter().filter_map(|name| of_known_namespace(items, name)).collect();
+    }
     let namespaces = Both::made(|side| namespace(items, end, side));
     let manifest = |side: Side| namespaces.of(side).and_then(|it| it.manifest.as_ref());
     if let (End::AnyPod(Some(name)), [before, after]) = (&*end.end, Side::BOTH.map(manifest))
@@ -170,6 +180,25 @@ fn of_namespace(items: &Items<'_>, end: &Matched, asked: &Asked) -> Vec<Cause> {
         causes.extend(place.map(|(side, place)| changed(side, place, message)));
     }
     causes
+}
+
+/// A namespace that only one state knows: in the other one, a pod that the input does not show may be of it.
+fn of_known_namespace(items: &Items<'_>, name: &str) -> Option<Cause> {
+    let place = |side: Side| {
+        let analysis = items.matching.analyses.of(side);
+        let cluster = analysis.cluster();
+        let index = cluster.namespaces.iter().position(|it| it.name == name)?;
+        let manifest = cluster.namespaces.get(index)?.manifest.as_ref();
+        let id = NamespaceId(u32::try_from(index).ok()?);
+        let mut objects = cluster.objects().filter(|object| object.namespace == id);
+        let place = manifest.map(|manifest| manifest.keys(["metadata", "name"]).value());
+        place.or_else(|| objects.next().map(|object| object.name_place()))
+    };
+    match (place(Side::Base), place(Side::Head)) {
+        (None, Some(place)) => Some(changed(Side::Head, place, format!("namespace `{name}` is now in the input"))),
+        (Some(place), None) => Some(changed(Side::Base, place, format!("namespace `{name}` was in the input"))),
+        _ => None,
+    }
 }
 
 /// The ports that pods have under a name, where they differ.

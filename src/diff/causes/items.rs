@@ -3,7 +3,7 @@
 use super::aspect::{Items, changed, explains};
 use super::attributes;
 use crate::diff::change::Cause;
-use crate::diff::matching::comparable;
+use crate::diff::policies::comparable;
 use crate::diff::side::Side;
 use crate::net::Direction;
 use crate::objects::PolicyId;
@@ -85,23 +85,26 @@ impl Items<'_> {
         causes
     }
 
-    /// Why something holds in a state and not in the other; nothing where it holds in both. Of what only BASE has,
-    /// everything is named that keeps it from holding again.
+    /// Why something holds in a state and not in the other; nothing where it holds in both. Where something of BASE comes
+    /// back when that is undone, everything is named that makes it mean something else now.
     pub(super) fn only_in(&self, side: Side, item: Item) -> Vec<Cause> {
         let Some(own) = self.matching.policy(side, item.policy) else { return Vec::new() };
         let mut causes = Vec::new();
+        let mut is_put_back = side == Side::Base;
         match self.matching.other_policy(side, item.policy) {
             None => causes.push(self.of_policy(side, own, item)),
             Some((_, other)) => {
-                if let Some(rule) = item.rule.filter(|&rule| self.matching.equal_rule(side, rule).is_none()) {
+                let rule = item.rule.filter(|&rule| self.matching.equal_rule(side, rule).is_none());
+                if let Some(rule) = rule {
                     causes.extend(self.of_rule(side, rule, own, other));
                 }
-                if causes.is_empty() || side == Side::Base {
+                is_put_back |= rule.is_some_and(|rule| rule.index < other.policy.rules(rule.direction).len());
+                if causes.is_empty() || is_put_back {
                     causes.extend(self.of_rest(side, own, other));
                 }
             }
         }
-        if causes.is_empty() || side == Side::Base {
+        if causes.is_empty() || is_put_back {
             causes.extend(attributes::changed_attributes(self, own, item.rule));
         }
         causes

@@ -102,7 +102,12 @@ impl<'m> Causes<'m> {
             let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
             causes.extend(items.difference(permitting, permits, denies));
             if !subject.is_alike || !remote.is_alike || subject.is_reselected {
-                causes.extend(otherwise::causes(&items, permitting, denies));
+                let others = otherwise::causes(&items, permitting, denies);
+                let is_named = |other: &Cause| {
+                    causes.iter().any(|it: &Cause| it.side == other.side && overlap(&it.place, &other.place))
+                };
+                let others: Vec<Cause> = others.into_iter().filter(|other| !is_named(other)).collect();
+                causes.extend(others);
             }
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));
         }

@@ -34,6 +34,10 @@ fn only_the_side_that_is_asked_for() {
         run(&["connections", "--exposure", "-q", "--to", "database", "secure-app-fixed"])
     );
     insta::assert_snapshot!(
+        "exposure_to_another_port",
+        run(&["connections", "--exposure", "-q", "--to", "database:80", "secure-app-fixed"])
+    );
+    insta::assert_snapshot!(
         "exposure_from_backend",
         run(&["connections", "--exposure", "-q", "--from", "backend", "secure-app-fixed"])
     );

@@ -1,21 +1,25 @@
-//! Undoing what a cause names: what the other state has at the place is put back.
+//! Undoing what a cause names: what the other state has at the place is put back, and nothing else.
+
+use std::collections::BTreeSet;
 
 use netlint::diff::{Cause, Side};
 use netlint::source::{Location, Origin};
 use netlint::yaml::Segment;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// HEAD's documents without the changes at these causes.
 pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<Item = &'c Cause>) -> Vec<Value> {
     let mut undone = head.clone();
+    // A policy isolates what it says, whatever rules are taken away.
+    undone.iter_mut().filter(|document| is_policy(document)).for_each(|document| set_types(document, &types(document)));
     // Rules are taken away at the end, so that places stay what they are.
     let mut removed: Vec<(usize, &'static str, usize)> = Vec::new();
     for cause in causes.filter(|cause| cause.is_changed) {
         let Location::Field(place) = &cause.place else { panic!("{cause:?}") };
         let Origin { document, path, .. } = &place.origin;
-        let (own, other) = if cause.side == Side::Head { (head, base) } else { (base, head) };
+        let own = if cause.side == Side::Head { head } else { base };
         let document = &own[*document as usize];
-        let partner = other.iter().find(|other| key(other) == key(document));
+        let before = base.iter().find(|it| key(it) == key(document));
         let Some(position) = undone.iter().position(|it| key(it) == key(document)) else {
             // It was removed, and comes back whole; or it was new, and is gone already.
             if cause.side == Side::Base {
@@ -23,38 +27,31 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
             }
             continue;
         };
-        if partner.is_none() && cause.side == Side::Head {
-            // What is new goes as a whole: a policy without its rules would still isolate.
-            undone[position] = Value::Null;
-            continue;
-        }
-        let before = base.iter().find(|it| key(it) == key(document)).unwrap();
         let steps: Vec<String> = path.segments().into_iter().map(step).collect();
         let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
         match steps.as_slice() {
             ["spec", direction @ ("ingress" | "egress"), index, ..] => {
                 let direction = if *direction == "ingress" { "ingress" } else { "egress" };
                 let index: usize = index.parse().unwrap();
-                if cause.side == Side::Head {
-                    match before["spec"][direction].get(index) {
-                        // The line was another one.
-                        Some(rule) => undone[position]["spec"][direction][index] = rule.clone(),
-                        None => removed.push((position, direction, index)),
-                    }
-                } else {
-                    let rule = before["spec"][direction][index].clone();
-                    let rules = &mut undone[position]["spec"][direction];
-                    match rules.as_array_mut() {
-                        Some(rules) => rules.push(rule),
-                        None => *rules = Value::Array(vec![rule]),
-                    }
+                let before = before.and_then(|before| before["spec"][direction].get(index));
+                let rules = &mut undone[position]["spec"][direction];
+                match (cause.side, before, rules.as_array_mut()) {
+                    // The line was another one.
+                    (Side::Head, Some(rule), _) => rules[index] = rule.clone(),
+                    (Side::Head, None, _) => removed.push((position, direction, index)),
+                    (Side::Base, rule, Some(rules)) => rules.extend(rule.cloned()),
+                    (Side::Base, rule, None) => *rules = rule.cloned().into_iter().collect(),
                 }
             }
-            // What isolates may be `policyTypes`, or that there are rules.
-            ["metadata", "name"] if is_policy(document) => restore_types(&mut undone[position], before),
-            ["spec", "policyTypes" | "ingress" | "egress", ..] => restore_types(&mut undone[position], before),
-            ["spec", "podSelector", ..] => restore(&mut undone[position], before, &["spec", "podSelector"]),
-            _ => undone[position] = before.clone(),
+            _ if is_policy(document) && isolation(&steps, document).is_some() => {
+                let direction = isolation(&steps, document).unwrap();
+                restore_isolation(&mut undone[position], before, direction);
+            }
+            ["spec", "podSelector", ..] => {
+                let selector = before.and_then(|before| before["spec"].get("podSelector")).cloned();
+                undone[position]["spec"]["podSelector"] = selector.unwrap_or_else(|| json!({}));
+            }
+            _ => undone[position] = before.cloned().unwrap_or(Value::Null),
         }
     }
     removed.sort_unstable();
@@ -79,26 +76,51 @@ fn is_policy(document: &Value) -> bool {
     document["kind"] == "NetworkPolicy"
 }
 
-fn restore_types(document: &mut Value, before: &Value) {
-    restore(document, before, &["spec", "policyTypes"]);
-    // Without `policyTypes`, any egress rule isolates.
-    if before["spec"].get("policyTypes").is_none_or(|types| types.as_array().is_none_or(Vec::is_empty)) {
-        restore(document, before, &["spec", "egress"]);
+/// The direction whose isolation a place of a policy is about: an item of `policyTypes`, else what its default follows
+/// from.
+fn isolation(steps: &[&str], document: &Value) -> Option<&'static str> {
+    match steps {
+        ["spec", "policyTypes", index] => {
+            let name = &document["spec"]["policyTypes"][index.parse::<usize>().unwrap()];
+            Some(if *name == "Ingress" { "Ingress" } else { "Egress" })
+        }
+        ["metadata", "name"] => Some("Ingress"),
+        ["spec", "egress"] => Some("Egress"),
+        ["spec", "policyTypes"] => Some("both"),
+        _ => None,
     }
 }
 
-fn restore(document: &mut Value, before: &Value, path: &[&str]) {
-    let (last, parents) = path.split_last().unwrap();
-    let mut old = Some(before);
-    let mut new = document;
-    for step in parents {
-        old = old.and_then(|old| old.get(step));
-        new = &mut new[*step];
+/// What a policy isolates: `policyTypes`, or its default.
+fn types(document: &Value) -> BTreeSet<String> {
+    let written = document["spec"]["policyTypes"].as_array().filter(|types| !types.is_empty());
+    match written {
+        Some(types) => types.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
+        None => {
+            let has_egress = document["spec"]["egress"].as_array().is_some_and(|rules| !rules.is_empty());
+            ["Ingress"].into_iter().chain(has_egress.then_some("Egress")).map(str::to_owned).collect()
+        }
     }
-    match (old.and_then(|old| old.get(last)), new.as_object_mut()) {
-        (Some(value), Some(object)) => drop(object.insert((*last).to_owned(), value.clone())),
-        (None, Some(object)) => drop(object.remove(*last)),
-        (_, None) => {}
+}
+
+fn set_types(document: &mut Value, types: &BTreeSet<String>) {
+    if !document["spec"].is_object() {
+        document["spec"] = json!({});
+    }
+    document["spec"]["policyTypes"] = types.iter().map(|name| json!(name)).collect();
+}
+
+/// Lets a policy isolate in a direction as it did before; a new one that isolates nothing else is gone.
+fn restore_isolation(document: &mut Value, before: Option<&Value>, direction: &str) {
+    let is_meant = |name: &String| direction == "both" || name == direction;
+    let old = before.map(types).unwrap_or_default();
+    let mut new: BTreeSet<String> = types(document).into_iter().filter(|name| !is_meant(name)).collect();
+    new.extend(old.iter().filter(|name| is_meant(name)).cloned());
+    match (new.is_empty(), before) {
+        (true, None) => *document = Value::Null,
+        // There is no policy that isolates nothing.
+        (true, Some(_)) => set_types(document, &old),
+        (false, _) => set_types(document, &new),
     }
 }
 
