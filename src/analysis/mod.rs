@@ -25,7 +25,7 @@ use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
 pub(crate) use config_maps::ConfigMaps;
-pub use load::{assumptions, load, notes, unknown};
+pub use load::{Divided, assumptions, load, notes, unknown};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
 pub(crate) use unread::MayClose;

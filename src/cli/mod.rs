@@ -6,18 +6,23 @@ mod choice;
 mod completions;
 mod connections;
 mod copies;
+mod diff;
 mod explain;
+mod graph;
 mod init;
 mod input;
 mod man;
 mod markdown;
+mod new_from;
 mod output;
 mod pager;
 mod progress;
 mod query;
+mod reading;
 mod replace;
 mod rules;
 mod schema;
+mod states;
 mod statistics;
 mod suppressions;
 mod terminal;
@@ -93,8 +98,12 @@ enum Command {
     Check(check::CheckArgs),
     /// List every permitted connection
     Connections(connections::ConnectionsArgs),
+    /// Draw the connections: one page to look at
+    Graph(graph::GraphArgs),
     /// Say whether one connection is permitted, and why
     Query(query::QueryArgs),
+    /// Show what a change opens and closes, with the lines that do it
+    Diff(diff::DiffArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
     /// List what is not reported because somebody said so
@@ -132,7 +141,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
+        Command::Graph(args) => graph::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
+        Command::Diff(args) => diff::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
         Command::Suppressions(args) => suppressions::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),

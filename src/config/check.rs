@@ -77,6 +77,7 @@ impl Check {
             format: file.format,
             asks_to_render: file.render == Some(true),
             namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
+            gates: file.diff.fail_on,
         }
     }
 

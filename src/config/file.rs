@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::cni::{ClusterEntry, Cni};
+use super::gate::Gate;
 use super::level::Level;
 use super::report::{FailOn, Format};
 use super::schema::{self, SCHEMA_URL};
@@ -62,6 +63,16 @@ pub(super) struct File {
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
+    /// How changes are reviewed.
+    pub(super) diff: Diff,
+}
+
+/// How changes are reviewed.
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Diff {
+    /// What makes `netlint diff` fail.
+    pub(super) fail_on: Vec<Gate>,
 }
 
 /// What the manifests do not say about the cluster.
@@ -168,6 +179,17 @@ pub(super) struct Ignore {
 pub(super) enum OneOrSeveral {
     One(String),
     Several(Vec<String>),
+}
+
+impl OneOrSeveral {
+    /// The strings, one by one.
+    pub(super) fn each(&self) -> impl Iterator<Item = String> {
+        let several = match self {
+            Self::One(one) => vec![one.clone()],
+            Self::Several(several) => several.clone(),
+        };
+        several.into_iter()
+    }
 }
 
 /// A mapping that keeps the order of the file.

@@ -38,6 +38,8 @@ const LAYERS: &[&str] = &[
     "expect",
     "rules",
     "findings",
+    "diff",
+    "graph",
     "report",
     "library",
     "init",
