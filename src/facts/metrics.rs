@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::scraped::Scraped;
+use super::evidence::AllEvidence;
 use crate::analysis::Analysis;
 use crate::objects::{ServicePort, Workload, WorkloadId};
 
@@ -16,8 +16,9 @@ pub(crate) struct Metrics(BTreeSet<(WorkloadId, u16)>);
 
 impl Metrics {
     /// Those of the input.
-    pub(super) fn new(analysis: &Analysis, scraped: &[Scraped]) -> Self {
-        let mut ports: BTreeSet<_> = scraped.iter().map(|scraped| (scraped.workload, scraped.port)).collect();
+    pub(super) fn new(analysis: &Analysis, evidence: &AllEvidence<'_>) -> Self {
+        let scraped = evidence.scraped().map(|scraped| (scraped.workload, scraped.port));
+        let mut ports: BTreeSet<_> = scraped.collect();
         for service in &analysis.cluster().services {
             let named = || service.ports.iter().filter(|port| Self::are_named_by(port));
             if named().next().is_none() {

@@ -3,6 +3,7 @@
 
 mod expectations;
 mod tiers;
+mod unknown;
 mod yaml;
 
 use crate::analysis::Analysis;
@@ -30,7 +31,7 @@ pub struct Proposal {
 #[must_use]
 pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     let tiers = tiers::recognised(models);
-    let expectations = expectations::derive(models);
+    let (expectations, unknown) = expectations::derive(models);
     let mut text = header(models);
     if !paths.is_empty() {
         let paths: Vec<String> = paths.iter().map(|path| scalar(path)).collect();
@@ -39,6 +40,7 @@ pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     }
     text.push_str(&tiers::section(&tiers));
     text.push_str(&expectations::section(&expectations));
+    text.push_str(&unknown::section(&unknown));
     text.push_str(CLOSING);
     Proposal {
         text,

@@ -23,7 +23,7 @@ pub use numbered::Numbered;
 pub(crate) use numbered::pod_number;
 pub use selector::{Match, Operator, Requirement, Selector};
 pub use service::{Backend, Service, ServicePort};
-pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, Workload};
+pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, SecretRef, Workload};
 
 /// The label that every namespace has: its name.
 pub const NAME_LABEL: &str = "kubernetes.io/metadata.name";
