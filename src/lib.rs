@@ -85,6 +85,7 @@ internals! {
     mod expect;
     mod file_tree;
     mod findings;
+    mod generate;
     mod init;
     mod manifest;
     mod net;

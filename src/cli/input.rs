@@ -146,7 +146,17 @@ impl InputArgs {
 
     /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
+        self.load_without(None, terminal)
+    }
+
+    /// Like [`Self::load`], without what is at a path: what is to be written there is not input.
+    pub(super) fn load_without(&self, output: Option<&Path>, terminal: &Terminal) -> Result<Loaded, Exit> {
         let mut inputs = self.list(terminal)?;
+        if let Some(output) = output {
+            let left_out = inputs.tree.absolute(output);
+            let is_left_out = |path: &Path| paths::normal(path).starts_with(&left_out);
+            inputs.files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
+        }
         if let ([directory], None, true) =
             (inputs.paths.as_slice(), &self.cluster, inputs.options.config.clusters.is_empty())
         {

@@ -6,9 +6,11 @@ mod choice;
 mod completions;
 mod connections;
 mod explain;
+mod generate;
 mod init;
 mod input;
 mod man;
+mod manifests;
 mod markdown;
 mod output;
 mod pager;
@@ -93,6 +95,8 @@ enum Command {
     Query(query::QueryArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
+    /// Write the NetworkPolicies that the manifests need, each rule with its evidence
+    Generate(generate::GenerateArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -124,6 +128,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Connections(args) => connections::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
+        Command::Generate(args) => generate::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Init(args) => init::run(&args, &terminal),

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{tiers, unknown};
-use super::yaml::{comment, scalar};
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
@@ -13,6 +12,7 @@ use crate::facts::evidence::{AllEvidence, Depth, Doubt, Party, Requests, Why, re
 use crate::net::Protocol;
 use crate::objects::{NamespaceId, Service, WorkloadId};
 use crate::source::{FileId, Origin, Place};
+use crate::text::scalar::{comment, scalar};
 use crate::yaml::FieldPath;
 
 /// Expectations beyond these are left out.

@@ -4,12 +4,11 @@
 mod expectations;
 mod tiers;
 mod unknown;
-mod yaml;
 
 use crate::analysis::Analysis;
 use crate::config::SCHEMA_URL;
 use crate::text::phrase::count;
-use yaml::scalar;
+use crate::text::scalar::scalar;
 
 /// Where every key is explained.
 const DOCUMENTATION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/configuration.md");

@@ -1,8 +1,8 @@
 //! What is not known of the connections that are meant: what the input does not hold, and what contradicts itself.
 
-use super::yaml::comment;
 use crate::analysis::Analysis;
 use crate::facts::evidence::{Client, Requests, Unopened, Why};
+use crate::text::scalar::comment;
 
 /// Lines beyond these are counted.
 const SHOWN: usize = 20;

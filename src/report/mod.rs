@@ -4,4 +4,5 @@ pub mod connections;
 pub(crate) mod endpoint;
 pub mod expect;
 pub mod findings;
+pub mod generate;
 pub mod query;

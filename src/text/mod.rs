@@ -4,5 +4,6 @@ pub mod escape;
 pub(crate) mod go_number;
 pub(crate) mod json;
 pub mod phrase;
+pub(crate) mod scalar;
 pub mod slip;
 pub mod suggest;

@@ -38,6 +38,7 @@ const LAYERS: &[&str] = &[
     "expect",
     "rules",
     "findings",
+    "generate",
     "report",
     "library",
     "init",

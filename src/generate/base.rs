@@ -1,0 +1,114 @@
+//! What is permitted by policies that are kept, once every namespace is closed.
+
+use std::collections::BTreeSet;
+
+use super::dns;
+use super::names::PolicyNames;
+use super::plan::{default_deny, is_governed};
+use super::text::{self, Comments};
+use crate::analysis::{Analysis, Variant};
+use crate::cluster::PresumedAs;
+use crate::facts::default_deny::has_default_deny;
+use crate::facts::evidence::{Party, Reason, Request};
+use crate::net::Direction;
+use crate::net::address::AddressSet;
+use crate::objects::{Labels, NamespaceId};
+use crate::reach::Endpoint;
+
+/// The cluster with the policies that are kept and a default deny for each namespace that lacks one.
+pub(super) struct Base {
+    pub(super) closed: Analysis,
+    lacks_deny: BTreeSet<(NamespaceId, Direction)>,
+}
+
+impl Base {
+    /// Of a cluster all of whose policies are kept.
+    pub(super) fn new(analysis: &Analysis) -> Self {
+        let governed = analysis.namespaces().into_iter().map(|(id, _)| id).filter(|id| is_governed(analysis, *id));
+        let lacking = governed.flat_map(|id| Direction::BOTH.map(|direction| (id, direction)));
+        let lacks_deny: BTreeSet<_> =
+            lacking.filter(|(id, direction)| !has_default_deny(analysis, *id, *direction)).collect();
+        let namespaces: BTreeSet<NamespaceId> = lacks_deny.iter().map(|(id, _)| *id).collect();
+        let mut names = PolicyNames::new(analysis, true);
+        let texts = namespaces.into_iter().filter_map(|namespace| {
+            let deny = default_deny(namespace, None, &mut names)?;
+            let name = format!("<default deny of {}>", analysis.cluster().namespace_name(namespace));
+            Some((name, text::policy(analysis, &deny, &Comments::default()).text))
+        });
+        let texts: Vec<(String, String)> = texts.collect();
+        let config = std::sync::Arc::new(analysis.config().clone());
+        let closed = analysis.variant(Variant { texts: &texts, replaces: false, config });
+        Self { closed, lacks_deny }
+    }
+
+    /// Whether no policy isolates all pods of a namespace in a direction.
+    pub(super) fn lacks_deny(&self, namespace: NamespaceId, direction: Direction) -> bool {
+        self.lacks_deny.contains(&(namespace, direction))
+    }
+
+    /// Whether all workloads of a namespace may ask the cluster's DNS.
+    pub(super) fn resolves_names(&self, namespace: NamespaceId) -> bool {
+        let cluster = self.closed.cluster();
+        let mut workloads = cluster.workloads_in(namespace).filter(|(_, workload)| !workload.host_network);
+        let reach = self.closed.reach();
+        workloads.all(|(id, _)| {
+            dns::servers(&self.closed).iter().all(|server| {
+                let is_it = |labels: &Labels| server.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
+                let mut pods = cluster.presumed.iter().enumerate().filter(|(_, pod)| {
+                    matches!(pod.presumed_as, PresumedAs::Dns { .. })
+                        && cluster.namespace_name(pod.namespace) == server.namespace
+                        && is_it(&pod.labels)
+                });
+                let asked = dns::ports(&server.ports);
+                pods.any(|(place, _)| {
+                    reach.egress(Endpoint::Workload(id), Endpoint::Presumed(place)).is_superset(&asked)
+                })
+            })
+        })
+    }
+
+    /// Whether policies that are kept already admit a connection at one of its ends.
+    pub(super) fn admits(&self, request: &Request<'_, '_>, direction: Direction) -> bool {
+        if let Reason::Rule { rule, .. } = request.evidence.reason
+            && rule.direction == direction
+        {
+            return true;
+        }
+        let (own, other) = match direction {
+            Direction::Egress => (&request.from, &request.to),
+            Direction::Ingress => (&request.to, &request.from),
+        };
+        let Party::Workload(own) = *own else { return true };
+        let own = Endpoint::Workload(own);
+        match other {
+            Party::Workload(other) => self.side(direction, own, Endpoint::Workload(*other)).is_superset(&request.ports),
+            Party::AnyPod(namespace) => {
+                let other = namespace.map_or(Endpoint::UnknownNamespace, Endpoint::OtherPod);
+                self.side(direction, own, other).is_superset(&request.ports)
+            }
+            Party::Addresses(block) => {
+                let asked = AddressSet::block(&block.cidr).difference(&AddressSet::from_blocks(&block.except));
+                self.reaches(direction, own, &asked, request)
+            }
+            Party::Anyone => {
+                self.side(direction, own, Endpoint::UnknownNamespace).is_superset(&request.ports)
+                    && self.reaches(direction, own, &AddressSet::all(), request)
+            }
+            Party::Pods(_) => false,
+        }
+    }
+
+    fn side(&self, direction: Direction, own: Endpoint, other: Endpoint) -> crate::net::ports::PortSet {
+        match direction {
+            Direction::Egress => self.closed.reach().egress(own, other),
+            Direction::Ingress => self.closed.reach().ingress(other, own),
+        }
+    }
+
+    fn reaches(&self, direction: Direction, own: Endpoint, asked: &AddressSet, request: &Request<'_, '_>) -> bool {
+        let entries = self.closed.reach().external(own, direction);
+        let open = entries.into_iter().filter(|entry| entry.ports.is_superset(&request.ports));
+        let open = open.fold(AddressSet::default(), |set, entry| set.union(&entry.addresses));
+        open.is_superset(asked)
+    }
+}
