@@ -16,6 +16,9 @@ pub(super) struct ConnectionsArgs {
     /// Only connections to these, on this port: NAME, NS/NAME:80, NS/app=web:53/UDP, a Service, an address
     #[arg(long, value_name = "SELECTOR")]
     to: Option<String>,
+    /// Only what nothing in the input asks for: settings, routes, monitors, webhooks, expectations
+    #[arg(long)]
+    unexplained: bool,
     /// The format of the list, and the file it goes to; repeatable
     ///
     /// FORMAT is text, json, csv, markdown (a table), dot (Graphviz) or mermaid (a flowchart).
@@ -34,6 +37,7 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
         Err(exit) => return exit,
     };
     let connections = match Connections::new(&analysis, args.from.as_deref(), args.to.as_deref()) {
+        Ok(connections) if args.unexplained => connections.unexplained(),
         Ok(connections) => connections,
         Err(error) => {
             terminal.error(&error.message, Some(&error.help));

@@ -98,11 +98,11 @@ impl Openings {
                 _ => false,
             })
         };
-        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
-            return Use::Metrics;
-        }
         if each(&|port, _| is_called(port)) {
             return Use::Webhook;
+        }
+        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
+            return Use::Metrics;
         }
         let is_shared =
             matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.is_limited_to(&[53, 5353]);

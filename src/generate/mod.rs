@@ -10,6 +10,7 @@ mod names;
 mod plan;
 mod policy;
 mod proof;
+mod services;
 mod subjects;
 mod text;
 mod words;
@@ -166,6 +167,7 @@ fn files(
         if !own.is_empty() {
             text.push_str(&format!("#\n# To review, because nothing is opened for it:\n{own}"));
         }
+        text.push('\n');
         let mut reviewed = Vec::new();
         for (place, policy) in policies.iter().enumerate() {
             if place > 0 {

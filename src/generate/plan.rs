@@ -7,7 +7,7 @@ use super::base::Base;
 use super::names::PolicyNames;
 use super::policy::{Peer, Policy, Rule};
 use super::subjects::Subjects;
-use super::{dns, words};
+use super::{dns, services, words};
 use crate::analysis::Analysis;
 use crate::facts::distribution::is_of_the_distribution;
 use crate::facts::evidence::{Evidence, Party, Reason, Request, Requests};
@@ -51,10 +51,13 @@ pub(super) fn plan<'e, 'm>(
     }
     let mut names = PolicyNames::new(analysis, base.is_some());
     let mut policies: BTreeMap<NamespaceId, Vec<Policy<'e, 'm>>> = BTreeMap::new();
+    let mut closed = services::not_asked_for(analysis, &requests.connections);
     for (namespace, _) in analysis.namespaces() {
         if is_governed(analysis, namespace) {
             let of_namespace = policies.entry(namespace).or_default();
-            of_namespace.extend(default_deny(namespace, base, &mut names));
+            let deny = default_deny(namespace, base, &mut names);
+            let review = closed.remove(&namespace).unwrap_or_default();
+            of_namespace.extend(deny.map(|deny| Policy { review, ..deny }));
             of_namespace.extend(dns::egress(analysis, namespace, base, &mut names));
         }
     }

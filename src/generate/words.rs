@@ -115,8 +115,8 @@ pub(super) fn doubt(analysis: &Analysis, doubt: Doubt) -> String {
 
 /// That rules of policies are all that asks for a connection.
 pub(super) fn only_policies(keeps: bool) -> String {
-    let which = if keeps { "a policy" } else { "a policy that this one replaces" };
-    format!("only {which} asks for it; an expectation in netlint.yaml would say that it is meant")
+    let which = if keeps { "another policy" } else { "a policy that this one replaces" };
+    format!("nothing but {which} asks for it")
 }
 
 /// That labels do not distinguish workloads.

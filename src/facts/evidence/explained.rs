@@ -90,6 +90,7 @@ impl<'m> Explained<'m> {
             side.pods.iter().filter(|(set, _)| self.holds(set, from)).for_each(|(_, it)| join(&mut ports, it));
         }
         if let Some(side) = self.from_workload.get(&from) {
+            join(&mut ports, &side.anyone);
             side.pods.iter().filter(|(set, _)| self.holds(set, to)).for_each(|(_, it)| join(&mut ports, it));
         }
         ports

@@ -33,6 +33,7 @@ pub(crate) use ends::{Asked, Block, Client, Server};
 pub(crate) use explained::{Explained, Side};
 pub(crate) use forbidden::Forbidden;
 pub(crate) use parties::Party;
+pub(crate) use policies::{is_dns, ports as rule_ports};
 pub(crate) use reason::Reason;
 pub(crate) use requests::{Doubt, Request, Requests, Unopened, Why, requests};
 pub(crate) use views::{Mention, Scraped};

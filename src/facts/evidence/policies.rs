@@ -35,8 +35,8 @@ pub(super) fn allowed(analysis: &Analysis) -> Vec<Evidence<'_>> {
     found
 }
 
-/// Rules for DNS say nothing else; DNS is permitted to everyone anyway.
-fn is_dns(rule: &RuleAt<'_>) -> bool {
+/// Whether a rule is for DNS and nothing else, which every pod needs.
+pub(crate) fn is_dns(rule: &RuleAt<'_>) -> bool {
     let is_block = |peer: &Peer| matches!(peer, Peer::Block { .. });
     rule.at.direction == Direction::Egress
         && rule.rule.ports.is_limited_to(&DNS)
@@ -100,7 +100,7 @@ fn is_elsewhere(analysis: &Analysis, set: &PodSet) -> bool {
 }
 
 /// The ports that a rule says, on the destination; `None` where it says every port.
-fn ports(analysis: &Analysis, ports: &Ports, on: Option<WorkloadId>) -> Option<PortSet> {
+pub(crate) fn ports(analysis: &Analysis, ports: &Ports, on: Option<WorkloadId>) -> Option<PortSet> {
     let Ports::Of(ports) = ports else { return None };
     let workload = on.and_then(|id| analysis.workload(id));
     let ranges = ports.iter().filter_map(|port| match port {

@@ -1,6 +1,7 @@
 //! The connections that the evidence asks for, one by one: what of it may be opened, and what is for people to review.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use smol_str::SmolStr;
 
@@ -26,6 +27,8 @@ pub(crate) struct Request<'e, 'm> {
     pub(crate) to: Party,
     /// On which ports of it.
     pub(crate) ports: PortSet,
+    /// Whether the evidence says the ports, so that they are not those that the server is likely to use.
+    pub(crate) says_ports: bool,
     /// What asks for it.
     pub(crate) evidence: &'e Evidence<'m>,
     /// What is not known of it, so that somebody has to look.
@@ -93,7 +96,29 @@ pub(crate) fn requests<'e, 'm>(analysis: &'m Analysis, evidence: &'e AllEvidence
     };
     let mut requests = Requests::default();
     evidence.iter().for_each(|evidence| resolve.add(evidence, &mut requests));
+    agree(&mut requests.connections);
     requests
+}
+
+/// Where evidence does not say a port, other evidence for the same ends may.
+fn agree(connections: &mut [Request<'_, '_>]) {
+    let mut said: BTreeMap<(Party, Party), PortSet> = BTreeMap::new();
+    let is_open = |request: &&Request<'_, '_>| !request.says_ports;
+    let open: BTreeSet<(Party, Party)> =
+        connections.iter().filter(is_open).map(|it| (it.from.clone(), it.to.clone())).collect();
+    for request in connections.iter().filter(|request| request.says_ports) {
+        let ends = (request.from.clone(), request.to.clone());
+        if open.contains(&ends) {
+            let ports = said.entry(ends).or_default();
+            *ports = ports.union(&request.ports);
+        }
+    }
+    for request in connections.iter_mut().filter(|request| !request.says_ports) {
+        if let Some(ports) = said.get(&(request.from.clone(), request.to.clone())) {
+            request.ports = ports.clone();
+            request.doubt = request.doubt.filter(|doubt| *doubt != Doubt::Port);
+        }
+    }
 }
 
 /// The ConfigMaps that several workloads take whole, by the workloads' evidence.
@@ -137,6 +162,7 @@ impl<'e, 'm> Resolve<'e, 'm> {
                     unopened.push(Why::HostNetwork(id));
                     continue;
                 }
+                let says_ports = ports.is_some();
                 let (ports, unknown) = self.ports(&to, ports.as_ref());
                 let doubt = if unknown { Some(Doubt::Port) } else { doubt };
                 let doubt = if to == Party::Anyone { Some(Doubt::ApiServer) } else { doubt };
@@ -150,7 +176,7 @@ impl<'e, 'm> Resolve<'e, 'm> {
                 }
                 let ports = if self.is_in_mesh(from, &to) { ports.union(&tunnel()) } else { ports.into_owned() };
                 let (from, to) = (from.clone(), to.clone());
-                requests.connections.push(Request { from, to, ports, evidence, doubt });
+                requests.connections.push(Request { from, to, ports, says_ports, evidence, doubt });
             }
         }
         unopened.dedup();
