@@ -57,10 +57,11 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Exit {
         terminal.error(&refusal, Some("name another place, or write over it with `--force`"));
         return Exit::Usage;
     }
-    let Loaded { analysis, is_complete } = match args.input.load_without(args.output.as_ref().map(Target::path), terminal) {
-        Ok(loaded) => loaded,
-        Err(exit) => return exit,
-    };
+    let Loaded { analysis, is_complete } =
+        match args.input.load_without(args.output.as_ref().map(Target::path), terminal) {
+            Ok(loaded) => loaded,
+            Err(exit) => return exit,
+        };
     if !is_complete {
         // Policies for a part of a cluster would close what the rest needs.
         terminal.error("nothing is written for an input that is known in part", Some("fix what could not be read"));

@@ -90,9 +90,8 @@ impl Target {
         }
         if let Self::Component(_) = self {
             let resources: String = names.iter().map(|name| format!("  - {}\n", scalar(name))).collect();
-            let text = format!(
-                "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources:\n{resources}"
-            );
+            let text =
+                format!("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources:\n{resources}");
             write(&directory.join("kustomization.yaml"), &text)?;
         }
         Ok(paths)

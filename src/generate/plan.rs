@@ -51,13 +51,10 @@ pub(super) fn plan<'e, 'm>(
     }
     let mut names = PolicyNames::new(analysis, base.is_some());
     let mut policies: BTreeMap<NamespaceId, Vec<Policy<'e, 'm>>> = BTreeMap::new();
-    let mut closed = services::not_asked_for(analysis, &requests.connections);
     for (namespace, _) in analysis.namespaces() {
         if is_governed(analysis, namespace) {
             let of_namespace = policies.entry(namespace).or_default();
-            let deny = default_deny(namespace, base, &mut names);
-            let review = closed.remove(&namespace).unwrap_or_default();
-            of_namespace.extend(deny.map(|deny| Policy { review, ..deny }));
+            of_namespace.extend(default_deny(namespace, base, &mut names));
             of_namespace.extend(dns::egress(analysis, namespace, base, &mut names));
         }
     }
@@ -78,6 +75,7 @@ pub(super) fn plan<'e, 'm>(
             review,
         });
     }
+    services::mark_closed(analysis, subjects, &requests.connections, &mut policies);
     for policy in dns::ingress(analysis, base, &mut names) {
         policies.entry(policy.namespace).or_default().push(policy);
     }

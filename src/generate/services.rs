@@ -2,15 +2,24 @@
 
 use std::collections::BTreeMap;
 
+use super::policy::Policy;
+use super::subjects::Subjects;
 use crate::analysis::Analysis;
 use crate::facts::evidence::{Party, Request};
 use crate::facts::metrics::Metrics;
+use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{NamespaceId, Service, WorkloadId};
+use crate::objects::{Labels, NamespaceId, Service, WorkloadId};
 use crate::text::phrase;
 
-/// A line for each Service, or for those of its ports, that nothing asks for, by namespace.
-pub(super) fn not_asked_for(analysis: &Analysis, requests: &[Request<'_, '_>]) -> BTreeMap<NamespaceId, Vec<String>> {
+/// Says in the policies which Services, or which of their ports, nothing asks for: in the one that admits others to their
+/// pods, else in the default deny of the namespace.
+pub(super) fn mark_closed(
+    analysis: &Analysis,
+    subjects: &Subjects,
+    requests: &[Request<'_, '_>],
+    policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
+) {
     let mut asked: BTreeMap<WorkloadId, PortSet> = BTreeMap::new();
     for request in requests {
         if let Party::Workload(to) = request.to
@@ -20,13 +29,23 @@ pub(super) fn not_asked_for(analysis: &Analysis, requests: &[Request<'_, '_>]) -
             *ports = ports.union(&request.ports);
         }
     }
-    let mut lines: BTreeMap<NamespaceId, Vec<String>> = BTreeMap::new();
     for service in &analysis.cluster().services {
-        if let Some(line) = line(analysis, service, &asked) {
-            lines.entry(service.object.namespace).or_default().push(line);
+        let Some(policies) = policies.get_mut(&service.object.namespace) else { continue };
+        let Some(line) = line(analysis, service, &asked) else { continue };
+        let numbers = analysis.selected_by(service).filter_map(|(id, _)| subjects.of(id));
+        let labels: Vec<&Labels> = numbers.filter_map(|number| subjects.get(number)).map(|it| &it.labels).collect();
+        let is_theirs = |policy: &&mut Policy<'_, '_>| {
+            policy.directions == [Direction::Ingress] && labels.contains(&&policy.labels)
+        };
+        let mut marked = false;
+        for policy in policies.iter_mut().filter(is_theirs) {
+            policy.review.push(line.clone());
+            marked = true;
+        }
+        if let Some(deny) = policies.iter_mut().find(|policy| policy.labels.is_empty()).filter(|_| !marked) {
+            deny.review.push(line);
         }
     }
-    lines
 }
 
 fn line(analysis: &Analysis, service: &Service, asked: &BTreeMap<WorkloadId, PortSet>) -> Option<String> {

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use crate::analysis::Analysis;
 use crate::endpoint::Names;
-use crate::facts::evidence::{Client, Doubt, Evidence, Forbidden, Party, Reason, Unopened, Why};
+use crate::facts::evidence::{Client, Doubt, Evidence, Forbidden, Party, Reason, Server, Unopened, Why};
 use crate::objects::WorkloadId;
 use crate::text::phrase;
 
@@ -33,10 +33,13 @@ impl<'m> Words<'m> {
         };
         match &evidence.reason {
             Reason::Variable(variable) => format!("{client} reads {variable}"),
-            Reason::Command(container) => format!("the command of container {container} of {client} names it"),
+            Reason::Command(container) => format!("{client} names it on the command line of container {container}"),
             Reason::ConfigMap { name, key, .. } => format!("{client} reads {key} of ConfigMap {name}"),
             Reason::Unread { kind, name, .. } => format!("{client} takes {kind} {name}"),
-            Reason::Annotation => "an annotation has it scraped".to_owned(),
+            Reason::Annotation => match evidence.server {
+                Server::Workload(id, _) => format!("an annotation has {} scraped", self.name(id)),
+                _ => "an annotation has it scraped".to_owned(),
+            },
             Reason::Monitor(monitor) => format!("{} {} has it scraped", monitor.kind, monitor.name),
             Reason::Backend(backend) => format!("{} {} leads to it", backend.object.kind, backend.object.name),
             Reason::Exposed(service) => format!("Service {} is of type {}", service.object.name, service.service_type),

@@ -27,6 +27,7 @@ mod estate;
 mod estates;
 mod file_trees;
 mod formats;
+mod generate;
 mod hostile;
 mod intent;
 mod isolation;

@@ -74,13 +74,7 @@ struct Search<'m, 's> {
 
 impl<'m> Search<'m, '_> {
     /// A variable and its value.
-    fn variable(
-        &mut self,
-        name: &str,
-        value: &str,
-        place: impl Fn() -> Place,
-        by: impl Fn() -> Reason<'m>,
-    ) {
+    fn variable(&mut self, name: &str, value: &str, place: impl Fn() -> Place, by: impl Fn() -> Reason<'m>) {
         if !self.names.are_in(value) {
             return;
         }
@@ -115,8 +109,8 @@ impl<'m> Search<'m, '_> {
                     Some((flag, value)) => self.variable(flag, value, place, by),
                     None if before.starts_with('-') && is_no_target(&words(before)) => {}
                     None => {
-                        let is_asked = before.starts_with('-')
-                            && (asks_for_hosts(&words(before)) || HOST_FLAGS.contains(&before));
+                        let is_asked =
+                            before.starts_with('-') && (asks_for_hosts(&words(before)) || HOST_FLAGS.contains(&before));
                         for host in hosts(piece) {
                             match host.form {
                                 Form::Bare if host.name != piece => {}
@@ -154,12 +148,7 @@ impl<'m> Search<'m, '_> {
         }
     }
 
-    fn add(
-        &mut self,
-        host: Host<'_>,
-        place: impl Fn() -> Place,
-        by: impl Fn() -> Reason<'m>,
-    ) {
+    fn add(&mut self, host: Host<'_>, place: impl Fn() -> Place, by: impl Fn() -> Reason<'m>) {
         let Some(service) = resolve(self.analysis.cluster(), self.namespace, host.name) else { return };
         let analysis = self.analysis;
         let declares =

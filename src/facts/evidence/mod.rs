@@ -6,8 +6,8 @@
 
 mod api_server;
 mod ends;
-mod explained;
 mod expected;
+mod explained;
 mod forbidden;
 mod hosts;
 mod mentions;

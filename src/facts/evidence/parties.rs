@@ -44,8 +44,15 @@ const CONTROLLERS: [&str; 14] = [
 ];
 
 /// Names of images of what scrapes metrics.
-const SCRAPERS: [&str; 7] =
-    ["prometheus", "vmagent", "grafana/agent", "alloy", "opentelemetry-collector", "opentelemetry-collector-contrib", "victoria-metrics"];
+const SCRAPERS: [&str; 7] = [
+    "prometheus",
+    "vmagent",
+    "grafana/agent",
+    "alloy",
+    "opentelemetry-collector",
+    "opentelemetry-collector-contrib",
+    "victoria-metrics",
+];
 
 /// Those who play a part that no object names.
 pub(super) struct Players {

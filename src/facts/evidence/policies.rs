@@ -44,12 +44,7 @@ pub(crate) fn is_dns(rule: &RuleAt<'_>) -> bool {
 }
 
 /// The connections of a workload that a peer of a rule for it says.
-fn ends<'m>(
-    analysis: &'m Analysis,
-    rule: &RuleAt<'m>,
-    subject: WorkloadId,
-    peer: &Peer,
-) -> Vec<(Client, Server<'m>)> {
+fn ends<'m>(analysis: &'m Analysis, rule: &RuleAt<'m>, subject: WorkloadId, peer: &Peer) -> Vec<(Client, Server<'m>)> {
     let ports = |on: Option<WorkloadId>| ports(analysis, &rule.rule.ports, on);
     let is_ingress = rule.at.direction == Direction::Ingress;
     match peer {

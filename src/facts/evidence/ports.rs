@@ -19,7 +19,8 @@ pub(super) fn likely(analysis: &Analysis, id: WorkloadId) -> Option<PortSet> {
         Some(ports.fold(PortSet::default(), |set, port| set.union(&port.set()))).filter(|set| !set.is_empty())
     };
     let of_services = || {
-        let ports = analysis.services_of(id).flat_map(|service| &service.ports).filter(|port| !Metrics::are_named_by(port));
+        let ports =
+            analysis.services_of(id).flat_map(|service| &service.ports).filter(|port| !Metrics::are_named_by(port));
         let ports = ports.filter_map(|port| Some(PortSet::single(port.protocol, port.target_on(workload)?)));
         Some(ports.fold(PortSet::default(), |set, port| set.union(&port))).filter(|set| !set.is_empty())
     };

@@ -42,9 +42,8 @@ pub(super) fn members(analysis: &Analysis) -> Vec<Evidence<'_>> {
 
 /// The other replicas, as far as they are known by themselves: a workload that stands for all of them is its own peer.
 fn others(analysis: &Analysis, id: WorkloadId, workload: &Workload) -> Vec<WorkloadId> {
-    let is_sibling = |other: &Workload| {
-        other.object.kind == workload.object.kind && other.owner_name() == workload.owner_name()
-    };
+    let is_sibling =
+        |other: &Workload| other.object.kind == workload.object.kind && other.owner_name() == workload.owner_name();
     if workload.numbered.as_ref().is_none_or(|it| it.apart.is_empty()) && workload.replica.is_none() {
         return vec![id];
     }

@@ -29,9 +29,9 @@ pub(super) fn allowed<'m>(analysis: &'m Analysis, known: &[Evidence<'m>]) -> Vec
                 continue;
             }
             let beside = analysis.cluster().workloads_in(workload.object.namespace);
-            let clients = beside.map(|(id, _)| id).filter(|id| {
-                tier(*id) == Some(source.as_str()) && !used_by.contains(&(*id, own.name.as_str()))
-            });
+            let clients = beside
+                .map(|(id, _)| id)
+                .filter(|id| tier(*id) == Some(source.as_str()) && !used_by.contains(&(*id, own.name.as_str())));
             found.extend(clients.map(|client| Evidence {
                 client: Client::Workload(client),
                 server: Server::Workload(server, None),
