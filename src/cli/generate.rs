@@ -89,6 +89,7 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Exit {
     let written = output::to_stdout(|out| match (&paths, args.format) {
         (Some(_), Format::Yaml) if terminal.quiet => Ok(()),
         (Some(paths), Format::Yaml) => writeln!(out, "{}", summary(&generated, paths)),
+        (None, Format::Yaml) if generated.policies == 0 => writeln!(out, "# Nothing is missing."),
         (paths, format) => generate::write(format, &generated, paths.as_deref().unwrap_or_default(), out),
     });
     terminal.finish(written)
@@ -109,9 +110,6 @@ fn tell(generated: &Generated, assumptions: &[String], terminal: &Terminal) {
     if !generated.replaced.is_empty() {
         let policies = count(generated.replaced.len(), "NetworkPolicy");
         terminal.note(&format!("delete {policies} that these replace: {}", generated.replaced.join(", ")));
-    }
-    if generated.policies == 0 {
-        terminal.note("nothing is missing");
     }
 }
 

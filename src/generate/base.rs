@@ -9,10 +9,12 @@ use super::text::{self, Comments};
 use crate::analysis::{Analysis, Variant};
 use crate::cluster::PresumedAs;
 use crate::facts::default_deny::has_default_deny;
-use crate::facts::evidence::{Party, Reason, Request};
+use crate::facts::evidence::{Doubt, Party, Reason, Request, rule_ports};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
-use crate::objects::{Labels, NamespaceId};
+use crate::net::ports::PortSet;
+use crate::objects::{Labels, NamespaceId, WorkloadId};
+use crate::policy::{NamespaceSet, Peer, PodSet};
 use crate::reach::Endpoint;
 
 /// The cluster with the policies that are kept and a default deny for each namespace that lacks one.
@@ -94,11 +96,40 @@ impl Base {
                 self.side(direction, own, Endpoint::UnknownNamespace).is_superset(&request.ports)
                     && self.reaches(direction, own, &AddressSet::all(), request)
             }
-            Party::Pods(_) => false,
+            Party::Pods(set) => self.admits_pods(direction, request, set),
         }
     }
 
-    fn side(&self, direction: Direction, own: Endpoint, other: Endpoint) -> crate::net::ports::PortSet {
+    /// Whether a rule that is kept names pods that the input does not show: these, or such as may be who is asked for.
+    fn admits_pods(&self, direction: Direction, request: &Request<'_, '_>, set: &PodSet) -> bool {
+        let own = match direction {
+            Direction::Egress => &request.from,
+            Direction::Ingress => &request.to,
+        };
+        let Party::Workload(own) = own else { return false };
+        let reach = self.closed.reach();
+        let is_presumed = matches!(request.doubt, Some(Doubt::Controller(_) | Doubt::Scraper(_)));
+        let names = |peer: &Peer| match peer {
+            Peer::Pods(kept) => {
+                let is_wider = kept.pods.is_empty() || kept.pods == set.pods;
+                kept.namespaces == set.namespaces && is_wider
+                    || is_presumed && kept.namespaces != NamespaceSet::One(self.home(*own)) && reach.peer_workloads(peer).is_empty()
+            }
+            _ => false,
+        };
+        let policies = reach.isolating(Endpoint::Workload(*own), direction).filter_map(|id| self.closed.lowered(id));
+        let mut rules = policies.flat_map(|policy| policy.rules(direction));
+        rules.any(|rule| {
+            let ports = rule_ports(&self.closed, &rule.ports, Some(*own)).unwrap_or_else(PortSet::all);
+            ports.is_superset(&request.ports) && rule.peers.listed().iter().any(names)
+        })
+    }
+
+    fn home(&self, workload: WorkloadId) -> NamespaceId {
+        self.closed.workload(workload).map(|it| it.object.namespace).unwrap_or_default()
+    }
+
+    fn side(&self, direction: Direction, own: Endpoint, other: Endpoint) -> PortSet {
         match direction {
             Direction::Egress => self.closed.reach().egress(own, other),
             Direction::Ingress => self.closed.reach().ingress(other, own),

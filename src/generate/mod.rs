@@ -25,6 +25,7 @@ use crate::analysis::Analysis;
 use crate::diagnostic::labels;
 use crate::facts::evidence::{AllEvidence, Client, Depth, Requests, Server, requests};
 use crate::objects::{NamespaceId, WorkloadId};
+use crate::schema::syntax::is_dns_label;
 use crate::source::{Place, Sources};
 use crate::text::phrase;
 use crate::text::scalar::comment;
@@ -87,10 +88,11 @@ pub struct NotProved {
 /// Where the policies fail their proof, which is a bug.
 pub fn generate(analysis: &Analysis, mode: Mode) -> Result<Generated, NotProved> {
     let evidence = AllEvidence::new(analysis, Depth::All);
-    let requests = requests(analysis, &evidence);
+    let mut requests = requests(analysis, &evidence);
     let subjects = Subjects::new(analysis);
+    subjects.keep_named(&mut requests);
     let base = (mode == Mode::OnlyMissing && !analysis.policies().is_empty()).then(|| Base::new(analysis));
-    let Plan { policies } = plan(analysis, &subjects, &requests, base.as_ref());
+    let Plan { policies } = plan(analysis, &subjects, &requests, base.as_ref(), &Words::new(analysis));
     let comments = comments(analysis, &policies, &requests);
     let review = review(analysis, &requests, &subjects, &comments);
     let files = files(analysis, &policies, &comments, &review);
@@ -206,6 +208,8 @@ fn review(
     let unopened = requests.unopened.iter().map(|it| {
         let place = comments.positions.get(&it.evidence.place).map(|it| format!(" ({it})")).unwrap_or_default();
         let namespace = match (&it.evidence.client, &it.evidence.server) {
+            // Said at the policy that keeps it out.
+            (Client::Workload(_), Server::Service(..)) => None,
             (Client::Workload(id), _) | (_, Server::Workload(id, _)) => home(*id),
             (_, Server::Service(service, _)) => Some(service.object.namespace),
             _ => None,
@@ -239,9 +243,13 @@ fn notes(analysis: &Analysis) -> Vec<String> {
     kinds.dedup();
     let mut notes = Vec::new();
     let open = analysis.namespaces().into_iter().filter(|(id, _)| !plan::is_governed(analysis, *id));
-    let open: Vec<&str> = open.map(|(id, _)| analysis.cluster().namespace_name(id)).collect();
-    if !open.is_empty() {
-        notes.push(format!("nothing is written for namespaces that come with the cluster: {}", phrase::list(open)));
+    let (valid, invalid): (Vec<&str>, Vec<&str>) =
+        open.map(|(id, _)| analysis.cluster().namespace_name(id)).partition(|name| is_dns_label(name));
+    if !valid.is_empty() {
+        notes.push(format!("nothing is written for namespaces that come with the cluster: {}", phrase::list(valid)));
+    }
+    if !invalid.is_empty() {
+        notes.push(format!("nothing is written for namespaces without a valid name: {}", phrase::list(invalid)));
     }
     if !kinds.is_empty() {
         notes.push(format!(

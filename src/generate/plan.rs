@@ -7,14 +7,16 @@ use super::base::Base;
 use super::names::PolicyNames;
 use super::policy::{Peer, Policy, Rule};
 use super::subjects::Subjects;
+use super::words::Words;
 use super::{dns, services, words};
 use crate::analysis::Analysis;
 use crate::facts::distribution::is_of_the_distribution;
-use crate::facts::evidence::{Evidence, Party, Reason, Request, Requests};
+use crate::facts::evidence::{Client, Evidence, Party, Reason, Request, Requests, Server};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, NAME_LABEL, NamespaceId, Selector, WorkloadId};
 use crate::policy::NamespaceSet;
+use crate::schema::syntax::is_dns_label;
 
 /// Fewer workloads of a namespace are named each.
 const MANY: usize = 4;
@@ -44,6 +46,7 @@ pub(super) fn plan<'e, 'm>(
     subjects: &Subjects,
     requests: &Requests<'e, 'm>,
     base: Option<&Base>,
+    words: &Words<'_>,
 ) -> Plan<'e, 'm> {
     let mut planner = Planner { analysis, subjects, base, sides: BTreeMap::new() };
     for request in &requests.connections {
@@ -76,6 +79,7 @@ pub(super) fn plan<'e, 'm>(
         });
     }
     services::mark_closed(analysis, subjects, &requests.connections, &mut policies);
+    mark_unopened(analysis, subjects, requests, words, &mut policies);
     for policy in dns::ingress(analysis, base, &mut names) {
         policies.entry(policy.namespace).or_default().push(policy);
     }
@@ -84,7 +88,35 @@ pub(super) fn plan<'e, 'm>(
 
 /// Whether policies are written for a namespace: those that come with the cluster are not for an application to close.
 pub(super) fn is_governed(analysis: &Analysis, namespace: NamespaceId) -> bool {
-    !is_of_the_distribution(analysis.cluster().namespace_name(namespace))
+    let name = analysis.cluster().namespace_name(namespace);
+    !is_of_the_distribution(name) && is_dns_label(name)
+}
+
+/// Says in the policies which Services workloads name and are not let into: in the one for the egress of the workload, else in the
+/// default deny of its namespace.
+fn mark_unopened(
+    analysis: &Analysis,
+    subjects: &Subjects,
+    requests: &Requests<'_, '_>,
+    words: &Words<'_>,
+    policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
+) {
+    for it in &requests.unopened {
+        let (Client::Workload(client), Server::Service(..)) = (&it.evidence.client, &it.evidence.server) else { continue };
+        let Some(namespace) = analysis.workload(*client).map(|workload| workload.object.namespace) else { continue };
+        let Some(policies) = policies.get_mut(&namespace) else { continue };
+        let labels = subjects.of(*client).and_then(|number| subjects.get(number)).map(|subject| &subject.labels);
+        let is_own = |policy: &Policy<'_, '_>| {
+            policy.directions == [Direction::Egress] && Some(&policy.labels) == labels
+        };
+        let place = policies.iter().position(is_own).or_else(|| policies.iter().position(|it| it.labels.is_empty()));
+        let line = words.unopened(it);
+        if let Some(policy) = place.and_then(|place| policies.get_mut(place))
+            && !policy.review.contains(&line)
+        {
+            policy.review.push(line);
+        }
+    }
 }
 
 /// The policy that denies what no other one allows, as far as there is none.

@@ -8,6 +8,7 @@ use smol_str::SmolStr;
 
 use crate::analysis::Analysis;
 use crate::config::is_label;
+use crate::facts::evidence::{Party, Requests, Unopened, Why};
 use crate::facts::volatile::changes;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, NAMING_LABELS, NamespaceId, Workload, WorkloadId};
@@ -61,6 +62,22 @@ impl Subjects {
     /// The number of the subject that stands for a workload.
     pub(super) fn of(&self, workload: WorkloadId) -> Option<usize> {
         self.of.get(&workload).copied()
+    }
+
+    /// Takes from the connections those of workloads that no policy can name.
+    pub(super) fn keep_named<'e, 'm>(&self, requests: &mut Requests<'e, 'm>) {
+        let unlabelled = |party: &Party| match party {
+            Party::Workload(id) if self.of(*id).is_none() => Some(*id),
+            _ => None,
+        };
+        let (named, unnamed): (Vec<_>, Vec<_>) = std::mem::take(&mut requests.connections)
+            .into_iter()
+            .partition(|it| unlabelled(&it.from).is_none() && unlabelled(&it.to).is_none());
+        requests.connections = named;
+        requests.unopened.extend(unnamed.into_iter().filter_map(|request| {
+            let id = unlabelled(&request.from).or_else(|| unlabelled(&request.to))?;
+            Some(Unopened { evidence: request.evidence, why: Why::Unlabelled(id) })
+        }));
     }
 
     /// All workloads that policies select when they name this one.

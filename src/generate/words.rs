@@ -81,6 +81,7 @@ impl<'m> Words<'m> {
             Why::HostNetwork(id) => {
                 format!("{says}, but {} is on the network of its node, where no policy reaches it", self.name(*id))
             }
+            Why::Unlabelled(id) => format!("{says}, but {} has no labels, so that no policy can name it", self.name(*id)),
             Why::NoPods => format!("{says}, but the Service selects no pod of the input"),
             Why::NoPort(id) => format!("{says}, but {} does not declare the port that the Service leads to", self.name(*id)),
         }

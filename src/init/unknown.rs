@@ -25,7 +25,7 @@ fn line(analysis: &Analysis, Unopened { evidence, why }: &Unopened<'_, '_>) -> O
             format!("{reason} of {name} names `{server}`, which its tier does not reach")
         }
         Why::NoPods => format!("{reason} of {name} names a Service that selects no pod of the input"),
-        Why::HostNetwork(_) | Why::NoPort(_) => return None,
+        Why::HostNetwork(_) | Why::NoPort(_) | Why::Unlabelled(_) => return None,
     })
 }
 

@@ -19,7 +19,7 @@ const DNS: [u16; 2] = [53, 5353];
 /// What each peer of each rule says, in order.
 pub(super) fn allowed(analysis: &Analysis) -> Vec<Evidence<'_>> {
     let mut found = Vec::new();
-    for rule in rules(analysis).filter(|rule| !is_dns(rule)) {
+    for rule in rules(analysis).filter(|rule| !is_dns(analysis, rule)) {
         let subjects: Vec<WorkloadId> = analysis.reach().selected(rule.at.policy).collect();
         for (index, peer) in rule.rule.peers.listed().iter().enumerate() {
             let place = rule.written.peer_origin(rule.at.direction, rule.at.index, index).entry();
@@ -35,12 +35,21 @@ pub(super) fn allowed(analysis: &Analysis) -> Vec<Evidence<'_>> {
     found
 }
 
-/// Whether a rule is for DNS and nothing else, which every pod needs.
-pub(crate) fn is_dns(rule: &RuleAt<'_>) -> bool {
+/// Whether a rule is for DNS and nothing else, which every pod needs: by its ports, or by its peers.
+pub(crate) fn is_dns(analysis: &Analysis, rule: &RuleAt<'_>) -> bool {
+    let peers = rule.rule.peers.listed();
     let is_block = |peer: &Peer| matches!(peer, Peer::Block { .. });
+    let names_servers = |peer: &Peer| matches!(peer, Peer::Pods(set) if are_servers(analysis, set));
     rule.at.direction == Direction::Egress
-        && rule.rule.ports.is_limited_to(&DNS)
-        && !rule.rule.peers.listed().iter().any(is_block)
+        && (rule.rule.ports.is_limited_to(&DNS) && !peers.iter().any(is_block)
+            || !peers.is_empty() && peers.iter().all(names_servers))
+}
+
+/// Whether a set of pods asks for the labels of the cluster's DNS servers.
+fn are_servers(analysis: &Analysis, set: &PodSet) -> bool {
+    let servers = analysis.cluster().presumed.iter();
+    let mut servers = servers.filter(|pod| matches!(pod.presumed_as, PresumedAs::Dns { .. }));
+    !set.pods.is_empty() && servers.any(|pod| set.pods.matches(&pod.labels))
 }
 
 /// The connections of a workload that a peer of a rule for it says.
@@ -82,16 +91,13 @@ fn is_elsewhere(analysis: &Analysis, set: &PodSet) -> bool {
         NamespaceSet::One(_) => false,
         NamespaceSet::Matching(selector) => !selector.is_empty(),
     };
-    let is_dns = || {
-        let servers = analysis.cluster().presumed.iter();
-        let mut servers = servers.filter(|pod| matches!(pod.presumed_as, PresumedAs::Dns { .. }));
-        !set.pods.is_empty() && servers.any(|pod| set.pods.matches(&pod.labels))
-    };
     let is_in_input = || {
         let namespaces = analysis.namespaces_of(&set.namespaces);
         namespaces.iter().any(|(id, is_in)| *is_in == Match::Yes && analysis.has_workloads(*id))
     };
-    set.condition.is_none() && (is_one(&set.namespaces) && !is_in_input() || !set.pods.is_empty()) && !is_dns()
+    set.condition.is_none()
+        && (is_one(&set.namespaces) && !is_in_input() || !set.pods.is_empty())
+        && !are_servers(analysis, set)
 }
 
 /// The ports that a rule says, on the destination; `None` where it says every port.

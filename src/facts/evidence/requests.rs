@@ -70,6 +70,8 @@ pub(crate) enum Why {
     Forbidden(Party, WorkloadId, Forbidden),
     /// This end is on the network of its node, which no selector reaches.
     HostNetwork(WorkloadId),
+    /// This end has no label by which a policy could name it.
+    Unlabelled(WorkloadId),
     /// No pod of the input is behind the Service.
     NoPods,
     /// The pods do not declare the port that the Service leads to.

@@ -1,4 +1,4 @@
-//! What the tiers of the configuration say of who uses whom, where nothing else does.
+//! Which workloads use which others by their tiers, where the configuration says so and nothing else does.
 
 use std::collections::BTreeSet;
 

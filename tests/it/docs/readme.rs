@@ -1,4 +1,4 @@
-//! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
+//! README, docs/releasing.md, docs/admin-policies.md and docs/generate.md tell the truth: every command in their `console` blocks runs, and
 //! what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
 
 #![cfg(unix)]
@@ -35,6 +35,7 @@ fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
     assert_generated("docs/releasing.md", retold);
     assert_generated("docs/admin-policies.md", retold);
+    assert_generated("docs/generate.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
@@ -75,7 +76,7 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
+    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers", "testdata/shop"] {
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));

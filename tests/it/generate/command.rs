@@ -117,17 +117,21 @@ fn unclear_input_is_an_error_and_nothing_is_written() {
 
 #[test]
 fn hostile_names_do_no_harm() {
-    let text = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\n# b: c\\e[31m\"\n  namespace: \"../../x\"\n  labels: \
-                {app: \"{{x}}\", \"a b\": c, ok: \"yes\"}\nspec:\n  containers:\n    - {name: a, image: example/a, env: [{name: \
-                \"URL\\n  - x: y\", value: \"https://203.0.113.7\"}]}\n";
-    let root = tree(&[("pods/a.yaml", text)]);
+    let pod = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  name: \"a\\n# b: c\\e[31m\"\n  namespace: \"{namespace}\"\n  labels: \
+             {{app: \"{{{{x}}}}\", \"a b\": c, ok: \"yes\"}}\nspec:\n  containers:\n    - {{name: a, image: example/a, env: \
+             [{{name: \"URL\\n  - x: y\", value: \"https://203.0.113.7\"}}]}}\n"
+        )
+    };
+    let root = tree(&[("pods/a.yaml", &pod("../../x")), ("pods/b.yaml", &pod("shop"))]);
     let shown = run(root.path(), &["generate", "pods", "--output", "out"]);
     assert!(shown.starts_with("exit status: 0"), "{shown}");
-    let names: Vec<_> = fs::read_dir(root.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-    for file in fs::read_dir(root.path().join("out")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        assert!(!text.contains('\u{1b}') && !text.lines().any(|line| line.starts_with("# b")), "{text}");
-        assert!(text.contains("ok: \"yes\""), "{text}");
-    }
+    assert!(shown.contains("nothing is written for namespaces without a valid name: `../../x`"), "{shown}");
+    let names =
+        |directory: &Path| fs::read_dir(directory).unwrap().map(|it| it.unwrap().file_name()).collect::<Vec<_>>();
+    assert_eq!((names(root.path()).len(), names(&root.path().join("out"))), (2, vec!["shop.yaml".into()]));
+    let text = fs::read_to_string(root.path().join("out/shop.yaml")).unwrap();
+    assert!(!text.contains('\u{1b}') && !text.lines().any(|line| line.starts_with("# b")), "{text}");
+    assert!(text.contains("ok: \"yes\"") && text.contains("  name: a---b--c--31m-egress\n"), "{text}");
 }

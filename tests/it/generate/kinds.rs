@@ -210,10 +210,13 @@ fn the_configuration_says_what_is_meant_and_what_is_not() {
 
 #[test]
 fn a_frontend_that_names_a_database_is_not_let_in() {
+    let map =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {DB_HOST: db}\n---\n";
     let frontend =
-        pod("web", "      env: [{name: DB_HOST, value: \"db:5432\"}]\n").replace("example/web:1", "nginx:1.27");
+        pod("web", "      envFrom: [{configMapRef: {name: settings}}]\n").replace("example/web:1", "nginx:1.27");
+    let frontend = frontend.replace("labels: {app: web}", "labels: {app: web, tier: frontend}");
     let database = pod("db", "      ports: [{containerPort: 5432}]\n").replace("example/db:1", "postgres:17");
-    let generated = write(&(frontend + &database + &service("db", 5432)), "");
+    let generated = write(&(frontend + map + &database + &service("db", 5432)), "");
     assert!(
         !text(&generated).contains("db-ingress\n") && !text(&generated).contains("web-egress"),
         "{}",
