@@ -242,6 +242,12 @@ fn notes(analysis: &Analysis) -> Vec<String> {
     kinds.sort_unstable();
     kinds.dedup();
     let mut notes = Vec::new();
+    if analysis.has_broken_documents() {
+        notes.push("some documents do not parse, and nothing is written for what they hold".to_owned());
+    }
+    if !analysis.cluster().unread.is_empty() {
+        notes.push("nothing is written for what is not known of the input, and the policies close it".to_owned());
+    }
     let open = analysis.namespaces().into_iter().filter(|(id, _)| !plan::is_governed(analysis, *id));
     let (valid, invalid): (Vec<&str>, Vec<&str>) =
         open.map(|(id, _)| analysis.cluster().namespace_name(id)).partition(|name| is_dns_label(name));

@@ -66,7 +66,11 @@ impl<'m> Words<'m> {
             },
             Why::Name(host, port) => {
                 let port = port.map(|port| format!(" on TCP {port}")).unwrap_or_default();
-                format!("{says}, which names {host}{port}: a policy can hold addresses, and no names")
+                if is_of_cluster(host) {
+                    format!("{says}, which names Service {host}{port}, and that is not in the input")
+                } else {
+                    format!("{says}, which names {host}{port}: a policy can hold addresses, and no names")
+                }
             }
             Why::Forbidden(from, to, by) => {
                 let (id, from, to) = (*to, self.party(from), self.name(*to));
@@ -126,4 +130,9 @@ pub(super) fn only_policies(keeps: bool) -> String {
 /// That labels do not distinguish workloads.
 pub(super) fn same_labels(name: &str, others: &[SmolStr]) -> String {
     format!("these labels are those of {name}, and {} has them as well", phrase::list(others).replace('`', ""))
+}
+
+/// Whether a host is one of the cluster by its name: a Service, or one of a namespace.
+fn is_of_cluster(host: &str) -> bool {
+    !host.contains('.') || host.split('.').any(|label| label == "svc")
 }
