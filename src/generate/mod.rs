@@ -23,7 +23,7 @@ use thiserror::Error;
 
 use crate::analysis::Analysis;
 use crate::diagnostic::labels;
-use crate::facts::evidence::{AllEvidence, Client, Depth, Requests, Server, requests};
+use crate::facts::evidence::{AllEvidence, Client, Depth, Requests, Target, requests};
 use crate::objects::{NamespaceId, WorkloadId};
 use crate::schema::syntax::is_dns_label;
 use crate::source::{Place, Sources};
@@ -209,9 +209,9 @@ fn review(
         let place = comments.positions.get(&it.evidence.place).map(|it| format!(" ({it})")).unwrap_or_default();
         let namespace = match (&it.evidence.client, &it.evidence.server) {
             // Said at the policy that keeps it out.
-            (Client::Workload(_), Server::Service(..)) => None,
-            (Client::Workload(id), _) | (_, Server::Workload(id, _)) => home(*id),
-            (_, Server::Service(service, _)) => Some(service.object.namespace),
+            (Client::Workload(_), Target::Service(..)) => None,
+            (Client::Workload(id), _) | (_, Target::Workload(id, _)) => home(*id),
+            (_, Target::Service(service, _)) => Some(service.object.namespace),
             _ => None,
         };
         Review { namespace, line: format!("{}{place}", words.unopened(it)) }

@@ -11,7 +11,7 @@ use super::words::Words;
 use super::{dns, services, words};
 use crate::analysis::Analysis;
 use crate::facts::distribution::is_of_the_distribution;
-use crate::facts::evidence::{Client, Evidence, Party, Reason, Request, Requests, Server};
+use crate::facts::evidence::{Client, Evidence, Party, Reason, Request, Requests, Target};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, NAME_LABEL, NamespaceId, Selector, WorkloadId};
@@ -102,7 +102,7 @@ fn mark_unopened(
     policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
 ) {
     for it in &requests.unopened {
-        let (Client::Workload(client), Server::Service(..)) = (&it.evidence.client, &it.evidence.server) else { continue };
+        let (Client::Workload(client), Target::Service(..)) = (&it.evidence.client, &it.evidence.server) else { continue };
         let Some(namespace) = analysis.workload(*client).map(|workload| workload.object.namespace) else { continue };
         let Some(policies) = policies.get_mut(&namespace) else { continue };
         let labels = subjects.of(*client).and_then(|number| subjects.get(number)).map(|subject| &subject.labels);

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use crate::analysis::Analysis;
 use crate::endpoint::Names;
-use crate::facts::evidence::{Client, Doubt, Evidence, Forbidden, Party, Reason, Server, Unopened, Why};
+use crate::facts::evidence::{Client, Doubt, Evidence, Forbidden, Party, Reason, Target, Unopened, Why};
 use crate::objects::WorkloadId;
 use crate::text::phrase;
 
@@ -37,7 +37,7 @@ impl<'m> Words<'m> {
             Reason::ConfigMap { name, key, .. } => format!("{client} reads {key} of ConfigMap {name}"),
             Reason::Unread { kind, name, .. } => format!("{client} takes {kind} {name}"),
             Reason::Annotation => match evidence.server {
-                Server::Workload(id, _) => format!("an annotation has {} scraped", self.name(id)),
+                Target::Workload(id, _) => format!("an annotation has {} scraped", self.name(id)),
                 _ => "an annotation has it scraped".to_owned(),
             },
             Reason::Monitor(monitor) => format!("{} {} has it scraped", monitor.kind, monitor.name),

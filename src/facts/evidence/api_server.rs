@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::cluster::Cluster;
 use crate::objects::{Binding, NamespaceId, Workload};
@@ -18,7 +18,7 @@ pub(super) fn clients(analysis: &Analysis) -> Vec<Evidence<'_>> {
         let binding = bound.get(&account_of(analysis.cluster(), workload)?)?;
         Some(Evidence {
             client: Client::Workload(id),
-            server: Server::ApiServer,
+            server: Target::ApiServer,
             reason: Reason::Binding(binding),
             place: workload.spec_origin.key("serviceAccountName").entry(),
         })

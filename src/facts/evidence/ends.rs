@@ -32,7 +32,7 @@ pub(crate) enum Client {
 
 /// What is to be connected to, on which ports: `None` where nothing says which.
 #[derive(Clone, Debug)]
-pub(crate) enum Server<'m> {
+pub(crate) enum Target<'m> {
     /// The pods behind a Service.
     Service(&'m Service, Asked<'m>),
     /// The pods of a workload.
@@ -75,7 +75,7 @@ impl Block {
     }
 }
 
-impl Server<'_> {
+impl Target<'_> {
     /// The workloads of the input that are meant.
     pub(super) fn workloads(&self, analysis: &Analysis) -> Vec<WorkloadId> {
         match self {
@@ -108,7 +108,7 @@ pub(super) fn backends(analysis: &Analysis) -> impl Iterator<Item = Evidence<'_>
         let service = analysis.cluster().service_of(backend)?;
         Some(Evidence {
             client: Client::IngressController,
-            server: Server::Service(service, Asked::ByObject(backend.port.as_ref())),
+            server: Target::Service(service, Asked::ByObject(backend.port.as_ref())),
             reason: Reason::Backend(backend),
             place: backend.origin.clone().entry(),
         })
@@ -122,7 +122,7 @@ pub(super) fn exposed(analysis: &Analysis) -> impl Iterator<Item = Evidence<'_>>
         move |service| {
             everywhere.map(|cidr| Evidence {
                 client: Client::Addresses(Block::whole(cidr)),
-                server: Server::Service(service, Asked::ByObject(None)),
+                server: Target::Service(service, Asked::ByObject(None)),
                 reason: Reason::Exposed(service),
                 place: service.object.origin.keys(["spec", "type"]).entry(),
             })
@@ -136,7 +136,7 @@ pub(super) fn callbacks(analysis: &Analysis) -> impl Iterator<Item = Evidence<'_
         let service = analysis.cluster().service_of(callback)?;
         Some(Evidence {
             client: Client::ApiServer,
-            server: Server::Service(service, Asked::ByObject(callback.port.as_ref())),
+            server: Target::Service(service, Asked::ByObject(callback.port.as_ref())),
             reason: Reason::Callback(callback),
             place: callback.origin.clone().entry(),
         })

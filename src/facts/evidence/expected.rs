@@ -1,7 +1,7 @@
 //! What the configuration expects to be permitted.
 
 use super::ends::Block;
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::cluster::PresumedPod;
 use crate::config::{Claim, Expectation};
@@ -61,17 +61,17 @@ fn clients(analysis: &Analysis, end: &End) -> Vec<Client> {
     }
 }
 
-fn servers<'m>(analysis: &'m Analysis, destination: &Destination) -> Vec<Server<'m>> {
+fn servers<'m>(analysis: &'m Analysis, destination: &Destination) -> Vec<Target<'m>> {
     let ports: Option<PortSet> = Some(&destination.ports).filter(|ports| !ports.is_all()).cloned();
     match &destination.end {
-        End::Workload(id) => vec![Server::Workload(*id, ports)],
+        End::Workload(id) => vec![Target::Workload(*id, ports)],
         End::Presumed(index) => {
             let pods = pods_of(analysis, *index).into_iter();
-            pods.map(|pods| Server::Pods(pods, ports.clone())).collect()
+            pods.map(|pods| Target::Pods(pods, ports.clone())).collect()
         }
         End::External(addresses) => {
             let blocks = addresses.blocks().into_iter().map(Block::whole);
-            blocks.map(|block| Server::Addresses(block, ports.clone())).collect()
+            blocks.map(|block| Target::Addresses(block, ports.clone())).collect()
         }
         End::IngressController | End::AnyPod(_) => Vec::new(),
     }

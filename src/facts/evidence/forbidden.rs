@@ -25,11 +25,14 @@ pub(crate) enum Forbidden {
     Everyone,
 }
 
+/// Workloads that expectations are about, with the ports.
+type Targets = Vec<(WorkloadId, PortSet)>;
+
 /// The expectations that rule something out, with what they are about.
 pub(super) struct Rules<'m> {
     analysis: &'m Analysis,
-    denied: Vec<(&'m Expectation, Vec<End>, Vec<(WorkloadId, PortSet)>)>,
-    only: Vec<(&'m Expectation, Cover, Vec<(WorkloadId, PortSet)>)>,
+    denied: Vec<(&'m Expectation, Vec<End>, Targets)>,
+    only: Vec<(&'m Expectation, Cover, Targets)>,
     permitted: BTreeSet<(WorkloadId, WorkloadId)>,
 }
 
@@ -44,7 +47,7 @@ impl<'m> Rules<'m> {
                 End::Workload(id) => Some((id, it.ports.clone())),
                 _ => None,
             });
-            let targets: Vec<(WorkloadId, PortSet)> = targets.collect();
+            let targets: Targets = targets.collect();
             match &expectation.claim {
                 Claim::Allowed { from, allow } => {
                     let Ok(from) = resolver.source(from) else { continue };

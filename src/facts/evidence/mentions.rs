@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::hosts::{Form, Host, hosts};
 use super::service_names::ServiceNames;
 use super::words::{asks_for_hosts, is_comment, is_no_target, key_and_value, words};
-use super::{Asked, Client, Evidence, Reason, Server};
+use super::{Asked, Client, Evidence, Reason, Target};
 use crate::analysis::{Analysis, ConfigMaps};
 use crate::cluster::Cluster;
 use crate::manifest::Setting;
@@ -57,7 +57,7 @@ impl<'m, 'c> Mentions<'m, 'c> {
                 search.setting(setting, reference.variable.as_ref().unwrap_or(&setting.key), &reference.name, whole);
             }
         }
-        let is_own = |it: &Evidence<'_>| matches!(it.server, Server::Service(service, _) if service.selects(workload));
+        let is_own = |it: &Evidence<'_>| matches!(it.server, Target::Service(service, _) if service.selects(workload));
         search.found.retain(|mention| !is_own(mention));
         search.found
     }
@@ -163,7 +163,7 @@ impl<'m> Search<'m, '_> {
         let port = host.port.or(host.usual_port.filter(is_served));
         self.found.push(Evidence {
             client: Client::Workload(self.client),
-            server: Server::Service(service, Asked::ByClient(port)),
+            server: Target::Service(service, Asked::ByClient(port)),
             reason: by(),
             place: place(),
         });

@@ -29,7 +29,7 @@ use rayon::prelude::*;
 use crate::analysis::{Analysis, ConfigMaps};
 use crate::objects::WorkloadId;
 use crate::source::Place;
-pub(crate) use ends::{Asked, Block, Client, Server};
+pub(crate) use ends::{Asked, Block, Client, Target};
 pub(crate) use explained::{Explained, Side};
 pub(crate) use forbidden::Forbidden;
 pub(crate) use parties::Party;
@@ -46,7 +46,7 @@ pub(crate) struct Evidence<'m> {
     /// Who is to connect.
     pub(crate) client: Client,
     /// To what, on which ports.
-    pub(crate) server: Server<'m>,
+    pub(crate) server: Target<'m>,
     /// What says so.
     pub(crate) reason: Reason<'m>,
     /// Where it says so.

@@ -10,7 +10,7 @@ use super::ends::Block;
 use super::hosts::{Form, Host, hosts};
 use super::mentions::{LONGEST_SETTING, makes_certificates, resolve};
 use super::words::{asks_for_hosts, is_comment, is_no_target, key_and_value, words};
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::{Analysis, ConfigMaps};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
@@ -108,13 +108,13 @@ impl<'m> Search<'m> {
     }
 
     /// What a host is, where it is no Service of the input and someone connects to it.
-    fn server(&self, host: &Host<'_>, asked: bool) -> Option<Server<'m>> {
+    fn server(&self, host: &Host<'_>, asked: bool) -> Option<Target<'m>> {
         let port = host.port.or(host.usual_port);
         if let Ok(address) = host.name.parse::<IpAddr>() {
             let is_target = asked || host.form != Form::Bare;
             let is_remote = !address.is_loopback() && !address.is_unspecified() && !address.is_multicast();
             let ports = port.map(|port| PortSet::single(Protocol::Tcp, port));
-            return (is_target && is_remote).then(|| Server::Addresses(Block::whole(IpNet::from(address)), ports));
+            return (is_target && is_remote).then(|| Target::Addresses(Block::whole(IpNet::from(address)), ports));
         }
         let last = host.name.rsplit('.').next().unwrap_or_default();
         let is_domain = host.name.contains('.') && last.len() > 1 && last.bytes().all(|it| it.is_ascii_alphabetic());
@@ -125,11 +125,11 @@ impl<'m> Search<'m> {
         };
         let is_own = host.name == "localhost" || !host.name.contains(|it: char| it.is_ascii_alphabetic());
         let is_known = || resolve(self.analysis.cluster(), self.workload.object.namespace, host.name).is_some();
-        (is_meant && !is_own && !is_known()).then(|| Server::Name(host.name.into(), port))
+        (is_meant && !is_own && !is_known()).then(|| Target::Name(host.name.into(), port))
     }
 
     fn unknown(&mut self, kind: &'static str, name: SmolStr, variable: Option<SmolStr>, place: Place) {
         let reason = Reason::Unread { kind, name, variable };
-        self.found.push(Evidence { client: Client::Workload(self.client), server: Server::Unknown, reason, place });
+        self.found.push(Evidence { client: Client::Workload(self.client), server: Target::Unknown, reason, place });
     }
 }

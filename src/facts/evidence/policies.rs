@@ -1,7 +1,7 @@
 //! What the rules of NetworkPolicies say: as far as they name pods, or a block that is no half of the world.
 
 use super::ends::Block;
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::cluster::PresumedAs;
 use crate::facts::in_force::{RuleAt, rules};
@@ -53,7 +53,7 @@ fn are_servers(analysis: &Analysis, set: &PodSet) -> bool {
 }
 
 /// The connections of a workload that a peer of a rule for it says.
-fn ends<'m>(analysis: &'m Analysis, rule: &RuleAt<'m>, subject: WorkloadId, peer: &Peer) -> Vec<(Client, Server<'m>)> {
+fn ends<'m>(analysis: &'m Analysis, rule: &RuleAt<'m>, subject: WorkloadId, peer: &Peer) -> Vec<(Client, Target<'m>)> {
     let ports = |on: Option<WorkloadId>| ports(analysis, &rule.rule.ports, on);
     let is_ingress = rule.at.direction == Direction::Ingress;
     match peer {
@@ -61,24 +61,24 @@ fn ends<'m>(analysis: &'m Analysis, rule: &RuleAt<'m>, subject: WorkloadId, peer
             let known = analysis.reach().peer_workloads(peer);
             if known.is_empty() && is_elsewhere(analysis, set) {
                 return vec![match is_ingress {
-                    true => (Client::Pods(set.clone()), Server::Workload(subject, ports(Some(subject)))),
-                    false => (Client::Workload(subject), Server::Pods(set.clone(), ports(None))),
+                    true => (Client::Pods(set.clone()), Target::Workload(subject, ports(Some(subject)))),
+                    false => (Client::Workload(subject), Target::Pods(set.clone(), ports(None))),
                 }];
             }
             // A whole namespace is not named for what its pods do.
             let named = if set.is_whole_namespaces() { Vec::new() } else { known };
             let others = named.into_iter().filter(|other| *other != subject);
             let pair = |other| match is_ingress {
-                true => (Client::Workload(other), Server::Workload(subject, ports(Some(subject)))),
-                false => (Client::Workload(subject), Server::Workload(other, ports(Some(other)))),
+                true => (Client::Workload(other), Target::Workload(subject, ports(Some(subject)))),
+                false => (Client::Workload(subject), Target::Workload(other, ports(Some(other)))),
             };
             others.map(pair).collect()
         }
         Peer::Block { cidr, except } if cidr.prefix_len() >= WORLDWIDE => {
             let block = Block { cidr: *cidr, except: except.clone() };
             vec![match is_ingress {
-                true => (Client::Addresses(block), Server::Workload(subject, ports(Some(subject)))),
-                false => (Client::Workload(subject), Server::Addresses(block, ports(None))),
+                true => (Client::Addresses(block), Target::Workload(subject, ports(Some(subject)))),
+                false => (Client::Workload(subject), Target::Addresses(block, ports(None))),
             }]
         }
         _ => Vec::new(),

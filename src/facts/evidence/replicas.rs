@@ -1,6 +1,6 @@
 //! Members of a cluster: replicas of a StatefulSet that talk to one another.
 
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::cluster::Confidence;
 use crate::net::ports::PortSet;
@@ -31,7 +31,7 @@ pub(super) fn members(analysis: &Analysis) -> Vec<Evidence<'_>> {
         for other in others(analysis, id, workload) {
             found.push(Evidence {
                 client: Client::Workload(id),
-                server: Server::Workload(other, Some(ports.clone())),
+                server: Target::Workload(other, Some(ports.clone())),
                 reason: Reason::Members { only },
                 place: place.clone().entry(),
             });

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::ends::Block;
 use super::forbidden::Rules;
 use super::parties::Players;
-use super::{AllEvidence, Client, Evidence, Forbidden, Party, Reason, Server, ports};
+use super::{AllEvidence, Client, Evidence, Forbidden, Party, Reason, Target, ports};
 use crate::analysis::Analysis;
 use crate::facts::mesh::{Mesh, tunnel};
 use crate::net::Protocol;
@@ -210,7 +210,7 @@ impl<'e, 'm> Resolve<'e, 'm> {
     /// What is meant, each with its ports where they are said.
     fn servers(&self, evidence: &Evidence<'m>, unopened: &mut Vec<Why>) -> Vec<(Party, Option<PortSet>)> {
         match &evidence.server {
-            Server::Service(service, asked) => {
+            Target::Service(service, asked) => {
                 let mut found = Vec::new();
                 for (id, workload) in self.analysis.selected_by(service) {
                     let ports = asked.on(service, workload);
@@ -225,8 +225,8 @@ impl<'e, 'm> Resolve<'e, 'm> {
                 }
                 found
             }
-            Server::Workload(id, ports) => vec![(Party::Workload(*id), ports.clone())],
-            Server::ApiServer => {
+            Target::Workload(id, ports) => vec![(Party::Workload(*id), ports.clone())],
+            Target::ApiServer => {
                 let ports = API_SERVER.map(|port| PortSet::single(Protocol::Tcp, port));
                 let ports = ports.iter().fold(PortSet::default(), |set, port| set.union(port));
                 let known = &self.analysis.config().api_server;
@@ -234,13 +234,13 @@ impl<'e, 'm> Resolve<'e, 'm> {
                 let parties: Vec<Party> = if known.is_empty() { vec![Party::Anyone] } else { blocks.collect() };
                 parties.into_iter().map(|party| (party, Some(ports.clone()))).collect()
             }
-            Server::Pods(set, ports) => vec![(Party::Pods(set.clone()), ports.clone())],
-            Server::Addresses(block, ports) => vec![(Party::Addresses(block.clone()), ports.clone())],
-            Server::Name(host, port) => {
+            Target::Pods(set, ports) => vec![(Party::Pods(set.clone()), ports.clone())],
+            Target::Addresses(block, ports) => vec![(Party::Addresses(block.clone()), ports.clone())],
+            Target::Name(host, port) => {
                 unopened.push(Why::Name(host.clone(), *port));
                 Vec::new()
             }
-            Server::Unknown => {
+            Target::Unknown => {
                 unopened.push(Why::Unread);
                 Vec::new()
             }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
@@ -31,7 +31,7 @@ pub(super) fn scraped(analysis: &Analysis) -> Vec<Evidence<'_>> {
 
 fn evidence(workload: WorkloadId, port: u16, place: Place, reason: Reason<'_>) -> Evidence<'_> {
     let ports = PortSet::single(Protocol::Tcp, port);
-    Evidence { client: Client::Scraper, server: Server::Workload(workload, Some(ports)), reason, place }
+    Evidence { client: Client::Scraper, server: Target::Workload(workload, Some(ports)), reason, place }
 }
 
 /// What the annotations `prometheus.io/scrape` and `prometheus.io/port` ask for.

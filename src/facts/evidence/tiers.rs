@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Client, Evidence, Reason, Server};
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::objects::WorkloadId;
 
@@ -34,7 +34,7 @@ pub(super) fn allowed<'m>(analysis: &'m Analysis, known: &[Evidence<'m>]) -> Vec
                 .filter(|id| tier(*id) == Some(source.as_str()) && !used_by.contains(&(*id, own.name.as_str())));
             found.extend(clients.map(|client| Evidence {
                 client: Client::Workload(client),
-                server: Server::Workload(server, None),
+                server: Target::Workload(server, None),
                 reason: Reason::Tier(&own.name),
                 place: own.origin.key("reachableFrom").entry(),
             }));

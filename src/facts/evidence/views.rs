@@ -1,6 +1,6 @@
 //! Single kinds of evidence, as rules look at them.
 
-use super::{AllEvidence, Asked, Client, Evidence, Reason, Server};
+use super::{AllEvidence, Asked, Client, Evidence, Reason, Target};
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, Binding, Service, Workload, WorkloadId};
 use crate::source::Place;
@@ -57,7 +57,7 @@ impl<'m> Evidence<'m> {
         match (&self.client, &self.server, &self.reason) {
             (
                 Client::Workload(client),
-                Server::Service(service, asked),
+                Target::Service(service, asked),
                 Reason::Variable(_) | Reason::Command(_) | Reason::ConfigMap { .. },
             ) => Some(Mention { client: *client, service, asked: *asked, place: &self.place, by: &self.reason }),
             _ => None,
@@ -65,7 +65,7 @@ impl<'m> Evidence<'m> {
     }
 
     fn as_scraped(&self) -> Option<Scraped<'_>> {
-        let (Client::Scraper, Server::Workload(workload, Some(ports))) = (&self.client, &self.server) else {
+        let (Client::Scraper, Target::Workload(workload, Some(ports))) = (&self.client, &self.server) else {
             return None;
         };
         let port = ports.ranges().next()?.first;
@@ -87,7 +87,7 @@ impl<'m> AllEvidence<'m> {
     /// The Services that the API server calls, each with what has it called.
     pub(crate) fn callbacks(&self) -> impl Iterator<Item = (&'m Service, &'m Backend)> {
         self.iter().filter_map(|evidence| match (&evidence.server, &evidence.reason) {
-            (Server::Service(service, _), Reason::Callback(caller)) => Some((*service, *caller)),
+            (Target::Service(service, _), Reason::Callback(caller)) => Some((*service, *caller)),
             _ => None,
         })
     }
@@ -103,7 +103,7 @@ impl<'m> AllEvidence<'m> {
     /// The workloads whose pods talk to one another, on which ports, and whether these are for nobody else.
     pub(crate) fn members(&self) -> impl Iterator<Item = (WorkloadId, &PortSet, bool)> {
         self.iter().filter_map(|evidence| match (&evidence.client, &evidence.server, &evidence.reason) {
-            (Client::Workload(client), Server::Workload(server, Some(ports)), Reason::Members { only })
+            (Client::Workload(client), Target::Workload(server, Some(ports)), Reason::Members { only })
                 if client == server =>
             {
                 Some((*client, ports, *only))

@@ -27,7 +27,7 @@ fn shape(seed: u64) -> Shape {
         workloads: 1 + number(9, 2),
         policies: number(4, 5),
         irrelevant: 10 * number(3, 7),
-        file_per_workload: seed % 2 == 0,
+        file_per_workload: seed.is_multiple_of(2),
         evidence: true,
         seed,
         ..Shape::default()

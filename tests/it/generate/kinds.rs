@@ -35,8 +35,8 @@ fn text(generated: &Generated) -> String {
 #[track_caller]
 fn rules(generated: &Generated, policy: &str) -> String {
     let text = text(generated);
-    let documents = text.split("---\n");
-    let found = documents.filter(|document| document.contains(&format!("\n  name: {policy}\n"))).next();
+    let mut documents = text.split("---\n");
+    let found = documents.find(|document| document.contains(&format!("\n  name: {policy}\n")));
     let found = found.unwrap_or_else(|| panic!("no policy {policy}:\n{text}"));
     let (_, rules) = found.split_once("gress:\n").unwrap();
     rules.to_owned()

@@ -57,10 +57,8 @@ fn the_tutorial_gets_what_it_meant_by_completing_it() {
 
 #[test]
 fn what_is_complete_stays_as_it_is() {
-    for directory in ["testdata/secure-app-fixed"] {
-        let generated = generate(&analyse(&texts(directory)), Mode::OnlyMissing).unwrap();
-        assert_eq!((generated.policies, generated.files.len()), (0, 0), "{:?}", generated.files);
-    }
+    let repaired = generate(&analyse(&texts("testdata/secure-app-fixed")), Mode::OnlyMissing).unwrap();
+    assert_eq!((repaired.policies, repaired.files.len()), (0, 0), "{:?}", repaired.files);
     let files = texts("testdata/shop");
     let first = generate(&analyse(&files), Mode::OnlyMissing).unwrap();
     let again = generate(&with(files, &first), Mode::OnlyMissing).unwrap();
