@@ -95,7 +95,7 @@ enum Command {
     Query(query::QueryArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
-    /// Write the NetworkPolicies that the manifests need, each rule with its evidence
+    /// Write the NetworkPolicies that the manifests need
     Generate(generate::GenerateArgs),
     /// List the rules
     Rules(rules::RulesArgs),

@@ -21,6 +21,7 @@ pub(crate) mod nearest;
 pub(crate) mod one_sided;
 pub(crate) mod openings;
 pub(crate) mod peers;
+pub(crate) mod port_names;
 pub(crate) mod ports;
 pub(crate) mod refused;
 pub(crate) mod split_peers;

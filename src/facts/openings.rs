@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::metrics::{Metrics, names_metrics};
+use super::metrics::Metrics;
+use super::port_names::names_metrics;
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::diagnostic::Severity;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::dns;
+use super::closed::{default_deny, is_governed};
 use super::names::PolicyNames;
-use super::plan::{default_deny, is_governed};
+use super::servers;
 use super::text::{self, Comments};
 use crate::analysis::{Analysis, Variant};
 use crate::cluster::PresumedAs;
@@ -33,7 +33,7 @@ impl Base {
         let namespaces: BTreeSet<NamespaceId> = lacks_deny.iter().map(|(id, _)| *id).collect();
         let mut names = PolicyNames::new(analysis, true);
         let texts = namespaces.into_iter().filter_map(|namespace| {
-            let deny = default_deny(namespace, None, &mut names)?;
+            let deny = default_deny(namespace, Direction::BOTH.to_vec(), &mut names)?;
             let name = format!("<default deny of {}>", analysis.cluster().namespace_name(namespace));
             Some((name, text::policy(analysis, &deny, &Comments::default()).text))
         });
@@ -54,14 +54,14 @@ impl Base {
         let mut workloads = cluster.workloads_in(namespace).filter(|(_, workload)| !workload.host_network);
         let reach = self.closed.reach();
         workloads.all(|(id, _)| {
-            dns::servers(&self.closed).iter().all(|server| {
+            servers::servers(&self.closed).iter().all(|server| {
                 let is_it = |labels: &Labels| server.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
                 let mut pods = cluster.presumed.iter().enumerate().filter(|(_, pod)| {
                     matches!(pod.presumed_as, PresumedAs::Dns { .. })
                         && cluster.namespace_name(pod.namespace) == server.namespace
                         && is_it(&pod.labels)
                 });
-                let asked = dns::ports(&server.ports);
+                let asked = servers::ports(&server.ports);
                 pods.any(|(place, _)| {
                     reach.egress(Endpoint::Workload(id), Endpoint::Presumed(place)).is_superset(&asked)
                 })

@@ -1,40 +1,13 @@
-//! Name resolution, which every pod needs before anything else: to the servers of the configuration, else to kube-dns,
-//! and to OpenShift's where the input is for OpenShift.
+//! Name resolution, which every pod needs before anything else.
 
 use super::base::Base;
 use super::names::PolicyNames;
-use super::plan::is_governed;
+use super::closed::is_governed;
 use super::policy::{Peer, Policy, Rule};
+use super::servers::{ports, servers};
 use crate::analysis::Analysis;
-use crate::cluster::PresumedDns;
-use crate::net::ports::PortSet;
-use crate::net::{Direction, Protocol};
+use crate::net::Direction;
 use crate::objects::{Labels, NAME_LABEL, NamespaceId, Selector};
-
-/// The servers that pods ask.
-pub(super) fn servers(analysis: &Analysis) -> Vec<PresumedDns> {
-    let configured = &analysis.config().dns;
-    if !configured.is_empty() {
-        return configured.clone();
-    }
-    let server = |namespace: &str, (key, value): (&str, &str), port| PresumedDns {
-        namespace: namespace.to_owned(),
-        labels: Labels::from_iter([(key.into(), value.into())]),
-        ports: vec![port],
-    };
-    let mut servers = vec![server("kube-system", ("k8s-app", "kube-dns"), 53)];
-    if is_openshift(analysis) {
-        servers.push(server("openshift-dns", ("dns.operator.openshift.io/daemonset-dns", "default"), 5353));
-    }
-    servers
-}
-
-/// Whether the input has objects that only OpenShift has.
-fn is_openshift(analysis: &Analysis) -> bool {
-    let cluster = analysis.cluster();
-    cluster.backends.iter().any(|backend| backend.object.kind == "Route")
-        || cluster.workloads.iter().any(|workload| workload.object.kind == "DeploymentConfig")
-}
 
 /// The policy that lets all pods of a namespace ask, where they may not yet.
 pub(super) fn egress<'e, 'm>(
@@ -95,10 +68,4 @@ pub(super) fn ingress<'e, 'm>(
         });
     }
     policies
-}
-
-/// The ports of a server, with both protocols: long answers come over TCP.
-pub(super) fn ports(numbers: &[u16]) -> PortSet {
-    let both = numbers.iter().flat_map(|&port| [Protocol::Udp, Protocol::Tcp].map(|it| PortSet::single(it, port)));
-    both.fold(PortSet::default(), |set, port| set.union(&port))
 }

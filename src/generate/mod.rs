@@ -5,11 +5,13 @@
 //! says that somebody has to look. A proof that fails is a bug of netlint, and nothing is written then.
 
 mod base;
+mod closed;
 mod dns;
 mod names;
 mod plan;
 mod policy;
 mod proof;
+mod servers;
 mod services;
 mod subjects;
 mod text;
@@ -30,6 +32,7 @@ use crate::source::{Place, Sources};
 use crate::text::phrase;
 use crate::text::scalar::comment;
 use base::Base;
+use closed::is_governed;
 use plan::{Plan, plan};
 use policy::Policy;
 use proof::Claim;
@@ -248,7 +251,7 @@ fn notes(analysis: &Analysis) -> Vec<String> {
     if !analysis.cluster().unread.is_empty() {
         notes.push("nothing is written for what is not known of the input, and the policies close it".to_owned());
     }
-    let open = analysis.namespaces().into_iter().filter(|(id, _)| !plan::is_governed(analysis, *id));
+    let open = analysis.namespaces().into_iter().filter(|(id, _)| !is_governed(analysis, *id));
     let (valid, invalid): (Vec<&str>, Vec<&str>) =
         open.map(|(id, _)| analysis.cluster().namespace_name(id)).partition(|name| is_dns_label(name));
     if !valid.is_empty() {

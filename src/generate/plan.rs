@@ -4,19 +4,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::base::Base;
+use super::closed::{default_deny, is_governed};
 use super::names::PolicyNames;
 use super::policy::{Peer, Policy, Rule};
 use super::subjects::Subjects;
 use super::words::Words;
 use super::{dns, services, words};
 use crate::analysis::Analysis;
-use crate::facts::distribution::is_of_the_distribution;
 use crate::facts::evidence::{Client, Evidence, Party, Reason, Request, Requests, Target};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{Labels, NAME_LABEL, NamespaceId, Selector, WorkloadId};
+use crate::objects::{NAME_LABEL, NamespaceId, Selector, WorkloadId};
 use crate::policy::NamespaceSet;
-use crate::schema::syntax::is_dns_label;
 
 /// Fewer workloads of a namespace are named each.
 const MANY: usize = 4;
@@ -57,7 +56,9 @@ pub(super) fn plan<'e, 'm>(
     for (namespace, _) in analysis.namespaces() {
         if is_governed(analysis, namespace) {
             let of_namespace = policies.entry(namespace).or_default();
-            of_namespace.extend(default_deny(namespace, base, &mut names));
+            let lacks = |direction: &Direction| base.is_none_or(|it| it.lacks_deny(namespace, *direction));
+            let lacking = Direction::BOTH.into_iter().filter(lacks).collect();
+            of_namespace.extend(default_deny(namespace, lacking, &mut names));
             of_namespace.extend(dns::egress(analysis, namespace, base, &mut names));
         }
     }
@@ -86,12 +87,6 @@ pub(super) fn plan<'e, 'm>(
     Plan { policies: policies.into_values().flatten().collect() }
 }
 
-/// Whether policies are written for a namespace: those that come with the cluster are not for an application to close.
-pub(super) fn is_governed(analysis: &Analysis, namespace: NamespaceId) -> bool {
-    let name = analysis.cluster().namespace_name(namespace);
-    !is_of_the_distribution(name) && is_dns_label(name)
-}
-
 /// Says in the policies which Services workloads name and are not let into: in the one for the egress of the workload, else in the
 /// default deny of its namespace.
 fn mark_unopened(
@@ -117,25 +112,6 @@ fn mark_unopened(
             policy.review.push(line);
         }
     }
-}
-
-/// The policy that denies what no other one allows, as far as there is none.
-pub(super) fn default_deny<'e, 'm>(
-    namespace: NamespaceId,
-    base: Option<&Base>,
-    names: &mut PolicyNames,
-) -> Option<Policy<'e, 'm>> {
-    let directions = Direction::BOTH.into_iter().filter(|direction| base.is_none_or(|it| it.lacks_deny(namespace, *direction)));
-    let directions: Vec<Direction> = directions.collect();
-    (!directions.is_empty()).then(|| Policy {
-        namespace,
-        name: names.unique(namespace, "default-deny"),
-        labels: Labels::default(),
-        directions,
-        rules: Vec::new(),
-        purpose: Some("What no other policy allows is denied.".to_owned()),
-        review: Vec::new(),
-    })
 }
 
 /// The namespace of this number, by its name.

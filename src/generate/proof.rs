@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::base::Base;
-use super::plan::is_governed;
+use super::closed::is_governed;
 use super::subjects::Subjects;
 use crate::analysis::{Analysis, Variant};
 use crate::catalogue::Profile;

@@ -6,7 +6,7 @@ use super::policy::Policy;
 use super::subjects::Subjects;
 use crate::analysis::Analysis;
 use crate::facts::evidence::{Party, Request};
-use crate::facts::metrics::Metrics;
+use crate::facts::port_names::is_for_metrics;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, NamespaceId, Service, WorkloadId};
@@ -50,7 +50,7 @@ pub(super) fn mark_closed(
 
 fn line(analysis: &Analysis, service: &Service, asked: &BTreeMap<WorkloadId, PortSet>) -> Option<String> {
     let pods: Vec<_> = analysis.selected_by(service).filter(|(_, workload)| !workload.host_network).collect();
-    let ports = service.ports.iter().filter(|port| !Metrics::are_named_by(port));
+    let ports = service.ports.iter().filter(|port| !is_for_metrics(port));
     let mut is_asked = false;
     let mut closed = Vec::new();
     for port in ports {

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::cluster::Confidence;
-use crate::facts::metrics::{Metrics, names_metrics};
+use crate::facts::port_names::{is_for_metrics, names_metrics};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
 use crate::objects::{ContainerPort, WorkloadId};
@@ -19,8 +19,7 @@ pub(super) fn likely(analysis: &Analysis, id: WorkloadId) -> Option<PortSet> {
         Some(ports.fold(PortSet::default(), |set, port| set.union(&port.set()))).filter(|set| !set.is_empty())
     };
     let of_services = || {
-        let ports =
-            analysis.services_of(id).flat_map(|service| &service.ports).filter(|port| !Metrics::are_named_by(port));
+        let ports = analysis.services_of(id).flat_map(|service| &service.ports).filter(|port| !is_for_metrics(port));
         let ports = ports.filter_map(|port| Some(PortSet::single(port.protocol, port.target_on(workload)?)));
         Some(ports.fold(PortSet::default(), |set, port| set.union(&port))).filter(|set| !set.is_empty())
     };
