@@ -66,6 +66,9 @@ fn report() -> io::Result<()> {
     let changed = directory.path().join("changed");
     write(&changed, &Shape { namespaces: 500, workloads: 20, file_per_workload: true, ..Shape::default() })?;
     changes(&estate, &changed)?;
+    let asking = directory.path().join("asking");
+    write(&asking, &Shape { namespaces: 500, workloads: 20, evidence: true, ..Shape::default() })?;
+    writing(&asking);
     let irrelevant = directory.path().join("irrelevant");
     write(&irrelevant, &Shape { namespaces: 20, irrelevant: 97, crds: 50, ..Shape::default() })?;
     remove_relevant(&irrelevant)?;
@@ -147,6 +150,18 @@ fn floors(directory: &Path) -> (Duration, Duration, usize) {
     println!("  (a) reading            {reading:>10.2?}");
     println!("  (b) the parser's events{parsing:>10.2?}");
     (reading, parsing, bytes)
+}
+
+/// The whole program where it writes policies, against the same where it only checks.
+fn writing(directory: &Path) {
+    println!("an estate of 10,000 workloads whose policies are written anew");
+    let generate = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
+        command.args(["generate", "--replace", "--quiet"]).arg(directory).stdout(Stdio::null());
+        time(|| command.status())
+    };
+    let measured = median_ratio(RUNS, || ratio(generate(), program(directory)));
+    println!("{}", verdict("netlint generate against netlint check", measured, 3.0));
 }
 
 fn small_files(directory: &Path) {

@@ -87,6 +87,7 @@ internals! {
     mod file_tree;
     mod findings;
     mod graph;
+    mod generate;
     mod init;
     mod manifest;
     mod net;

@@ -8,6 +8,7 @@ mod parts;
 mod pods;
 pub(crate) mod templates;
 mod unread;
+mod variant;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
 pub(crate) use unread::MayClose;
 pub use unread::Unknown;
+pub(crate) use variant::Variant;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]

@@ -23,6 +23,9 @@ pub(super) struct ConnectionsArgs {
     /// outside, the ingress controller. With --from, only what those workloads reach; with --to, only who reaches those.
     #[arg(long)]
     exposure: bool,
+    /// Only what nothing in the input asks for: settings, routes, monitors, webhooks, expectations
+    #[arg(long)]
+    unexplained: bool,
     /// The format of the list, and the file it goes to; repeatable
     ///
     /// FORMAT is text, json, csv, markdown (a table), dot (Graphviz) or mermaid (a flowchart).
@@ -51,6 +54,7 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
         Err(exit) => return exit,
     };
     let connections = match Connections::new(&analysis, args.from.as_deref(), args.to.as_deref()) {
+        Ok(connections) if args.unexplained => connections.unexplained(),
         Ok(connections) => connections,
         Err(error) => {
             terminal.error(&error.message, Some(&error.help));

@@ -10,8 +10,9 @@ use super::{Exit, command_names};
 use crate::analysis::{self, Analysis};
 use crate::config::Rejected;
 use crate::diagnostic::{self, Severity};
-use crate::discover::{self, InputError, KUSTOMIZATION_NAMES, STDIN_NAME};
+use crate::discover::{self, Input, InputError, KUSTOMIZATION_NAMES, STDIN_NAME};
 use crate::file_tree::WorkTree;
+use crate::source::paths;
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
@@ -81,7 +82,17 @@ impl InputArgs {
 
     /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
+        self.load_without(None, terminal)
+    }
+
+    /// Like [`Self::load`], without what is at a path: what is to be written there is not input.
+    pub(super) fn load_without(&self, output: Option<&Path>, terminal: &Terminal) -> Result<Loaded, Exit> {
         let mut inputs = self.list(terminal, |_| {})?;
+        if let Some(output) = output {
+            let left_out = inputs.tree.absolute(output);
+            let is_left_out = |path: &Path| paths::normal(path).starts_with(&left_out);
+            inputs.files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
+        }
         if let ([directory], None, true) =
             (inputs.paths.as_slice(), &self.reading.cluster, inputs.options.config.clusters.is_empty())
         {

@@ -8,10 +8,12 @@ mod connections;
 mod copies;
 mod diff;
 mod explain;
+mod generate;
 mod graph;
 mod init;
 mod input;
 mod man;
+mod manifests;
 mod markdown;
 mod new_from;
 mod output;
@@ -108,6 +110,8 @@ enum Command {
     Test(test::TestArgs),
     /// List what is not reported because somebody said so
     Suppressions(suppressions::SuppressionsArgs),
+    /// Write the NetworkPolicies that the manifests need
+    Generate(generate::GenerateArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -146,6 +150,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Diff(args) => diff::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
         Command::Suppressions(args) => suppressions::run(&args, &terminal),
+        Command::Generate(args) => generate::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Init(args) => init::run(&args, &terminal),

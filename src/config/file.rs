@@ -83,6 +83,8 @@ pub(super) struct Cluster {
     pub(super) pod_cidrs: Vec<String>,
     /// The addresses of Services, which policies never see.
     pub(super) service_cidrs: Vec<String>,
+    /// The addresses of the API server, for `netlint generate`: no selector reaches it.
+    pub(super) api_server: Vec<String>,
     /// The DNS servers of the cluster, where they are not those of a common distribution.
     pub(super) dns: Vec<Dns>,
 }

@@ -62,6 +62,8 @@ pub struct Config {
     pub pod_blocks: Vec<IpNet>,
     /// The addresses of Services.
     pub service_blocks: Vec<IpNet>,
+    /// The addresses of the API server, where they are known.
+    pub api_server: Vec<IpNet>,
     /// The DNS servers; empty where they are those of a common distribution.
     pub dns: Vec<PresumedDns>,
     /// The tiers, in the order of the file.

@@ -9,6 +9,7 @@ pub mod exposure;
 mod filter;
 pub(crate) mod notes;
 pub(crate) mod shown;
+mod unexplained;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use rayon::prelude::*;
 
 use crate::analysis::Analysis;
 use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
+use crate::facts::evidence::Explained;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
@@ -48,6 +50,8 @@ pub struct Connections<'m> {
     from: Filter,
     to: Filter,
     notes: Vec<String>,
+    /// What the input asks for, where only the rest is listed.
+    explained: Option<Box<Explained<'m>>>,
 }
 
 impl<'m> Connections<'m> {
@@ -75,7 +79,7 @@ impl<'m> Connections<'m> {
             }
         };
         let behind_ingress = behind_ingress(analysis.cluster());
-        Ok(Self { analysis, resolver, behind_ingress, from, to, notes })
+        Ok(Self { analysis, resolver, behind_ingress, from, to, notes, explained: None })
     }
 
     /// The connections, in order.
@@ -90,7 +94,8 @@ impl<'m> Connections<'m> {
             found.into_iter().flatten()
         });
         let outside_sources = std::iter::once_with(|| self.outside_sources()).flatten();
-        from_workloads.chain(outside_sources).chain(self.ingress_controller_sources())
+        let all = from_workloads.chain(outside_sources).chain(self.ingress_controller_sources());
+        all.flat_map(|connection| self.listed(connection))
     }
 
     /// What the reader must know to judge the connections. One line each.

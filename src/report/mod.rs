@@ -7,4 +7,5 @@ pub mod expect;
 pub mod exposure;
 pub mod findings;
 pub mod graph;
+pub mod generate;
 pub mod query;

@@ -40,6 +40,7 @@ const LAYERS: &[&str] = &[
     "findings",
     "diff",
     "graph",
+    "generate",
     "report",
     "library",
     "init",

@@ -28,6 +28,7 @@ mod estate;
 mod estates;
 mod file_trees;
 mod formats;
+mod generate;
 mod graph;
 mod hostile;
 mod intent;

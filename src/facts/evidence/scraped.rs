@@ -2,28 +2,17 @@
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::evidence::Evidence;
+use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::net::Protocol;
+use crate::net::ports::PortSet;
 use crate::objects::{Labels, Match, Monitor, ScrapePort, Workload, WorkloadId};
 use crate::source::{Origin, Place};
 
-/// A port that is to be scraped, and where that is said.
-pub(crate) struct Scraped {
-    /// The workload whose port it is.
-    pub(crate) workload: WorkloadId,
-    /// The port, of TCP.
-    pub(crate) port: u16,
-    /// Where that is said.
-    pub(crate) place: Place,
-    /// What says it.
-    pub(crate) said_by: Evidence,
-}
-
 /// Everything that is to be scraped: by annotations of pods and Services, and by monitors.
-pub(super) fn scraped(analysis: &Analysis) -> Vec<Scraped> {
+pub(super) fn scraped(analysis: &Analysis) -> Vec<Evidence<'_>> {
     let cluster = analysis.cluster();
-    let mut scraped: Vec<Scraped> = Vec::new();
+    let mut scraped: Vec<Evidence<'_>> = Vec::new();
     for (id, workload) in analysis.workloads() {
         let origin = || workload.labels_origin.parent().key("annotations");
         scraped.extend(annotated(id, &workload.pod_annotations, origin));
@@ -40,20 +29,24 @@ pub(super) fn scraped(analysis: &Analysis) -> Vec<Scraped> {
     scraped
 }
 
+fn evidence(workload: WorkloadId, port: u16, place: Place, reason: Reason<'_>) -> Evidence<'_> {
+    let ports = PortSet::single(Protocol::Tcp, port);
+    Evidence { client: Client::Scraper, server: Target::Workload(workload, Some(ports)), reason, place }
+}
+
 /// What the annotations `prometheus.io/scrape` and `prometheus.io/port` ask for.
-fn annotated(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Origin) -> Option<Scraped> {
+fn annotated<'m>(workload: WorkloadId, annotations: &Labels, origin: impl Fn() -> Origin) -> Option<Evidence<'m>> {
     annotations.get("prometheus.io/scrape").filter(|scrape| *scrape == "true")?;
     let port = annotations.get("prometheus.io/port")?.parse().ok().filter(|&port| port > 0)?;
-    Some(Scraped { workload, port, place: origin().key("prometheus.io/port").entry(), said_by: Evidence::Annotation })
+    Some(evidence(workload, port, origin().key("prometheus.io/port").entry(), Reason::Annotation))
 }
 
 /// What a ServiceMonitor or PodMonitor asks for.
-fn monitored(analysis: &Analysis, monitor: &Monitor, scraped: &mut Vec<Scraped>) {
+fn monitored<'m>(analysis: &'m Analysis, monitor: &'m Monitor, scraped: &mut Vec<Evidence<'m>>) {
     let (cluster, selector) = (analysis.cluster(), &monitor.selector);
     let mut add = |workload: WorkloadId, port: Option<u16>, place: &Origin| {
-        let (kind, name) = (monitor.object.kind.clone(), monitor.object.name.clone());
-        let said_by = Evidence::Monitor { kind, name };
-        scraped.extend(port.map(|port| Scraped { workload, port, place: place.clone().entry(), said_by }));
+        let reason = || Reason::Monitor(&monitor.object);
+        scraped.extend(port.map(|port| evidence(workload, port, place.clone().entry(), reason())));
     };
     for namespace in cluster.scraped_by(monitor) {
         if monitor.object.kind == "PodMonitor" {

@@ -1,4 +1,4 @@
-//! Text of manifests, written so that YAML reads it back as it is.
+//! Text of manifests, written into YAML so that it is read back as it is.
 
 use crate::text::escape::line;
 
@@ -6,7 +6,7 @@ use crate::text::escape::line;
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
 /// A string as a scalar: in quotes wherever it could be read as anything else.
-pub(super) fn scalar(text: &str) -> String {
+pub(crate) fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|first: char| first.is_ascii_alphabetic())
         && text.chars().all(|character| character.is_ascii_alphanumeric() || "-_./=".contains(character))
         && !RESERVED.contains(&text.to_ascii_lowercase().as_str());
@@ -15,7 +15,7 @@ pub(super) fn scalar(text: &str) -> String {
 }
 
 /// A comment on one line.
-pub(super) fn comment(indent: usize, text: &str) -> String {
+pub(crate) fn comment(indent: usize, text: &str) -> String {
     format!("{:indent$}# {}\n", "", line(text))
 }
 
