@@ -73,10 +73,11 @@ impl Reachability {
         for &number in self.selecting(class, direction) {
             let policy = self.policy(number).filter(|policy| !self.is_shared(policy));
             let Some((policy, &place)) = policy.zip(self.basis.places.get(number as usize)) else { continue };
-            let rules = policy.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action != Action::None);
-            rules.for_each(|(index, rule)| {
-                let id = RuleRef { policy: PolicyId(number), direction, index };
-                visit(Asked { place, id, policy, rule });
+            policy.visit_rules_of(class, direction, |index, rule| {
+                if rule.action != Action::None {
+                    let id = RuleRef { policy: PolicyId(number), direction, index };
+                    visit(Asked { place, id, policy, rule });
+                }
             });
         }
     }

@@ -26,7 +26,13 @@ pub(super) struct ResolvedPolicy {
     /// For ingress and for egress, the pods that it engages.
     engages: [Option<Bounds<Arc<ClassSet>>>; 2],
     rules: [Vec<ResolvedRule>; 2],
+    /// For ingress and for egress, the rules that may be for each class: class and place, in order. `None` where all
+    /// rules are for all pods of the policy, or where there would be too many of these.
+    of_classes: [Option<Vec<(u32, u32)>>; 2],
 }
+
+/// How many rules of classes are listed at most for one policy.
+const LISTED: usize = 4_000_000;
 
 /// A rule in terms of classes, addresses and ports.
 #[derive(Debug)]
@@ -71,6 +77,29 @@ impl ResolvedPolicy {
     /// Whether the pods that it selects, and those of them that it engages, are known.
     pub(super) fn is_plain_subject(&self) -> bool {
         self.subject.is_exact() && self.engages.iter().flatten().all(Bounds::is_exact)
+    }
+
+    /// Visits the rules that may be for the pods of a class, in order, each with its place.
+    pub(super) fn visit_rules_of<'r>(
+        &'r self,
+        class: u32,
+        direction: Direction,
+        mut visit: impl FnMut(usize, &'r ResolvedRule),
+    ) {
+        let [ingress, egress] = &self.of_classes;
+        let of_classes = match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        };
+        let rules = self.rules(direction);
+        let Some(of_classes) = of_classes else {
+            return rules.iter().enumerate().for_each(|(place, rule)| visit(place, rule));
+        };
+        let first = of_classes.partition_point(|(it, _)| *it < class);
+        let own = of_classes.iter().skip(first).take_while(|(it, _)| *it == class);
+        for place in own.map(|(_, place)| *place as usize) {
+            rules.get(place).into_iter().for_each(|rule| visit(place, rule));
+        }
     }
 
     /// Whether it says no more than a NetworkPolicy can: it isolates all pods that it selects, or none, and allows what
@@ -132,6 +161,7 @@ impl<'b> Resolver<'b> {
             is_of_cluster: policy.namespace().is_none(),
             engages: [None, None],
             rules: [const { Vec::new() }; 2],
+            of_classes: [None, None],
             subject,
         };
         // What the cluster does not have, or nothing enforces, selects pods and does nothing to them.
@@ -146,6 +176,9 @@ impl<'b> Resolver<'b> {
                 *engages = self.engaged(policy.engagement(direction), &resolved.subject);
                 *rules = written.iter().map(|rule| self.rule(rule, stage.blocks)).collect();
             }
+        }
+        for (of_classes, rules) in resolved.of_classes.iter_mut().zip(&resolved.rules) {
+            *of_classes = rules_of_classes(rules, &resolved.subject.most);
         }
         resolved
     }
@@ -193,6 +226,25 @@ impl<'b> Resolver<'b> {
         self.selected.insert(set.clone(), selected.clone());
         selected
     }
+}
+
+/// The rules that may be for each class, where some are not for all pods of their policy.
+fn rules_of_classes(rules: &[ResolvedRule], subject: &ClassSet) -> Option<Vec<(u32, u32)>> {
+    if rules.iter().all(|rule| rule.subject.is_none()) {
+        return None;
+    }
+    let mut listed = Vec::new();
+    for (rule, place) in rules.iter().zip(0..) {
+        let own = rule.subject.as_ref().map(|own| own.most.classes.intersection(subject));
+        for &(first, last) in own.as_ref().unwrap_or(subject).intervals() {
+            if listed.len() + (last - first) as usize >= LISTED {
+                return None;
+            }
+            listed.extend((first..=last).map(|class| (class, place)));
+        }
+    }
+    listed.sort_unstable();
+    Some(listed)
 }
 
 /// Whether the rules of a direction are in force.
