@@ -41,7 +41,7 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
             let is_new = items.matching.equal_rule(Side::Head, rule_ref).is_none();
             if is_new && wanted.contains(&rule.action) && matches_remote(items, &rule.peers) {
                 let place = head.rule_origin(items.direction, index).entry();
-                causes.push(changed(Side::Head, place, "would decide this otherwise".to_owned()));
+                causes.push(changed(Side::Head, place, "would change this as well".to_owned()));
             }
         }
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);
