@@ -6,15 +6,14 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
-use super::fail_on::FailOn;
-use super::input::tell_errors;
+use super::input::{missing_is_wrong, tell_errors};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::reading::{Inputs, ReadingArgs, leave_out};
 use super::states::{Tree, states};
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided};
-use crate::config::Config;
+use crate::config::{Config, FailOn};
 use crate::diagnostic::Severity;
 use crate::diff::{Both, Review};
 use crate::discover::InputError;
@@ -147,6 +146,7 @@ pub(super) fn compare(
     terminal: &Terminal,
 ) -> Result<Compared, Exit> {
     let mut head = list(&trees.head, typed, reading, terminal)?;
+    missing_is_wrong(&head, terminal)?;
     Arc::make_mut(&mut head.options.config).choose(choice.choice());
     let own = config_of_base(&trees.base, typed, reading, terminal);
     let mut boundary = reading.boundary(&*trees.base.files, typed);
@@ -204,7 +204,7 @@ fn in_cluster(
 /// which paths nor which clusters: those are of another place.
 fn list(tree: &Tree, typed: &[PathBuf], reading: &ReadingArgs, terminal: &Terminal) -> Result<Inputs, Exit> {
     let mut boundary = reading.boundary(&*tree.files, typed);
-    let mut config = reading.read_config(&*tree.files, typed, &mut boundary, terminal)?;
+    let mut config = reading.read_config(&*tree.files, typed, &mut boundary, terminal, |_| {})?;
     settle(&mut config, tree);
     reading.list_under(config, Arc::clone(&tree.files), typed, &boundary, terminal)
 }

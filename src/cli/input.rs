@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::progress::Progress;
-use super::reading::{Inputs, ReadingArgs, are_files, quoted};
+use super::reading::{Inputs, ReadingArgs, quoted};
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{self, Analysis};
+use crate::config::Rejected;
 use crate::diagnostic::{self, Severity};
 use crate::discover::{self, InputError, KUSTOMIZATION_NAMES, STDIN_NAME};
-use crate::file_tree::{FileTree, WorkTree};
+use crate::file_tree::WorkTree;
 use crate::text::phrase;
 use crate::text::suggest::nearest;
 
@@ -34,32 +35,36 @@ pub(super) struct Loaded<M = Analysis> {
 impl InputArgs {
     /// Paths without a configuration; one that lies there is not a manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
-        Self { paths, reading: ReadingArgs::isolated(vec![discover::CONFIGURATION_NAME.to_owned()]) }
+        Self { paths, reading: ReadingArgs::isolated(discover::CONFIGURATION_NAMES.map(str::to_owned).to_vec()) }
     }
 
-    /// Reads the configuration and lists the files. What is wrong with either is told.
-    pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
-        self.reading.list(Arc::new(WorkTree::of_process()), &self.paths, terminal)
+    /// Reads the configuration and lists the files. What is wrong with either is told; a configuration that is invalid is
+    /// given to `reject` too.
+    pub(super) fn list(&self, terminal: &Terminal, reject: impl Fn(&Rejected)) -> Result<Inputs, Exit> {
+        let inputs = self.reading.list(Arc::new(WorkTree::of_process()), &self.paths, terminal, reject)?;
+        missing_is_wrong(&inputs, terminal)?;
+        Ok(inputs)
     }
 
     /// Reads the clusters. Inputs that cannot be read, and kustomizations that cannot be built, are told; an input without
     /// manifests is refused.
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
-        self.load_listed(self.list(terminal)?, terminal)
+        self.load_listed(self.list(terminal, |_| {})?, terminal)
     }
 
     fn load_listed(&self, inputs: Inputs, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
-        let Inputs { tree, paths, files, options } = inputs;
+        let Inputs { tree: _, paths, files, options } = inputs;
         let progress =
             Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
+        tell_clusters(&models, terminal);
         tell_errors(&errors, terminal);
         let is_refused = models.iter().any(|analysis| analysis.refusals().next().is_some());
         if errors.is_empty() && !is_refused {
             let documents = models.iter().map(Analysis::documents).sum();
             let files = models.first().map_or(0, |analysis| analysis.sources().len());
-            refuse_empty(&*tree, &paths, documents, files, &analysis::notes(&models), terminal)?;
+            refuse_empty(&paths, documents, files, &analysis::notes(&models), terminal)?;
         }
         let mut models = self.reading.in_cluster(models, terminal)?;
         let is_built = tell_refusals(&models, terminal);
@@ -73,7 +78,7 @@ impl InputArgs {
 
     /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let mut inputs = self.list(terminal)?;
+        let mut inputs = self.list(terminal, |_| {})?;
         if let ([directory], None, true) =
             (inputs.paths.as_slice(), &self.reading.cluster, inputs.options.config.clusters.is_empty())
         {
@@ -91,6 +96,31 @@ impl InputArgs {
         }
         let analysis = models.into_iter().next().ok_or(Exit::Usage)?;
         Ok(Loaded { analysis, is_complete })
+    }
+}
+
+/// Refuses paths that lead nowhere.
+pub(super) fn missing_is_wrong(inputs: &Inputs, terminal: &Terminal) -> Result<(), Exit> {
+    let errors = &inputs.files.errors;
+    if errors.iter().any(|error| matches!(error, InputError::Missing { .. })) {
+        tell_errors(errors, terminal);
+        return Err(Exit::Usage);
+    }
+    Ok(())
+}
+
+/// Says, where that is asked for, what was rendered, and which files are in which cluster.
+pub(super) fn tell_clusters(models: &[Analysis], terminal: &Terminal) {
+    let Some(sources) = models.first().map(Analysis::sources) else { return };
+    let rendered = sources.ids().map(|file| sources.name(file)).filter_map(|name| {
+        let command = name.strip_prefix('<')?.strip_suffix('>')?;
+        (name != STDIN_NAME).then_some(command)
+    });
+    rendered.for_each(|command| terminal.detail(|| format!("ran `{command}`")));
+    for analysis in models.iter().filter(|analysis| analysis.is_one_of_several()) {
+        let files = sources.ids().filter(|file| analysis.holds(*file)).map(|file| sources.name(file));
+        let name = analysis.name().unwrap_or_default();
+        terminal.detail(|| format!("cluster `{name}`: {}", files.collect::<Vec<_>>().join(", ")));
     }
 }
 
@@ -112,17 +142,15 @@ fn tell_refusals(models: &[Analysis], terminal: &Terminal) -> bool {
     findings.is_empty()
 }
 
-/// Refuses directories, or standard input, that held no Kubernetes object, and tells what to do about it. Single files
-/// may be anything: hooks name whatever was changed.
+/// Refuses inputs that held no Kubernetes object, and tells what to do about it.
 pub(super) fn refuse_empty(
-    tree: &dyn FileTree,
     paths: &[PathBuf],
     documents: usize,
     files: usize,
     notes: &[String],
     terminal: &Terminal,
 ) -> Result<(), Exit> {
-    if documents > 0 || are_files(tree, paths) {
+    if documents > 0 {
         return Ok(());
     }
     let hint = match notes.first() {
@@ -139,12 +167,29 @@ pub(super) fn refuse_empty(
     Err(Exit::Usage)
 }
 
+/// What other tools call the commands.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("lint", "check"),
+    ("scan", "check"),
+    ("verify", "check"),
+    ("validate", "check"),
+    ("analyze", "check"),
+    ("list", "connections"),
+    ("allowed", "connections"),
+    ("ask", "query"),
+    ("why", "query"),
+    ("docs", "explain"),
+    ("rule", "explain"),
+    ("completion", "completions"),
+];
+
 /// The error's own advice, or the command that was meant by a path that does not exist.
 fn advice(error: &InputError) -> Option<String> {
     let command = || {
         let names = command_names();
         let InputError::Missing { name, .. } = error else { return None };
-        let command = nearest(name, names.iter().map(String::as_str))?;
+        let other = OTHER_NAMES.iter().find(|(other, _)| other == name).map(|(_, command)| *command);
+        let command = other.or_else(|| nearest(name, names.iter().map(String::as_str)))?;
         if command == name {
             Some(format!("the command comes first: `netlint {command}`"))
         } else {

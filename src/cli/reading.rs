@@ -7,7 +7,7 @@ use super::Exit;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, Options};
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Config, ConfigError, Rejected};
 use crate::discover::{Discovery, Excludes, GlobError, Input, discover};
 use crate::file_tree::{Boundary, FileTree, SharedTree};
 use crate::source::paths;
@@ -30,10 +30,10 @@ pub(super) struct ReadingArgs {
     /// as it is, else to the rendered text.
     #[arg(long)]
     render: bool,
-    /// The configuration [default: the nearest netlint.yaml at or above the first path]
+    /// The configuration [default: the nearest netlint.yaml at or above the paths]
     ///
-    /// The search ends at the root of the repository.
-    #[arg(long, value_name = "FILE")]
+    /// The search ends at the root of the repository. `netlint.yml` and `.netlint.yaml` are found too.
+    #[arg(long, value_name = "FILE", env = "NETLINT_CONFIG", hide_env = true)]
     pub(super) config: Option<PathBuf>,
     /// Follow links, configurations and kustomizations out of the git repository
     ///
@@ -63,10 +63,17 @@ impl ReadingArgs {
         Self { excludes, isolated: true, ..Self::default() }
     }
 
-    /// Reads the configuration of a tree and lists the files. What is wrong with either is told.
-    pub(super) fn list(&self, tree: SharedTree, typed: &[PathBuf], terminal: &Terminal) -> Result<Inputs, Exit> {
+    /// Reads the configuration of a tree and lists the files. What is wrong with either is told; a configuration that is
+    /// invalid is given to `reject` too.
+    pub(super) fn list(
+        &self,
+        tree: SharedTree,
+        typed: &[PathBuf],
+        terminal: &Terminal,
+        reject: impl Fn(&Rejected),
+    ) -> Result<Inputs, Exit> {
         let mut boundary = self.boundary(&*tree, typed);
-        let config = self.read_config(&*tree, typed, &mut boundary, terminal)?;
+        let config = self.read_config(&*tree, typed, &mut boundary, terminal, reject)?;
         self.list_under(config, tree, typed, &boundary, terminal)
     }
 
@@ -101,7 +108,7 @@ impl ReadingArgs {
         }
         let options = Options {
             namespace: self.namespace.clone(),
-            render: self.render || config.render == Some(true),
+            render: self.render,
             partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
             config: Arc::new(config),
             ..Options::default()
@@ -147,12 +154,31 @@ impl ReadingArgs {
         typed: &[PathBuf],
         boundary: &mut Boundary,
         terminal: &Terminal,
+        reject: impl Fn(&Rejected),
     ) -> Result<Config, Exit> {
-        let config = self.config(tree, typed, boundary).map_err(|error| tell_configuration(error, terminal))?;
-        if let Some(name) = config.name() {
-            terminal.detail(|| format!("configured by {name}"));
+        match self.config(tree, typed, boundary) {
+            Ok(config) => {
+                if let Some(name) = config.name() {
+                    terminal.detail(|| format!("configured by {name}"));
+                }
+                if config.asks_to_render && !self.render {
+                    // Whoever opens a pull request writes the file, and kustomize and Helm fetch what they are told to.
+                    let name = config.name().unwrap_or_default();
+                    terminal
+                        .note(&format!("`render: true` in `{name}` runs nothing; `--render` on the command line does"));
+                }
+                Ok(config)
+            }
+            Err(ConfigError::Rejected(rejected)) => {
+                terminal.findings(&rejected.findings, &rejected.sources);
+                reject(&rejected);
+                Err(Exit::Usage)
+            }
+            Err(error) => {
+                terminal.error(&error.to_string(), error.advice().as_deref());
+                Err(Exit::Usage)
+            }
         }
-        Ok(config)
     }
 
     /// Whether one of these clusters is meant.
@@ -169,11 +195,11 @@ impl ReadingArgs {
         typed: &[PathBuf],
         boundary: &mut Boundary,
     ) -> Result<Config, ConfigError> {
-        let first = typed.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+        let typed = typed.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let found = match &self.config {
             Some(file) => Some(file.clone()),
             None if self.isolated => None,
-            None => config::find(tree, first),
+            None => config::find(tree, typed)?,
         };
         let Some(file) = found else { return Ok(Config::default()) };
         let read = match self.config {
@@ -185,15 +211,6 @@ impl ReadingArgs {
         }
         read
     }
-}
-
-/// Says what is wrong with a configuration.
-fn tell_configuration(error: ConfigError, terminal: &Terminal) -> Exit {
-    match error {
-        ConfigError::Rejected(rejected) => terminal.findings(&rejected.findings, &rejected.sources),
-        error => terminal.error(&error.to_string(), error.advice().as_deref()),
-    }
-    Exit::Usage
 }
 
 /// Leaves out a file that is not a manifest, whatever its name.
@@ -212,7 +229,7 @@ fn is_partial(tree: &dyn FileTree, paths: &[PathBuf], config: &Config) -> bool {
     }
 }
 
-pub(super) fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
+fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
 }
 

@@ -1,10 +1,11 @@
 //! What a configuration reports less of than an earlier one.
 
-use super::file::{File, Ignore};
+use super::file::{File, Ignore, OneOrSeveral};
 use super::{Config, file_of};
 use crate::catalogue::{self, RuleInfo};
 use crate::diagnostic::Severity;
 use crate::source::{FileId, Origin};
+use crate::text::phrase;
 use crate::yaml::FieldPath;
 
 /// Something that a change of the configuration silences.
@@ -73,15 +74,19 @@ fn rules(base: &Config, head: &Config, root: &Origin) -> Vec<Weakening> {
 }
 
 fn ignores(old: &[Ignore], new: &[Ignore], root: &Origin) -> Vec<Weakening> {
-    let key = |entry: &Ignore| (entry.rule.clone(), entry.resource.clone(), entry.path.clone());
+    let key = |entry: &Ignore| (entry.rule.clone(), entry.resource.clone(), entry.path.clone(), entry.until.clone());
     let known: Vec<_> = old.iter().map(key).collect();
     let added = new.iter().enumerate().filter(|(_, entry)| !known.contains(&key(entry)));
     let weakening = |(index, entry): (usize, &Ignore)| {
         let of = entry.resource.as_ref().or(entry.path.as_ref()).map(|what| format!(" of `{what}`")).unwrap_or_default();
         let reason = entry.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let rules = match &entry.rule {
+            OneOrSeveral::One(rule) => format!("`{rule}`"),
+            OneOrSeveral::Several(rules) => phrase::list(rules),
+        };
         Weakening {
             is_suppression: true,
-            message: format!("`ignore` now hides `{}`{of}{reason}", entry.rule),
+            message: format!("`ignore` now hides {rules}{of}{reason}"),
             origin: Some(root.key("ignore").index(index)),
         }
     };

@@ -31,6 +31,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
             suppressed: summary.suppressed,
         },
         findings,
+        unread: &report.unread,
         notes: &report.notes,
     };
     json::write(&report, out)
@@ -43,6 +44,8 @@ struct JsonReport<'a> {
     netlint: &'static str,
     summary: JsonSummary,
     findings: Vec<JsonFinding<'a>>,
+    /// Inputs that could not be read, and why.
+    unread: &'a [String],
     notes: &'a [String],
 }
 
