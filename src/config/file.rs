@@ -176,7 +176,7 @@ pub(super) struct Ignore {
 }
 
 /// A string, or a list of strings.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrSeveral {
     One(String),

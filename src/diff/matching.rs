@@ -24,7 +24,7 @@ pub(super) struct Matched {
     pub(super) endpoints: Both<Option<Endpoint>>,
     /// Whether policies see the same of it in both states.
     pub(super) is_alike: bool,
-    /// Whether a policy selects it that selects others than before.
+    /// Whether a policy selects it that selects others than before, or isolates otherwise.
     pub(super) is_reselected: bool,
 }
 

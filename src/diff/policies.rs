@@ -16,7 +16,7 @@ pub(super) struct PolicyPair {
     pub(super) ids: Both<Option<PolicyId>>,
     /// Whether it says the same in both.
     pub(super) is_same: bool,
-    /// Whether its selector differs.
+    /// Whether its selector differs, or what it isolates.
     selects_others: bool,
     /// For each rule of a state, for ingress and for egress, the equal one of the other.
     pub(super) rules: Both<[Vec<Option<usize>>; 2]>,
@@ -46,7 +46,7 @@ pub(super) fn policies(analyses: Both<&Analysis>) -> Vec<PolicyPair> {
     matched.into_iter().map(pair).collect()
 }
 
-/// The workloads of a state that policies select whose selector differs.
+/// The workloads of a state that policies select whose selector differs, or what they isolate.
 pub(super) fn reselected(analyses: Both<&Analysis>, policies: &[PolicyPair], side: Side) -> BTreeSet<WorkloadId> {
     let reach = analyses.of(side).at_most();
     let changed = policies.iter().filter(|pair| pair.selects_others).filter_map(|pair| *pair.ids.of(side));
@@ -60,7 +60,8 @@ impl PolicyPair {
         };
         let policies = Both { base: comparable(base), head: comparable(head) };
         let is_same = policies.is_same() && base.rejected == head.rejected;
-        let selects_others = policies.base.subject != policies.head.subject;
+        let engages = |side: Side| Direction::BOTH.map(|direction| policies.of(side).engagement(direction));
+        let selects_others = policies.base.subject != policies.head.subject || !Both::made(engages).is_same();
         let of = |side: Side| {
             let (own, other) = (policies.of(side), policies.of(side.other()));
             Direction::BOTH.map(|direction| equal_rules(own.rules(direction), other.rules(direction)))

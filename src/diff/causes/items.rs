@@ -200,7 +200,7 @@ impl Items<'_> {
             };
             let place = match head.policy.isolates(direction) {
                 true => isolation_place(head, direction),
-                false => head.engagement_origin(direction).entry(),
+                false => no_isolation_place(head, direction),
             };
             causes.push(changed(Side::Head, place, message));
         }
@@ -246,6 +246,14 @@ impl Items<'_> {
             Direction::Ingress => "admitted",
             Direction::Egress => "permitted",
         }
+    }
+}
+
+/// Where a policy leaves a direction out.
+fn no_isolation_place(object: &PolicyObject, direction: Direction) -> Place {
+    match object.network_policy() {
+        Some(written) if written.policy_types.is_some() => object.object.origin.keys(["spec", "policyTypes"]).entry(),
+        _ => object.engagement_origin(direction).entry(),
     }
 }
 

@@ -20,7 +20,11 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
             causes.extend(items.only_in(Side::Base, Item::isolation(policy)));
         }
     }
-    let namespace = items.subject.name().map(|name| &name.namespace);
+    let namespace = match &*items.subject.end {
+        End::Workload(name) => Some(&name.namespace),
+        End::AnyPod(namespace) => namespace.as_ref(),
+        End::External(_) | End::IngressController => None,
+    };
     let is_near = |policy: &ObjectName| policy.namespace.is_none() || policy.namespace.as_ref() == namespace;
     for pair in items.matching.policies.iter().filter(|pair| !pair.is_same && is_near(&pair.name)) {
         let Some(id) = pair.ids.head else { continue };
@@ -41,7 +45,7 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
             let is_new = items.matching.equal_rule(Side::Head, rule_ref).is_none();
             if is_new && wanted.contains(&rule.action) && matches_remote(items, &rule.peers) {
                 let place = head.rule_origin(items.direction, index).entry();
-                causes.push(changed(Side::Head, place, "would decide this otherwise".to_owned()));
+                causes.push(changed(Side::Head, place, "would change this as well".to_owned()));
             }
         }
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);

@@ -43,8 +43,8 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
                     (Side::Base, rule, None) => *rules = rule.cloned().into_iter().collect(),
                 }
             }
-            _ if is_policy(document) && isolation(&steps, document).is_some() => {
-                let direction = isolation(&steps, document).unwrap();
+            ["metadata", "name"] | ["spec", "policyTypes" | "egress", ..] if is_policy(document) => {
+                let direction = if cause.message.contains("for egress") { "Egress" } else { "Ingress" };
                 restore_isolation(&mut undone[position], before, direction);
             }
             ["spec", "podSelector", ..] => {
@@ -76,21 +76,6 @@ fn is_policy(document: &Value) -> bool {
     document["kind"] == "NetworkPolicy"
 }
 
-/// The direction whose isolation a place of a policy is about: an item of `policyTypes`, else what its default follows
-/// from.
-fn isolation(steps: &[&str], document: &Value) -> Option<&'static str> {
-    match steps {
-        ["spec", "policyTypes", index] => {
-            let name = &document["spec"]["policyTypes"][index.parse::<usize>().unwrap()];
-            Some(if *name == "Ingress" { "Ingress" } else { "Egress" })
-        }
-        ["metadata", "name"] => Some("Ingress"),
-        ["spec", "egress"] => Some("Egress"),
-        ["spec", "policyTypes"] => Some("both"),
-        _ => None,
-    }
-}
-
 /// What a policy isolates: `policyTypes`, or its default.
 fn types(document: &Value) -> BTreeSet<String> {
     let written = document["spec"]["policyTypes"].as_array().filter(|types| !types.is_empty());
@@ -112,10 +97,9 @@ fn set_types(document: &mut Value, types: &BTreeSet<String>) {
 
 /// Lets a policy isolate in a direction as it did before; a new one that isolates nothing else is gone.
 fn restore_isolation(document: &mut Value, before: Option<&Value>, direction: &str) {
-    let is_meant = |name: &String| direction == "both" || name == direction;
     let old = before.map(types).unwrap_or_default();
-    let mut new: BTreeSet<String> = types(document).into_iter().filter(|name| !is_meant(name)).collect();
-    new.extend(old.iter().filter(|name| is_meant(name)).cloned());
+    let mut new: BTreeSet<String> = types(document).into_iter().filter(|name| name != direction).collect();
+    new.extend(old.iter().filter(|name| *name == direction).cloned());
     match (new.is_empty(), before) {
         (true, None) => *document = Value::Null,
         // There is no policy that isolates nothing.
