@@ -5,14 +5,19 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
-use super::input::{self, InputArgs, Inputs};
+use super::copies;
+use super::input::{self, InputArgs};
+use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::reading::{Inputs, leave_out};
 use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
+use crate::config::{Config, FailOn, Rejected};
 use crate::diagnostic::{Finding, Severity};
-use crate::findings::Run;
+use crate::findings::{Report, Run};
+use crate::report::findings::Format;
 use crate::text::phrase;
 use crate::{catalogue, report};
 
@@ -25,20 +30,30 @@ pub(super) struct CheckArgs {
     choice: ChoiceArgs,
     #[command(flatten)]
     baseline: BaselineArgs,
-    /// The format of the report, and the file it goes to; repeatable
+    /// The format of the report, and the file it goes to; repeatable [default: human]
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
     /// gitlab (Code Quality), junit or markdown (a job summary). `--format github --format sarif:out.sarif` writes
     /// annotations to standard output and SARIF to a file.
-    #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
+    #[arg(long = "format", value_name = "FORMAT[:FILE]", env = "NETLINT_FORMAT", hide_env = true)]
     formats: Vec<Output>,
-    /// The least severity that makes netlint fail: error, warning, note or never
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
-    fail_on: FailOn,
+    /// The least severity that makes netlint fail: error, warning, note or never [default: warning]
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        value_enum,
+        hide_possible_values = true,
+        env = "NETLINT_FAIL_ON",
+        hide_env = true
+    )]
+    fail_on: Option<FailOn>,
     /// Fail as well where netlint does not know the whole input: policies of kinds that it does not evaluate,
     /// documents that do not parse, templates, what a kustomization leads to
     #[arg(long)]
     fail_on_unknown: bool,
+    /// Report only what is new since a git revision, whatever else is there
+    #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
+    new_from: Option<String>,
     /// The order of the findings: path, severity (the most severe last) or rule
     ///
     /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
@@ -53,27 +68,12 @@ pub(super) struct CheckArgs {
     no_suppressions: bool,
 }
 
-/// The values of `--fail-on`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    /// Errors
-    Error,
-    /// Errors and warnings
-    #[default]
-    Warning,
-    /// Every finding
-    Note,
-    /// Nothing
-    Never,
-}
-
-impl FailOn {
-    fn is_met_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
+impl CheckArgs {
+    /// What the command line asks for, else the configuration, else the report for people.
+    fn formats(&self, config: &Config) -> Vec<Output> {
+        match self.formats.as_slice() {
+            [] => vec![Output { format: config.format.unwrap_or_default(), file: None }],
+            asked => asked.to_vec(),
         }
     }
 }
@@ -82,8 +82,14 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
+    let reject = |rejected: &Rejected| report_rejected(args, rejected, terminal);
+    let mut inputs = match args.input.list(terminal, reject) {
+        Ok(inputs) => inputs,
+        Err(exit) => return exit,
+    };
+    let formats = args.formats(&inputs.options.config);
     if args.statistics
-        && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
+        && let Some(output) = formats.iter().find(|output| !statistics::takes(output.format))
     {
         let value = clap::ValueEnum::to_possible_value(&output.format);
         let name = value.as_ref().map_or("this", |value| value.get_name());
@@ -93,42 +99,61 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
-        Ok(inputs) => inputs,
+    let fail_on = args.fail_on.or(inputs.options.config.fail_on).unwrap_or_default();
+    Arc::make_mut(&mut inputs.options.config).choose(args.choice.choice());
+    let earlier = args.new_from.as_deref().map(|revision| {
+        Earlier::read(revision, &args.input.paths, &args.input.reading, &inputs, args.no_suppressions, terminal)
+    });
+    let earlier = match earlier.transpose() {
+        Ok(earlier) => earlier,
         Err(exit) => return exit,
     };
-    Arc::make_mut(&mut options.config).choose(args.choice.choice());
+    let Inputs { tree: _, paths, mut files, options } = inputs;
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
     if let Known::Listed(file, _) | Known::Written(file, _) = &known {
-        input::leave_out(&mut files, file);
+        leave_out(&mut files, file);
     }
+    let copies = copies::note(&files);
+    let silences = options.config.silences(files.excluded);
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
-    let models = match args.input.in_cluster(models, terminal) {
+    input::tell_clusters(&models, terminal);
+    let models = match args.input.reading.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };
     let mut analysis = Run::new(models, errors, args.no_suppressions);
+    analysis.report.notes.extend(copies);
+    if let Some(silences) = silences {
+        // Code Quality has room for findings alone.
+        if formats.iter().all(|output| output.format == Format::Gitlab) && !terminal.quiet {
+            terminal.note(&silences);
+        }
+        analysis.report.notes.push(silences);
+    }
     drop(progress);
     input::tell_errors(&analysis.errors, terminal);
     if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
         return exit;
+    }
+    if let Some(earlier) = earlier {
+        earlier.leave_out(&mut analysis);
     }
     let report = &analysis.report;
     let only_notes = report.findings.iter().all(|finding| finding.severity == Severity::Note);
     if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
         let notes = analysis::notes(&analysis.models);
-        if let Err(exit) = input::refuse_empty(&*tree, &paths, documents, files, &notes, terminal) {
+        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
             return exit;
         }
     }
-    let exit = match write_reports(args, &analysis, terminal) {
-        Ok(()) => status(args, &analysis),
+    let exit = match write_reports(args, &formats, &analysis, terminal) {
+        Ok(()) => status(args, fail_on, &analysis),
         failed => terminal.finish(failed),
     };
     // The process ends here, and freeing a large model piece by piece takes longer than most rules.
@@ -158,8 +183,18 @@ impl Sort {
     }
 }
 
+/// Writes what is wrong with the configuration in the formats that programs read: standard error tells people.
+fn report_rejected(args: &CheckArgs, rejected: &Rejected, terminal: &Terminal) {
+    let report = Report { findings: rejected.findings.clone(), ..Report::default() };
+    let options = report::findings::Options::default();
+    for output in args.formats.iter().filter(|output| !output.format.is_for_people()) {
+        // The configuration is what the run ends with, whatever becomes of a report.
+        terminal.finish(output::write(output, &report, &rejected.sources, &options));
+    }
+}
+
 /// Files first: a closed standard output does not keep them from being written.
-fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
+fn write_reports(args: &CheckArgs, formats: &[Output], analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::findings::Options {
         color: terminal.color,
         links: terminal.links,
@@ -170,7 +205,7 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
         quiet: terminal.quiet,
         rules: catalogue::rules(),
     };
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
+    let (files, stdout): (Vec<_>, Vec<_>) = formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
         let is_read_at_once = terminal.is_terminal && output.file.is_none() && output.format.is_for_people();
         let sort = args.sort.or(is_read_at_once.then_some(Sort::Severity));
@@ -180,6 +215,10 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
             report
         });
         let report = sorted.as_ref().unwrap_or(&analysis.report);
+        let hidden = report.findings.len().saturating_sub(output.format.most_findings());
+        if hidden > 0 && output.format == Format::Gitlab {
+            terminal.note(&format!("{} not shown", phrase::count(hidden, "more finding")));
+        }
         if args.statistics {
             statistics::write(output, report)?;
         } else {
@@ -189,11 +228,11 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
     Ok(())
 }
 
-fn status(args: &CheckArgs, analysis: &Run) -> Exit {
+fn status(args: &CheckArgs, fail_on: FailOn, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
     } else if (args.fail_on_unknown && !analysis.report.unknown.is_empty())
-        || analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity))
+        || analysis.report.findings.iter().any(|finding| fail_on.is_met_by(finding.severity))
     {
         Exit::Findings
     } else {

@@ -7,13 +7,20 @@ use crate::catalogue::{self, Profile};
 use crate::config::Choice;
 
 /// The arguments that choose rules.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct ChoiceArgs {
     /// Which rules run: default, strict (every rule) or security-only
     ///
     /// It overrides the `profile` of the configuration. A rule that the configuration names under `rules` runs in
     /// every profile.
-    #[arg(long, value_name = "PROFILE", value_enum, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        value_enum,
+        hide_possible_values = true,
+        env = "NETLINT_PROFILE",
+        hide_env = true
+    )]
     profile: Option<Profile>,
     /// Report these rules alone, and documents that cannot be read; repeatable
     ///

@@ -5,8 +5,10 @@
 //! addresses outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in
 //! memory.
 
+pub mod exposure;
 mod filter;
 pub(crate) mod notes;
+pub(crate) mod shown;
 mod unexplained;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, External, Rows};
+use exposure::Exposures;
 use filter::Filter;
 
 /// How many rows are computed at once. A row may name every workload of the cluster.
@@ -109,6 +112,31 @@ impl<'m> Connections<'m> {
 
     fn workloads(&self) -> impl Iterator<Item = WorkloadId> + use<> {
         (0..).map(WorkloadId).take(self.analysis.cluster().workloads.len())
+    }
+
+    /// The exposure of the workloads asked for: of sources and of destinations.
+    #[must_use]
+    pub fn exposures(&self) -> Exposures {
+        let mut exposures = Exposures::new(self.analysis);
+        let [shows_sources, shows_destinations] = self.sides();
+        let is_asked = |workload: WorkloadId| {
+            (shows_destinations && self.from.workload(workload).is_some())
+                || (shows_sources && self.to.workload(workload).is_some())
+        };
+        exposures.workloads.retain(|exposure| is_asked(exposure.workload));
+        for exposure in &mut exposures.workloads {
+            let Some(asked) = self.to.workload(exposure.workload).filter(|asked| !asked.is_all()) else { continue };
+            exposure.sources.iter_mut().for_each(|source| source.ports = source.ports.intersection(asked));
+            exposure.sources.retain(|source| !source.ports.is_empty());
+        }
+        exposures
+    }
+
+    /// Which sides of exposure are asked for: what reaches the workloads, where connections to some are asked for, and
+    /// what they reach, where connections from some are; both without either.
+    #[must_use]
+    pub fn sides(&self) -> [bool; 2] {
+        [!self.to.is_all() || self.from.is_all(), !self.from.is_all() || self.to.is_all()]
     }
 
     pub(crate) fn is_filtered(&self) -> bool {

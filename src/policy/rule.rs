@@ -34,7 +34,7 @@ pub enum Engagement {
 }
 
 /// A policy in the common form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The stage that it joins.
     pub stage: StageName,
@@ -53,7 +53,7 @@ pub struct Policy {
 }
 
 /// A rule: what it does with the traffic of which peers on which ports. All parts must match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// What it does.
     pub action: Action,
@@ -136,5 +136,12 @@ impl Rule {
     #[must_use]
     pub fn new(action: Action, peers: Peers, ports: Ports) -> Self {
         Self { action, subject: None, peers, ports, layer7: false }
+    }
+
+    /// Whether it matches nothing, whatever there is: it names no peer, or no traffic.
+    #[must_use]
+    pub fn matches_nothing(&self) -> bool {
+        matches!(&self.peers, Peers::Of(peers) if peers.is_empty())
+            || matches!(&self.ports, Ports::Of(ports) if ports.is_empty())
     }
 }

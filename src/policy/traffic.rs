@@ -5,7 +5,7 @@ use crate::net::Protocol;
 use crate::net::traffic::Icmp;
 
 /// The ports of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ports {
     /// Every port of every protocol, ICMP, and protocols without ports.
     All,
@@ -34,6 +34,16 @@ pub enum PortMatch {
         protocol: Option<Protocol>,
         /// The container port's name.
         name: String,
+    },
+    /// The ports from the one that the destination pod declares under this name to the last one; that one alone where it
+    /// is above.
+    NamedRange {
+        /// Their protocol; `None` means whichever the pod declares.
+        protocol: Option<Protocol>,
+        /// The container port's name.
+        name: String,
+        /// The last port.
+        last: u16,
     },
     /// A port that the API server rejects; it matches nothing.
     Invalid,

@@ -68,6 +68,11 @@ impl ResolvedPolicy {
         }
     }
 
+    /// Whether the pods that it selects, and those of them that it engages, are known.
+    pub(super) fn is_plain_subject(&self) -> bool {
+        self.subject.is_exact() && self.engages.iter().flatten().all(Bounds::is_exact)
+    }
+
     /// Whether it says no more than a NetworkPolicy can: it isolates all pods that it selects, or none, and allows what
     /// is by numbers and names.
     pub(super) fn is_plain(&self) -> bool {

@@ -9,7 +9,7 @@ use crate::facts::peers::PeerAt;
 use crate::facts::refused::refused;
 use crate::net::Direction;
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyObject};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
 use crate::rules::key::Keys;
@@ -143,8 +143,8 @@ impl<'m> Context<'m> {
         self.analysis.accepted_policies()
     }
 
-    /// A policy as written.
-    pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
+    /// A policy of a namespace or of a plugin.
+    pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m PolicyObject> {
         self.analysis.policy(id)
     }
 
@@ -165,7 +165,7 @@ impl<'m> Context<'m> {
 
     /// The object that a finding about a rule is about.
     pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
-        self.cluster().subject(&rule.written.object)
+        self.cluster().subject(&rule.object.object)
     }
 
     /// What to say of policies that the API server refuses, where they would have applied to some of the workloads.

@@ -39,6 +39,8 @@ const LAYERS: &[&str] = &[
     "rules",
     "findings",
     "generate",
+    "diff",
+    "graph",
     "report",
     "library",
     "init",

@@ -20,6 +20,7 @@ mod config;
 mod connections;
 mod corpora;
 mod correctness;
+mod diff;
 mod docs;
 mod egress;
 #[path = "../../benches/estate/mod.rs"]
@@ -28,6 +29,7 @@ mod estates;
 mod file_trees;
 mod formats;
 mod generate;
+mod graph;
 mod hostile;
 mod intent;
 mod isolation;

@@ -9,7 +9,7 @@ use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
 use crate::report::findings::{Options, closing, headline};
 use crate::source::Sources;
-use crate::text::escape;
+use crate::text::{escape, job_log};
 
 /// Writes a command per finding and per input that could not be read, then notes and a summary line for the log.
 ///
@@ -29,14 +29,11 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     for error in &report.unread {
         writeln!(out, "::error title=netlint::{}", data(error))?;
     }
-    let mut closing = Vec::new();
-    closing::write(report, options, &mut closing)?;
-    // The runner still reads its older commands, `##[…]`, anywhere in a line.
-    out.write_all(String::from_utf8_lossy(&closing).replace("##[", "## [").as_bytes())
+    job_log::write(out, |out| closing::write(report, options, out))
 }
 
 /// `file=…,line=…`, with columns where the label stays on its line.
-fn place(label: &Label, sources: &Sources) -> String {
+pub(crate) fn place(label: &Label, sources: &Sources) -> String {
     let start = sources.position(label.file, label.span.start);
     let end = sources.position(label.file, label.span.end);
     let file = property(sources.name(label.file));
@@ -58,11 +55,11 @@ fn message(finding: &Finding, sources: &Sources) -> String {
 }
 
 /// Escapes the message of a command.
-fn data(message: &str) -> String {
+pub(crate) fn data(message: &str) -> String {
     escape::block(message).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a command.
-fn property(value: &str) -> String {
+pub(crate) fn property(value: &str) -> String {
     data(&escape::line(value)).replace(':', "%3A").replace(',', "%2C")
 }

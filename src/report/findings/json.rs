@@ -31,6 +31,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
             suppressed: summary.suppressed,
         },
         findings,
+        unread: &report.unread,
         notes: &report.notes,
     };
     json::write(&report, out)
@@ -43,6 +44,8 @@ struct JsonReport<'a> {
     netlint: &'static str,
     summary: JsonSummary,
     findings: Vec<JsonFinding<'a>>,
+    /// Inputs that could not be read, and why.
+    unread: &'a [String],
     notes: &'a [String],
 }
 
@@ -58,8 +61,9 @@ struct JsonSummary {
     suppressed: usize,
 }
 
+/// A whole finding, as every format of netlint lists it.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     severity: &'static str,
     confidence: &'static str,
@@ -100,7 +104,7 @@ struct JsonPosition {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
+    pub(crate) fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
         Self {
             rule: finding.rule,
             severity: finding.severity.name(),

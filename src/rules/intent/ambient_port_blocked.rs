@@ -48,19 +48,23 @@ fn is_blocked(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, Workl
 fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     let Some(((rule, peers), others)) = rules.split_first() else { return };
     let message =
-        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.written.object.name);
+        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.object.object.name);
     let names = phrase::list(context.names(peers));
     let remark = match rule.at.direction {
         Direction::Ingress => format!("traffic from {names} arrives on TCP {TUNNEL}"),
         Direction::Egress => format!("traffic to {names} leaves on TCP {TUNNEL}"),
     };
-    let draft = context.report(rule.origin().key("ports").key_only(), context.subject(rule), message);
+    let draft = context.report(rule.object.ports_origin(rule.at.direction, rule.at.index).key_only(), context.subject(rule), message);
     draft.remark(remark);
+    let port = match rule.object.cilium_policy() {
+        Some(_) => format!("{{port: \"{TUNNEL}\", protocol: TCP}}"),
+        None => format!("{{protocol: TCP, port: {TUNNEL}}}"),
+    };
     draft.help(format!(
-        "add `{{protocol: TCP, port: {TUNNEL}}}` to these ports; what may be called through it is for an \
+        "add `{port}` to these ports; what may be called through it is for an \
          AuthorizationPolicy to limit"
     ));
     for (other, _) in others.iter().take(SHOWN) {
-        draft.because(other.origin().key("ports").key_only(), "here too");
+        draft.because(other.object.ports_origin(other.at.direction, other.at.index).key_only(), "here too");
     }
 }

@@ -36,7 +36,7 @@ struct Use {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let asked = requests(context.analysis(), &context.facts().evidence);
     let explained = Explained::new(context.analysis(), &asked.connections);
-    let rules: Vec<RuleAt<'_>> = context.rules().filter(|rule| !is_dns(context.analysis(), rule)).collect();
+    let rules: Vec<RuleAt<'_>> = context.rules().filter(|rule| rule.network_policy().is_some() && !is_dns(context.analysis(), rule)).collect();
     for rule in rules {
         let found = use_of(context, &explained, &rule);
         if !found.idle_ports.is_empty() || found.idle_others {
@@ -177,7 +177,7 @@ fn asked_of_pods(side: &Side) -> PortSet {
 }
 
 fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, found: &Use) {
-    let name = &rule.written.object.name;
+    let name = &rule.object.object.name;
     let verb = match rule.at.direction {
         Direction::Ingress => "admits",
         Direction::Egress => "permits egress to",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::is_standard_name;
 use crate::objects::{NamespaceId, PolicyId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 use crate::text::slip::{FAR, slip};
@@ -13,9 +13,9 @@ use crate::text::slip::{FAR, slip};
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut policies: BTreeMap<NamespaceId, Vec<(PolicyId, &NetworkPolicy)>> = BTreeMap::new();
+    let mut policies: BTreeMap<NamespaceId, Vec<(PolicyId, &PolicyObject)>> = BTreeMap::new();
     for (policy, id) in context.cluster().policies.iter().zip(0..) {
-        if let Some(policy) = policy.network_policy() {
+        if policy.is_unordered() && policy.object.namespace != NamespaceId::CLUSTER {
             policies.entry(policy.object.namespace).or_default().push((PolicyId(id), policy));
         }
     }
@@ -42,7 +42,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn report(
     context: &mut Context<'_>,
     (name, unset): (&str, bool),
-    policies: &[(PolicyId, &NetworkPolicy)],
+    policies: &[(PolicyId, &PolicyObject)],
     meant: Option<&str>,
     known: &[&str],
 ) {

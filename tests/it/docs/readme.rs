@@ -1,5 +1,6 @@
-//! README, docs/releasing.md, docs/admin-policies.md and docs/generate.md tell the truth: every command in their `console` blocks runs, and
-//! what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! README, docs/releasing.md and the pages of docs with commands tell the truth: every command in their `console` blocks
+//! runs, and what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output
+//! anew.
 
 #![cfg(unix)]
 
@@ -36,6 +37,9 @@ fn commands_print_what_readme_says() {
     assert_generated("docs/releasing.md", retold);
     assert_generated("docs/admin-policies.md", retold);
     assert_generated("docs/generate.md", retold);
+    assert_generated("docs/calico.md", retold);
+    assert_generated("docs/cilium.md", retold);
+    assert_generated("docs/graph.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
@@ -76,7 +80,10 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers", "testdata/shop"] {
+    let shown =
+        ["shop", "secure-app", "secure-app-opened", "expectations", "admin-tiers", "calico", "cilium", "cilium-fixed"];
+    for directory in shown.map(|name| format!("testdata/{name}")) {
+        let directory = directory.as_str();
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));

@@ -14,7 +14,7 @@ use crate::diagnostic::Severity;
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, PortMatch, RuleRef};
+use crate::policy::{Peer, PodSet, PortMatch, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
@@ -109,7 +109,7 @@ fn servers<'m>(context: &Context<'m>) -> impl Iterator<Item = (Endpoint, u16)> +
     let presumed = context.cluster().presumed.iter().enumerate();
     let presumed = presumed.filter_map(|(index, pod)| match pod.presumed_as {
         PresumedAs::Dns { port } => Some((Endpoint::Presumed(index), port)),
-        PresumedAs::Replica { .. } => None,
+        PresumedAs::Replica { .. } | PresumedAs::Example => None,
     });
     presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)))
 }
@@ -156,7 +156,7 @@ fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
 /// it as a client.
 fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<WorkloadId>) -> bool {
     let sends_nothing =
-        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.is_empty());
+        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.iter().all(Rule::matches_nothing));
     sends_nothing && !clients.contains(&workload)
 }
 

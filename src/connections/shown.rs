@@ -1,12 +1,12 @@
-//! What diagrams share: which workloads they show, namespace by namespace.
+//! Which workloads a diagram of connections shows, namespace by namespace.
 
-use crate::connections::Connections;
+use super::Connections;
 use crate::endpoint::End;
 use crate::objects::{NamespaceId, Workload, WorkloadId};
 
 /// The workloads of a diagram by namespace: all of them, or, where only some connections are asked for, those that
 /// have one.
-pub(super) fn groups<'c>(connections: &Connections<'c>) -> Vec<(NamespaceId, Vec<(WorkloadId, &'c Workload)>)> {
+pub(crate) fn by_namespace<'c>(connections: &Connections<'c>) -> Vec<(NamespaceId, Vec<(WorkloadId, &'c Workload)>)> {
     let workloads = &connections.analysis.cluster().workloads;
     let mut shown = vec![!connections.is_filtered(); workloads.len()];
     if connections.is_filtered() {
