@@ -113,7 +113,9 @@ impl Base {
             Peer::Pods(kept) => {
                 let is_wider = kept.pods.is_empty() || kept.pods == set.pods;
                 kept.namespaces == set.namespaces && is_wider
-                    || is_presumed && kept.namespaces != NamespaceSet::One(self.home(*own)) && reach.peer_workloads(peer).is_empty()
+                    || is_presumed
+                        && kept.namespaces != NamespaceSet::One(self.home(*own))
+                        && reach.peer_workloads(peer).is_empty()
             }
             _ => false,
         };

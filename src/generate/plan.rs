@@ -87,8 +87,8 @@ pub(super) fn plan<'e, 'm>(
     Plan { policies: policies.into_values().flatten().collect() }
 }
 
-/// Says in the policies which Services workloads name and are not let into: in the one for the egress of the workload, else in the
-/// default deny of its namespace.
+/// Says in the policies which Services workloads name and are not let into: in the one for the egress of the workload,
+/// else in the default deny of its namespace.
 fn mark_unopened(
     analysis: &Analysis,
     subjects: &Subjects,

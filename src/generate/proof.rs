@@ -186,7 +186,8 @@ fn excess(claim: &Claim<'_, '_, '_>, proved: &Analysis, asked: &[Request<'_, '_>
                 extra = extra.difference(&kept.ports(source, Endpoint::Workload(to)));
             }
             if (is_closed || is_other_closed) && !extra.is_empty() {
-                lines.push(format!("{} -> {} is permitted on {extra}, and not asked for", names.workload(*from), names.workload(to)));
+                let (source, target) = (names.workload(*from), names.workload(to));
+                lines.push(format!("{source} -> {target} is permitted on {extra}, and not asked for"));
             }
         }
         for direction in Direction::BOTH.into_iter().filter(|_| is_closed) {

@@ -19,7 +19,7 @@ const DNS: [u16; 2] = [53, 5353];
 /// What each peer of each rule says, in order.
 pub(super) fn allowed(analysis: &Analysis) -> Vec<Evidence<'_>> {
     let mut found = Vec::new();
-    for rule in rules(analysis).filter(|rule| !is_dns(analysis, rule)) {
+    for rule in rules(analysis).filter(|rule| rule.network_policy().is_some() && !is_dns(analysis, rule)) {
         let subjects: Vec<WorkloadId> = analysis.reach().selected(rule.at.policy).collect();
         for (index, peer) in rule.rule.peers.listed().iter().enumerate() {
             let place = rule.object.peer_origin(rule.at.direction, rule.at.index, index).entry();

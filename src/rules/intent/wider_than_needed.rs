@@ -36,7 +36,7 @@ struct Use {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let asked = requests(context.analysis(), &context.facts().evidence);
     let explained = Explained::new(context.analysis(), &asked.connections);
-    let rules: Vec<RuleAt<'_>> = context.rules().filter(|rule| !is_dns(context.analysis(), rule)).collect();
+    let rules: Vec<RuleAt<'_>> = context.rules().filter(|rule| rule.network_policy().is_some() && !is_dns(context.analysis(), rule)).collect();
     for rule in rules {
         let found = use_of(context, &explained, &rule);
         if !found.idle_ports.is_empty() || found.idle_others {
