@@ -63,6 +63,12 @@ fn report() -> io::Result<()> {
     let estate = directory.path().join("estate");
     write(&estate, &Shape { namespaces: 500, workloads: 20, file_per_workload: true, ..Shape::default() })?;
     small_files(&estate);
+    let changed = directory.path().join("changed");
+    write(&changed, &Shape { namespaces: 500, workloads: 20, file_per_workload: true, ..Shape::default() })?;
+    changes(&estate, &changed)?;
+    let asking = directory.path().join("asking");
+    write(&asking, &Shape { namespaces: 500, workloads: 20, evidence: true, ..Shape::default() })?;
+    writing(&asking);
     let irrelevant = directory.path().join("irrelevant");
     write(&irrelevant, &Shape { namespaces: 20, irrelevant: 97, crds: 50, ..Shape::default() })?;
     remove_relevant(&irrelevant)?;
@@ -146,6 +152,18 @@ fn floors(directory: &Path) -> (Duration, Duration, usize) {
     (reading, parsing, bytes)
 }
 
+/// The whole program where it writes policies, against the same where it only checks.
+fn writing(directory: &Path) {
+    println!("an estate of 10,000 workloads whose policies are written anew");
+    let generate = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
+        command.args(["generate", "--replace", "--quiet"]).arg(directory).stdout(Stdio::null());
+        time(|| command.status())
+    };
+    let measured = median_ratio(RUNS, || ratio(generate(), program(directory)));
+    println!("{}", verdict("netlint generate against netlint check", measured, 3.0));
+}
+
 fn small_files(directory: &Path) {
     println!("an estate with a file for each workload");
     let (reading, parsing, bytes) = floors(directory);
@@ -167,6 +185,33 @@ fn small_files(directory: &Path) {
     };
     let gain = median_ratio(RUNS, || ratio(on(1), on(2)));
     println!("{}", verdict(&format!("1.6 against the gain of a second core, x{gain:.2}"), 1.6 / gain, 1.0));
+}
+
+/// Two states of an estate, one after the other: equal, with a policy changed in one namespace, and in each of them.
+fn changes(base: &Path, head: &Path) -> io::Result<()> {
+    println!("two states of the estate");
+    let against_check = || median_ratio(RUNS, || ratio(compare(base, head), program(head)));
+    println!("{}", verdict("`diff` of equal states against one `check`", against_check(), 1.3));
+    let policies: Vec<PathBuf> = list(head).into_iter().filter(|path| path.ends_with("policies.yaml")).collect();
+    let mut changed = 0;
+    for (number, path) in policies.iter().enumerate() {
+        let text = fs::read_to_string(path)?;
+        let other = text.replacen("port: 5432", "port: 5433", 1);
+        changed += usize::from(other != text);
+        fs::write(path, other)?;
+        if number == 0 {
+            println!("{}", verdict("with one namespace changed", against_check(), 2.2));
+        }
+    }
+    println!("{}", verdict(&format!("with {changed} namespaces changed"), against_check(), 2.2));
+    Ok(())
+}
+
+/// `netlint diff`, as it is started from a shell.
+fn compare(base: &Path, head: &Path) -> Duration {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
+    command.args(["diff", "--isolated", "--format", "json"]).args([base, head]).stdout(Stdio::null());
+    time(|| command.status())
 }
 
 fn irrelevant_files(directory: &Path) {

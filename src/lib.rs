@@ -80,11 +80,14 @@ internals! {
     mod config;
     mod connections;
     mod diagnostic;
+    mod diff;
     mod discover;
     mod endpoint;
     mod expect;
     mod file_tree;
     mod findings;
+    mod graph;
+    mod generate;
     mod init;
     mod manifest;
     mod net;

@@ -1,5 +1,6 @@
 //! Applications and their policies.
 
+use super::evidence::{self, Server};
 use super::random::Random;
 use super::{File, Shape};
 
@@ -44,6 +45,9 @@ pub(super) struct Application {
     forgets_dns: bool,
     opens_database: bool,
     misspells: bool,
+    /// Whether something asks for what the policies permit, and for one in how many calls nothing does.
+    evidence: bool,
+    unasked: usize,
 }
 
 impl Application {
@@ -60,6 +64,8 @@ impl Application {
             forgets_dns: errs(shape.forgotten_dns),
             opens_database: errs(shape.open_database),
             misspells: errs(shape.typo),
+            evidence: shape.evidence,
+            unasked: shape.unasked,
         }
     }
 
@@ -67,10 +73,10 @@ impl Application {
     pub(super) fn files_of_namespace(&self, files: &mut Vec<File>) -> usize {
         let mut workloads = vec![self.manifest()];
         for &member in &self.members {
-            workloads.push(self.workload(member));
+            workloads.extend(self.workload(member));
             workloads.extend(self.service(member));
         }
-        workloads.push(self.entrance());
+        workloads.extend(self.entrances());
         let mut policies = self.common_policies();
         for (client, server) in self.calls() {
             let name = format!("{}-to-{}", client.name, server.name);
@@ -95,7 +101,8 @@ impl Application {
 
     /// One file for each workload, with its Service and its policy. Returns the number of documents.
     pub(super) fn files_of_workloads(&self, files: &mut Vec<File>) -> usize {
-        let mut common = vec![self.manifest(), self.entrance()];
+        let mut common = vec![self.manifest()];
+        common.extend(self.entrances());
         common.extend(self.common_policies());
         let mut count = common.len();
         files.push(File::new(format!("{}/namespace.yaml", self.namespace), &common));
@@ -118,7 +125,7 @@ impl Application {
                     rules += &format!("  {field}:\n{text}");
                 }
             }
-            let mut documents = vec![self.workload((own, copy))];
+            let mut documents = self.workload((own, copy));
             documents.extend(self.service((own, copy)));
             if !types.is_empty() {
                 documents.push(self.policy(&name, &[("app", &name)], &types, &rules));
@@ -144,21 +151,63 @@ impl Application {
         )
     }
 
-    fn workload(&self, (tier, copy): (&Tier, usize)) -> String {
-        let (namespace, team) = (&self.namespace, self.team);
+    /// A workload, and what it takes its settings from.
+    fn workload(&self, member: (&Tier, usize)) -> Vec<String> {
+        let (namespace, team, (tier, copy)) = (&self.namespace, self.team, member);
         let Tier { name, image, port, kind } = tier;
+        let app = format!("{name}-{copy}");
         let extra = match *kind {
-            "StatefulSet" => format!("  serviceName: {name}-{copy}\n"),
+            "StatefulSet" => format!("  serviceName: {app}\n"),
             _ => "  replicas: 2\n".to_owned(),
         };
-        format!(
-            "apiVersion: apps/v1\nkind: {kind}\nmetadata:\n  name: {name}-{copy}\n  namespace: {namespace}\nspec:\n\
-             {extra}  selector:\n    matchLabels:\n      app: {name}-{copy}\n  template:\n    metadata:\n      \
-             labels:\n        app: {name}-{copy}\n        tier: {name}\n        team: team-{team}\n    spec:\n      \
+        let servers = if self.evidence { self.servers(member) } else { Vec::new() };
+        let settings = evidence::settings(namespace, &app, &servers);
+        let is_annotated = self.evidence && copy.is_multiple_of(2);
+        let annotations = if is_annotated { evidence::annotations(METRICS) } else { String::new() };
+        let workload = format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata:\n  name: {app}\n  namespace: {namespace}\nspec:\n\
+             {extra}  selector:\n    matchLabels:\n      app: {app}\n  template:\n    metadata:\n      \
+             labels:\n        app: {app}\n        tier: {name}\n        team: team-{team}\n{annotations}    spec:\n      \
              containers:\n        - name: {name}\n          image: {image}\n          ports:\n            \
              - name: {name}\n              containerPort: {port}\n            - name: metrics\n              \
-             containerPort: {METRICS}\n"
-        )
+             containerPort: {METRICS}\n{}{}",
+            settings.container, settings.pod
+        );
+        let mut documents = vec![workload];
+        documents.extend(settings.config_maps);
+        if self.evidence && !is_annotated {
+            documents.push(evidence::monitor(namespace, &app));
+        }
+        documents
+    }
+
+    /// The servers that a workload is set up to call.
+    fn servers(&self, (own, copy): (&Tier, usize)) -> Vec<Server> {
+        let called = |(tier, _): &&(&'static Tier, usize)| {
+            self.calls().any(|(client, server)| client.name == own.name && server.name == tier.name)
+        };
+        let is_asked = |place: usize| self.unasked == 0 || !(place + copy).is_multiple_of(self.unasked);
+        let members = self.members.iter().enumerate().filter(|(_, member)| called(member));
+        let asked = members.filter(|(place, _)| is_asked(*place));
+        asked.map(|(_, (tier, copy))| Server { name: format!("{}-{copy}", tier.name), port: tier.port }).collect()
+    }
+
+    /// What only people know: the partners outside.
+    pub(super) fn expectations(&self) -> String {
+        let mut text = String::new();
+        if !self.evidence {
+            return text;
+        }
+        let namespace = &self.namespace;
+        if self.tiers.iter().any(|tier| tier.name == WORKER.name) {
+            let partner = format!("198.51.{}.0/25:443", self.team + 1);
+            text += &evidence::expectation(&format!("{namespace}/tier=worker"), &partner);
+        }
+        for (index, (tier, copy)) in self.members.iter().cycle().take(self.partners).enumerate() {
+            let client = format!("{namespace}/{}-{copy}", tier.name);
+            text += &evidence::expectation(&client, &format!("11.{}.{}.0/24:443", index / 256 % 256, index % 256));
+        }
+        text
     }
 
     /// The Service of a workload; nobody calls the workers.
@@ -174,13 +223,19 @@ impl Application {
         })
     }
 
-    /// The Ingress to the first web server.
-    fn entrance(&self) -> String {
+    /// The Ingress to the first web server; with evidence, to all of them.
+    fn entrances(&self) -> Vec<String> {
+        let webs = self.members.iter().filter(|(tier, _)| tier.name == WEB.name).map(|(_, copy)| *copy);
+        webs.take(if self.evidence { usize::MAX } else { 1 }).map(|copy| self.entrance(copy)).collect()
+    }
+
+    fn entrance(&self, copy: usize) -> String {
         let Self { namespace, .. } = self;
+        let name = if copy == 0 { "shop".to_owned() } else { format!("shop-{copy}") };
         format!(
-            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: shop\n  namespace: {namespace}\nspec:\n  \
-             rules:\n    - host: {namespace}.example.com\n      http:\n        paths:\n          - path: /\n            \
-             pathType: Prefix\n            backend:\n              service:\n                name: {0}-0\n                \
+            "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: {name}\n  namespace: {namespace}\n\
+             spec:\n  rules:\n    - host: {namespace}.example.com\n      http:\n        paths:\n          - path: /\n            \
+             pathType: Prefix\n            backend:\n              service:\n                name: {0}-{copy}\n                \
              port: {{name: {0}}}\n",
             WEB.name
         )

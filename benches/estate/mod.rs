@@ -6,6 +6,7 @@
 //! same text, byte for byte.
 
 mod application;
+mod evidence;
 mod other;
 mod random;
 
@@ -47,6 +48,12 @@ pub(crate) struct Shape {
     /// In one of this many the name of a tier is misspelled in a peer
     #[arg(long, value_name = "NUMBER", default_value_t = Self::default().typo)]
     pub(crate) typo: usize,
+    /// Let the manifests, and a netlint.yaml, ask for every connection that the policies permit
+    #[arg(long)]
+    pub(crate) evidence: bool,
+    /// Nothing asks for one in this many of the calls between workloads; 0 means something asks for all
+    #[arg(long, value_name = "NUMBER", default_value_t = Self::default().unasked)]
+    pub(crate) unasked: usize,
     /// The seed of all that is random
     #[arg(long, value_name = "NUMBER", default_value_t = Self::default().seed)]
     pub(crate) seed: u64,
@@ -70,10 +77,15 @@ impl Default for Shape {
             forgotten_dns: 0,
             open_database: 0,
             typo: 0,
+            evidence: false,
+            unasked: 0,
             seed: 1,
         }
     }
 }
+
+/// The file of expectations, which is not a manifest.
+pub(crate) const CONFIGURATION: &str = "netlint.yaml";
 
 /// A file of an estate.
 #[derive(Clone, Debug)]
@@ -94,9 +106,11 @@ impl File {
 pub(crate) fn generate(shape: &Shape) -> Vec<File> {
     let mut random = Random::new(shape.seed);
     let mut files = vec![File::new("monitoring.yaml".to_owned(), &[application::monitoring()])];
+    let mut expectations = String::new();
     for index in 0..shape.namespaces {
         let application = Application::new(index, shape, &mut random);
         let namespace = application.namespace.clone();
+        expectations += &application.expectations();
         let documents = if shape.file_per_workload {
             application.files_of_workloads(&mut files)
         } else {
@@ -115,6 +129,9 @@ pub(crate) fn generate(shape: &Shape) -> Vec<File> {
         } else if !others.is_empty() {
             files.push(File::new(format!("{namespace}/other.yaml"), &others));
         }
+    }
+    if !expectations.is_empty() {
+        files.push(File { path: CONFIGURATION.to_owned(), text: format!("expect:\n{expectations}") });
     }
     files
 }

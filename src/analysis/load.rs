@@ -6,8 +6,8 @@ use std::path::Path;
 use super::{Analysis, Options, Unknown, templates};
 use crate::diagnostic::Draft;
 use crate::discover::{Discovery, InputError, Texts};
-use crate::kustomize::{self, Division};
-use crate::source::{FileId, Location};
+use crate::kustomize::{self, Division, Part};
+use crate::source::{FileId, Location, Sources};
 use crate::text::phrase;
 use crate::yaml::{DecodeError, Span};
 
@@ -43,25 +43,71 @@ fn each_once<T: PartialEq>(notes: impl Iterator<Item = T>) -> Vec<T> {
 /// come in the order of their names.
 #[must_use]
 pub fn load(inputs: Discovery, options: &Options) -> (Vec<Analysis>, Vec<InputError>) {
-    let (mut texts, mut charts) = Texts::of(inputs);
-    let render = || charts.keys().map(|chart| texts.absolute(Path::new(chart))).collect();
-    let charts_to_render = options.render.then(render);
-    let only = options.kustomization.as_deref().map(|directory| texts.absolute(directory));
-    let mut division = Division { configured: &options.config.clusters, charts: charts_to_render, only };
-    let parts = kustomize::divide(&mut texts, &mut division);
-    if let Some(unrendered) = &division.charts {
-        charts.retain(|chart, _| unrendered.contains(&texts.absolute(Path::new(chart))));
+    Divided::new(inputs, options).analyse(options)
+}
+
+/// Inputs that were read and divided into clusters, and not looked into yet.
+#[derive(Debug)]
+pub struct Divided {
+    sources: Sources,
+    parts: Vec<Part>,
+    /// Problems of the run as a whole, and its notes.
+    problems: Vec<Draft>,
+    notes: Vec<String>,
+    errors: Vec<InputError>,
+}
+
+impl Divided {
+    /// Reads the inputs, on all cores.
+    #[must_use]
+    pub fn new(inputs: Discovery, options: &Options) -> Self {
+        let (mut texts, mut charts) = Texts::of(inputs);
+        let render = || charts.keys().map(|chart| texts.absolute(Path::new(chart))).collect();
+        let charts_to_render = options.render.then(render);
+        let only = options.kustomization.as_deref().map(|directory| texts.absolute(directory));
+        let mut division = Division { configured: &options.config.clusters, charts: charts_to_render, only };
+        let parts = kustomize::divide(&mut texts, &mut division);
+        if let Some(unrendered) = &division.charts {
+            charts.retain(|chart, _| unrendered.contains(&texts.absolute(Path::new(chart))));
+        }
+        let (unrendered, mut notes) = templates::of_charts(charts, &mut texts);
+        let Texts { sources, undecoded, mut errors, outside, .. } = texts;
+        errors.sort_by(|left, right| left.name().cmp(right.name()));
+        let problems = undecoded.iter().map(|(file, error)| not_text(*file, error)).chain(unrendered).collect();
+        notes.extend(not_followed(&outside));
+        Self { sources, parts, problems, notes, errors }
     }
-    let (unrendered, notes) = templates::of_charts(charts, &mut texts);
-    let Texts { sources, undecoded, mut errors, outside, .. } = texts;
-    errors.sort_by(|left, right| left.name().cmp(right.name()));
-    let mut models = Analysis::of_parts(sources, parts, options);
-    if let Some(first) = models.first_mut() {
-        first.add_problems(undecoded.iter().map(|(file, error)| not_text(*file, error)).collect());
-        first.add_problems(unrendered);
-        notes.into_iter().chain(not_followed(&outside)).for_each(|note| first.add_note(note));
+
+    /// Whether both analyses would say the same: the texts are equal, and so is what is made of them.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let refused = |divided: &Self| divided.parts.iter().any(|part| !part.refused.is_empty());
+        let parts = |divided: &Self| -> Vec<String> { divided.parts.iter().map(Part::description).collect() };
+        self.errors.is_empty()
+            && other.errors.is_empty()
+            && !refused(self)
+            && !refused(other)
+            && self.sources.has_texts_of(&other.sources)
+            && self.problems.len() == other.problems.len()
+            && self.notes == other.notes
+            && parts(self) == parts(other)
     }
-    (models, errors)
+
+    /// Leaves out inputs that cannot be read for a reason.
+    pub(crate) fn forgive(&mut self, is_forgiven: impl Fn(&InputError) -> bool) {
+        self.errors.retain(|error| !is_forgiven(error));
+    }
+
+    /// Analyses the clusters.
+    #[must_use]
+    pub fn analyse(self, options: &Options) -> (Vec<Analysis>, Vec<InputError>) {
+        let mut models = Analysis::of_parts(self.sources, self.parts, options);
+        if let Some(first) = models.first_mut() {
+            first.add_problems(self.problems);
+            self.notes.into_iter().for_each(|note| first.add_note(note));
+        }
+        (models, self.errors)
+    }
 }
 
 /// What led out of the boundary.

@@ -8,6 +8,7 @@ mod parts;
 mod pods;
 pub(crate) mod templates;
 mod unread;
+mod variant;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,11 +26,12 @@ use crate::source::{FileId, Sources};
 use crate::text::phrase;
 use answers::Answers;
 pub(crate) use config_maps::ConfigMaps;
-pub use load::{assumptions, load, notes, unknown};
+pub use load::{Divided, assumptions, load, notes, unknown};
 use parts::Contents;
 pub(crate) use pods::LOOKED_AT;
 pub(crate) use unread::MayClose;
 pub use unread::Unknown;
+pub(crate) use variant::Variant;
 
 /// How the input is to be understood and judged.
 #[derive(Clone, Debug, Default)]

@@ -76,13 +76,18 @@ impl Contents {
             contents.add(file, manifest::read(file, sources.text(file)));
             contents
         };
-        let append = |mut first: Self, mut second: Self| {
-            first.files.append(&mut second.files);
-            first.unrendered.append(&mut second.unrendered);
-            first.all.append(&mut second.all);
+        let append = |mut first: Self, second: Self| {
+            first.add_all(second);
             first
         };
         files.into_par_iter().fold(Self::default, add).reduce(Self::default, append)
+    }
+
+    /// Adds what further files say.
+    pub(super) fn add_all(&mut self, mut others: Self) {
+        self.files.append(&mut others.files);
+        self.unrendered.append(&mut others.unrendered);
+        self.all.append(&mut others.all);
     }
 
     fn add(&mut self, file: FileId, mut content: FileContent) {

@@ -31,6 +31,7 @@ macro_rules! registry {
             "blocked-metrics" => intent::blocked_metrics,
             "blocked-api-server" => intent::blocked_api_server,
             "quorum-ports-blocked" => intent::quorum_ports_blocked,
+            "wider-than-needed" => intent::wider_than_needed,
             "ambient-port-blocked" => intent::ambient_port_blocked,
             "ambient-port-open" => intent::ambient_port_open,
             "shadowed-admin-rule" => admin::shadowed_admin_rule,

@@ -15,7 +15,7 @@ use crate::source::paths::printed;
 use crate::text::phrase::count;
 
 /// The arguments that name a baseline.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct BaselineArgs {
     /// Report only what this file does not list [default: the `baseline` of the configuration]
     #[arg(long, value_name = "FILE")]

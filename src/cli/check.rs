@@ -6,9 +6,11 @@ use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
 use super::copies;
-use super::input::{self, InputArgs, Inputs};
+use super::input::{self, InputArgs};
+use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
+use super::reading::{Inputs, leave_out};
 use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
@@ -49,6 +51,9 @@ pub(super) struct CheckArgs {
     /// documents that do not parse, templates, what a kustomization leads to
     #[arg(long)]
     fail_on_unknown: bool,
+    /// Report only what is new since a git revision, whatever else is there
+    #[arg(long, value_name = "REV", conflicts_with = "write_baseline")]
+    new_from: Option<String>,
     /// The order of the findings: path, severity (the most severe last) or rule
     ///
     /// Without it, findings are in the order of their paths; on a terminal the most severe come last, nearest to the
@@ -78,11 +83,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         return exit;
     }
     let reject = |rejected: &Rejected| report_rejected(args, rejected, terminal);
-    let Inputs { tree: _, paths, mut files, mut options } = match args.input.list(terminal, reject) {
+    let mut inputs = match args.input.list(terminal, reject) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
-    let formats = args.formats(&options.config);
+    let formats = args.formats(&inputs.options.config);
     if args.statistics
         && let Some(output) = formats.iter().find(|output| !statistics::takes(output.format))
     {
@@ -94,22 +99,30 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let fail_on = args.fail_on.or(options.config.fail_on).unwrap_or_default();
-    Arc::make_mut(&mut options.config).choose(args.choice.choice());
+    let fail_on = args.fail_on.or(inputs.options.config.fail_on).unwrap_or_default();
+    Arc::make_mut(&mut inputs.options.config).choose(args.choice.choice());
+    let earlier = args.new_from.as_deref().map(|revision| {
+        Earlier::read(revision, &args.input.paths, &args.input.reading, &inputs, args.no_suppressions, terminal)
+    });
+    let earlier = match earlier.transpose() {
+        Ok(earlier) => earlier,
+        Err(exit) => return exit,
+    };
+    let Inputs { tree: _, paths, mut files, options } = inputs;
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
     if let Known::Listed(file, _) | Known::Written(file, _) = &known {
-        input::leave_out(&mut files, file);
+        leave_out(&mut files, file);
     }
     let copies = copies::note(&files);
     let silences = options.config.silences(files.excluded);
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
     input::tell_clusters(&models, terminal);
-    let models = match args.input.in_cluster(models, terminal) {
+    let models = match args.input.reading.in_cluster(models, terminal) {
         Ok(models) => models,
         Err(exit) => return exit,
     };
@@ -126,6 +139,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     input::tell_errors(&analysis.errors, terminal);
     if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
         return exit;
+    }
+    if let Some(earlier) = earlier {
+        earlier.leave_out(&mut analysis);
     }
     let report = &analysis.report;
     let only_notes = report.findings.iter().all(|finding| finding.severity == Severity::Note);

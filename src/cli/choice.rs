@@ -7,7 +7,7 @@ use crate::catalogue::{self, Profile};
 use crate::config::Choice;
 
 /// The arguments that choose rules.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(super) struct ChoiceArgs {
     /// Which rules run: default, strict (every rule) or security-only
     ///

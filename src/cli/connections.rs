@@ -6,6 +6,7 @@ use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
 use crate::connections::Connections;
 use crate::report::connections::{self, Format};
+use crate::report::exposure;
 
 /// The arguments of `connections`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,15 @@ pub(super) struct ConnectionsArgs {
     /// Only connections to these, on this port: NAME, NS/NAME:80, NS/app=web:53/UDP, a Service, an address
     #[arg(long, value_name = "SELECTOR")]
     to: Option<String>,
+    /// List who else could connect to each workload, and what else it could reach
+    ///
+    /// Beyond the workloads of the input, that is: pods that it does not show, with their namespaces and labels, addresses
+    /// outside, the ingress controller. With --from, only what those workloads reach; with --to, only who reaches those.
+    #[arg(long)]
+    exposure: bool,
+    /// Only what nothing in the input asks for: settings, routes, monitors, webhooks, expectations
+    #[arg(long)]
+    unexplained: bool,
     /// The format of the list, and the file it goes to; repeatable
     ///
     /// FORMAT is text, json, csv, markdown (a table), dot (Graphviz) or mermaid (a flowchart).
@@ -29,11 +39,22 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
+    if args.exposure
+        && let Some(output) = args.formats.iter().find(|output| !exposure::has_format(output.format))
+    {
+        let name = if output.format == Format::Dot { "dot" } else { "mermaid" };
+        terminal.error(
+            &format!("`--exposure` cannot be written as {name}"),
+            Some("use text, json, csv or markdown; `netlint graph` draws exposure"),
+        );
+        return Exit::Usage;
+    }
     let Loaded { analysis, is_complete } = match args.input.load(terminal) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
     let connections = match Connections::new(&analysis, args.from.as_deref(), args.to.as_deref()) {
+        Ok(connections) if args.unexplained => connections.unexplained(),
         Ok(connections) => connections,
         Err(error) => {
             terminal.error(&error.message, Some(&error.help));
@@ -55,8 +76,12 @@ fn write(args: &ConnectionsArgs, connections: &Connections<'_>, terminal: &Termi
         }
     }
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
+    let exposed = args.exposure.then(|| exposure::Listed::new(connections));
     for output in files.into_iter().chain(stdout) {
-        output.write(|out| connections::write(output.format, connections, terminal.quiet, out))?;
+        output.write(|out| match &exposed {
+            Some(exposed) => exposure::write(output.format, exposed, terminal.quiet, out),
+            None => connections::write(output.format, connections, terminal.quiet, out),
+        })?;
     }
     Ok(())
 }

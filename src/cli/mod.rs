@@ -6,18 +6,25 @@ mod choice;
 mod completions;
 mod connections;
 mod copies;
+mod diff;
 mod explain;
+mod generate;
+mod graph;
 mod init;
 mod input;
 mod man;
+mod manifests;
 mod markdown;
+mod new_from;
 mod output;
 mod pager;
 mod progress;
 mod query;
+mod reading;
 mod replace;
 mod rules;
 mod schema;
+mod states;
 mod statistics;
 mod suppressions;
 mod terminal;
@@ -93,12 +100,18 @@ enum Command {
     Check(check::CheckArgs),
     /// List every permitted connection
     Connections(connections::ConnectionsArgs),
+    /// Draw the connections: one page to look at
+    Graph(graph::GraphArgs),
     /// Say whether one connection is permitted, and why
     Query(query::QueryArgs),
+    /// Show what a change opens and closes, with the lines that do it
+    Diff(diff::DiffArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
     /// List what is not reported because somebody said so
     Suppressions(suppressions::SuppressionsArgs),
+    /// Write the NetworkPolicies that the manifests need
+    Generate(generate::GenerateArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -132,9 +145,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match cli.command {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Connections(args) => connections::run(&args, &terminal),
+        Command::Graph(args) => graph::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
+        Command::Diff(args) => diff::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
         Command::Suppressions(args) => suppressions::run(&args, &terminal),
+        Command::Generate(args) => generate::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Init(args) => init::run(&args, &terminal),

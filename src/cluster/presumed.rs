@@ -34,6 +34,8 @@ pub enum PresumedAs {
         /// The name of the pod.
         name: SmolStr,
     },
+    /// An example of pods that a policy selects; it stands for whoever has these labels.
+    Example,
 }
 
 /// DNS servers: pods that answer in this namespace, with these labels.

@@ -65,6 +65,7 @@ impl Check {
             cni_of_cluster,
             pod_blocks: self.blocks(&file.cluster.pod_cidrs, &cluster.key("podCidrs")),
             service_blocks: self.blocks(&file.cluster.service_cidrs, &cluster.key("serviceCidrs")),
+            api_server: self.blocks(&file.cluster.api_server, &cluster.key("apiServer")),
             dns: self.dns(file.cluster.dns, &cluster.key("dns")),
             tiers: self.tiers(file.tiers.0, &root.key("tiers")),
             expectations: self.expectations(file.expect, &root.key("expect")),
@@ -77,6 +78,7 @@ impl Check {
             format: file.format,
             asks_to_render: file.render == Some(true),
             namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
+            gates: file.diff.fail_on,
         }
     }
 

@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::cni::{ClusterEntry, Cni};
+use super::gate::Gate;
 use super::level::Level;
 use super::report::{FailOn, Format};
 use super::schema::{self, SCHEMA_URL};
@@ -62,6 +63,16 @@ pub(super) struct File {
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
+    /// How changes are reviewed.
+    pub(super) diff: Diff,
+}
+
+/// How changes are reviewed.
+#[derive(Clone, Debug, Default, serde::Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Diff {
+    /// What makes `netlint diff` fail.
+    pub(super) fail_on: Vec<Gate>,
 }
 
 /// What the manifests do not say about the cluster.
@@ -72,6 +83,8 @@ pub(super) struct Cluster {
     pub(super) pod_cidrs: Vec<String>,
     /// The addresses of Services, which policies never see.
     pub(super) service_cidrs: Vec<String>,
+    /// The addresses of the API server, for `netlint generate`: no selector reaches it.
+    pub(super) api_server: Vec<String>,
     /// The DNS servers of the cluster, where they are not those of a common distribution.
     pub(super) dns: Vec<Dns>,
 }
@@ -163,11 +176,22 @@ pub(super) struct Ignore {
 }
 
 /// A string, or a list of strings.
-#[derive(Clone, Debug, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(untagged)]
 pub(super) enum OneOrSeveral {
     One(String),
     Several(Vec<String>),
+}
+
+impl OneOrSeveral {
+    /// The strings, one by one.
+    pub(super) fn each(&self) -> impl Iterator<Item = String> {
+        let several = match self {
+            Self::One(one) => vec![one.clone()],
+            Self::Several(several) => several.clone(),
+        };
+        several.into_iter()
+    }
 }
 
 /// A mapping that keeps the order of the file.

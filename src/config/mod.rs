@@ -5,10 +5,12 @@ mod choice;
 mod cni;
 mod file;
 mod find;
+mod gate;
 mod level;
 mod report;
 mod schema;
 mod tier;
+mod weakening;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,10 +34,12 @@ pub use choice::Choice;
 pub use cni::{Cni, Plugin};
 pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
+pub use gate::Gate;
 pub use level::Level;
 pub use report::{FailOn, Format};
 pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
+pub use weakening::{Weakening, weakenings};
 
 /// A configuration that was read and is valid. Without a file, everything is left to the defaults.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +62,8 @@ pub struct Config {
     pub pod_blocks: Vec<IpNet>,
     /// The addresses of Services.
     pub service_blocks: Vec<IpNet>,
+    /// The addresses of the API server, where they are known.
+    pub api_server: Vec<IpNet>,
     /// The DNS servers; empty where they are those of a common distribution.
     pub dns: Vec<PresumedDns>,
     /// The tiers, in the order of the file.
@@ -76,6 +82,8 @@ pub struct Config {
     pub asks_to_render: bool,
     /// The namespace of resources that name none.
     pub namespace: Option<String>,
+    /// What makes `netlint diff` fail.
+    pub gates: Vec<Gate>,
 }
 
 /// The text of the file, and what reports call it.

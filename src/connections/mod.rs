@@ -5,8 +5,11 @@
 //! addresses outside are left out. Rows are computed in parallel, a few at a time, so that pairs are never all in
 //! memory.
 
+pub mod exposure;
 mod filter;
 pub(crate) mod notes;
+pub(crate) mod shown;
+mod unexplained;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,10 +19,12 @@ use rayon::prelude::*;
 
 use crate::analysis::Analysis;
 use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
+use crate::facts::evidence::Explained;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, External, Rows};
+use exposure::Exposures;
 use filter::Filter;
 
 /// How many rows are computed at once. A row may name every workload of the cluster.
@@ -45,6 +50,8 @@ pub struct Connections<'m> {
     from: Filter,
     to: Filter,
     notes: Vec<String>,
+    /// What the input asks for, where only the rest is listed.
+    explained: Option<Box<Explained<'m>>>,
 }
 
 impl<'m> Connections<'m> {
@@ -72,7 +79,7 @@ impl<'m> Connections<'m> {
             }
         };
         let behind_ingress = behind_ingress(analysis.cluster());
-        Ok(Self { analysis, resolver, behind_ingress, from, to, notes })
+        Ok(Self { analysis, resolver, behind_ingress, from, to, notes, explained: None })
     }
 
     /// The connections, in order.
@@ -87,7 +94,8 @@ impl<'m> Connections<'m> {
             found.into_iter().flatten()
         });
         let outside_sources = std::iter::once_with(|| self.outside_sources()).flatten();
-        from_workloads.chain(outside_sources).chain(self.ingress_controller_sources())
+        let all = from_workloads.chain(outside_sources).chain(self.ingress_controller_sources());
+        all.flat_map(|connection| self.listed(connection))
     }
 
     /// What the reader must know to judge the connections. One line each.
@@ -104,6 +112,31 @@ impl<'m> Connections<'m> {
 
     fn workloads(&self) -> impl Iterator<Item = WorkloadId> + use<> {
         (0..).map(WorkloadId).take(self.analysis.cluster().workloads.len())
+    }
+
+    /// The exposure of the workloads asked for: of sources and of destinations.
+    #[must_use]
+    pub fn exposures(&self) -> Exposures {
+        let mut exposures = Exposures::new(self.analysis);
+        let [shows_sources, shows_destinations] = self.sides();
+        let is_asked = |workload: WorkloadId| {
+            (shows_destinations && self.from.workload(workload).is_some())
+                || (shows_sources && self.to.workload(workload).is_some())
+        };
+        exposures.workloads.retain(|exposure| is_asked(exposure.workload));
+        for exposure in &mut exposures.workloads {
+            let Some(asked) = self.to.workload(exposure.workload).filter(|asked| !asked.is_all()) else { continue };
+            exposure.sources.iter_mut().for_each(|source| source.ports = source.ports.intersection(asked));
+            exposure.sources.retain(|source| !source.ports.is_empty());
+        }
+        exposures
+    }
+
+    /// Which sides of exposure are asked for: what reaches the workloads, where connections to some are asked for, and
+    /// what they reach, where connections from some are; both without either.
+    #[must_use]
+    pub fn sides(&self) -> [bool; 2] {
+        [!self.to.is_all() || self.from.is_all(), !self.from.is_all() || self.to.is_all()]
     }
 
     pub(crate) fn is_filtered(&self) -> bool {

@@ -82,6 +82,7 @@ pub(super) fn by_name<'c>(
             && match &pod.presumed_as {
                 PresumedAs::Replica { name: own, .. } => own == name.name(),
                 PresumedAs::Dns { .. } => pod.labels.values().any(|value| value == name.name()),
+                PresumedAs::Example => false,
             }
     });
     let numbered = || all_workloads(cluster).find(|(_, it)| has_pod(cluster, it, name)).map(|(id, _)| id);

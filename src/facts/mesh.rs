@@ -33,6 +33,11 @@ impl Mesh {
         self.0.is_empty()
     }
 
+    /// Whether a workload is one of them.
+    pub(crate) fn holds(&self, workload: WorkloadId) -> bool {
+        self.0.contains(&workload)
+    }
+
     /// The pairs of workloads of the mesh that a rule is about, those that it is for first, each with one of its kind:
     /// of workloads that no policy distinguishes, one stands for all.
     pub(crate) fn pairs(&self, analysis: &Analysis, rule: &RuleAt<'_>) -> Vec<(WorkloadId, WorkloadId)> {

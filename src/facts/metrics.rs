@@ -2,24 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-
-use super::scraped::Scraped;
+use super::evidence::AllEvidence;
+use super::port_names::{is_for_metrics, names_metrics};
 use crate::analysis::Analysis;
-use crate::objects::{ServicePort, Workload, WorkloadId};
-
-/// Words of port names.
-const WORDS: [&str; 5] = ["metrics", "prom", "prometheus", "telemetry", "exporter"];
+use crate::objects::{Workload, WorkloadId};
 
 /// The ports that the input shows to be scraped, or to which a Service leads by a name that says so.
 pub(crate) struct Metrics(BTreeSet<(WorkloadId, u16)>);
 
 impl Metrics {
     /// Those of the input.
-    pub(super) fn new(analysis: &Analysis, scraped: &[Scraped]) -> Self {
-        let mut ports: BTreeSet<_> = scraped.iter().map(|scraped| (scraped.workload, scraped.port)).collect();
+    pub(super) fn new(analysis: &Analysis, evidence: &AllEvidence<'_>) -> Self {
+        let scraped = evidence.scraped().map(|scraped| (scraped.workload, scraped.port));
+        let mut ports: BTreeSet<_> = scraped.collect();
         for service in &analysis.cluster().services {
-            let named = || service.ports.iter().filter(|port| Self::are_named_by(port));
+            let named = || service.ports.iter().filter(|port| is_for_metrics(port));
             if named().next().is_none() {
                 continue;
             }
@@ -36,18 +33,4 @@ impl Metrics {
         self.0.contains(&(id, port))
             || declared.any(|it| it.port == port && it.name.as_deref().is_some_and(names_metrics))
     }
-
-    /// Whether a Service's port is named for metrics.
-    pub(crate) fn are_named_by(port: &ServicePort) -> bool {
-        let target = match &port.target_port {
-            IntOrString::String(name) => names_metrics(name),
-            IntOrString::Int(_) => false,
-        };
-        target || port.name.as_deref().is_some_and(names_metrics)
-    }
-}
-
-/// Whether a port's name says that it is for metrics.
-pub(super) fn names_metrics(name: &str) -> bool {
-    name.split('-').any(|word| WORDS.contains(&word))
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::metrics::{Metrics, names_metrics};
+use super::metrics::Metrics;
+use super::port_names::names_metrics;
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::diagnostic::Severity;
@@ -98,11 +99,11 @@ impl Openings {
                 _ => false,
             })
         };
-        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
-            return Use::Metrics;
-        }
         if each(&|port, _| is_called(port)) {
             return Use::Webhook;
+        }
+        if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
+            return Use::Metrics;
         }
         let is_shared =
             matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.is_limited_to(&[53, 5353]);

@@ -6,6 +6,7 @@ use super::admission::{admits_addresses, any_opens, opens, responsible_policy};
 use super::metrics::Metrics;
 use super::one_sided::asked_for;
 use super::peers::PeerAt;
+use super::port_names::is_for_metrics;
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -121,7 +122,7 @@ pub(crate) fn targets<'m>(
         }
         for from in ports.clone() {
             let port = from.target_on(workload)?;
-            let is_metrics = |metrics: &Metrics| Metrics::are_named_by(from) || metrics.serve(id, workload, port);
+            let is_metrics = |metrics: &Metrics| is_for_metrics(from) || metrics.serve(id, workload, port);
             if !but.is_some_and(is_metrics) {
                 targets.push(Target { id, workload, from, port });
             }

@@ -39,8 +39,12 @@ fn is_volatile(requirement: &Requirement) -> bool {
         Operator::In(values) | Operator::NotIn(values) => values,
         _ => return false,
     };
-    VOLATILE.contains(&requirement.key.as_str())
-        || requirement.key == "version" && values.iter().any(|value| is_release(value))
+    values.iter().any(|value| changes(&requirement.key, value))
+}
+
+/// Whether a label changes with every release.
+pub(crate) fn changes(key: &str, value: &str) -> bool {
+    VOLATILE.contains(&key) || key == "version" && is_release(value)
 }
 
 /// `1.4.2` or `v1.4.2`: a release, and not one of the versions `v1` and `v2` that are kept side by side.

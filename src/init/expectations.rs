@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tiers;
-use super::yaml::{comment, scalar};
+use super::{tiers, unknown};
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
 use crate::endpoint::{End, Resolver};
 use crate::expect;
-use crate::facts::mentions::Mentions;
+use crate::facts::evidence::{AllEvidence, Depth, Doubt, Party, Requests, Why, requests};
 use crate::net::Protocol;
 use crate::objects::{NamespaceId, Service, WorkloadId};
-use crate::source::{FileId, Origin};
+use crate::source::{FileId, Origin, Place};
+use crate::text::scalar::{comment, scalar};
 use crate::yaml::FieldPath;
 
 /// Expectations beyond these are left out.
@@ -30,38 +30,53 @@ pub(super) struct Proposed {
     pub(super) failure: Option<String>,
 }
 
-/// The expectations of all clusters, each once.
-pub(super) fn derive(models: &[Analysis]) -> Vec<Proposed> {
+/// The expectations of all clusters, each once, and what is not known of the connections that are meant.
+pub(super) fn derive(models: &[Analysis]) -> (Vec<Proposed>, Vec<String>) {
     let mut seen = BTreeSet::new();
     let mut proposed = Vec::new();
+    let mut unknown = Vec::new();
     for analysis in models {
-        for it in of_cluster(analysis) {
+        let evidence = AllEvidence::new(analysis, Depth::Intent);
+        let requests = requests(analysis, &evidence);
+        for it in of_cluster(analysis, &evidence, &requests) {
             if proposed.len() < WRITTEN && seen.insert(it.expectation.statement()) {
                 proposed.push(it);
             }
         }
+        for line in unknown::lines(analysis, &requests) {
+            if !unknown.contains(&line) {
+                unknown.push(line);
+            }
+        }
     }
-    proposed
+    (proposed, unknown)
 }
 
-fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
+fn of_cluster<'m>(
+    analysis: &'m Analysis,
+    evidence: &AllEvidence<'m>,
+    requests: &Requests<'_, 'm>,
+) -> Vec<Proposed> {
     let resolver = analysis.resolver();
-    let mentions = Mentions::new(analysis);
     let workloads = || analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
     let mut claims: Vec<(String, Claim, String)> = Vec::new();
     let mut clients: BTreeMap<WorkloadId, BTreeSet<String>> = BTreeMap::new();
     let mut naming: BTreeSet<WorkloadId> = BTreeSet::new();
-    for (workload, client) in workloads() {
-        let Some(from) = name(analysis, &resolver, client) else { continue };
-        // What a ConfigMap names is meant for some of those that take it whole, and nobody knows for which.
-        for mention in mentions.of(client, workload).iter().filter(|mention| mention.config_map.is_none()) {
-            let service = service_name(analysis, mention.service);
-            let to = mention.port.map_or(service.clone(), |port| format!("{service}:{port}"));
-            claims.push((to, allowed(&from, true), format!("{} of {from} names it", mention.by)));
-            naming.insert(client);
-            for (target, _) in analysis.selected_by(mention.service) {
-                clients.entry(target).or_default().insert(from.clone());
-            }
+    let shared = shared(requests);
+    let ruled_out = ruled_out(requests);
+    for mention in evidence.mentions() {
+        let Some(from) = name(analysis, &resolver, mention.client) else { continue };
+        let targets: Vec<WorkloadId> = analysis.selected_by(mention.service).map(|(id, _)| id).collect();
+        if targets.iter().any(|target| ruled_out.contains(&(mention.client, *target))) {
+            continue;
+        }
+        let service = service_name(analysis, mention.service);
+        let to = mention.port().map_or(service.clone(), |port| format!("{service}:{port}"));
+        let unclear = if shared.contains(mention.place) { ", which others take as well: is it meant?" } else { "" };
+        claims.push((to, allowed(&from, true), format!("{} of {from} names it{unclear}", mention.by)));
+        naming.insert(mention.client);
+        for target in targets {
+            clients.entry(target).or_default().insert(from.clone());
         }
     }
     let mut of_tier: BTreeMap<(NamespaceId, Tier), Vec<WorkloadId>> = BTreeMap::new();
@@ -102,6 +117,21 @@ fn of_cluster(analysis: &Analysis) -> Vec<Proposed> {
         }
     }
     claims.into_iter().filter_map(|(to, claim, because)| proposed(analysis, to, claim, because)).collect()
+}
+
+/// Where ConfigMaps that several workloads take whole name something.
+fn shared<'e>(requests: &Requests<'e, '_>) -> BTreeSet<&'e Place> {
+    let shared = requests.connections.iter().filter(|it| it.doubt == Some(Doubt::SharedConfigMap));
+    shared.map(|it| &it.evidence.place).collect()
+}
+
+/// The clients and servers between which no connection may be expected, whatever settings say.
+fn ruled_out(requests: &Requests<'_, '_>) -> BTreeSet<(WorkloadId, WorkloadId)> {
+    let pairs = requests.unopened.iter().filter_map(|it| match &it.why {
+        Why::Forbidden(Party::Workload(client), server, _) => Some((*client, *server)),
+        _ => None,
+    });
+    pairs.collect()
 }
 
 fn allowed(from: &str, allow: bool) -> Claim {

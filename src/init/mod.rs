@@ -3,12 +3,12 @@
 
 mod expectations;
 mod tiers;
-mod yaml;
+mod unknown;
 
 use crate::analysis::Analysis;
 use crate::config::SCHEMA_URL;
 use crate::text::phrase::count;
-use yaml::scalar;
+use crate::text::scalar::scalar;
 
 /// Where every key is explained.
 const DOCUMENTATION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/configuration.md");
@@ -30,7 +30,7 @@ pub struct Proposal {
 #[must_use]
 pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     let tiers = tiers::recognised(models);
-    let expectations = expectations::derive(models);
+    let (expectations, unknown) = expectations::derive(models);
     let mut text = header(models);
     if !paths.is_empty() {
         let paths: Vec<String> = paths.iter().map(|path| scalar(path)).collect();
@@ -39,6 +39,7 @@ pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
     }
     text.push_str(&tiers::section(&tiers));
     text.push_str(&expectations::section(&expectations));
+    text.push_str(&unknown::section(&unknown));
     text.push_str(CLOSING);
     Proposal {
         text,

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::yaml::{comment, scalar};
 use crate::analysis::Analysis;
 use crate::cluster::{Confidence, Tier};
 use crate::config::is_label;
-use crate::objects::{Workload, WorkloadId};
+use crate::objects::{NAMING_LABELS, Workload, WorkloadId};
 use crate::text::phrase;
+use crate::text::scalar::{comment, scalar};
 
 /// Tiers worth writing down. Monitoring and tools are let in everywhere, and are left to their looks.
 const WRITTEN: [Tier; 8] = [
@@ -19,19 +19,6 @@ const WRITTEN: [Tier; 8] = [
     Tier::DatabaseProxy,
     Tier::Backend,
     Tier::Frontend,
-];
-
-/// Labels that people use to name an application or its part, the most telling first.
-const NAMING: [&str; 9] = [
-    "app.kubernetes.io/name",
-    "app",
-    "k8s-app",
-    "app.kubernetes.io/component",
-    "component",
-    "tier",
-    "role",
-    "name",
-    "app.kubernetes.io/instance",
 ];
 
 /// Entries of a tier beyond these are counted.
@@ -62,7 +49,7 @@ pub(super) fn recognised(models: &[Analysis]) -> Vec<Recognised> {
         let name = format!("{namespace}/{}", workload.object.name);
         let tells =
             |label: &(&str, &str)| of_label.get(label).is_some_and(|tiers| *tiers == BTreeSet::from([Some(tier)]));
-        let mut naming = NAMING.iter().filter_map(|key| Some((*key, workload.pod_labels.get(*key)?.as_str())));
+        let mut naming = NAMING_LABELS.iter().filter_map(|key| Some((*key, workload.pod_labels.get(*key)?.as_str())));
         let entry = match naming.find(|label| is_label(label.0, label.1) && tells(label)) {
             Some((key, value)) => format!("{{labels: {{{}: {}}}}}", scalar(key), scalar(value)),
             None => match image(workload).filter(|image| is_own_image(models, image, tier)) {

@@ -108,6 +108,12 @@ impl Part {
         inputs.into_iter().chain(self.rendered.iter().copied())
     }
 
+    /// What it is made of, in one text that is the same for equal parts of equal texts.
+    pub(crate) fn description(&self) -> String {
+        let Self { name, files, sources, rendered, checked, refused, unread } = self;
+        format!("{name:?} {files:?} {sources:?} {rendered:?} {checked:?} {refused:?} {unread:?}")
+    }
+
     fn is_empty(&self) -> bool {
         self.files.is_empty() && self.sources.is_empty() && self.rendered.is_empty() && self.refused.is_empty()
     }

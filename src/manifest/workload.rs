@@ -4,9 +4,10 @@ use smol_str::SmolStr;
 
 use super::each;
 use crate::net::Protocol;
-use crate::objects::metadata::{Metadata, string, text_of};
+use crate::objects::metadata::{Metadata, string, string_map, text_of};
 use crate::objects::{
-    Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Numbered, Object, ReadFrom, Workload, kinds,
+    Argument, ConfigMapRef, Container, ContainerPort, EnvVar, Labels, Numbered, Object, ReadFrom, SecretRef, Workload,
+    kinds,
 };
 use crate::source::Origin;
 use crate::yaml::{Kind, Node};
@@ -43,6 +44,8 @@ pub(super) fn read(node: Node<'_>, object: Object) -> Option<Workload> {
         replicas: replicas.and_then(|it| it.as_i64()),
         volume_claims: volume_claims.is_some_and(|claims| claims.items().next().is_some()),
         config_maps: config_maps([main, init], volumes),
+        secrets: secrets([(main, "containers"), (init, "initContainers")], &spec_origin),
+        selector: node.get("spec")?.get("selector").map(selector).unwrap_or_default(),
         spec_origin,
         object,
     })
@@ -123,6 +126,33 @@ fn config_maps(containers: [Option<Node<'_>>; 2], volumes: Option<Node<'_>>) -> 
     all.sort();
     all.dedup();
     all
+}
+
+/// The labels that a controller selects its pods by; a ReplicationController writes them without `matchLabels`.
+fn selector(selector: Node<'_>) -> Labels {
+    let is_plain = selector.get("matchExpressions").is_none();
+    string_map(selector.get("matchLabels").or(Some(selector).filter(|_| is_plain)))
+}
+
+/// What becomes environment variables of any container, and is in Secrets.
+fn secrets(lists: [(Option<Node<'_>>, &'static str); 2], spec: &Origin) -> Vec<SecretRef> {
+    let mut found = Vec::new();
+    for (list, field) in lists {
+        for (index, container) in list.into_iter().flat_map(|it| it.items()).enumerate() {
+            let at = |key, place| spec.key(field).index(index).key(key).index(place);
+            for (place, source) in container.get("envFrom").into_iter().flat_map(|it| it.items()).enumerate() {
+                let name = source.get("secretRef").and_then(|it| text_of(it, "name"));
+                found.extend(name.map(|name| SecretRef { name, variable: None, origin: at("envFrom", place) }));
+            }
+            for (place, variable) in container.get("env").into_iter().flat_map(|it| it.items()).enumerate() {
+                let entry = variable.get("valueFrom").and_then(|it| it.get("secretKeyRef"));
+                let name = entry.and_then(|it| text_of(it, "name"));
+                let variable = text_of(variable, "name");
+                found.extend(name.map(|name| SecretRef { name, variable, origin: at("env", place) }));
+            }
+        }
+    }
+    found
 }
 
 /// What a volume mounts of a ConfigMap: the entries that it lists, else all.

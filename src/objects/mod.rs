@@ -23,10 +23,23 @@ pub use numbered::Numbered;
 pub(crate) use numbered::pod_number;
 pub use selector::{Match, Operator, Requirement, Selector};
 pub use service::{Backend, Service, ServicePort};
-pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, Workload};
+pub use workload::{Argument, ConfigMapRef, Container, ContainerPort, EnvVar, ReadFrom, Replica, SecretRef, Workload};
 
 /// The label that every namespace has: its name.
 pub const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// Labels that people use to name an application or its part, the most telling first.
+pub(crate) const NAMING_LABELS: [&str; 9] = [
+    "app.kubernetes.io/name",
+    "app",
+    "k8s-app",
+    "app.kubernetes.io/component",
+    "component",
+    "tier",
+    "role",
+    "name",
+    "app.kubernetes.io/instance",
+];
 
 /// Labels or annotations of an object, sorted by key. They are few: a list takes less room than a tree.
 pub type Labels = LiteMap<SmolStr, SmolStr>;

@@ -42,6 +42,11 @@ pub struct Workload {
     pub volume_claims: bool,
     /// ConfigMaps that the pods take as environment or mount.
     pub config_maps: Vec<ConfigMapRef>,
+    /// Secrets that the pods take as environment.
+    pub secrets: Vec<SecretRef>,
+    /// `spec.selector.matchLabels`: the labels by which its controller knows the pods. Empty for a Pod and for what
+    /// leaves them to be made up.
+    pub selector: Labels,
 }
 
 /// What a workload is read from.
@@ -100,6 +105,17 @@ pub struct ConfigMapRef {
     pub key: Option<SmolStr>,
     /// The environment variable that the entry becomes, where that is named.
     pub variable: Option<SmolStr>,
+}
+
+/// What a pod takes of a Secret, as one variable or as all that it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecretRef {
+    /// The Secret, of the pod's namespace.
+    pub name: SmolStr,
+    /// The environment variable that an entry becomes; all entries become variables where none is named.
+    pub variable: Option<SmolStr>,
+    /// Where it is taken.
+    pub origin: Origin,
 }
 
 /// A container of a pod template.

@@ -30,7 +30,7 @@ pub enum NamespaceSet {
 }
 
 /// The other side of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peers {
     /// Everyone, inside and outside the cluster, nodes included.
     Everyone,

@@ -34,7 +34,7 @@ pub enum Engagement {
 }
 
 /// A policy in the common form.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// The stage that it joins.
     pub stage: StageName,
@@ -53,7 +53,7 @@ pub struct Policy {
 }
 
 /// A rule: what it does with the traffic of which peers on which ports. All parts must match.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// What it does.
     pub action: Action,

@@ -5,7 +5,7 @@ use crate::net::Protocol;
 use crate::net::traffic::Icmp;
 
 /// The ports of a rule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ports {
     /// Every port of every protocol, ICMP, and protocols without ports.
     All,

@@ -148,8 +148,22 @@ impl<'m> Answer<'m> {
     /// Why a pair is allowed or not: egress of the source, ingress of the destination.
     #[must_use]
     pub fn explain(&self, pair: &Pair) -> [Side; 2] {
-        Direction::BOTH.map(|direction| side::explain(self.analysis, &self.names, pair, direction.opposite()))
+        let names = [&pair.from, &pair.to].map(|end| format!("`{}`", self.names.end(end)));
+        explain(self.analysis, &names, pair)
     }
+}
+
+/// Why a connection on these ports is allowed or not, in words that fit every pair that policies treat alike: egress of
+/// the source, ingress of the destination.
+#[must_use]
+pub fn explain_alike(analysis: &Analysis, from: &End, to: &End, ports: &PortSet) -> [Side; 2] {
+    let names = ["the source", "the destination"].map(str::to_owned);
+    let (asked, ports) = (ports.clone(), ports.clone());
+    explain(analysis, &names, &Pair { from: from.clone(), to: to.clone(), asked, ports, is_itself: false })
+}
+
+fn explain(analysis: &Analysis, names: &[String; 2], pair: &Pair) -> [Side; 2] {
+    Direction::BOTH.map(|direction| side::explain(analysis, names, pair, direction.opposite()))
 }
 
 /// The verdict on two ends; several where addresses differ in it.

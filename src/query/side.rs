@@ -3,7 +3,6 @@
 use super::words::{StageVerdict, Words};
 use super::{Pair, endpoint, endpoints};
 use crate::analysis::Analysis;
-use crate::endpoint::Names;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::PolicyId;
@@ -43,10 +42,12 @@ impl Side {
     }
 }
 
-pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direction: Direction) -> Side {
-    let (subject, remote) = match direction {
-        Direction::Egress => (&pair.from, &pair.to),
-        Direction::Ingress => (&pair.to, &pair.from),
+/// Explains a side; the names are those of the source and of the destination.
+pub(super) fn explain(analysis: &Analysis, names: &[String; 2], pair: &Pair, direction: Direction) -> Side {
+    let [source, destination] = names;
+    let (subject, remote, subject_name, remote_name) = match direction {
+        Direction::Egress => (&pair.from, &pair.to, source, destination),
+        Direction::Ingress => (&pair.to, &pair.from, destination, source),
     };
     let mut sides = endpoints(remote).take(EXPLAINED).map(|remote| {
         let subject = endpoint(subject);
@@ -62,9 +63,9 @@ pub(super) fn explain(analysis: &Analysis, names: &Names<'_>, pair: &Pair, direc
         merge(&mut side.passing, other.passing);
         merge(&mut side.other_ports, other.other_ports);
     }
-    let words = Words { analysis, names, pair, subject, remote, side: &side };
+    let words = Words { analysis, pair, subject, remote, subject_name, remote_name, side: &side };
     if pair.is_itself {
-        let reason = format!("{} is the same pod, and a pod may always connect to itself", words.subject());
+        let reason = format!("{subject_name} is the same pod, and a pod may always connect to itself");
         return Side { reason, ..unexplained(direction, pair.asked.clone()) };
     }
     let isolating = side.isolating.iter().filter_map(|&id| Some((id, words.isolation_place(id)?)));

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::{Pair, endpoint, endpoints};
 use crate::analysis::Analysis;
-use crate::endpoint::{End, Names};
+use crate::endpoint::End;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, PolicyObject, Rule, RuleRef};
@@ -29,12 +29,14 @@ pub struct StageVerdict {
 /// What the sentences about a side are made of.
 pub(super) struct Words<'a> {
     pub(super) analysis: &'a Analysis,
-    pub(super) names: &'a Names<'a>,
     pub(super) pair: &'a Pair,
     /// The end that this side's policies select.
     pub(super) subject: &'a End,
     /// The other one.
     pub(super) remote: &'a End,
+    /// What the two are called.
+    pub(super) subject_name: &'a str,
+    pub(super) remote_name: &'a str,
     pub(super) side: &'a SideExplanation,
 }
 
@@ -73,13 +75,6 @@ impl<'a> Words<'a> {
         format!("{} {}", phrase::list(&names), if names.len() == 1 { singular } else { plural })
     }
 
-    pub(super) fn subject(&self) -> String {
-        format!("`{}`", self.names.end(self.subject))
-    }
-
-    fn remote(&self) -> String {
-        format!("`{}`", self.names.end(self.remote))
-    }
 
     /// ` on TCP 80`, where a port is asked for.
     fn on_ports(&self) -> String {
@@ -100,7 +95,7 @@ impl<'a> Words<'a> {
     }
 
     pub(super) fn reason(&self) -> String {
-        let (subject, remote, direction) = (self.subject(), self.remote(), self.side.direction);
+        let (subject, remote, direction) = (self.subject_name, self.remote_name, self.side.direction);
         let by = |rules: &[RuleRef]| self.policies(rules.iter().map(|rule| rule.policy), self.verbs());
         match self.side.admission {
             Admission::NotSubject if *self.subject == End::IngressController => {
@@ -199,7 +194,7 @@ impl<'a> Words<'a> {
 
     pub(super) fn shown(&self) -> Vec<(Location, String)> {
         let direction = self.side.direction;
-        let (subject, remote) = (self.subject(), self.remote());
+        let (subject, remote) = (self.subject_name, self.remote_name);
         let mut shown: Vec<(Place, String)> = Vec::new();
         match self.side.admission {
             Admission::NotSubject => {}
@@ -245,12 +240,12 @@ impl<'a> Words<'a> {
 
     fn denying(&self) -> impl Iterator<Item = (Place, String)> {
         let places = self.side.denying.iter().filter_map(|&rule| self.rule_place(rule));
-        places.map(|place| (place, format!("denies {}", self.remote()))).take(SHOWN)
+        places.map(|place| (place, format!("denies {}", self.remote_name))).take(SHOWN)
     }
 
     fn passing(&self) -> impl Iterator<Item = (Place, String)> {
         let places = self.side.passing.iter().filter_map(|&rule| self.rule_place(rule));
-        places.map(|place| (place, format!("passes {} on to the next tier", self.remote()))).take(SHOWN)
+        places.map(|place| (place, format!("passes {} on to the next tier", self.remote_name))).take(SHOWN)
     }
 
     fn workload_place(&self, field: &'static str) -> Option<(Place, String)> {

@@ -14,6 +14,7 @@ mod condition;
 mod domains;
 mod end;
 mod ends;
+mod exact;
 mod explain;
 mod groups;
 mod label_index;

@@ -74,6 +74,11 @@ impl ResolvedPolicy {
         }
     }
 
+    /// Whether the pods that it selects, and those of them that it engages, are known.
+    pub(super) fn is_plain_subject(&self) -> bool {
+        self.subject.is_exact() && self.engages.iter().flatten().all(Bounds::is_exact)
+    }
+
     /// Visits the rules that may be for the pods of a class, in order, each with its place.
     pub(super) fn visit_rules_of<'r>(
         &'r self,

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cluster::Cluster;
+use crate::diff;
 use crate::endpoint::End;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, Workload, WorkloadId};
@@ -45,6 +46,18 @@ pub(crate) struct JsonPorts {
 }
 
 impl<'a> JsonEnd<'a> {
+    /// An end of a change.
+    pub(crate) fn of_change(end: &'a diff::End) -> Self {
+        match end {
+            diff::End::Workload(name) => Self::Workload(JsonWorkload::named(name)),
+            diff::End::External(addresses) => {
+                Self::External(addresses.blocks().iter().map(ToString::to_string).collect())
+            }
+            diff::End::IngressController => Self::IngressController(true),
+            diff::End::AnyPod(namespace) => Self::AnyPod { namespace: namespace.as_deref() },
+        }
+    }
+
     /// `None` for an end that the cluster does not have.
     pub(crate) fn new(end: &End, cluster: &'a Cluster) -> Option<Self> {
         Some(match end {
@@ -63,6 +76,12 @@ impl<'a> JsonEnd<'a> {
 impl<'a> JsonWorkload<'a> {
     fn new(id: WorkloadId, cluster: &'a Cluster) -> Option<Self> {
         cluster.workloads.get(id.0 as usize).map(|workload| Self::of(workload, cluster))
+    }
+
+    /// The workload of a change.
+    pub(crate) fn named(name: &'a diff::WorkloadName) -> Self {
+        let diff::WorkloadName { namespace, kind, name, replica } = name;
+        Self { namespace, kind, name, replica: replica.as_deref() }
     }
 
     /// What identifies this workload.

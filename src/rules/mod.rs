@@ -22,7 +22,8 @@ use rayon::prelude::*;
 use crate::analysis::Analysis;
 use crate::catalogue::{self, IncompleteInput, RuleInfo, registry};
 use crate::diagnostic::Draft;
-use crate::facts::{Facts, Needs};
+use crate::facts::Facts;
+use crate::facts::evidence::Depth;
 pub use cause::Cause;
 pub use claim::Claim;
 pub(crate) use claim::Left;
@@ -48,8 +49,9 @@ macro_rules! checks {
 /// The check of each rule, in the order of the catalogue.
 const CHECKS: &[Check] = registry!(checks);
 
-/// The one rule that asks what workloads name.
-const ASKS_FOR_MENTIONS: &str = "blocked-client";
+/// The rules that ask for evidence that costs much, those that ask for most first.
+const ASK_FOR_EVIDENCE: [(&str, Depth); 2] =
+    [("wider-than-needed", Depth::Intent), ("blocked-client", Depth::Settings)];
 
 /// Fewer documents than these are checked before another thread has started.
 const WORTH_A_THREAD: usize = 200;
@@ -57,7 +59,13 @@ const WORTH_A_THREAD: usize = 200;
 /// The facts that the rules need which are not off.
 #[must_use]
 pub(crate) fn facts(analysis: &Analysis) -> Facts<'_> {
-    Facts::new(analysis, Needs { mentions: !analysis.config().is_off(ASKS_FOR_MENTIONS) })
+    Facts::new(analysis, depth(|name| !analysis.config().is_off(name)))
+}
+
+/// How much evidence is needed by rules that are on.
+fn depth(is_on: impl Fn(&str) -> bool) -> Depth {
+    let needed = ASK_FOR_EVIDENCE.into_iter().find(|(name, _)| is_on(name));
+    needed.map_or(Depth::Objects, |(_, depth)| depth)
 }
 
 /// Runs every rule over the cluster, on all cores. The claims come in the order of the catalogue, those of problems
@@ -79,7 +87,7 @@ pub(crate) fn run<'m>(analysis: &'m Analysis, facts: &'m Facts<'m>) -> Vec<Claim
 #[must_use]
 pub fn check(analysis: &Analysis, name: &str) -> Vec<Draft> {
     let rule = CHECKS.iter().zip(catalogue::rules()).find(|(_, info)| info.name == name);
-    let facts = Facts::new(analysis, Needs { mentions: name == ASKS_FOR_MENTIONS });
+    let facts = Facts::new(analysis, depth(|other| other == name));
     let claims = rule.map_or_else(Vec::new, |(rule, info)| rule.claims(info, analysis, &facts));
     claims.into_iter().flat_map(|claim| claim.into_drafts(|_| true)).collect()
 }

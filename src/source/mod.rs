@@ -241,6 +241,15 @@ impl Sources {
         self.rendered.get(file.0.checked_sub(FileId::RENDERED)? as usize)
     }
 
+    /// Whether it has the same texts under the same names, in the same order.
+    pub(crate) fn has_texts_of(&self, other: &Self) -> bool {
+        let pairs = self.files.iter().chain(self.rendered.iter().map(|it| &it.file));
+        let others = other.files.iter().chain(other.rendered.iter().map(|it| &it.file));
+        self.files.len() == other.files.len()
+            && self.rendered.len() == other.rendered.len()
+            && pairs.zip(others).all(|(one, another)| one.name == another.name && one.text == another.text)
+    }
+
     /// The file's name, as reports print it.
     #[must_use]
     pub fn name(&self, file: FileId) -> &str {

@@ -5,5 +5,6 @@ pub(crate) mod go_number;
 pub(crate) mod job_log;
 pub(crate) mod json;
 pub mod phrase;
+pub(crate) mod scalar;
 pub mod slip;
 pub mod suggest;

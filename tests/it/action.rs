@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::file_trees::repository::git;
 use crate::support::{DENY_ALL, POD, shown, tree};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -43,12 +44,17 @@ impl Runner {
             ("NETLINT", env!("CARGO_BIN_EXE_netlint")),
             // The defaults of the inputs.
             ("INPUT_PATHS", ""),
+            ("INPUT_WORKING_DIRECTORY", "."),
             ("INPUT_VERSION", ""),
             ("INPUT_FAIL_ON", "warning"),
             ("INPUT_CONFIG", ""),
+            ("INPUT_PROFILE", ""),
+            ("INPUT_BASELINE", ""),
+            ("INPUT_ARGS", ""),
+            ("INPUT_DIFF", "true"),
+            ("INPUT_BASE", ""),
             ("INPUT_SARIF", ""),
             ("INPUT_SUMMARY", "true"),
-            ("INPUT_COMMENT", "false"),
         ] {
             runner.set(name, value);
         }
@@ -89,7 +95,8 @@ fn one_run_annotates_and_summarises() {
     let runner = Runner::new(&[("k8s/web.yaml", POD)]);
     let shown = runner.run("run.sh");
     assert!(shown.starts_with("exit status: 1\n--- stdout\n::warning file=k8s/web.yaml,line="), "{shown}");
-    assert_eq!(runner.read("output"), "status=1\n");
+    let report = runner.path("temp/netlint-report/summary.md");
+    assert_eq!(runner.read("output"), format!("status=1\nreport={}\n", report.display()));
     let summary = runner.read("summary");
     assert!(summary.starts_with("### netlint: ") && summary.contains("missing-default-deny"), "{summary}");
 }
@@ -117,7 +124,7 @@ fn wrong_inputs_are_netlints_own_errors() {
     runner.set("INPUT_PATHS", "--format=json");
     runner.set("INPUT_SARIF", "out.sarif");
     let shown = runner.run("run.sh");
-    assert!(shown.contains("`--format=json` does not exist"), "paths are no options: {shown}");
+    assert!(shown.contains("`--format=json` does not exist"), "paths are not options: {shown}");
     runner.set("INPUT_FAIL_ON", "sometimes");
     let shown = runner.run("run.sh");
     assert!(shown.starts_with("exit status: 2\n") && shown.contains("'sometimes'"), "{shown}");
@@ -141,10 +148,105 @@ fn sarif_for_code_scanning_has_no_suppressed_results() {
     assert!(runner.read("output").ends_with("sarif=out.sarif\n"));
 }
 
-/// Answers for `gh api`: lists these comments, and writes down what is sent.
-fn with_comments(runner: &mut Runner, comments: &str) {
+/// A pull request: the merge commit of a branch that adds files to `main` is checked out.
+fn pull_request(added: &[(&str, &str)]) -> Runner {
+    let mut runner = Runner::new(&[("web.yaml", POD), ("deny.yaml", DENY_ALL)]);
+    let root = runner.path("repository");
+    git(&root, &["init", "--quiet", "--initial-branch=main"]);
+    git(&root, &["add", "--all"]);
+    git(&root, &["commit", "--quiet", "--message=base"]);
+    git(&root, &["checkout", "--quiet", "-b", "change"]);
+    for (file, text) in added {
+        fs::write(root.join(file), text).unwrap();
+    }
+    git(&root, &["add", "--all"]);
+    git(&root, &["commit", "--quiet", "--allow-empty", "--message=change"]);
+    git(&root, &["checkout", "--quiet", "main"]);
+    git(&root, &["merge", "--quiet", "--no-ff", "change"]);
     runner.set("GITHUB_REF", "refs/pull/7/merge");
-    runner.set("INPUT_COMMENT", "true");
+    runner.set("GITHUB_SERVER_URL", "https://github.com");
+    runner
+}
+
+const ALLOW: &str = "\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: open
+  namespace: shop
+spec:
+  podSelector: {}
+  ingress:
+    - {}
+";
+
+#[test]
+fn a_pull_request_is_compared_with_its_base() {
+    let runner = pull_request(&[("open.yaml", ALLOW)]);
+    let shown = runner.run("diff.sh");
+    assert!(shown.starts_with("exit status: 0\n--- stdout\n::error file=open.yaml,line="), "{shown}");
+    assert!(shown.contains("title=opened::any-pod and external -> shop/web on all ports"), "{shown}");
+    let report = runner.path("temp/netlint-report/diff.md");
+    assert_eq!(runner.read("output"), format!("report={}\n", report.display()));
+    let text = fs::read_to_string(&report).unwrap();
+    assert!(text.starts_with("### netlint: this change opens 2 connections"), "{text}");
+    let commit = git(&runner.path("repository"), &["rev-parse", "HEAD"]);
+    assert!(text.contains(&format!("https://github.com/shop/manifests/blob/{commit}/open.yaml#L9")), "{text}");
+    assert_eq!(runner.read("summary"), text);
+}
+
+#[test]
+fn gates_fail_the_step_and_the_report_stays() {
+    let gate = "diff: {failOn: [opened-to-internet]}\n";
+    let runner = pull_request(&[("open.yaml", ALLOW), ("netlint.yaml", gate)]);
+    assert!(runner.run("diff.sh").starts_with("exit status: 1\n"));
+    assert!(runner.read("output").starts_with("report="));
+}
+
+#[test]
+fn without_a_base_nothing_is_compared() {
+    let mut runner = Runner::new(&[("web.yaml", POD)]);
+    assert_eq!(runner.run("diff.sh"), "exit status: 0\n");
+    runner.set("GITHUB_REF", "refs/pull/7/merge");
+    let root = runner.path("repository");
+    git(&root, &["init", "--quiet", "--initial-branch=main"]);
+    git(&root, &["add", "--all"]);
+    git(&root, &["commit", "--quiet", "--message=only"]);
+    let shown = runner.run("diff.sh");
+    assert!(shown.starts_with("exit status: 0\n") && shown.contains("fetch-depth: 2"), "{shown}");
+    runner.set("INPUT_BASE", "no-such-branch");
+    assert!(runner.run("diff.sh").starts_with("exit status: 2\n"));
+    runner.set("INPUT_BASE", "x\nreport=forged");
+    assert!(runner.run("diff.sh").starts_with("exit status: 2\n"));
+    runner.set("INPUT_DIFF", "false");
+    assert_eq!(runner.run("diff.sh"), "exit status: 0\n");
+    assert!(!runner.read("output").contains("forged"));
+}
+
+#[test]
+fn inputs_become_arguments() {
+    let mut runner = Runner::new(&[("a b/web.yaml", POD), ("a b/known.json", "{\"schemaVersion\":1,\"findings\":[]}")]);
+    runner.set("INPUT_WORKING_DIRECTORY", "a b");
+    runner.set("INPUT_PROFILE", "security-only");
+    runner.set("INPUT_BASELINE", "known.json");
+    runner.set("INPUT_ARGS", "--namespace\nx y\n\n--select=missing-default-deny");
+    let shown = runner.run("run.sh");
+    assert!(shown.contains("::warning file=web.yaml,"), "{shown}");
+    runner.program("echo-arguments", r#"printf '<%s>' "$@" >"$log""#);
+    let program = runner.path("bin/echo-arguments").display().to_string();
+    runner.set("NETLINT", &program);
+    runner.run("run.sh");
+    let arguments =
+        "<--profile><security-only><--baseline><known.json><--namespace><x y><--select=missing-default-deny><-->";
+    assert!(runner.read("log").ends_with(arguments), "{}", runner.read("log"));
+}
+
+/// Answers for `gh api`: lists these comments, and writes down what is sent.
+fn with_comments(runner: &mut Runner, report: &str, comments: &str) {
+    runner.set("GITHUB_REF", "refs/pull/7/merge");
+    fs::write(runner.path("report.md"), report).unwrap();
+    let path = runner.path("report.md").display().to_string();
+    runner.set("DIFF_REPORT", &path);
     let script = r#"
         echo "${*:2:4}" >>"$log"
         body=${!#}
@@ -157,43 +259,52 @@ fn with_comments(runner: &mut Runner, comments: &str) {
 
 #[test]
 fn a_pull_request_gets_one_comment() {
-    let mut runner = Runner::new(&[("web.yaml", POD)]);
-    with_comments(&mut runner, "");
-    assert!(runner.run("run.sh").starts_with("exit status: 1\n"));
+    let mut runner = Runner::new(&[]);
+    with_comments(&mut runner, "### netlint: this change opens 1 connection\n", "");
+    assert_eq!(runner.run("comment.sh"), "exit status: 0\n");
     let log = runner.read("log");
     assert!(log.starts_with("--paginate repos/shop/manifests/issues/7/comments --jq "), "{log}");
-    let written = "--silent --method POST repos/shop/manifests/issues/7/comments\n<!-- netlint -->\n### netlint: ";
+    let written = "--silent --method POST repos/shop/manifests/issues/7/comments\n<!-- netlint -->\n### netlint: this";
     assert!(log.contains(written), "{log}");
 }
 
 #[test]
 fn a_comment_is_written_anew_when_the_findings_change() {
-    let mut runner = Runner::new(&[("deny.yaml", DENY_ALL)]);
-    with_comments(&mut runner, "11\\n12\\n");
-    assert!(runner.run("run.sh").starts_with("exit status: 0\n"));
+    let mut runner = Runner::new(&[]);
+    with_comments(&mut runner, "### netlint: no connection and no finding changes\n", "11\\n12\\n");
+    assert_eq!(runner.run("comment.sh"), "exit status: 0\n");
     let log = runner.read("log");
     assert!(log.contains("--method PATCH repos/shop/manifests/issues/comments/11\n<!-- netlint -->\n"), "{log}");
-    assert!(log.contains("### netlint: no findings"), "{log}");
 }
 
 #[test]
-fn a_clean_pull_request_gets_no_comment_and_a_push_none_either() {
-    let mut runner = Runner::new(&[("deny.yaml", DENY_ALL)]);
-    with_comments(&mut runner, "");
-    runner.run("run.sh");
+fn a_pull_request_without_changes_gets_no_comment_and_a_push_none_either() {
+    let mut runner = Runner::new(&[]);
+    with_comments(&mut runner, "### netlint: no findings\n", "");
+    runner.run("comment.sh");
     assert_eq!(runner.read("log").matches("repos/").count(), 1, "it only looks for comments");
     runner.set("GITHUB_REF", "refs/heads/main");
-    runner.run("run.sh");
+    runner.run("comment.sh");
     assert_eq!(runner.read("log").matches("repos/").count(), 1);
 }
 
 #[test]
-fn a_missing_permission_does_not_hide_the_findings() {
-    let mut runner = Runner::new(&[("web.yaml", POD)]);
-    with_comments(&mut runner, "");
+fn a_missing_permission_is_said_and_fails_nothing() {
+    let mut runner = Runner::new(&[]);
+    with_comments(&mut runner, "### netlint: 1 warning\n", "");
     runner.program("gh", "exit 1");
-    let shown = runner.run("run.sh");
-    assert!(shown.starts_with("exit status: 1\n") && shown.contains("needs the permission pull-requests: write"));
+    let shown = runner.run("comment.sh");
+    assert!(shown.starts_with("exit status: 0\n") && shown.contains("permission pull-requests: write"), "{shown}");
+}
+
+#[test]
+fn only_the_comment_has_the_token() {
+    let action = fs::read_to_string(Path::new(ROOT).join("action.yml")).unwrap();
+    let steps: Vec<&str> = action.split("\n    - ").collect();
+    let with_token: Vec<&&str> = steps.iter().filter(|step| step.contains("github.token")).collect();
+    assert!(matches!(with_token.as_slice(), [step] if step.contains("comment.sh") && !step.contains("NETLINT")));
+    let script = fs::read_to_string(Path::new(ROOT).join("action/comment.sh")).unwrap();
+    assert!(!script.contains("NETLINT") && !script.contains("git "));
 }
 
 #[test]
@@ -211,17 +322,25 @@ fn a_summary_that_is_too_long_is_its_headline() {
     assert!(summary.starts_with("### netlint: 9 errors\n") && summary.len() < 200, "{}", summary.len());
 }
 
-/// A release whose archive holds a script, and a `curl` that fetches from it instead of GitHub.
-fn with_release(runner: &Runner, version: &str) {
+/// A release whose archive holds a script, recorded by the commit of the action, and a `curl` that fetches from it.
+fn with_release(runner: &mut Runner, version: &str) -> PathBuf {
     let release = runner.path("releases/netlint/netlint/releases/download").join(format!("v{version}"));
     fs::create_dir_all(&release).unwrap();
     let script = format!(
         r#"cd "{}" && printf '#!/bin/sh\necho released\n' >netlint && chmod +x netlint
         name=netlint-{version}-x86_64-unknown-linux-musl.tar.gz
-        tar -czf "$name" netlint && sha256sum "$name" >"$name.sha256""#,
+        tar -czf "$name" netlint && sha256sum "$name" >digest"#,
         release.display()
     );
     assert!(Command::new("bash").args(["-c", &script]).status().unwrap().success());
+    let action = runner.path("action-commit");
+    fs::create_dir_all(action.join("action")).unwrap();
+    fs::copy(Path::new(ROOT).join("Cargo.toml"), action.join("Cargo.toml")).unwrap();
+    let recorded = fs::read_to_string(Path::new(ROOT).join("action/digests")).unwrap();
+    let digest = fs::read_to_string(release.join("digest")).unwrap();
+    fs::write(action.join("action/digests"), recorded + &digest).unwrap();
+    runner.set("GITHUB_ACTION_PATH", &action.display().to_string());
+    release.join(format!("netlint-{version}-x86_64-unknown-linux-musl.tar.gz"))
 }
 
 fn with_curl(runner: &Runner) {
@@ -232,57 +351,50 @@ fn with_curl(runner: &Runner) {
         PATH=$rest exec curl "${{arguments[@]/#"https://github.com"/"file://{releases}"}}" --proto =file"#
     );
     runner.program("curl", &script);
-    runner.program(
-        "cargo",
-        r#"echo "$*" >>"$log"; mkdir -p bin; printf '#!/bin/sh\necho built\n' >bin/netlint; chmod +x bin/netlint"#,
-    );
+    runner.program("cargo", r#"echo "$*" >>"$log"; exit 1"#);
 }
 
 #[test]
 fn the_binary_of_the_release_is_installed() {
-    let runner = Runner::new(&[]);
-    with_release(&runner, VERSION);
+    let mut runner = Runner::new(&[]);
+    with_release(&mut runner, VERSION);
     with_curl(&runner);
     let shown = runner.run("install.sh");
     assert_eq!(shown, "exit status: 0\n--- stdout\nreleased\n");
     let binary = runner.path(&format!("temp/netlint-{VERSION}/bin/netlint"));
     assert_eq!(runner.read("output"), format!("netlint={}\n", binary.display()));
-    assert_eq!(runner.read("log"), "");
 }
 
 #[test]
-fn a_wrong_checksum_installs_nothing() {
-    let runner = Runner::new(&[]);
-    with_release(&runner, VERSION);
-    with_curl(&runner);
-    let archive = format!(
-        "releases/netlint/netlint/releases/download/v{VERSION}/netlint-{VERSION}-x86_64-unknown-linux-musl.tar.gz"
-    );
-    let mut bytes = fs::read(runner.path(&archive)).unwrap();
-    bytes.push(0);
-    fs::write(runner.path(&archive), bytes).unwrap();
-    let shown = runner.run("install.sh");
-    assert!(
-        shown.starts_with("exit status: 1\n") && shown.contains("::error title=netlint::the checksum of"),
-        "{shown}"
-    );
-    assert!(!runner.path(&format!("temp/netlint-{VERSION}/bin")).exists());
-    assert_eq!((runner.read("output"), runner.read("log")), (String::new(), String::new()));
-}
-
-#[test]
-fn without_a_release_cargo_builds_it() {
+fn another_file_than_the_recorded_one_is_not_installed() {
     let mut runner = Runner::new(&[]);
+    let archive = with_release(&mut runner, VERSION);
     with_curl(&runner);
+    let mut bytes = fs::read(&archive).unwrap();
+    bytes.push(0);
+    fs::write(&archive, bytes).unwrap();
     let shown = runner.run("install.sh");
-    assert!(shown.starts_with("exit status: 0\n") && shown.contains("\nbuilt\n"), "{shown}");
+    assert!(shown.starts_with("exit status: 1\n") && shown.contains("is not the file whose digest"), "{shown}");
+    assert!(!runner.path(&format!("temp/netlint-{VERSION}/bin")).exists());
+    assert_eq!(runner.read("output"), "");
+}
+
+#[test]
+fn what_cannot_be_verified_or_fetched_is_an_error_and_never_built() {
+    let mut runner = Runner::new(&[]);
+    let archive = with_release(&mut runner, VERSION);
+    with_curl(&runner);
+    fs::remove_file(archive).unwrap();
+    let shown = runner.run("install.sh");
+    assert!(shown.starts_with("exit status: 1\n") && shown.contains("cannot be downloaded"), "{shown}");
     runner.set("INPUT_VERSION", "v9.8.7");
+    let shown = runner.run("install.sh");
+    assert!(shown.starts_with("exit status: 1\n") && shown.contains("records no digest of netlint-9.8.7-"), "{shown}");
     runner.set("RUNNER_ARCH", "RISCV64");
-    runner.run("install.sh");
-    let log = runner.read("log");
-    let own = format!("install --locked --root . --path {ROOT}\n");
-    assert_eq!(log, own + "install --locked --root . --version 9.8.7 netlint\n");
-    assert!(runner.read("output").ends_with("/temp/netlint-9.8.7/bin/netlint\n"));
+    let shown = runner.run("install.sh");
+    assert!(shown.starts_with("exit status: 1\n") && shown.contains("no binary of netlint is released"), "{shown}");
+    assert!(!runner.path("log").exists() || runner.read("log").is_empty(), "cargo builds nothing");
+    assert_eq!(runner.read("output"), "");
 }
 
 #[test]

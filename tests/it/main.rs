@@ -20,6 +20,7 @@ mod config;
 mod connections;
 mod corpora;
 mod correctness;
+mod diff;
 mod docs;
 mod egress;
 #[path = "../../benches/estate/mod.rs"]
@@ -27,6 +28,8 @@ mod estate;
 mod estates;
 mod file_trees;
 mod formats;
+mod generate;
+mod graph;
 mod hostile;
 mod intent;
 mod isolation;

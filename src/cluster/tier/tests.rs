@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::net::Protocol;
-use crate::objects::{Argument, Container, ContainerPort, EnvVar, NamespaceId, Object, ReadFrom};
+use crate::objects::{Argument, Container, ContainerPort, EnvVar, Labels, NamespaceId, Object, ReadFrom};
 use crate::source::FileId;
 use crate::yaml::FieldPath;
 
@@ -39,6 +39,8 @@ fn named(name: &str) -> Build {
         replicas: None,
         volume_claims: false,
         config_maps: Vec::new(),
+        secrets: Vec::new(),
+        selector: Labels::default(),
     })
 }
 

@@ -22,7 +22,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
 }
 
 /// The error that the writer wrapped: a reader that went away must be distinguished from a failure.
-fn unwrapped(error: csv::Error) -> io::Error {
+pub(in crate::report) fn unwrapped(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -52,7 +52,7 @@ fn cells(connections: &Connections<'_>, end: &End) -> [String; 3] {
 }
 
 /// A cell that no spreadsheet takes for a formula. No name that Kubernetes accepts begins so.
-fn harmless(cell: &str) -> Cow<'_, str> {
+pub(in crate::report) fn harmless(cell: &str) -> Cow<'_, str> {
     let cell = escape::line(cell);
     if cell.starts_with(['=', '+', '-', '@', ' ']) { Cow::Owned(format!("'{cell}")) } else { cell }
 }

@@ -3,16 +3,15 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::connections::{Connection, Connections};
+use crate::connections::{Connection, Connections, shown};
 use crate::endpoint::End;
-use crate::report::connections::diagram;
 use crate::text::escape;
 
 pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
     let names = connections.names();
     let cluster = connections.analysis.cluster();
     writeln!(out, "digraph connections {{\n  rankdir=LR;\n  node [shape=box];")?;
-    for (index, (namespace, workloads)) in diagram::groups(connections).into_iter().enumerate() {
+    for (index, (namespace, workloads)) in shown::by_namespace(connections).into_iter().enumerate() {
         writeln!(out, "  subgraph cluster_{index} {{")?;
         writeln!(out, "    label={};", quoted(cluster.namespace_name(namespace)))?;
         for (_, workload) in workloads {

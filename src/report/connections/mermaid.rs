@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::connections::{Connection, Connections};
+use crate::connections::{Connection, Connections, shown};
 use crate::endpoint::End;
-use crate::report::connections::diagram;
 use crate::text::escape;
 
 pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
     let names = connections.names();
     let cluster = connections.analysis.cluster();
     writeln!(out, "flowchart LR")?;
-    for (index, (namespace, workloads)) in diagram::groups(connections).into_iter().enumerate() {
+    for (index, (namespace, workloads)) in shown::by_namespace(connections).into_iter().enumerate() {
         writeln!(out, "  subgraph n{index}[{}]", label(cluster.namespace_name(namespace)))?;
         for (id, workload) in workloads {
             let name = label(&format!("{}/{}", workload.object.kind, workload.object.name));
@@ -43,7 +42,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
 }
 
 /// A quoted label, in which characters that Mermaid or HTML could read as markup are entity codes.
-fn label(content: &str) -> String {
+pub(crate) fn label(content: &str) -> String {
     let mut escaped = String::with_capacity(content.len() + 2);
     escaped.push('"');
     for character in escape::line(content).chars() {

@@ -1,11 +1,10 @@
 //! Connections in the formats of `netlint connections`.
 
-mod csv;
-mod diagram;
+pub(super) mod csv;
 mod dot;
 mod json;
 mod markdown;
-mod mermaid;
+pub(crate) mod mermaid;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -44,7 +44,9 @@ pub(super) fn write(connections: &Connections<'_>, quiet: bool, out: &mut dyn Wr
         writeln!(out, "note: {}", escape::line(note))?;
     }
     let permitted = match total {
+        0 if connections.is_unexplained() => "everything that is permitted is asked for".to_owned(),
         0 => "no connection is permitted".to_owned(),
+        total if connections.is_unexplained() => format!("{} that nothing asks for", count(total, "connection")),
         total => count(total, "connection"),
     };
     let cluster = connections.analysis.cluster();

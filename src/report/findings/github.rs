@@ -33,7 +33,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
 }
 
 /// `file=…,line=…`, with columns where the label stays on its line.
-fn place(label: &Label, sources: &Sources) -> String {
+pub(crate) fn place(label: &Label, sources: &Sources) -> String {
     let start = sources.position(label.file, label.span.start);
     let end = sources.position(label.file, label.span.end);
     let file = property(sources.name(label.file));
@@ -55,11 +55,11 @@ fn message(finding: &Finding, sources: &Sources) -> String {
 }
 
 /// Escapes the message of a command.
-fn data(message: &str) -> String {
+pub(crate) fn data(message: &str) -> String {
     escape::block(message).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a command.
-fn property(value: &str) -> String {
+pub(crate) fn property(value: &str) -> String {
     data(&escape::line(value)).replace(':', "%3A").replace(',', "%2C")
 }

@@ -61,8 +61,9 @@ struct JsonSummary {
     suppressed: usize,
 }
 
+/// A whole finding, as every format of netlint lists it.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(crate) struct JsonFinding<'a> {
     rule: &'a str,
     severity: &'static str,
     confidence: &'static str,
@@ -103,7 +104,7 @@ struct JsonPosition {
 }
 
 impl<'a> JsonFinding<'a> {
-    fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
+    pub(crate) fn new(finding: &'a Finding, sources: &'a Sources, options: &Options) -> Self {
         Self {
             rule: finding.rule,
             severity: finding.severity.name(),

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{SHOWN, restriction, sides};
-use crate::cluster::Cluster;
 use crate::facts::admission::{admits_addresses, responsible_policy};
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
-use crate::objects::{Binding, NamespaceId, PolicyId, Workload, WorkloadId};
+use crate::objects::{Binding, PolicyId, WorkloadId};
 use crate::policy::RuleRef;
 use crate::reach::Endpoint;
 use crate::rules::Context;
@@ -17,21 +16,17 @@ use crate::text::phrase;
 const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let bound = bound_accounts(context.cluster());
     let mut denied: BTreeMap<RuleRef, Vec<(WorkloadId, &Binding)>> = BTreeMap::new();
     let mut cut: BTreeMap<PolicyId, Vec<(WorkloadId, &Binding)>> = BTreeMap::new();
-    for (id, workload) in context.workloads().filter(|(_, workload)| !workload.host_network) {
-        let Some(binding) = account_of(context.cluster(), workload).and_then(|account| bound.get(&account)) else {
-            continue;
-        };
+    for (id, binding) in context.facts().evidence.api_clients() {
         let is_open = |port| admits_addresses(context.analysis(), id, Direction::Egress, Protocol::Tcp, port);
         if PORTS.into_iter().any(is_open) {
             continue;
         }
         if let Some(rule) = denier(context, id) {
-            denied.entry(rule).or_default().push((id, *binding));
+            denied.entry(rule).or_default().push((id, binding));
         } else if let Some((policy, _)) = responsible_policy(context.analysis(), id, Direction::Egress) {
-            cut.entry(policy).or_default().push((id, *binding));
+            cut.entry(policy).or_default().push((id, binding));
         }
     }
     for (rule, workloads) in denied {
@@ -62,31 +57,6 @@ fn report_denied(context: &mut Context<'_>, at: RuleRef, workloads: &[(WorkloadI
         "before it, accept the API server's addresses by `networks` or `nodes` on TCP 6443: it is on the network of \
          its node, so that `namespaces` and `pods` never match it",
     );
-}
-
-/// The accounts that a role is bound to, each with its first binding. That of pods which name none is left out:
-/// whatever is bound to it, few of them use it.
-fn bound_accounts(cluster: &Cluster) -> BTreeMap<(NamespaceId, &str), &Binding> {
-    let mut bound = BTreeMap::new();
-    for binding in &cluster.intents.bindings {
-        for (namespace, name) in binding.accounts.iter().filter(|(_, name)| name != "default") {
-            let namespace = match namespace {
-                Some(namespace) => cluster.namespace_named(namespace),
-                None => Some(binding.object.namespace).filter(|_| binding.object.kind == "RoleBinding"),
-            };
-            if let Some(namespace) = namespace {
-                bound.entry((namespace, name.as_str())).or_insert(binding);
-            }
-        }
-    }
-    bound
-}
-
-/// The account whose token the pods get.
-fn account_of<'m>(cluster: &Cluster, workload: &'m Workload) -> Option<(NamespaceId, &'m str)> {
-    let (namespace, name) = (workload.object.namespace, workload.service_account.as_ref()?);
-    let by_default = || !cluster.intents.without_token.contains(&(namespace, name.clone()));
-    workload.automount_token.unwrap_or_else(by_default).then_some((namespace, name))
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId, &Binding)]) {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{SHOWN, restriction};
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
-use crate::facts::mentions::Mention;
+use crate::facts::evidence::Mention;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::kinds::is_controller_label;
@@ -20,7 +20,7 @@ use crate::text::phrase;
 
 /// A Service that is named and cannot be reached.
 struct Blocked<'m> {
-    mention: &'m Mention<'m>,
+    mention: Mention<'m>,
     target: WorkloadId,
     ports: PortSet,
     /// The side that blocks; egress, where both do.
@@ -111,20 +111,20 @@ fn all_blocked<'m>(context: &Context<'m>) -> Vec<Blocked<'m>> {
     // A ConfigMap that several workloads take whole is meant for some of them, and nobody knows for which.
     let mut served: BTreeSet<(&str, &Origin)> = BTreeSet::new();
     let mut blocked = Vec::new();
-    for mention in &context.facts().mentions {
+    for mention in context.facts().evidence.mentions() {
         match blocked_by(context, mention) {
             Some(found) => blocked.push(found),
-            None => drop(mention.config_map.map(|name| served.insert((name, &mention.service.object.origin)))),
+            None => drop(mention.config_map().map(|name| served.insert((name, &mention.service.object.origin)))),
         }
     }
     blocked.retain(|it| {
-        it.mention.config_map.is_none_or(|name| !served.contains(&(name, &it.mention.service.object.origin)))
+        it.mention.config_map().is_none_or(|name| !served.contains(&(name, &it.mention.service.object.origin)))
     });
     blocked
 }
 
 /// What blocks a mention, where no workload behind the Service can be reached.
-fn blocked_by<'m>(context: &Context<'m>, mention: &'m Mention<'m>) -> Option<Blocked<'m>> {
+fn blocked_by<'m>(context: &Context<'m>, mention: Mention<'m>) -> Option<Blocked<'m>> {
     let (reach, client) = (context.at_most(), Endpoint::Workload(mention.client));
     let (mut first, mut leaves, mut enters) = (None, false, false);
     for (id, workload) in context.analysis().selected_by(mention.service) {
@@ -254,7 +254,7 @@ fn report_denied(context: &mut Context<'_>, at: RuleRef, side: Direction, found:
     let about = context.cluster().subject(&rule.object.object);
     let mentions: BTreeMap<&Place, String> = found
         .iter()
-        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .map(|it| (it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
         .collect();
     let draft = context.report(rule.action_place(), about, message);
     for (place, words) in mentions.into_iter().take(SHOWN) {
@@ -278,7 +278,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
     };
     let mentions: BTreeMap<&Place, String> = found
         .iter()
-        .map(|it| (&it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
+        .map(|it| (it.mention.place, format!("{} names `{}`", it.mention.by, service_name(context, it))))
         .collect();
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, side);

@@ -6,7 +6,7 @@ use super::{SHOWN, restriction, sides};
 use crate::cluster::Tier;
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{admits_addresses, opens, responsible_policy};
-use crate::facts::scraped::Scraped;
+use crate::facts::evidence::Scraped;
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
@@ -19,11 +19,11 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     if context.cluster().policies.is_empty() {
         return;
     }
-    let mut closed: BTreeMap<PolicyId, Vec<&Scraped>> = BTreeMap::new();
-    for scraped in &context.facts().scraped {
+    let mut closed: BTreeMap<PolicyId, Vec<Scraped<'_>>> = BTreeMap::new();
+    for scraped in context.facts().evidence.scraped() {
         let Some(workload) = context.workload(scraped.workload).filter(|it| !it.host_network) else { continue };
         if let Some((policy, _)) = responsible_policy(context.analysis(), scraped.workload, Direction::Ingress)
-            && !may_be_scraped(context, scraped, workload)
+            && !may_be_scraped(context, &scraped, workload)
         {
             closed.entry(policy).or_default().push(scraped);
         }
@@ -35,7 +35,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 /// Whether anyone is admitted on the port who may be a scraper: all but known workloads that do other work.
-fn may_be_scraped(context: &Context<'_>, scraped: &Scraped, workload: &Workload) -> bool {
+fn may_be_scraped(context: &Context<'_>, scraped: &Scraped<'_>, workload: &Workload) -> bool {
     let (reach, target) = (context.at_most(), Endpoint::Workload(scraped.workload));
     let anyone = [Endpoint::UnknownNamespace, Endpoint::OtherPod(workload.object.namespace)];
     if anyone.into_iter().any(|source| reach.ingress(source, target).contains(Protocol::Tcp, scraped.port))
@@ -59,7 +59,7 @@ fn may_be_scraped(context: &Context<'_>, scraped: &Scraped, workload: &Workload)
     })
 }
 
-fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[&Scraped]) {
+fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>]) {
     let Some(written) = context.policy(policy) else { return };
     let workloads: BTreeSet<WorkloadId> = scraped.iter().map(|it| it.workload).collect();
     let ports = scraped.iter().map(|it| PortSet::single(Protocol::Tcp, it.port));

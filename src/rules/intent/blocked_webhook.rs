@@ -30,8 +30,7 @@ struct Closed<'m> {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut closed: BTreeMap<(PolicyId, Origin), Vec<Closed<'_>>> = BTreeMap::new();
-    for callback in &context.cluster().intents.callbacks {
-        let Some(service) = context.cluster().service_of(callback) else { continue };
+    for (service, callback) in context.facts().evidence.callbacks() {
         if let Some((policy, found)) = closed_ports(context, callback, service) {
             closed.entry((policy, service.object.origin.clone())).or_default().push(found);
         }

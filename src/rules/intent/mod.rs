@@ -7,6 +7,7 @@ pub(super) mod blocked_client;
 pub(super) mod blocked_metrics;
 pub(super) mod blocked_webhook;
 pub(super) mod quorum_ports_blocked;
+pub(super) mod wider_than_needed;
 
 use crate::net::Direction;
 use crate::objects::WorkloadId;

@@ -3,32 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::{SHOWN, restriction, sides};
-use crate::cluster::Confidence;
-use crate::diagnostic::{self, Severity};
+use crate::diagnostic::{Confidence, Severity};
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{ContainerPort, PolicyId, Workload, WorkloadId};
+use crate::objects::{ContainerPort, PolicyId, WorkloadId};
 use crate::reach::Endpoint;
 use crate::rules::Context;
 use crate::text::phrase;
 
-/// Words for ports between the members of a cluster.
-const NAMES: &str = "bus cluster clustering dist election epmd follower galera gossip internode interserver intra \
-                     jgroups leader memberlist mesh peer peers quorum raft repl replication serf transport";
-
-/// Ports that members of a cluster use and nobody else: of etcd, ZooKeeper, Erlang, NATS, Serf, Consul, Elasticsearch,
-/// Redis Cluster, RabbitMQ and MySQL Group Replication.
-const NUMBERS: [u16; 14] = [2380, 2888, 3888, 4369, 6222, 7946, 8300, 8301, 8302, 9300, 16379, 25672, 33061, 33062];
-
-/// Products whose members talk on the port that their clients use.
-const ON_CLIENT_PORTS: [&str; 9] =
-    ["CockroachDB", "Hazelcast", "Kafka", "MariaDB", "MinIO", "MongoDB", "MySQL", "PostgreSQL", "Redis"];
-
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut apart: BTreeMap<(PolicyId, Direction, bool), Vec<(WorkloadId, PortSet)>> = BTreeMap::new();
-    for (id, workload) in context.workloads().filter(|(_, workload)| is_replicated(workload)) {
-        let (ports, is_for_members) = cluster_ports(context, id, workload);
+    for (id, ports, is_for_members) in context.facts().evidence.members() {
         let (reach, pods) = (context.at_most(), Endpoint::Workload(id));
         // Two pods of one workload, and not a pod and itself.
         let admitted = [reach.ingress(pods, pods), reach.egress(pods, pods)];
@@ -46,30 +32,6 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let causes = sides(context, workloads.iter().map(|(id, _)| *id), direction);
         context.claim(causes, move |context, _| report(context, (policy, direction), is_for_members, &workloads));
     }
-}
-
-fn is_replicated(workload: &Workload) -> bool {
-    let is_set = workload.is_stateful_set() && workload.replica.is_none() && !workload.host_network;
-    is_set && workload.replicas.is_some_and(|replicas| replicas > 1)
-}
-
-/// The declared ports on which the replicas talk to one another: as name or number tells, else as the product does;
-/// and whether they are for nobody else.
-fn cluster_ports(context: &Context<'_>, id: WorkloadId, workload: &Workload) -> (PortSet, bool) {
-    let own = workload.containers.iter().filter(|container| !container.init).flat_map(|container| &container.ports);
-    let union = |set: PortSet, port: &ContainerPort| set.union(&port.set());
-    let is_theirs = |port: &&ContainerPort| {
-        let mut words = port.name.iter().flat_map(|name| name.split('-'));
-        NUMBERS.contains(&port.port) || words.any(|word| NAMES.split(' ').any(|name| name == word))
-    };
-    let theirs = own.clone().filter(is_theirs).fold(PortSet::default(), union);
-    if !theirs.is_empty() {
-        return (theirs, true);
-    }
-    let tier = context.analysis().tier(id).filter(|tier| tier.confidence > Confidence::Low);
-    let family = tier.and_then(|tier| tier.family).filter(|family| ON_CLIENT_PORTS.contains(&family.name));
-    let clients = family.map_or(&[][..], |family| family.ports);
-    (own.filter(|port| clients.contains(&port.port)).fold(PortSet::default(), union), false)
 }
 
 fn report(
@@ -94,7 +56,7 @@ fn report(
     let refused = context.refused(direction, &ids);
     let draft = context.report(place, about, message);
     // Names and numbers of ports say that they are for other members.
-    draft.confidence(diagnostic::Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
+    draft.confidence(Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
     // Where clients use the port too, the replicas may have nothing to say to one another.
     if !is_for_members {
         draft.severity(Severity::Note);

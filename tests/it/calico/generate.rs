@@ -51,8 +51,9 @@ pub(super) fn case(seed: u64) -> Case {
         objects.push(kubernetes(random, name));
     }
     let names = ["a", "b", "m", "a-1", "n"];
-    for place in 0..1 + random.below(4) {
-        objects.push(policy(random, names[place], is_known));
+    let count = 1 + random.below(4);
+    for name in names.into_iter().take(count) {
+        objects.push(policy(random, name, is_known));
     }
     for (kind, namespace, outside) in [("GlobalNetworkSet", "", "2.2.2.0/24"), ("NetworkSet", "a", "3.3.3.3/32")] {
         if random.chance(30) {

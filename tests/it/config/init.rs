@@ -109,3 +109,35 @@ fn text_of_manifests_stays_text() {
     assert!(!text.contains("evil: 1}\n") && text.contains("\"off\""), "{text}");
     assert_ne!(status(root.path(), &["."]), Some(2));
 }
+
+#[test]
+fn what_config_maps_say_is_expected_and_what_is_not_known_is_listed() {
+    let root = copy("testdata/shop");
+    assert_eq!(status(root.path(), &["init", "k8s"]), Some(0));
+    let text = proposal(root.path());
+    let expected = "  # Review: `DATABASE_HOST` of ConfigMap `api-settings` of shop/api names it\n  - {from: shop/api, to: \
+                    shop/svc/db, allow: true}\n";
+    assert!(text.contains(expected), "{text}");
+    assert!(text.contains("only: [shop/api, shop/report]}"), "all that name the database: {text}");
+    let unknown = "\n# Not known, and therefore not expected above:\n\
+                   # - `PAYMENTS_URL` of ConfigMap `api-settings` of shop/api names `payments.example.com`, which is no Service of \
+                   the input\n# - shop/api takes `MAIL_SERVER` of Secret `mail`, which is not in the input\n";
+    assert!(text.contains(unknown), "{text}");
+}
+
+#[test]
+fn a_config_map_that_several_take_is_a_question_for_each() {
+    let pod = |name: &str| POD.replace("web", name) + "    envFrom: [{configMapRef: {name: settings}}]\n---\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {API_HOST: \"api:80\"}\n---\n";
+    let api = POD.replace("name: web", "name: api").replace("namespace: shop", "namespace: shop\n  labels: {app: api}")
+        + "---\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\nspec: {selector: {app: api}, ports: \
+                   [{port: 80}]}\n";
+    let root = tree(&[("all.yaml", &(pod("web") + &pod("job") + map + &api + service))]);
+    assert_eq!(status(root.path(), &["init"]), Some(0));
+    let text = proposal(root.path());
+    for client in ["web", "job"] {
+        let question = format!("of shop/{client} names it, which others take as well: is it meant?");
+        assert!(text.contains(&question), "{text}");
+    }
+}

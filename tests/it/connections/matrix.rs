@@ -17,7 +17,7 @@ fn netlint(args: &[&str]) -> Command {
 }
 
 /// Exit status, standard output and standard error, for review.
-fn run(args: &[&str]) -> String {
+pub(super) fn run(args: &[&str]) -> String {
     let Output { status, stdout, stderr } = netlint(args).output().unwrap();
     let (out, err) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
     let version = format!("\"netlint\":\"{}\"", env!("CARGO_PKG_VERSION"));

@@ -38,6 +38,8 @@ fn commands_print_what_readme_says() {
     assert_generated("docs/admin-policies.md", retold);
     assert_generated("docs/calico.md", retold);
     assert_generated("docs/cilium.md", retold);
+    assert_generated("docs/graph.md", retold);
+    assert_generated("docs/generate.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
@@ -78,7 +80,8 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    let shown = ["secure-app", "expectations", "admin-tiers", "calico", "cilium", "cilium-fixed"];
+    let shown =
+        ["secure-app", "secure-app-opened", "expectations", "admin-tiers", "calico", "cilium", "cilium-fixed", "shop"];
     for directory in shown.map(|name| format!("testdata/{name}")) {
         let directory = directory.as_str();
         copy(Path::new(directory), &project.path().join(directory));

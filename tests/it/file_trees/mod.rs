@@ -2,7 +2,7 @@
 
 #![cfg(unix)]
 
-mod repository;
+pub(crate) mod repository;
 mod revisions;
 mod together;
 

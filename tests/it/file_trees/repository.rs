@@ -7,13 +7,13 @@ use std::process::Command;
 use crate::support::tree;
 
 /// A repository in a temporary directory.
-pub(super) struct Repository {
+pub(crate) struct Repository {
     directory: tempfile::TempDir,
 }
 
 impl Repository {
     /// With these files in its first commit, on the branch `main`.
-    pub(super) fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let repository = Self { directory: tree(files) };
         repository.git(&["init", "--quiet", "--initial-branch=main"]);
         repository.commit();
@@ -21,28 +21,28 @@ impl Repository {
     }
 
     /// Its top, without links on the way.
-    pub(super) fn root(&self) -> PathBuf {
+    pub(crate) fn root(&self) -> PathBuf {
         fs::canonicalize(self.directory.path()).unwrap()
     }
 
-    pub(super) fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         let path = self.root().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    pub(super) fn git(&self, arguments: &[&str]) -> String {
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
         git(&self.root(), arguments)
     }
 
     /// Commits the whole work tree.
-    pub(super) fn commit(&self) {
+    pub(crate) fn commit(&self) {
         self.git(&["add", "--all"]);
         self.git(&["commit", "--quiet", "--allow-empty", "--message=change"]);
     }
 
     /// A clone beside it, made with these options.
-    pub(super) fn clone(&self, options: &[&str]) -> (tempfile::TempDir, PathBuf) {
+    pub(crate) fn clone(&self, options: &[&str]) -> (tempfile::TempDir, PathBuf) {
         let directory = tempfile::tempdir().unwrap();
         let target = fs::canonicalize(directory.path()).unwrap().join("clone");
         let source = format!("file://{}", self.root().display());
@@ -53,7 +53,7 @@ impl Repository {
 }
 
 /// What git prints, whoever is configured on this machine.
-pub(super) fn git(directory: &Path, arguments: &[&str]) -> String {
+pub(crate) fn git(directory: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new("git");
     command.current_dir(directory).args(["-c", "user.name=netlint", "-c", "user.email=netlint@example.com"]);
     command.args(["-c", "commit.gpgSign=false", "-c", "core.autocrlf=false"]).args(arguments);

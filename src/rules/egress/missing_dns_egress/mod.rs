@@ -109,7 +109,7 @@ fn servers<'m>(context: &Context<'m>) -> impl Iterator<Item = (Endpoint, u16)> +
     let presumed = context.cluster().presumed.iter().enumerate();
     let presumed = presumed.filter_map(|(index, pod)| match pod.presumed_as {
         PresumedAs::Dns { port } => Some((Endpoint::Presumed(index), port)),
-        PresumedAs::Replica { .. } => None,
+        PresumedAs::Replica { .. } | PresumedAs::Example => None,
     });
     presumed.chain(NODE_LOCAL.map(|address| (Endpoint::External(address), DNS_PORT)))
 }
