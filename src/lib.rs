@@ -81,6 +81,7 @@ internals! {
     mod connections;
     mod diagnostic;
     mod discover;
+    mod edit;
     mod endpoint;
     mod expect;
     mod file_tree;
@@ -92,6 +93,7 @@ internals! {
     mod policy;
     mod query;
     mod reach;
+    mod repair;
     mod report;
     mod rules;
     mod source;

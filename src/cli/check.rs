@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
+use super::fix::{self, FixArgs, Fixes};
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
@@ -12,6 +13,7 @@ use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
 use crate::diagnostic::{Finding, Severity};
+use crate::discover::Discovery;
 use crate::findings::Run;
 use crate::text::phrase;
 use crate::{catalogue, report};
@@ -25,6 +27,8 @@ pub(super) struct CheckArgs {
     choice: ChoiceArgs,
     #[command(flatten)]
     baseline: BaselineArgs,
+    #[command(flatten)]
+    fix: FixArgs,
     /// The format of the report, and the file it goes to; repeatable
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -93,31 +97,51 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let Inputs { tree, paths, mut files, mut options } = match args.input.list(terminal) {
+    let Inputs { tree, paths, files, mut options } = match args.input.list(terminal) {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
+    if let Err(exit) = args.fix.check(&paths, &options, terminal) {
+        return exit;
+    }
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
-    if let Known::Listed(file, _) | Known::Written(file, _) = &known {
-        input::leave_out(&mut files, file);
-    }
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
-    let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
-    let models = match args.input.in_cluster(models, terminal) {
-        Ok(models) => models,
-        Err(exit) => return exit,
+    let options = Options { show_suppressed: args.no_suppressions, ..options };
+    let lint = |mut files: Discovery| -> Result<Run, Exit> {
+        if let Known::Listed(file, _) | Known::Written(file, _) = &known {
+            input::leave_out(&mut files, file);
+        }
+        let (models, errors) = analysis::load(files, &options);
+        let models = args.input.in_cluster(models, terminal)?;
+        let mut analysis = Run::new(models, errors, args.no_suppressions);
+        baseline::apply(&known, &mut analysis, terminal)?;
+        Ok(analysis)
     };
-    let mut analysis = Run::new(models, errors, args.no_suppressions);
+    let (analysis, fixes) = match args.fix.is_asked() {
+        false => match lint(files) {
+            Ok(analysis) => (analysis, None),
+            Err(exit) => return exit,
+        },
+        true => match fix::run(
+            &args.fix,
+            &Inputs { tree: tree.clone(), paths: paths.clone(), files, options: options.clone() },
+            &lint,
+            terminal,
+        ) {
+            Ok((analysis, fixes)) => (analysis, Some(fixes)),
+            Err(exit) => return exit,
+        },
+    };
     drop(progress);
-    input::tell_errors(&analysis.errors, terminal);
-    if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
-        return exit;
+    if args.fix.diff {
+        return fixes.map_or(Exit::Clean, |fixes| fixes.show_diff(terminal));
     }
+    input::tell_errors(&analysis.errors, terminal);
     let report = &analysis.report;
     let only_notes = report.findings.iter().all(|finding| finding.severity == Severity::Note);
     if only_notes && analysis.errors.is_empty() {
@@ -127,7 +151,12 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
             return exit;
         }
     }
-    let exit = match write_reports(args, &analysis, terminal) {
+    let is_for_people = args.formats.iter().any(|output| output.file.is_none() && output.format.is_for_people());
+    let shown = |fixes: &Fixes| fixes.show(is_for_people, terminal);
+    let written = fixes.as_ref().map_or(Ok(()), shown).and_then(|()| write_reports(args, &analysis, terminal));
+    let written = written.and_then(|()| fixes.as_ref().map_or(Ok(()), |fixes| fixes.sum_up(is_for_people, terminal)));
+    let exit = match written {
+        Ok(()) if fixes.as_ref().is_some_and(Fixes::are_incomplete) => Exit::Unreadable,
         Ok(()) => status(args, &analysis),
         failed => terminal.finish(failed),
     };

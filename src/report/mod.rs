@@ -5,3 +5,4 @@ pub(crate) mod endpoint;
 pub mod expect;
 pub mod findings;
 pub mod query;
+pub mod repairs;
