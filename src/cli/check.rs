@@ -197,6 +197,7 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
         wrap: terminal.wrap,
         fold: terminal.is_terminal && !args.choice.selects(),
         quiet: terminal.quiet,
+        count_fixes: !args.fix.is_asked(),
         rules: catalogue::rules(),
     };
     let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());

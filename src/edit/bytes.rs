@@ -151,7 +151,11 @@ impl<'t> Site<'t> {
             return Ok(vec![self.in_flow(last_key.span().to(last_value.span()), entry)]);
         }
         let indent = column(self.text, span.start);
-        Ok(vec![self.behind(last_key.span().to(last_value.span()), indent, &entry)])
+        let text = match self.fits_beside(last_value.span(), indent + key.len() + 2, value) {
+            true => format!("{}: {}", write::scalar(key), self.flow(value)),
+            false => write::block(&entry, indent, self.layout),
+        };
+        Ok(vec![self.behind(last_key.span().to(last_value.span()), indent, &text)])
     }
 
     /// Writes a value behind a key that has none.
@@ -177,10 +181,17 @@ impl<'t> Site<'t> {
     }
 
     /// An entry of a block mapping or item of a block list on lines of its own behind another one.
-    fn behind(&self, last: Span, indent: usize, added: &Value) -> Splice {
+    fn behind(&self, last: Span, indent: usize, added: &str) -> Splice {
         let end = line_end(self.text, last.end);
-        let text = write::block(added, indent, self.layout);
-        (Span::new(end, end), format!("{}{}{text}", self.layout.line_break, " ".repeat(indent)))
+        (Span::new(end, end), format!("{}{}{added}", self.layout.line_break, " ".repeat(indent)))
+    }
+
+    /// Whether a collection is written in brackets, because its neighbour is and the line does not get long.
+    fn fits_beside(&self, neighbour: Span, before: usize, value: &Value) -> bool {
+        const LONGEST_LINE: usize = 100;
+        value.is_collection()
+            && is_flow(self.text, neighbour)
+            && before + self.flow(value).chars().count() <= LONGEST_LINE
     }
 
     /// An entry or item behind the last one of a collection in brackets: on a line of its own where that one is.
@@ -212,7 +223,12 @@ impl<'t> Site<'t> {
         if is_flow(self.text, span) {
             return Ok(vec![self.in_flow(last_item.span(), &self.flow(item))]);
         }
-        Ok(vec![self.behind(last_item.span(), column(self.text, span.start), &list)])
+        let indent = column(self.text, span.start);
+        let text = match self.fits_beside(last_item.span(), indent + 2, item) {
+            true => format!("- {}", self.flow(item)),
+            false => write::block(&list, indent, self.layout),
+        };
+        Ok(vec![self.behind(last_item.span(), indent, &text)])
     }
 
     fn remove(&self, path: &FieldPath) -> Result<Vec<Splice>, Refusal> {

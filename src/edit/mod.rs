@@ -16,7 +16,7 @@ use crate::source::Origin;
 pub use locate::locate;
 pub use patch::{Patch, apply, overlap, plan};
 pub use value::Value;
-pub(crate) use write::document;
+pub use write::document;
 
 /// One change of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

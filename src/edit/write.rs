@@ -100,6 +100,7 @@ pub(super) fn like(text: &str, other: &str) -> String {
 }
 
 /// A whole document, with its last line break.
-pub(crate) fn document(value: &Value) -> String {
+#[must_use]
+pub fn document(value: &Value) -> String {
     format!("{}\n", block(value, 0, Layout::default()))
 }

@@ -1,8 +1,9 @@
 //! Which connections a change of manifests opens and closes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
+use crate::cluster::{PresumedAs, PresumedPod};
 use crate::endpoint::{End, Names, behind_ingress};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
@@ -60,7 +61,12 @@ struct Cluster {
 struct Name {
     identity: String,
     shown: String,
+    /// Whether it is one of the DNS servers that clusters may have instead of the usual ones.
+    is_other_dns: bool,
 }
+
+/// What the DNS servers of the cluster are called.
+const DNS: &str = "cluster DNS";
 
 impl Connections {
     /// Those that the analyses show.
@@ -144,12 +150,29 @@ impl Cluster {
             let (from, to) = (from.to_owned(), to.to_owned());
             changes.push(Change { cluster: self.name.clone(), from, to, ports: ports.to_string() });
         };
+        // Of the DNS servers that a cluster may have, one is enough to say what becomes of DNS.
+        let mut dns: BTreeSet<(&str, &str)> = BTreeSet::new();
         let before: BTreeMap<(&str, &str), &PortSet> =
             other.between.iter().map(|((from, to), ports)| ((&*from.identity, &*to.identity), ports)).collect();
+        let mut others = Vec::new();
         for ((from, to), ports) in &self.between {
             let before = before.get(&(&*from.identity, &*to.identity)).copied().unwrap_or(&none);
             let added = ports.difference(before);
-            if !added.is_empty() {
+            if added.is_empty() {
+                continue;
+            }
+            if from.is_other_dns || to.is_other_dns {
+                others.push((from, to, added));
+                continue;
+            }
+            if from.shown == DNS || to.shown == DNS {
+                dns.insert((&from.shown, &to.shown));
+            }
+            add(&from.shown, &to.shown, &added);
+        }
+        for (from, to, added) in others {
+            let usual = |name: &'_ Name| if name.is_other_dns { DNS.to_owned() } else { name.shown.clone() };
+            if !dns.contains(&(&*usual(from), &*usual(to))) {
                 add(&from.shown, &to.shown, &added);
             }
         }
@@ -200,7 +223,8 @@ struct Ends<'m> {
 
 impl Ends<'_> {
     fn name(&self, end: &End) -> Name {
-        let shown = self.names.end(end);
+        let mut shown = self.names.end(end);
+        let mut is_other_dns = false;
         let identity = match end {
             End::Workload(id) => self.analysis.workload(*id).map(|workload| {
                 let object = &workload.object;
@@ -213,6 +237,15 @@ impl Ends<'_> {
             }),
             _ => None,
         };
-        Name { identity: identity.unwrap_or_else(|| shown.clone()), shown }
+        let identity = identity.unwrap_or_else(|| shown.clone());
+        if let End::Presumed(index) = end {
+            let presumed = &self.analysis.cluster().presumed;
+            let is_dns = |pod: &PresumedPod| matches!(pod.presumed_as, PresumedAs::Dns { .. });
+            match presumed.iter().position(is_dns) {
+                Some(usual) if usual == *index => shown = DNS.to_owned(),
+                _ => is_other_dns = presumed.get(*index).is_some_and(is_dns),
+            }
+        }
+        Name { identity, shown, is_other_dns }
     }
 }

@@ -1,12 +1,15 @@
 //! What repairs write: policies, rules and their parts, with the names filled in.
 
 use crate::cluster::PresumedAs;
-use crate::edit::{Change, Edit, Fix, Safety, Value};
+use crate::edit::{self, Change, Edit, Fix, Safety, Value};
+use crate::facts::nearest::{Hint, is_only_meaning};
+use crate::facts::peers::WrittenSelector;
 use crate::net::{Direction, Protocol};
 use crate::objects::{NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
 use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch, Ports};
 use crate::rules::Context;
 use crate::source::Origin;
+use crate::text::slip::FAR;
 use crate::yaml::Segment;
 
 /// A label selector of the API. `None` where it asks for what only other dialects can say.
@@ -155,6 +158,41 @@ pub(super) fn relabel(at: Origin, asked: &Requirement, (key, value): (&str, &str
         _ => return None,
     };
     Some(Edit { at, change })
+}
+
+/// What to make of selectors that find no pod: the places where each asks for a label, and the label that is meant.
+/// `None` where a guess is not enough to write it down.
+pub(super) fn of_hint(
+    context: &Context<'_>,
+    (namespaces, pods, hint): (&[NamespaceId], &Selector, &Hint<'_>),
+    assumed: bool,
+    places: &[WrittenSelector<'_>],
+) -> Option<Fix> {
+    match hint {
+        Hint::Slip { distance, requirement, label: (key, value), .. } if *distance < FAR => {
+            let edits = places.iter().map(|place| relabel(place.requirement(&requirement.key), requirement, (key, value)));
+            let is_only = !assumed && is_only_meaning(context.analysis(), namespaces, pods, (key, value));
+            let safety = if is_only { Safety::Reference } else { Safety::Unsafe };
+            fix(safety, format!("write `{key}: {value}`"), edits.collect::<Option<_>>()?)
+        }
+        Hint::OnObject { requirement, workload } => {
+            let workload = context.workload(*workload)?;
+            let value = match &requirement.operator {
+                Operator::In(_) => workload.object.labels.get(&requirement.key)?.as_str(),
+                _ => return None,
+            };
+            let key = requirement.key.to_string();
+            let title = format!("add `{key}: {value}` to the pod template of `{}`", workload.object.name);
+            let add = Change::Insert { key, value: value.into(), after: None };
+            Some(Fix::new(Safety::Unsafe, title, workload.labels_origin.clone(), add))
+        }
+        _ => None,
+    }
+}
+
+/// An instruction with the YAML that it is about.
+pub(super) fn with_yaml(instruction: &str, yaml: &Value) -> String {
+    format!("{instruction}:\n{}", edit::document(yaml).trim_end())
 }
 
 /// A fix of several changes that belong together; `None` without any.

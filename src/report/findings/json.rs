@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diagnostic::{Finding, Label};
+use crate::edit::LocatedFix;
 use crate::findings::Report;
 use crate::report::findings::Options;
 use crate::source::{FileId, Sources};
@@ -72,6 +73,24 @@ struct JsonFinding<'a> {
     subject: JsonSubject<'a>,
     primary: JsonLabel<'a>,
     related: Vec<JsonLabel<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
+}
+
+/// How to repair it: the bytes to replace, sorted by file and place and apart from one another.
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    safety: &'static str,
+    title: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    path: &'a str,
+    start: JsonPosition,
+    end: JsonPosition,
+    content: &'a str,
 }
 
 /// An object, as every format of netlint names it.
@@ -117,7 +136,21 @@ impl<'a> JsonFinding<'a> {
             },
             primary: JsonLabel::new(&finding.primary, sources),
             related: finding.related.iter().map(|label| JsonLabel::new(label, sources)).collect(),
+            fix: finding.fix.as_deref().and_then(|fix| JsonFix::new(fix, sources)),
         }
+    }
+}
+
+impl<'a> JsonFix<'a> {
+    /// `None` where the fix cannot be made as bytes.
+    fn new(fix: &'a LocatedFix, sources: &'a Sources) -> Option<Self> {
+        let edits = fix.patches.as_ref().ok()?.iter().map(|patch| JsonEdit {
+            path: sources.name(patch.file),
+            start: JsonPosition::new(patch.file, patch.span.start, sources),
+            end: JsonPosition::new(patch.file, patch.span.end, sources),
+            content: &patch.text,
+        });
+        Some(Self { safety: fix.safety.name(), title: &fix.title, edits: edits.collect() })
     }
 }
 

@@ -5,7 +5,7 @@ mod text;
 
 use crate::repair::{Applied, ChangedFile, Refused};
 pub use diff::diff;
-pub use text::list;
+pub use text::{effects, list};
 
 /// What came of the fixes of a run.
 #[derive(Clone, Debug, Default)]

@@ -41,7 +41,8 @@ pub(super) fn lines(applied: &Applied) -> Vec<String> {
 }
 
 /// What a fix opens and closes.
-pub(crate) fn effects(changes: Option<&Changes>) -> Vec<String> {
+#[must_use]
+pub fn effects(changes: Option<&Changes>) -> Vec<String> {
     let Some(Changes { opened, closed }) = changes else {
         return vec!["which connections it changes is not known: the input is too large to compare".to_owned()];
     };
