@@ -1,14 +1,15 @@
 //! Fixes tried together and, where that does not show what each of them does, one by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, Connections};
 use super::files::Files;
 use super::{Applied, Judge, Outcome, Refused, Tried};
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Label, Severity};
 use crate::edit::{Edit, LocatedFix, Safety};
 use crate::findings::Run;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
+use crate::yaml;
 
 /// A finding with its fix.
 #[derive(Clone, Debug)]
@@ -61,6 +62,9 @@ impl<'j> Attempt<'j> {
     }
 
     /// The fixes to try. Those that cannot be made are refused once.
+    ///
+    /// What changes no connection now may change some once a slip is corrected: a rule is redundant beside one that is
+    /// too wide by mistake. So such fixes come after all others, and not where an error is left.
     pub(super) fn candidates(&mut self) -> Vec<Candidate> {
         let sources = self.state.run.sources();
         let mut candidates = Vec::new();
@@ -79,7 +83,36 @@ impl<'j> Attempt<'j> {
         for (identity, finding, reason) in refused {
             self.refuse(&finding, identity, reason);
         }
+        let is_neutral = |candidate: &Candidate| candidate.fix.safety == Safety::Neutral;
+        if candidates.iter().all(is_neutral) {
+            let errors = self.documents_with_errors();
+            let (held, free) = candidates.into_iter().partition(|it| self.is_beside(&it.finding, &errors));
+            candidates = free;
+            for Candidate { finding, identity, .. } in held {
+                self.refuse(&finding, identity, "an error in what it is about has to be settled first".to_owned());
+            }
+        } else {
+            candidates.retain(|candidate| !is_neutral(candidate));
+        }
         candidates
+    }
+
+    /// The documents that errors point into, each by its place.
+    fn documents_with_errors(&self) -> BTreeSet<(FileId, usize)> {
+        let errors = self.state.run.report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        errors.map(|finding| self.document(&finding.primary)).collect()
+    }
+
+    fn is_beside(&self, finding: &Finding, documents: &BTreeSet<(FileId, usize)>) -> bool {
+        let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+        labels.any(|label| documents.contains(&self.document(label)))
+    }
+
+    /// The document that a label points into, by where it starts.
+    fn document(&self, label: &Label) -> (FileId, usize) {
+        let chunks = yaml::split(self.state.run.sources().text(label.file)).into_iter();
+        let start = chunks.map(|chunk| chunk.span.start).take_while(|start| *start <= label.span.start).last();
+        (label.file, start.unwrap_or_default())
     }
 
     fn refuse(&mut self, finding: &Finding, identity: String, reason: String) {

@@ -26,6 +26,7 @@ mod egress;
 mod estate;
 mod estates;
 mod file_trees;
+mod fixes;
 mod formats;
 mod hostile;
 mod intent;

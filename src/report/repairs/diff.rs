@@ -12,7 +12,7 @@ use crate::text::escape;
 #[must_use]
 pub fn diff(repairs: &Repairs, is_terminal: bool) -> String {
     let mut out = String::new();
-    let explanations = repairs.applied.iter().flat_map(text::lines);
+    let explanations = repairs.applied.iter().flat_map(|applied| text::lines("", applied));
     let explanations = explanations.chain(repairs.refused.iter().map(text::not_fixed));
     for line in explanations {
         // Writing to a string cannot fail.

@@ -15,7 +15,7 @@ const SHOWN: usize = 6;
 pub fn list(repairs: &Repairs) -> String {
     let mut text = String::new();
     for applied in &repairs.applied {
-        for line in lines(applied) {
+        for line in lines("fixed ", applied) {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{}", escape::line(&line));
         }
@@ -29,10 +29,10 @@ pub fn list(repairs: &Repairs) -> String {
     text
 }
 
-/// What a fix did: a headline, and what it opens and closes.
-pub(super) fn lines(applied: &Applied) -> Vec<String> {
+/// What a fix does: a headline after a verb, and what it opens and closes.
+pub(super) fn lines(verb: &str, applied: &Applied) -> Vec<String> {
     let Applied { rule, place: (file, line), title, changes, clusters, .. } = applied;
-    let mut lines = vec![format!("fixed {file}:{line} [{rule}]: {title}")];
+    let mut lines = vec![format!("{verb}{file}:{line} [{rule}]: {title}")];
     lines.extend(effects(changes.as_ref()).into_iter().map(|effect| format!("  {effect}")));
     if !clusters.is_empty() {
         lines.push(format!("  changes {}", phrase::list(clusters)));
