@@ -11,11 +11,13 @@ pub(super) struct Layout {
     pub(super) list_step: usize,
     /// `\n` or `\r\n`.
     pub(super) line_break: &'static str,
+    /// Whether collections that are short and not deep are written in brackets.
+    pub(super) is_compact: bool,
 }
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { step: 2, list_step: 2, line_break: "\n" }
+        Self { step: 2, list_step: 2, line_break: "\n", is_compact: false }
     }
 }
 
@@ -28,7 +30,8 @@ impl Layout {
             seen.look(text, root);
         }
         let usual = Self::default();
-        Self { step: seen.step.unwrap_or(usual.step), list_step: seen.list_step.unwrap_or(usual.list_step), line_break }
+        let (step, list_step) = (seen.step.unwrap_or(usual.step), seen.list_step.unwrap_or(usual.list_step));
+        Self { step, list_step, line_break, ..usual }
     }
 }
 

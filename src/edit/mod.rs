@@ -16,7 +16,7 @@ use crate::source::Origin;
 pub use locate::locate;
 pub use patch::{Patch, apply, overlap, plan};
 pub use value::Value;
-pub use write::document;
+pub use write::compact;
 
 /// One change of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -35,6 +35,16 @@ impl Value {
         }
     }
 
+    /// How many lists and mappings are inside one another.
+    pub(super) fn depth(&self) -> usize {
+        let deepest = |depths: Option<usize>| 1 + depths.unwrap_or_default();
+        match self {
+            Self::List(items) => deepest(items.iter().map(Self::depth).max()),
+            Self::Map(entries) => deepest(entries.iter().map(|(_, value)| value.depth()).max()),
+            _ => 0,
+        }
+    }
+
     /// Whether it is a list or mapping.
     pub(super) fn is_collection(&self) -> bool {
         matches!(self, Self::List(_) | Self::Map(_))

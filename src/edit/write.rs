@@ -4,6 +4,9 @@ use super::Value;
 use super::layout::Layout;
 use crate::yaml;
 
+/// The most characters of what is written in brackets to be compact.
+const SHORT: usize = 64;
+
 /// A value in lines, all but the first of which are indented by `indent` columns; without a last line break.
 pub(super) fn block(value: &Value, indent: usize, layout: Layout) -> String {
     match value {
@@ -20,7 +23,8 @@ pub(super) fn block(value: &Value, indent: usize, layout: Layout) -> String {
 
 /// What follows a key whose column is `indent`: its colon, and the value.
 pub(super) fn below(value: &Value, indent: usize, layout: Layout) -> String {
-    if !value.is_collection() || value.is_empty() {
+    let is_short = layout.is_compact && value.depth() <= 2 && flow(value).chars().count() <= SHORT;
+    if !value.is_collection() || value.is_empty() || is_short {
         return format!(": {}", flow(value));
     }
     format!(":{}", lines_below(value, indent, layout))
@@ -100,7 +104,12 @@ pub(super) fn like(text: &str, other: &str) -> String {
 }
 
 /// A whole document, with its last line break.
-#[must_use]
-pub fn document(value: &Value) -> String {
+pub(super) fn document(value: &Value) -> String {
     format!("{}\n", block(value, 0, Layout::default()))
+}
+
+/// A value as lines to read and paste: what is short and not deep is in brackets.
+#[must_use]
+pub fn compact(value: &Value) -> String {
+    block(value, 0, Layout { is_compact: true, ..Layout::default() })
 }

@@ -192,7 +192,7 @@ pub(super) fn of_hint(
 
 /// An instruction with the YAML that it is about.
 pub(super) fn with_yaml(instruction: &str, yaml: &Value) -> String {
-    format!("{instruction}:\n{}", edit::document(yaml).trim_end())
+    format!("{instruction}:\n{}", edit::compact(yaml))
 }
 
 /// A fix of several changes that belong together; `None` without any.
