@@ -4,7 +4,7 @@ mod fingerprint;
 mod locate;
 mod severity;
 
-use crate::edit::{Fix, LocatedFix};
+use crate::edit::Fix;
 use crate::source::{FileId, Location, Place};
 use crate::yaml::Span;
 pub use fingerprint::tell_apart;
@@ -160,7 +160,7 @@ pub struct Finding {
     /// Why, in the order of the explanation.
     pub related: Vec<Label>,
     /// How to repair it, where that is certain.
-    pub fix: Option<Box<LocatedFix>>,
+    pub fix: Option<Box<Fix>>,
     /// The clusters that it was found in, where a file belongs to several of them.
     pub clusters: Vec<String>,
     /// How many findings of the run come before it that nothing but their place tells from it; see [`tell_apart`].

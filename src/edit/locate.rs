@@ -5,41 +5,63 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::expected::at;
-use super::{Change, Edit, Fix, LocatedFix, Patch, plan};
+use super::{Change, Edit, Fix, Patch, patch};
 use crate::source::{FileId, Origin, Sources};
-use crate::yaml;
+use crate::yaml::{self, Chunk};
 
-/// The fix at the places where what it changes is written, and as bytes of the input.
-#[must_use]
-pub fn locate(fix: Fix, sources: &Sources) -> LocatedFix {
-    let Fix { safety, title, edits } = fix;
-    let written: Result<Vec<Edit>, String> = edits.iter().map(|edit| written(edit, sources)).collect();
-    match written {
-        Ok(edits) => {
-            let patches = patches(&edits, sources);
-            LocatedFix { safety, title, edits, patches }
+/// Documents larger than this carry no patches: each fix takes a look at the whole of its document.
+const LARGEST: usize = 1 << 20;
+
+/// Makes bytes of fixes, for reports that carry them.
+#[derive(Debug)]
+pub struct Locator<'s> {
+    sources: &'s Sources,
+    chunks: BTreeMap<FileId, Vec<Chunk>>,
+}
+
+impl<'s> Locator<'s> {
+    /// For findings about these texts.
+    #[must_use]
+    pub fn new(sources: &'s Sources) -> Self {
+        Self { sources, chunks: BTreeMap::new() }
+    }
+
+    /// The bytes that a fix takes, sorted by file and place.
+    ///
+    /// # Errors
+    /// Why it cannot be made of bytes, as a sentence without a full stop.
+    pub fn patches(&mut self, fix: &Fix) -> Result<Vec<Patch>, String> {
+        let edits = written(fix, self.sources)?;
+        let mut of_files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+        for edit in &edits {
+            of_files.entry(edit.at.file).or_default().push(edit);
         }
-        Err(reason) => LocatedFix { safety, title, edits, patches: Err(reason) },
+        let mut patches = Vec::new();
+        for (file, edits) in of_files {
+            let text = self.sources.text(file);
+            let chunks = self.chunks.entry(file).or_insert_with(|| yaml::split(text));
+            let size = |edit: &&Edit| chunks.get(edit.at.document as usize).map_or(0, |chunk| chunk.span.len());
+            if edits.iter().map(size).max() > Some(LARGEST) {
+                return Err("the document is too large".to_owned());
+            }
+            let splices = patch::of_chunks(text, chunks, &edits)?;
+            patches.extend(splices.into_iter().map(|(span, text)| Patch { file, span, text }));
+        }
+        Ok(patches)
     }
 }
 
-/// The edits as bytes, sorted by file and place.
-fn patches(edits: &[Edit], sources: &Sources) -> Result<Vec<Patch>, String> {
-    let mut of_files: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
-    for edit in edits {
-        of_files.entry(edit.at.file).or_default().push(edit);
-    }
-    let mut patches = Vec::new();
-    for (file, edits) in of_files {
-        let splices = plan(sources.text(file), &edits)?;
-        patches.extend(splices.into_iter().map(|(span, text)| Patch { file, span, text }));
-    }
-    Ok(patches)
+/// The changes of a fix at the places where what they change is written.
+///
+/// # Errors
+/// Why one of them cannot be made there, as a sentence without a full stop.
+pub fn written(fix: &Fix, sources: &Sources) -> Result<Vec<Edit>, String> {
+    fix.edits.iter().map(|edit| written_edit(edit, sources)).collect()
 }
 
 /// The edit at the place where what it changes is written. Refused where that says something else than what was read:
 /// where a kustomization changes it on the way, nobody knows what an edit of it would come to.
-fn written(edit: &Edit, sources: &Sources) -> Result<Edit, String> {
+fn written_edit(edit: &Edit, sources: &Sources) -> Result<Edit, String> {
     let read = &edit.at;
     let place = match &edit.change {
         // What is new has no place of its own yet.

@@ -13,8 +13,8 @@ mod value;
 mod write;
 
 use crate::source::Origin;
-pub use locate::locate;
-pub use patch::{Patch, apply, overlap, plan};
+pub use locate::{Locator, written};
+pub use patch::{Patch, apply, plan};
 pub use value::Value;
 pub use write::compact;
 
@@ -106,17 +106,4 @@ impl Fix {
         self.edits.push(Edit { at, change });
         self
     }
-}
-
-/// A fix whose places are bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LocatedFix {
-    /// What it may do to connections.
-    pub safety: Safety,
-    /// What it does, as an instruction.
-    pub title: String,
-    /// The changes, in the files where they are written.
-    pub edits: Vec<Edit>,
-    /// The same as bytes, sorted by file and place; or why they cannot be made, as a sentence without a full stop.
-    pub patches: Result<Vec<Patch>, String>,
 }

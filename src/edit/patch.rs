@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::bytes::{Site, Splice};
-use super::{Change, Edit, expected, write};
+use super::{Change, Edit, Value, expected, write};
 use crate::source::FileId;
-use crate::yaml::{self, Chunk, Document, Span};
+use crate::yaml::{self, Chunk, Span};
+
+const FAILED: &str = "what is written there cannot be changed without a change of something else";
 
 /// Bytes of a file, and what to write in their place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,44 +36,41 @@ pub fn apply<'p>(text: &str, patches: impl IntoIterator<Item = (Span, &'p str)>)
     changed
 }
 
-/// Whether patches of two fixes are about the same bytes, or touch. New documents at the end of a file do not.
-#[must_use]
-pub fn overlap(left: &[Patch], right: &[Patch]) -> bool {
-    let meets = |one: &Patch, other: &Patch| {
-        let is_document = |patch: &Patch| patch.span.is_empty() && patch.text.trim_start().starts_with("---");
-        one.file == other.file
-            && one.span.start <= other.span.end
-            && other.span.start <= one.span.end
-            && !(is_document(one) && is_document(other))
-            // Whole lines that follow one another.
-            && !(one.span.end == other.span.start && !one.span.is_empty() && !other.span.is_empty())
-            && !(other.span.end == one.span.start && !one.span.is_empty() && !other.span.is_empty())
-    };
-    left.iter().any(|one| right.iter().any(|other| meets(one, other)))
-}
-
 /// The bytes that edits of one file take, sorted and apart from one another.
 ///
 /// # Errors
 /// Why they cannot be made so that the file says what they ask for and nothing else, as a sentence without a full stop.
 pub fn plan(text: &str, edits: &[&Edit]) -> Result<Vec<(Span, String)>, String> {
-    let chunks = yaml::split(text);
+    of_chunks(text, &yaml::split(text), edits)
+}
+
+/// Like [`plan`], of a text whose documents are known.
+pub(super) fn of_chunks(text: &str, chunks: &[Chunk], edits: &[&Edit]) -> Result<Vec<Splice>, String> {
     let mut of_documents: BTreeMap<u32, Vec<&Edit>> = BTreeMap::new();
     for edit in edits {
         of_documents.entry(edit.at.document).or_default().push(edit);
     }
     let mut splices: Vec<Splice> = Vec::new();
+    let (mut added, mut removed) = (Vec::new(), 0);
     for (&index, edits) in &of_documents {
         let chunk = chunks.get(index as usize).copied().ok_or("the file is not as it was read")?;
-        let document = yaml::parse(text, chunk).map_err(|_| "the document does not parse".to_owned())?;
-        let site = Site::new(text, &document);
+        let mut of_fields = Vec::new();
         for edit in edits {
-            splices.extend(match &edit.change {
-                Change::RemoveDocument => vec![without(text, &chunks, chunk)?],
-                Change::AddDocument(value) => vec![added(text, &document, &write::document(value))?],
-                _ => site.splices(edit)?,
-            });
+            match &edit.change {
+                Change::AddDocument(value) => added.push(value),
+                Change::RemoveDocument => {
+                    removed += 1;
+                    splices.push((chunk.span, String::new()));
+                }
+                _ => of_fields.push(*edit),
+            }
         }
+        if !of_fields.is_empty() {
+            splices.extend(of_document(text, chunk, &of_fields)?);
+        }
+    }
+    if removed > 0 {
+        refuse_emptiness(text, chunks, &splices)?;
     }
     splices.sort_by_key(|(span, _)| *span);
     let are_apart = splices.windows(2).all(|pair| match pair {
@@ -81,95 +80,78 @@ pub fn plan(text: &str, edits: &[&Edit]) -> Result<Vec<(Span, String)>, String> 
     if !are_apart {
         return Err("its changes are about the same lines".to_owned());
     }
-    let changed = apply(text, splices.iter().map(|(span, text)| (*span, text.as_str())));
-    verify(text, &chunks, &of_documents, &changed)?;
+    if !added.is_empty() {
+        splices.push(new_documents(text, chunks, &added)?);
+    }
     Ok(splices)
 }
 
-/// A document at the end of a text.
-fn added(text: &str, document: &Document<'_>, new: &str) -> Result<Splice, String> {
-    let is_json = document.root().is_some_and(|root| root.span().slice(text).starts_with('{'));
-    if is_json {
+/// The bytes that edits of the fields of one document take. They leave it one document, which says what they ask for.
+fn of_document(text: &str, chunk: Chunk, edits: &[&Edit]) -> Result<Vec<Splice>, String> {
+    let document = yaml::parse(text, chunk).map_err(|_| "the document does not parse".to_owned())?;
+    if !document.duplicate_keys().is_empty() {
+        return Err("the document has a key twice".to_owned());
+    }
+    let site = Site::new(text, &document);
+    let mut splices: Vec<Splice> = Vec::new();
+    for edit in edits {
+        splices.extend(site.splices(edit)?);
+    }
+    splices.sort_by_key(|(span, _)| *span);
+    let within = splices.iter().map(|(span, text)| {
+        let span = Span::new(span.start.saturating_sub(chunk.span.start), span.end.saturating_sub(chunk.span.start));
+        (span, text.as_str())
+    });
+    let changed = apply(chunk.span.slice(text), within);
+    let is_proved = || {
+        let mut wanted = yaml::from_node::<Json>(document.root()?).ok()?;
+        expected::apply(&mut wanted, edits)?;
+        let (found, duplicates) = only_value(&changed)?;
+        Some(found == wanted && duplicates == 0)
+    };
+    if is_proved() == Some(true) { Ok(splices) } else { Err(FAILED.to_owned()) }
+}
+
+/// Documents at the end of a text.
+fn new_documents(text: &str, chunks: &[Chunk], new: &[&Value]) -> Result<Splice, String> {
+    let last = chunks.last().map_or("", |chunk| chunk.span.slice(text));
+    if last.trim_start().starts_with('{') {
         return Err("a JSON file holds one object".to_owned());
     }
-    let is_crlf = text.contains("\r\n");
     let before = if text.ends_with('\n') || text.is_empty() { "" } else { "\n" };
-    let added = format!("{before}---\n{new}");
-    let added = if is_crlf { added.replace('\n', "\r\n") } else { added };
-    Ok((Span::new(text.len(), text.len()), added))
+    let documents: Vec<String> = new.iter().map(|value| format!("---\n{}", write::document(value))).collect();
+    let added = format!("{before}{}", documents.concat());
+    let added = if text.contains("\r\n") { added.replace('\n', "\r\n") } else { added };
+    let wanted = std::iter::once(value_of(last)).chain(new.iter().map(|value| Some((Json::from(*value), 0))));
+    let together = format!("{last}{added}");
+    let found = yaml::split(&together).into_iter().map(|chunk| value_of(chunk.span.slice(&together)));
+    // What did not parse before is left alone, and is still a document of its own.
+    let is_proved = found.eq(wanted);
+    if is_proved { Ok((Span::new(text.len(), text.len()), added)) } else { Err(FAILED.to_owned()) }
 }
 
-/// A text without one of its documents.
-fn without(text: &str, chunks: &[Chunk], chunk: Chunk) -> Result<Splice, String> {
-    let has_content = |other: &&Chunk| {
-        other.index != chunk.index && yaml::parse(text, **other).map_or(true, |document| document.root().is_some())
-    };
-    if !chunks.iter().any(|other| has_content(&other)) {
-        return Err("it is the only object of its file: delete the file, and whatever names it".to_owned());
+/// Refuses to take the last object out of a file.
+fn refuse_emptiness(text: &str, chunks: &[Chunk], removed: &[Splice]) -> Result<(), String> {
+    let stays = |chunk: &&Chunk| !removed.iter().any(|(span, text)| *span == chunk.span && text.is_empty());
+    let has_content =
+        |chunk: &Chunk| yaml::parse(text, *chunk).map_or(true, |document| document.root().is_some());
+    if chunks.iter().filter(stays).any(has_content) {
+        return Ok(());
     }
-    Ok((chunk.span, String::new()))
+    Err("it is the only object of its file: delete the file, and whatever names it".to_owned())
 }
 
-/// Proves that a changed text says what the edits ask for, and what it said before.
-fn verify(
-    text: &str,
-    chunks: &[Chunk],
-    edits: &BTreeMap<u32, Vec<&Edit>>,
-    changed: &str,
-) -> Result<(), String> {
-    const FAILED: &str = "what is written there cannot be changed without a change of something else";
-    let failed = || FAILED.to_owned();
-    let mut wanted: Vec<Wanted<'_>> = Vec::new();
-    let mut new = Vec::new();
-    for chunk in chunks {
-        let own = edits.get(&chunk.index).map_or(&[][..], Vec::as_slice);
-        new.extend(own.iter().filter_map(|edit| match &edit.change {
-            Change::AddDocument(value) => Some(Wanted::Value(value.into())),
-            _ => None,
-        }));
-        if own.iter().any(|edit| edit.change == Change::RemoveDocument) {
-            continue;
-        }
-        let is_of_fields = |edit: &&&Edit| !matches!(edit.change, Change::AddDocument(_));
-        let of_fields: Vec<&Edit> = own.iter().filter(is_of_fields).copied().collect();
-        wanted.push(if of_fields.is_empty() {
-            Wanted::Text(chunk.span.slice(text))
-        } else {
-            let (mut value, duplicates) = value(text, *chunk).ok_or_else(failed)?;
-            expected::apply(&mut value, &of_fields).ok_or_else(failed)?;
-            if duplicates > 0 {
-                return Err("the document has a key twice".to_owned());
-            }
-            Wanted::Value(value)
-        });
+/// What a text says that is one document, and how many keys it has twice.
+fn only_value(text: &str) -> Option<(Json, usize)> {
+    match yaml::split(text).as_slice() {
+        [_] => value_of(text),
+        _ => None,
     }
-    wanted.extend(new);
-    let found = yaml::split(changed);
-    let is_met = |(wanted, chunk): (&Wanted<'_>, &Chunk)| match wanted {
-        Wanted::Text(text) if chunk.span.slice(changed) == *text => true,
-        Wanted::Text(text) => {
-            let before = yaml::split(text).first().and_then(|chunk| value(text, *chunk));
-            before.is_some() && before == value(changed, *chunk)
-        }
-        Wanted::Value(wanted) => {
-            value(changed, *chunk).is_some_and(|(value, duplicates)| value == *wanted && duplicates == 0)
-        }
-    };
-    let is_proved = found.len() == wanted.len() && wanted.iter().zip(&found).all(is_met);
-    if is_proved { Ok(()) } else { Err(failed()) }
 }
 
-/// What a document of the changed text must say.
-enum Wanted<'t> {
-    /// What it said, most often in the same words.
-    Text(&'t str),
-    /// This.
-    Value(Json),
-}
-
-/// What a document says, and how many keys it has twice.
-fn value(text: &str, chunk: Chunk) -> Option<(Json, usize)> {
-    let document = yaml::parse(text, chunk).ok()?;
+/// What the first document of a text says, and how many keys it has twice.
+fn value_of(text: &str) -> Option<(Json, usize)> {
+    let document = yaml::parse(text, *yaml::split(text).first()?).ok()?;
     let value = document.root().map_or(Some(Json::Null), |root| yaml::from_node::<Json>(root).ok())?;
     Some((value, document.duplicate_keys().len()))
 }

@@ -1,12 +1,13 @@
 //! Fixes tried together and, where that does not show what each of them does, one by one.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::{Changes, Connections};
 use super::files::Files;
 use super::{Applied, Judge, Outcome, Refused, Tried};
 use crate::diagnostic::{Finding, Label, Severity};
-use crate::edit::{Edit, LocatedFix, Safety};
+use crate::edit::{self, Edit, Fix, Safety};
 use crate::findings::Run;
 use crate::source::{FileId, Sources};
 use crate::yaml;
@@ -15,7 +16,9 @@ use crate::yaml;
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     pub(super) finding: Finding,
-    fix: LocatedFix,
+    fix: Fix,
+    /// Its changes, where they are written.
+    edits: Vec<Edit>,
     /// What tells the finding from others, whatever its place.
     identity: String,
 }
@@ -23,7 +26,8 @@ pub(super) struct Candidate {
 /// What the manifests are at some point.
 struct State {
     run: Run,
-    connections: Connections,
+    /// Looked up where there is something to compare them with.
+    connections: OnceCell<Connections>,
     /// How often each finding is there, with its severity and message.
     findings: BTreeMap<String, (usize, Severity, String)>,
 }
@@ -75,9 +79,9 @@ impl<'j> Attempt<'j> {
             if !(self.all || fix.safety.is_safe()) {
                 continue;
             }
-            match &fix.patches {
-                Ok(_) => candidates.push(Candidate { finding: finding.clone(), fix: fix.clone(), identity }),
-                Err(reason) => refused.push((identity, finding.clone(), reason.clone())),
+            match edit::written(fix, sources) {
+                Ok(edits) => candidates.push(Candidate { finding: finding.clone(), fix: fix.clone(), edits, identity }),
+                Err(reason) => refused.push((identity, finding.clone(), reason)),
             }
         }
         for (identity, finding, reason) in refused {
@@ -85,8 +89,14 @@ impl<'j> Attempt<'j> {
         }
         let is_neutral = |candidate: &Candidate| candidate.fix.safety == Safety::Neutral;
         if candidates.iter().all(is_neutral) {
-            let errors = self.documents_with_errors();
-            let (held, free) = candidates.into_iter().partition(|it| self.is_beside(&it.finding, &errors));
+            let mut documents = Documents::new(self.state.run.sources());
+            let errors = self.state.run.report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+            let errors: BTreeSet<_> = errors.map(|finding| documents.of(&finding.primary)).collect();
+            let mut is_beside = |finding: &Finding| {
+                let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+                labels.any(|label| errors.contains(&documents.of(label)))
+            };
+            let (held, free) = candidates.into_iter().partition(|it| is_beside(&it.finding));
             candidates = free;
             for Candidate { finding, identity, .. } in held {
                 self.refuse(&finding, identity, "an error in what it is about has to be settled first".to_owned());
@@ -95,24 +105,6 @@ impl<'j> Attempt<'j> {
             candidates.retain(|candidate| !is_neutral(candidate));
         }
         candidates
-    }
-
-    /// The documents that errors point into, each by its place.
-    fn documents_with_errors(&self) -> BTreeSet<(FileId, usize)> {
-        let errors = self.state.run.report.findings.iter().filter(|finding| finding.severity == Severity::Error);
-        errors.map(|finding| self.document(&finding.primary)).collect()
-    }
-
-    fn is_beside(&self, finding: &Finding, documents: &BTreeSet<(FileId, usize)>) -> bool {
-        let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
-        labels.any(|label| documents.contains(&self.document(label)))
-    }
-
-    /// The document that a label points into, by where it starts.
-    fn document(&self, label: &Label) -> (FileId, usize) {
-        let chunks = yaml::split(self.state.run.sources().text(label.file)).into_iter();
-        let start = chunks.map(|chunk| chunk.span.start).take_while(|start| *start <= label.span.start).last();
-        (label.file, start.unwrap_or_default())
     }
 
     fn refuse(&mut self, finding: &Finding, identity: String, reason: String) {
@@ -129,7 +121,7 @@ impl<'j> Attempt<'j> {
         let mut kept: Vec<Edit> = Vec::new();
         let mut groups: Vec<Vec<Candidate>> = vec![candidates];
         while let Some(mut group) = groups.pop() {
-            let edits: Vec<&Edit> = kept.iter().chain(group.iter().flat_map(|it| &it.fix.edits)).collect();
+            let edits: Vec<&Edit> = kept.iter().chain(group.iter().flat_map(|it| &it.edits)).collect();
             let tried = original.with(&edits, &before).map(|files| {
                 let state = State::of((self.judge)(files.tree()));
                 (files, state)
@@ -144,7 +136,7 @@ impl<'j> Attempt<'j> {
                 (Some(Verdict::Kept(changes)), Ok((files, state))) => {
                     (self.files, self.state) = (files, state);
                     self.keep(&group, &changes, &before);
-                    kept.extend(group.into_iter().flat_map(|it| it.fix.edits));
+                    kept.extend(group.into_iter().flat_map(|it| it.edits));
                 }
                 (None, _) => {
                     let second = group.split_off(group.len().div_ceil(2));
@@ -167,8 +159,8 @@ impl<'j> Attempt<'j> {
     }
 
     fn keep(&mut self, group: &[Candidate], changes: &Option<Changes>, before: &Sources) {
-        for Candidate { finding, fix, .. } in group {
-            let files = fix.edits.iter().map(|edit| edit.at.file);
+        for Candidate { finding, fix, edits, .. } in group {
+            let files = edits.iter().map(|edit| edit.at.file);
             let mut names: Vec<String> = files.clone().map(|file| before.name(file).to_owned()).collect();
             names.sort_unstable();
             names.dedup();
@@ -202,7 +194,7 @@ impl<'j> Attempt<'j> {
             count(state) < count(&self.state)
         };
         let new = state.new_since(&self.state);
-        let changes = self.state.connections.changes(&state.connections);
+        let changes = self.state.connections().changes(state.connections());
         let is_quiet = changes.as_ref().is_some_and(Changes::is_empty);
         let [only] = group else {
             return (group.iter().all(is_settled) && new.is_none() && is_quiet).then_some(Verdict::Kept(changes));
@@ -222,7 +214,7 @@ impl<'j> Attempt<'j> {
     pub(super) fn finish(self, endless: Option<&'static str>) -> Outcome {
         let Self { state: State { run, .. }, tried, applied, refused, left, files, all, .. } = self;
         let waits = |finding: &&Finding| {
-            let is_open = |fix: &LocatedFix| !fix.safety.is_safe() && fix.patches.is_ok();
+            let is_open = |fix: &Fix| !fix.safety.is_safe() && edit::written(fix, run.sources()).is_ok();
             finding.fix.as_deref().is_some_and(is_open) && !tried.contains(&identity(finding, run.sources()))
         };
         let waiting = if all { 0 } else { run.report.findings.iter().filter(waits).count() };
@@ -239,7 +231,11 @@ impl State {
                 .or_insert_with(|| (0, finding.severity, format!("{} ({})", finding.message, finding.rule)));
             known.0 += 1;
         }
-        Self { connections: Connections::of(&run.models), findings, run }
+        Self { connections: OnceCell::new(), findings, run }
+    }
+
+    fn connections(&self) -> &Connections {
+        self.connections.get_or_init(|| Connections::of(&self.run.models))
     }
 
     /// The first warning or error that was not there before, in words.
@@ -249,6 +245,27 @@ impl State {
             *severity > Severity::Note && known.is_none_or(|known| known.0 < *count || known.1 < *severity)
         };
         self.findings.iter().find(is_new).map(|(_, (_, _, words))| words.as_str())
+    }
+}
+
+/// The documents of files, which are looked for once.
+struct Documents<'s> {
+    sources: &'s Sources,
+    starts: BTreeMap<FileId, Vec<usize>>,
+}
+
+impl<'s> Documents<'s> {
+    fn new(sources: &'s Sources) -> Self {
+        Self { sources, starts: BTreeMap::new() }
+    }
+
+    /// The document that a label points into: its file, and its place there.
+    fn of(&mut self, label: &Label) -> (FileId, usize) {
+        let starts = self.starts.entry(label.file).or_insert_with(|| {
+            let chunks = yaml::split(self.sources.text(label.file)).into_iter();
+            chunks.map(|chunk| chunk.span.start).collect()
+        });
+        (label.file, starts.partition_point(|start| *start <= label.span.start))
     }
 }
 

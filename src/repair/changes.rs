@@ -112,7 +112,12 @@ impl Cluster {
         };
         let rows = reach.rows();
         for &from in &workloads {
-            for (to, ports) in rows.targets(Endpoint::Workload(from)) {
+            // Replicas among themselves; a pod always reaches itself.
+            let own = Endpoint::Workload(from);
+            if analysis.workload(from).is_some_and(|it| it.replicas.is_some_and(|replicas| replicas > 1)) {
+                add(End::Workload(from), End::Workload(from), &reach.ports(own, own));
+            }
+            for (to, ports) in rows.targets(own).into_iter().filter(|(to, _)| *to != from) {
                 add(End::Workload(from), End::Workload(to), &ports);
             }
         }

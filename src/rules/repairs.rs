@@ -4,13 +4,16 @@ use crate::cluster::PresumedAs;
 use crate::edit::{self, Change, Edit, Fix, Safety, Value};
 use crate::facts::nearest::{Hint, is_only_meaning};
 use crate::facts::peers::WrittenSelector;
+use crate::facts::volatile::is_volatile_label;
+use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
-use crate::objects::{NAME_LABEL, NamespaceId, Operator, Requirement, Selector};
+use crate::objects::kinds::is_controller_label;
+use crate::objects::{NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Workload};
 use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch, Ports};
 use crate::rules::Context;
 use crate::source::Origin;
 use crate::text::slip::FAR;
-use crate::yaml::Segment;
+use crate::yaml::{FieldPath, Segment};
 
 /// A label selector of the API. `None` where it asks for what only other dialects can say.
 pub(super) fn selector(selector: &Selector) -> Option<Value> {
@@ -76,6 +79,54 @@ pub(super) fn port(port: &PortMatch) -> Option<Value> {
         PortMatch::Named { protocol: Some(protocol), name } => vec![of(*protocol), ("port", name.as_str().into())],
         _ => return None,
     }))
+}
+
+/// A selector of the pods of a workload by their labels, those left out that change with releases or that a controller
+/// sets. `None` where no label is left.
+pub(super) fn pods_of(workload: &Workload) -> Option<Value> {
+    let is_stable = |key: &str| !is_volatile_label(key) && !is_controller_label(key);
+    let labels = workload.pod_labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    let labels: Vec<_> = labels.filter(|(key, _)| is_stable(key)).collect();
+    (!labels.is_empty()).then(|| Value::map([("matchLabels", Value::labels(labels))]))
+}
+
+/// The peer of a policy in `home` that means the pods of a workload.
+fn peer_of(context: &Context<'_>, workload: &Workload, home: NamespaceId) -> Option<Value> {
+    let mut parts = Vec::new();
+    let namespace = workload.object.namespace;
+    if namespace != home {
+        parts.push(("namespaceSelector", namespace_named(context.cluster().namespace_name(namespace))));
+    }
+    parts.push(("podSelector", pods_of(workload)?));
+    Some(Value::map(parts))
+}
+
+/// A policy for the pods of one workload that permits them the ports, in these directions, with those of another one.
+pub(super) fn policy_between(
+    context: &Context<'_>,
+    (subject, remote): (&Workload, &Workload),
+    directions: &[Direction],
+    ports: &PortSet,
+) -> Option<Value> {
+    let home = subject.object.namespace;
+    let listed = ports.ranges().map(|it| PortMatch::Range { protocol: it.protocol, first: it.first, last: it.last });
+    let ports = Ports::Of(listed.collect());
+    let peer = peer_of(context, remote, home)?;
+    let rules = directions.iter().map(|&direction| Some((direction, rule(direction, vec![peer.clone()], &ports)?)));
+    let between = match directions {
+        [Direction::Egress] => format!("{}-to-{}", subject.object.name, remote.object.name),
+        [Direction::Ingress] => format!("{}-from-{}", subject.object.name, remote.object.name),
+        _ => format!("{}-members", subject.object.name),
+    };
+    let name = (home, between.as_str());
+    Some(network_policy(context, name, pods_of(subject)?, directions, rules.collect::<Option<_>>()?))
+}
+
+/// A fix that adds policies behind a document.
+pub(super) fn add_policies(title: &str, behind: &Origin, policies: Vec<Value>) -> Option<Fix> {
+    let document = Origin { path: FieldPath::root(), ..behind.clone() };
+    let edits = policies.into_iter().map(|policy| Edit { at: document.clone(), change: Change::AddDocument(policy) });
+    fix(Safety::Unsafe, title, edits.collect())
 }
 
 /// A rule for peers on ports. `None` where no rule of the API says that.
@@ -192,7 +243,13 @@ pub(super) fn of_hint(
 
 /// An instruction with the YAML that it is about.
 pub(super) fn with_yaml(instruction: &str, yaml: &Value) -> String {
-    format!("{instruction}:\n{}", edit::compact(yaml))
+    with_documents(instruction, std::slice::from_ref(yaml))
+}
+
+/// An instruction with several documents.
+pub(super) fn with_documents(instruction: &str, documents: &[Value]) -> String {
+    let documents: Vec<String> = documents.iter().map(edit::compact).collect();
+    format!("{instruction}:\n{}", documents.join("\n---\n"))
 }
 
 /// A fix of several changes that belong together; `None` without any.

@@ -5,7 +5,6 @@ mod verbatim;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Draft, Finding, Label, Severity, Subject};
-use crate::edit;
 use crate::source::{FileId, Location, Place, Sources};
 use crate::yaml::{self, Chunk, Document, Index, Span};
 
@@ -41,7 +40,7 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
                 namespace: draft.subject.namespace.map(cut),
                 name: cut(draft.subject.name),
             },
-            fix: draft.fix.map(|fix| Box::new(edit::locate(*fix, sources))),
+            fix: draft.fix,
             clusters: Vec::new(),
             occurrence: 0,
         })

@@ -41,7 +41,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
 
 /// How many findings have a fix: `2 can be fixed with --fix, 1 more with --unsafe-fixes`.
 fn fixable(findings: &[Finding]) -> Option<String> {
-    let fixes = findings.iter().filter_map(|finding| finding.fix.as_deref()).filter(|fix| fix.patches.is_ok());
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_deref());
     let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety.is_safe());
     match (safe.len(), others.len()) {
         (0, 0) => None,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diagnostic::{Finding, Label};
-use crate::edit::LocatedFix;
+use crate::edit::{Fix, Locator};
 use crate::findings::Report;
 use crate::report::findings::Options;
 use crate::source::{FileId, Sources};
@@ -16,7 +16,12 @@ use crate::text::json;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let findings = report.findings.iter().map(|finding| JsonFinding::new(finding, sources, options)).collect();
+    let mut locator = Locator::new(sources);
+    let findings = report.findings.iter().map(|finding| {
+        let fix = finding.fix.as_deref().and_then(|fix| JsonFix::new(fix, &mut locator, sources));
+        JsonFinding { fix, ..JsonFinding::new(finding, sources, options) }
+    });
+    let findings = findings.collect();
     let summary = &report.summary;
     let report = JsonReport {
         schema_version: 1,
@@ -90,7 +95,7 @@ struct JsonEdit<'a> {
     path: &'a str,
     start: JsonPosition,
     end: JsonPosition,
-    content: &'a str,
+    content: String,
 }
 
 /// An object, as every format of netlint names it.
@@ -136,19 +141,19 @@ impl<'a> JsonFinding<'a> {
             },
             primary: JsonLabel::new(&finding.primary, sources),
             related: finding.related.iter().map(|label| JsonLabel::new(label, sources)).collect(),
-            fix: finding.fix.as_deref().and_then(|fix| JsonFix::new(fix, sources)),
+            fix: None,
         }
     }
 }
 
 impl<'a> JsonFix<'a> {
     /// `None` where the fix cannot be made as bytes.
-    fn new(fix: &'a LocatedFix, sources: &'a Sources) -> Option<Self> {
-        let edits = fix.patches.as_ref().ok()?.iter().map(|patch| JsonEdit {
+    fn new(fix: &'a Fix, locator: &mut Locator<'_>, sources: &'a Sources) -> Option<Self> {
+        let edits = locator.patches(fix).ok()?.into_iter().map(|patch| JsonEdit {
             path: sources.name(patch.file),
             start: JsonPosition::new(patch.file, patch.span.start, sources),
             end: JsonPosition::new(patch.file, patch.span.end, sources),
-            content: &patch.text,
+            content: patch.text,
         });
         Some(Self { safety: fix.safety.name(), title: &fix.title, edits: edits.collect() })
     }

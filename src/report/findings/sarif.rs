@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::catalogue::RuleInfo;
 use crate::diagnostic::{Finding, Label, Severity};
+use crate::edit::Locator;
 use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
 use crate::report::findings::{Options, headline};
@@ -21,7 +22,11 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let reported = report.findings.iter().map(|finding| SarifResult::new(finding, sources, options));
+    let mut locator = Locator::new(sources);
+    let reported = report.findings.iter().map(|finding| SarifResult {
+        fixes: fix(finding, &mut locator, sources).map(|fix| [fix]),
+        ..SarifResult::new(finding, sources, options)
+    });
     let suppressed = report.suppressed.iter().map(|suppressed| SarifResult {
         suppressions: Some([suppression(suppressed)]),
         ..SarifResult::new(&suppressed.finding, sources, options)
@@ -116,16 +121,16 @@ impl SarifResult {
             related_locations: related.collect(),
             partial_fingerprints: json!({"netlint/v1": finding.fingerprint(sources)}),
             properties: json!({"confidence": finding.confidence.name()}),
-            fixes: fix(finding, sources).map(|fix| [fix]),
+            fixes: None,
             suppressions: None,
         }
     }
 }
 
 /// How to repair what a result is about (section 3.55): what to write where, file by file.
-fn fix(finding: &Finding, sources: &Sources) -> Option<Value> {
+fn fix(finding: &Finding, locator: &mut Locator<'_>, sources: &Sources) -> Option<Value> {
     let fix = finding.fix.as_deref()?;
-    let patches = fix.patches.as_ref().ok()?;
+    let patches = locator.patches(fix).ok()?;
     let changes = patches.chunk_by(|left, right| left.file == right.file).filter_map(|of_file| {
         let file = of_file.first()?.file;
         let replacements: Vec<Value> = of_file
