@@ -88,7 +88,8 @@ fn written_edit(edit: &Edit, sources: &Sources) -> Result<Edit, String> {
     if place != *read {
         let is_new = matches!(edit.change, Change::Insert { .. } | Change::AddDocument(_) | Change::RemoveDocument);
         let is_same = || value(read, sources) == value(&place, sources);
-        if (!is_new && !is_same()) || (!is_new && !sources.written_apart(read).is_empty()) {
+        let is_as_written = is_new || is_same() && sources.written_apart(read).is_empty();
+        if !is_as_written {
             return Err("a kustomization changes it, or adds to it".to_owned());
         }
     }

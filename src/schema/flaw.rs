@@ -12,7 +12,7 @@ pub(crate) struct Flaw {
     /// Which bytes of a string are wrong, and what is wrong with them.
     pub(crate) inside: Option<(Span, String)>,
     /// What to make of the field, where there is one repair.
-    pub(crate) fix: Option<Repair>,
+    pub(crate) fix: Option<Box<Repair>>,
 }
 
 /// A repair that can be the only one that is meant.
@@ -30,17 +30,17 @@ impl Flaw {
 
     /// The same with the one thing that can have been meant.
     pub(crate) fn meant(self, change: Change) -> Self {
-        Self { fix: Some(Repair { safety: Safety::Reference, change, is_around: false }), ..self }
+        Self { fix: Some(Box::new(Repair { safety: Safety::Reference, change, is_around: false })), ..self }
     }
 
     /// The same with what the mapping that the field is in was meant to be.
     pub(crate) fn meant_around(self, change: Change) -> Self {
-        Self { fix: Some(Repair { safety: Safety::Reference, change, is_around: true }), ..self }
+        Self { fix: Some(Box::new(Repair { safety: Safety::Reference, change, is_around: true })), ..self }
     }
 
     /// The same with another way to write what it means.
     pub(crate) fn same_as(self, change: Change) -> Self {
-        Self { fix: Some(Repair { safety: Safety::Neutral, change, is_around: false }), ..self }
+        Self { fix: Some(Box::new(Repair { safety: Safety::Neutral, change, is_around: false })), ..self }
     }
 
     /// The same of some bytes of a string, with a remark on them.

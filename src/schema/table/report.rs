@@ -136,7 +136,8 @@ impl<'o> Report<'o> {
             None => (part, String::new()),
         };
         let origin = Origin { path, ..*self.origin };
-        let fix = flaw.fix.map(|Repair { safety, change, is_around }| {
+        let fix = flaw.fix.map(|repair| {
+            let Repair { safety, change, is_around } = *repair;
             let at = if is_around { origin.parent() } else { origin.clone() };
             Fix::new(safety, flaw.help.clone(), at, change)
         });
