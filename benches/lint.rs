@@ -193,7 +193,7 @@ fn steps(directory: &Path) {
     row("parse and read", median(RUNS, || time(read_all)));
     let assemble = || {
         let resources = read_all().into_iter().flat_map(|content| content.resources).collect();
-        time(|| cluster::assemble(resources, None, &[]))
+        time(|| cluster::assemble(resources, None, &[], None))
     };
     row("assemble", median(RUNS, assemble));
     let models = || load(find(directory), &Options::default()).0;

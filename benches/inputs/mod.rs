@@ -1,6 +1,10 @@
 //! Inputs with very many of one thing, each of any size.
 
+mod hostile;
+
 use std::fmt::Write as _;
+
+use Content::{Configured, Kustomized, Manifests};
 
 /// An input that grows in one respect.
 pub(crate) struct Input {
@@ -8,26 +12,59 @@ pub(crate) struct Input {
     pub(crate) name: &'static str,
     /// The size that it is measured at.
     pub(crate) size: usize,
-    /// Its text at a size.
-    pub(crate) text: fn(usize) -> String,
+    /// What it holds at a size.
+    pub(crate) content: Content,
 }
 
-pub(crate) const INPUTS: [Input; 15] = [
-    Input { name: "distinct label sets in a namespace", size: 20_000, text: label_sets },
-    Input { name: "label sets that nobody selects", size: 20_000, text: plain_pods },
-    Input { name: "peers of one policy", size: 5_000, text: peers },
-    Input { name: "peers that find no pod", size: 5_000, text: lost_peers },
-    Input { name: "policies that select one pod", size: 5_000, text: policies },
-    Input { name: "namespaces that one policy admits", size: 5_000, text: namespaces },
-    Input { name: "CIDRs with excepts", size: 10_000, text: blocks },
-    Input { name: "single ports", size: 60_000, text: ports },
-    Input { name: "ports without their protocol", size: 60_000, text: without_protocol },
-    Input { name: "Services", size: 10_000, text: services },
-    Input { name: "containers with variables", size: 10_000, text: variables },
-    Input { name: "comments that ignore findings", size: 5_000, text: ignores },
-    Input { name: "peers between pods that may send nothing", size: 2_000, text: cut_off },
-    Input { name: "namespaces without DNS", size: 5_000, text: without_dns },
-    Input { name: "mistakes on one line", size: 20_000, text: mistakes },
+/// The files of an input.
+#[derive(Clone, Copy)]
+pub(crate) enum Content {
+    /// `input.yaml`
+    Manifests(fn(usize) -> String),
+    /// The same and `netlint.yaml`.
+    Configured(fn(usize) -> [String; 2]),
+    /// The same and `kustomization.yaml`.
+    Kustomized(fn(usize) -> [String; 2]),
+}
+
+impl Content {
+    /// Names and texts of the files.
+    pub(crate) fn files(self, size: usize) -> Vec<(&'static str, String)> {
+        let and = |[manifests, other]: [String; 2], name| vec![("input.yaml", manifests), (name, other)];
+        match self {
+            Self::Manifests(text) => vec![("input.yaml", text(size))],
+            Self::Configured(texts) => and(texts(size), "netlint.yaml"),
+            Self::Kustomized(texts) => and(texts(size), "kustomization.yaml"),
+        }
+    }
+}
+
+pub(crate) const INPUTS: &[Input] = &[
+    Input { name: "distinct label sets in a namespace", size: 20_000, content: Manifests(label_sets) },
+    Input { name: "label sets that nobody selects", size: 20_000, content: Manifests(plain_pods) },
+    Input { name: "peers of one policy", size: 5_000, content: Manifests(peers) },
+    Input { name: "peers that find no pod", size: 5_000, content: Manifests(lost_peers) },
+    Input { name: "policies that select one pod", size: 5_000, content: Manifests(policies) },
+    Input { name: "namespaces that one policy admits", size: 5_000, content: Manifests(namespaces) },
+    Input { name: "CIDRs with excepts", size: 10_000, content: Manifests(blocks) },
+    Input { name: "single ports", size: 60_000, content: Manifests(ports) },
+    Input { name: "ports without their protocol", size: 60_000, content: Manifests(without_protocol) },
+    Input { name: "Services", size: 10_000, content: Manifests(services) },
+    Input { name: "containers with variables", size: 10_000, content: Manifests(variables) },
+    Input { name: "comments that ignore findings", size: 5_000, content: Manifests(ignores) },
+    Input { name: "peers between pods that may send nothing", size: 2_000, content: Manifests(cut_off) },
+    Input { name: "namespaces without DNS", size: 5_000, content: Manifests(without_dns) },
+    Input { name: "mistakes on one line", size: 20_000, content: Manifests(mistakes) },
+    Input { name: "unknown fields", size: 40_000, content: Manifests(hostile::unknown_fields) },
+    Input { name: "rules of one policy", size: 10_000, content: Manifests(hostile::rules) },
+    Input { name: "parts that a block leaves out", size: 30_000, content: Manifests(hostile::excepts) },
+    Input { name: "blocks in one another", size: 20_000, content: Manifests(hostile::nested_blocks) },
+    Input { name: "named ports", size: 4_000, content: Manifests(hostile::named_ports) },
+    Input { name: "pods that admit one another", size: 2_000, content: Manifests(hostile::one_sided) },
+    Input { name: "aliases of a mistake", size: 90_000, content: Manifests(hostile::aliases) },
+    Input { name: "expectations of pairs", size: 200, content: Configured(hostile::expectations) },
+    Input { name: "findings under 500 globs", size: 4_000, content: Configured(hostile::globs) },
+    Input { name: "patches by pattern", size: 1_000, content: Kustomized(hostile::patches) },
 ];
 
 const DENY: &str = "\

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use netlint::net::Direction;
 use netlint::objects::{Labels, NamespaceId, Object};
+use netlint::policy::dialect::calico::lower::{Setting, lower};
 use netlint::policy::dialect::calico::scope::{selected, subject};
 use netlint::policy::dialect::calico::selector::Expression;
-use netlint::policy::dialect::calico::{CalicoObject, read};
+use netlint::policy::dialect::calico::{Api, CalicoObject, read};
 use netlint::source::{FileId, Origin};
 use netlint::yaml::{FieldPath, Node, decode, parse, split};
 
@@ -43,12 +44,15 @@ pub(crate) fn objects(bytes: &[u8], _: &Path) -> Result<bool, String> {
             continue;
         };
         known += 1;
-        let namespace = (!policy.global).then_some("shop");
         // Either is fine; neither may fail to answer.
-        let _ = subject(&policy, namespace);
+        let is_read = subject(&policy).is_ok();
+        let lowered = lower(&policy, Setting { api: Api::Server, has_sets: true });
+        if lowered.is_ok() && !is_read {
+            return Err("a policy is lowered whose subject cannot be read".to_owned());
+        }
         for direction in Direction::BOTH {
             for rule in policy.rules(direction) {
-                let _ = (selected(&rule.source, namespace), selected(&rule.destination, namespace));
+                let _ = (selected(&rule.source, !policy.global), selected(&rule.destination, !policy.global));
             }
         }
     }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use netlint::manifest;
 use netlint::net::Direction;
-use netlint::objects::{NamespaceId, Object};
 use netlint::policy::dialect::cilium::dns::{Coverage, Pattern, coverage};
 use netlint::policy::dialect::cilium::{self, Entry, Kind, Layer7, Peer, Peers, Selector, Subject, Traffic};
 use netlint::source::{FileId, Origin};
@@ -23,7 +22,13 @@ pub(crate) fn read(bytes: &[u8], _: &Path) -> Result<bool, String> {
         let Ok(document) = parse(&text, chunk) else { continue };
         let Some(root) = document.root() else { continue };
         let Some(kind) = root.get("kind").and_then(|it| it.as_str()).and_then(Kind::of) else { continue };
-        let policy = cilium::read(root, object(), kind, !is_taken);
+        let policy = cilium::read(root, &origin(), kind);
+        let lowered = cilium::lower(&policy, &cilium::Options::default());
+        for direction in Direction::BOTH {
+            if lowered.rules(direction).len() != policy.parts(direction).len() {
+                return Err(format!("rules for {direction} that come from nowhere"));
+            }
+        }
         let rules = usize::from(root.get("spec").is_some_and(|it| !it.is_null())) + count(root, "specs");
         if policy.rules.len() != rules {
             return Err(format!("{} rules of {rules}", policy.rules.len()));
@@ -90,13 +95,6 @@ fn count(node: Node<'_>, key: &str) -> usize {
     node.get(key).map_or(0, |list| list.items().count())
 }
 
-fn object() -> Object {
-    Object {
-        kind: "CiliumNetworkPolicy".into(),
-        name: "policy".into(),
-        namespace: NamespaceId::default(),
-        labels: netlint::objects::Labels::default(),
-        annotations: netlint::objects::Labels::default(),
-        origin: Origin { file: FileId(0), document: 0, path: FieldPath::root() },
-    }
+fn origin() -> Origin {
+    Origin { file: FileId(0), document: 0, path: FieldPath::root() }
 }

@@ -85,8 +85,11 @@ impl Analysis {
         let config = Arc::clone(&options.config);
         let Contents { files, all, unrendered } = contents;
         let namespace = options.namespace.as_ref().or(config.namespace.as_ref());
-        let cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns);
-        let pod_blocks: Vec<IpNet> = options.pod_blocks.iter().chain(&config.pod_blocks).copied().collect();
+        let enforcer = config.cni(name.as_deref()).map(Cni::enforcer);
+        let cluster =
+            cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns, enforcer.as_ref());
+        let pod_blocks = options.pod_blocks.iter().chain(&config.pod_blocks).copied();
+        let pod_blocks: Vec<IpNet> = pod_blocks.filter(|_| cluster.arrangement.pods_by_address).collect();
         let answers = Answers::new(&cluster, &config, &pod_blocks);
         let mut problems = all.problems;
         problems.extend(templates::of_files(&unrendered, &sources));
@@ -244,6 +247,7 @@ impl Analysis {
                 phrase::list(host_network)
             ));
         }
+        notes.extend(self.idle());
         let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
         let mut inferred: Vec<String> =
             inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();

@@ -4,7 +4,7 @@ use super::Analysis;
 use crate::cluster::{Confidence, Tier};
 use crate::diagnostic::Subject;
 use crate::objects::{NamespaceId, PolicyId, Workload, WorkloadId};
-use crate::policy::Policy;
+use crate::policy::{Dialect, Policy, PolicyObject};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::source::Place;
 
@@ -15,9 +15,23 @@ impl Analysis {
         accepted.filter_map(|(policy, index)| Some((PolicyId(index), policy.network_policy()?, &policy.policy)))
     }
 
-    /// A policy as written.
-    pub(crate) fn policy(&self, id: PolicyId) -> Option<&NetworkPolicy> {
-        self.cluster.policies.get(id.0 as usize)?.network_policy()
+    /// The policies of namespaces and of plugins that are in force.
+    pub(crate) fn policies_in_force(&self) -> impl Iterator<Item = (PolicyId, &PolicyObject)> {
+        let in_force = |policy: &PolicyObject| !policy.rejected && self.is_enforced(policy);
+        let policies = self.cluster.policies.iter().map(AsRef::as_ref).zip(0..);
+        policies.filter(move |(policy, _)| in_force(policy)).map(|(policy, index)| (PolicyId(index), policy))
+    }
+
+    /// Whether a policy isolates pods, and something in the cluster enforces it: those of the admin tiers isolate none,
+    /// and what others do that are not evaluated nobody knows.
+    fn is_enforced(&self, policy: &PolicyObject) -> bool {
+        !matches!(policy.dialect, Dialect::Admin(_) | Dialect::Unread(_))
+            && self.cluster.arrangement.join(&policy.policy.stage).is_some()
+    }
+
+    /// A policy of a namespace or of a plugin.
+    pub(crate) fn policy(&self, id: PolicyId) -> Option<&PolicyObject> {
+        self.cluster.policies.get(id.0 as usize).map(AsRef::as_ref).filter(|policy| self.is_enforced(policy))
     }
 
     /// A policy in the tiered form.

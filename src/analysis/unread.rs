@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Analysis, templates};
 use crate::net::Direction;
-use crate::objects::{Match, NamespaceId, PolicyId, WorkloadId};
+use crate::objects::{Match, NamespaceId, Object, PolicyId, WorkloadId};
 use crate::policy::dialect::unread::Unread;
 use crate::policy::{Action, PolicyObject, StageName};
 use crate::source::FileId;
@@ -59,20 +59,46 @@ impl Analysis {
         notes.collect()
     }
 
+    /// What the reader must know of objects that change nothing, and of policies that nothing enforces.
+    pub(super) fn idle(&self) -> Vec<String> {
+        let named = |objects: Vec<&Object>| -> Option<String> {
+            let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+            for object in objects {
+                kinds.entry(object.kind.as_str()).or_default().push(self.name_of(object));
+            }
+            let kinds: Vec<String> = kinds.into_iter().map(|(kind, names)| format!("{kind} {}", phrase::list(names))).collect();
+            (!kinds.is_empty()).then(|| kinds.join(", "))
+        };
+        let (hosts, staged): (Vec<&Object>, Vec<&Object>) =
+            self.cluster.idle.iter().partition(|object| object.kind == "HostEndpoint");
+        let joins = |policy: &PolicyObject| self.cluster.arrangement.join(&policy.policy.stage).is_some();
+        let idle = self.cluster.policies.iter().filter(|policy| policy.unread().is_none() && !joins(policy));
+        let foreign = named(idle.map(|policy| &policy.object).collect());
+        let plugin = self.cni().map(|cni| cni.name.to_string()).unwrap_or_default();
+        [
+            named(staged).map(|names| format!("staged policies have no effect: {names}")),
+            named(hosts).map(|names| format!("policies are evaluated for pods, not for hosts: {names}")),
+            foreign.map(|names| format!("{plugin} does not enforce policies of these kinds: {names}")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
     /// ``CiliumNetworkPolicy `shop/api` and `shop/db`, EgressFirewall `shop/default` ``
     fn by_kind<'p>(&self, policies: impl Iterator<Item = &'p PolicyObject>) -> String {
         let mut kinds: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for policy in policies {
-            kinds.entry(policy.object.kind.as_str()).or_default().push(self.name_of(policy));
+            kinds.entry(policy.object.kind.as_str()).or_default().push(self.name_of(&policy.object));
         }
         let kinds = kinds.into_iter().map(|(kind, names)| format!("{kind} {}", phrase::list(names)));
         kinds.collect::<Vec<_>>().join(", ")
     }
 
-    fn name_of(&self, policy: &PolicyObject) -> String {
-        match policy.object.namespace {
-            NamespaceId::CLUSTER => policy.object.name.to_string(),
-            namespace => format!("{}/{}", self.cluster.namespace_name(namespace), policy.object.name),
+    fn name_of(&self, object: &Object) -> String {
+        match object.namespace {
+            NamespaceId::CLUSTER => object.name.to_string(),
+            namespace => format!("{}/{}", self.cluster.namespace_name(namespace), object.name),
         }
     }
 

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Exit;
+use super::replace::replace;
 use super::terminal::Terminal;
-use super::{Exit, output};
 use crate::config::Config;
 use crate::discover::Discovery;
 use crate::file_tree::{FileTree, ReadError};
@@ -114,7 +115,7 @@ fn write(file: &Path, baseline: &Baseline, older: &Baseline, analysis: &Run, ter
         terminal.error(&format!("the baseline `{name}` is not written: an input could not be read"), Some(advice));
         return Err(Exit::Unreadable);
     }
-    if let Err(error) = output::replace(file, |out| baseline.write(out)) {
+    if let Err(error) = replace(file, |out| baseline.write(out)) {
         let advice = "name a file in a directory that you may write to";
         terminal.error(&format!("the baseline `{name}` cannot be written: {error}"), Some(advice));
         return Err(Exit::Usage);

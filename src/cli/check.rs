@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
+use super::copies;
 use super::fix::{self, FixArgs, Fixes};
 use super::input::{self, InputArgs, Inputs};
 use super::output::{self, Output, OutputError};
@@ -12,9 +13,11 @@ use super::progress::Progress;
 use super::statistics;
 use super::terminal::Terminal;
 use crate::analysis::{self, Options};
+use crate::config::{Config, FailOn, Rejected};
 use crate::diagnostic::{Finding, Severity};
 use crate::discover::Discovery;
-use crate::findings::Run;
+use crate::findings::{Report, Run};
+use crate::report::findings::Format;
 use crate::text::phrase;
 use crate::{catalogue, report};
 
@@ -29,16 +32,23 @@ pub(super) struct CheckArgs {
     baseline: BaselineArgs,
     #[command(flatten)]
     fix: FixArgs,
-    /// The format of the report, and the file it goes to; repeatable
+    /// The format of the report, and the file it goes to; repeatable [default: human]
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
     /// gitlab (Code Quality), junit or markdown (a job summary). `--format github --format sarif:out.sarif` writes
     /// annotations to standard output and SARIF to a file.
-    #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
+    #[arg(long = "format", value_name = "FORMAT[:FILE]", env = "NETLINT_FORMAT", hide_env = true)]
     formats: Vec<Output>,
-    /// The least severity that makes netlint fail: error, warning, note or never
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t, hide_possible_values = true)]
-    fail_on: FailOn,
+    /// The least severity that makes netlint fail: error, warning, note or never [default: warning]
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        value_enum,
+        hide_possible_values = true,
+        env = "NETLINT_FAIL_ON",
+        hide_env = true
+    )]
+    fail_on: Option<FailOn>,
     /// Fail as well where netlint does not know the whole input: policies of kinds that it does not evaluate,
     /// documents that do not parse, templates, what a kustomization leads to
     #[arg(long)]
@@ -57,27 +67,12 @@ pub(super) struct CheckArgs {
     no_suppressions: bool,
 }
 
-/// The values of `--fail-on`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-enum FailOn {
-    /// Errors
-    Error,
-    /// Errors and warnings
-    #[default]
-    Warning,
-    /// Every finding
-    Note,
-    /// Nothing
-    Never,
-}
-
-impl FailOn {
-    fn is_met_by(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
+impl CheckArgs {
+    /// What the command line asks for, else the configuration, else the report for people.
+    fn formats(&self, config: &Config) -> Vec<Output> {
+        match self.formats.as_slice() {
+            [] => vec![Output { format: config.format.unwrap_or_default(), file: None }],
+            asked => asked.to_vec(),
         }
     }
 }
@@ -86,8 +81,17 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if let Err(exit) = output::one_to_stdout(&args.formats, terminal) {
         return exit;
     }
+    let reject = |rejected: &Rejected| report_rejected(args, rejected, terminal);
+    let Inputs { tree, paths, files, mut options } = match args.input.list(terminal, reject) {
+        Ok(inputs) => inputs,
+        Err(exit) => return exit,
+    };
+    if let Err(exit) = args.fix.check(&paths, &options, terminal) {
+        return exit;
+    }
+    let formats = args.formats(&options.config);
     if args.statistics
-        && let Some(output) = args.formats.iter().find(|output| !statistics::takes(output.format))
+        && let Some(output) = formats.iter().find(|output| !statistics::takes(output.format))
     {
         let value = clap::ValueEnum::to_possible_value(&output.format);
         let name = value.as_ref().map_or("this", |value| value.get_name());
@@ -97,19 +101,15 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         );
         return Exit::Usage;
     }
-    let Inputs { tree, paths, files, mut options } = match args.input.list(terminal) {
-        Ok(inputs) => inputs,
-        Err(exit) => return exit,
-    };
-    if let Err(exit) = args.fix.check(&paths, &options, terminal) {
-        return exit;
-    }
+    let fail_on = args.fail_on.or(options.config.fail_on).unwrap_or_default();
     Arc::make_mut(&mut options.config).choose(args.choice.choice());
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
+    let copies = copies::note(&files);
+    let silences = options.config.silences(files.excluded);
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let options = Options { show_suppressed: args.no_suppressions, ..options };
     let lint = |mut files: Discovery| -> Result<Run, Exit> {
@@ -117,29 +117,33 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
             input::leave_out(&mut files, file);
         }
         let (models, errors) = analysis::load(files, &options);
+        input::tell_clusters(&models, terminal);
         let models = args.input.in_cluster(models, terminal)?;
         let mut analysis = Run::new(models, errors, args.no_suppressions);
         baseline::apply(&known, &mut analysis, terminal)?;
         Ok(analysis)
     };
-    let (analysis, fixes) = match args.fix.is_asked() {
-        false => match lint(files) {
-            Ok(analysis) => (analysis, None),
-            Err(exit) => return exit,
-        },
-        true => match fix::run(
-            &args.fix,
-            &Inputs { tree: tree.clone(), paths: paths.clone(), files, options: options.clone() },
-            &lint,
-            terminal,
-        ) {
-            Ok((analysis, fixes)) => (analysis, Some(fixes)),
-            Err(exit) => return exit,
-        },
+    let checked = if args.fix.is_asked() {
+        let inputs = Inputs { tree, paths: paths.clone(), files, options: options.clone() };
+        fix::run(&args.fix, &inputs, &lint, terminal).map(|(analysis, fixes)| (analysis, Some(fixes)))
+    } else {
+        lint(files).map(|analysis| (analysis, None))
+    };
+    let (mut analysis, fixes) = match checked {
+        Ok(checked) => checked,
+        Err(exit) => return exit,
     };
     drop(progress);
     if args.fix.diff {
-        return fixes.map_or(Exit::Clean, |fixes| fixes.show_diff(terminal));
+        return fixes.map_or(Exit::Clean, |fixes: Fixes| fixes.show_diff(terminal));
+    }
+    analysis.report.notes.extend(copies);
+    if let Some(silences) = silences {
+        // Code Quality has room for findings alone.
+        if formats.iter().all(|output| output.format == Format::Gitlab) && !terminal.quiet {
+            terminal.note(&silences);
+        }
+        analysis.report.notes.push(silences);
     }
     input::tell_errors(&analysis.errors, terminal);
     let report = &analysis.report;
@@ -147,17 +151,18 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if only_notes && analysis.errors.is_empty() {
         let (documents, files) = (report.summary.documents, report.summary.files);
         let notes = analysis::notes(&analysis.models);
-        if let Err(exit) = input::refuse_empty(&*tree, &paths, documents, files, &notes, terminal) {
+        if let Err(exit) = input::refuse_empty(&paths, documents, files, &notes, terminal) {
             return exit;
         }
     }
-    let is_for_people = args.formats.iter().any(|output| output.file.is_none() && output.format.is_for_people());
+    let is_for_people = formats.iter().any(|output| output.file.is_none() && output.format.is_for_people());
     let shown = |fixes: &Fixes| fixes.show(is_for_people, terminal);
-    let written = fixes.as_ref().map_or(Ok(()), shown).and_then(|()| write_reports(args, &analysis, terminal));
+    let written =
+        fixes.as_ref().map_or(Ok(()), shown).and_then(|()| write_reports(args, &formats, &analysis, terminal));
     let written = written.and_then(|()| fixes.as_ref().map_or(Ok(()), |fixes| fixes.sum_up(is_for_people, terminal)));
     let exit = match written {
         Ok(()) if fixes.as_ref().is_some_and(Fixes::are_incomplete) => Exit::Unreadable,
-        Ok(()) => status(args, &analysis),
+        Ok(()) => status(args, fail_on, &analysis),
         failed => terminal.finish(failed),
     };
     // The process ends here, and freeing a large model piece by piece takes longer than most rules.
@@ -187,8 +192,18 @@ impl Sort {
     }
 }
 
+/// Writes what is wrong with the configuration in the formats that programs read: standard error tells people.
+fn report_rejected(args: &CheckArgs, rejected: &Rejected, terminal: &Terminal) {
+    let report = Report { findings: rejected.findings.clone(), ..Report::default() };
+    let options = report::findings::Options::default();
+    for output in args.formats.iter().filter(|output| !output.format.is_for_people()) {
+        // The configuration is what the run ends with, whatever becomes of a report.
+        terminal.finish(output::write(output, &report, &rejected.sources, &options));
+    }
+}
+
 /// Files first: a closed standard output does not keep them from being written.
-fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
+fn write_reports(args: &CheckArgs, formats: &[Output], analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::findings::Options {
         color: terminal.color,
         links: terminal.links,
@@ -200,7 +215,7 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
         count_fixes: !args.fix.is_asked(),
         rules: catalogue::rules(),
     };
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
+    let (files, stdout): (Vec<_>, Vec<_>) = formats.iter().partition(|output| output.file.is_some());
     for output in files.into_iter().chain(stdout) {
         let is_read_at_once = terminal.is_terminal && output.file.is_none() && output.format.is_for_people();
         let sort = args.sort.or(is_read_at_once.then_some(Sort::Severity));
@@ -210,6 +225,10 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
             report
         });
         let report = sorted.as_ref().unwrap_or(&analysis.report);
+        let hidden = report.findings.len().saturating_sub(output.format.most_findings());
+        if hidden > 0 && output.format == Format::Gitlab {
+            terminal.note(&format!("{} not shown", phrase::count(hidden, "more finding")));
+        }
         if args.statistics {
             statistics::write(output, report)?;
         } else {
@@ -219,11 +238,11 @@ fn write_reports(args: &CheckArgs, analysis: &Run, terminal: &Terminal) -> Resul
     Ok(())
 }
 
-fn status(args: &CheckArgs, analysis: &Run) -> Exit {
+fn status(args: &CheckArgs, fail_on: FailOn, analysis: &Run) -> Exit {
     if !analysis.errors.is_empty() {
         Exit::Unreadable
     } else if (args.fail_on_unknown && !analysis.report.unknown.is_empty())
-        || analysis.report.findings.iter().any(|finding| args.fail_on.is_met_by(finding.severity))
+        || analysis.report.findings.iter().any(|finding| fail_on.is_met_by(finding.severity))
     {
         Exit::Findings
     } else {

@@ -13,7 +13,14 @@ pub(super) struct ChoiceArgs {
     ///
     /// It overrides the `profile` of the configuration. A rule that the configuration names under `rules` runs in
     /// every profile.
-    #[arg(long, value_name = "PROFILE", value_enum, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "PROFILE",
+        value_enum,
+        hide_possible_values = true,
+        env = "NETLINT_PROFILE",
+        hide_env = true
+    )]
     profile: Option<Profile>,
     /// Report these rules alone, and documents that cannot be read; repeatable
     ///

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Exit;
 use super::input::{self, Inputs};
 use super::output::{self, OutputError};
-use super::replace::replace;
+use super::rewrite::rewrite;
 use super::terminal::Terminal;
 use crate::analysis::Options;
 use crate::discover::{Discovery, discover};
@@ -106,7 +106,7 @@ pub(super) fn run(args: &FixArgs, inputs: &Inputs, lint: Lint<'_>, terminal: &Te
                 let message = format!("`{}` is outside the git repository, and is left as it is", file.name);
                 terminal.error(&message, Some("name its path on the command line to fix it"));
                 failed.push(file.name.clone());
-            } else if let Err(error) = replace(file) {
+            } else if let Err(error) = rewrite(file) {
                 terminal.error(&error.to_string(), Some(&error.advice()));
                 failed.push(file.name.clone());
             }

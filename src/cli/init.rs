@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::input::{InputArgs, Loaded};
+use super::replace::replace;
 use super::terminal::Terminal;
 use super::{Exit, output};
 use crate::analysis;
@@ -50,7 +51,7 @@ pub(super) fn run(args: &InitArgs, terminal: &Terminal) -> Exit {
         terminal.findings(&rejected.findings, &rejected.sources);
         return Exit::Usage;
     }
-    if let Err(error) = output::replace(file, |out| out.write_all(proposal.text.as_bytes())) {
+    if let Err(error) = replace(file, |out| out.write_all(proposal.text.as_bytes())) {
         terminal.error(
             &format!("`{CONFIGURATION_NAME}` cannot be written: {error}"),
             Some("run netlint where you may write"),

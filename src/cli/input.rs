@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, command_names};
 use crate::analysis::{self, Analysis, Options};
-use crate::config::{self, Config, ConfigError};
+use crate::config::{self, Config, ConfigError, Rejected};
 use crate::diagnostic::{self, Severity};
 use crate::discover::{
     self, Discovery, Excludes, GlobError, Input, InputError, KUSTOMIZATION_NAMES, STDIN_NAME, discover,
@@ -38,10 +38,10 @@ pub(super) struct InputArgs {
     /// as it is, else to the rendered text.
     #[arg(long)]
     render: bool,
-    /// The configuration [default: the nearest netlint.yaml at or above the first path]
+    /// The configuration [default: the nearest netlint.yaml at or above the paths]
     ///
-    /// The search ends at the root of the repository.
-    #[arg(long, value_name = "FILE")]
+    /// The search ends at the root of the repository. `netlint.yml` and `.netlint.yaml` are found too.
+    #[arg(long, value_name = "FILE", env = "NETLINT_CONFIG", hide_env = true)]
     config: Option<PathBuf>,
     /// Follow links, configurations and kustomizations out of the git repository
     ///
@@ -75,16 +75,17 @@ pub(super) struct Loaded<M = Analysis> {
 impl InputArgs {
     /// Paths without a configuration; one that lies there is not a manifest.
     pub(super) fn isolated(paths: Vec<PathBuf>) -> Self {
-        let excludes = vec![discover::CONFIGURATION_NAME.to_owned()];
+        let excludes = discover::CONFIGURATION_NAMES.map(str::to_owned).to_vec();
         let (namespace, cluster, config) = (None, None, None);
         Self { paths, excludes, isolated: true, namespace, cluster, render: false, config, follow_outside: false }
     }
 
-    /// Reads the configuration and lists the files. What is wrong with either is told.
-    pub(super) fn list(&self, terminal: &Terminal) -> Result<Inputs, Exit> {
+    /// Reads the configuration and lists the files. What is wrong with either is told; a configuration that is invalid is
+    /// given to `reject` too.
+    pub(super) fn list(&self, terminal: &Terminal, reject: impl Fn(&Rejected)) -> Result<Inputs, Exit> {
         let tree: SharedTree = Arc::new(WorkTree::of_process());
         let mut boundary = self.boundary(&*tree);
-        let config = self.config(&*tree, &mut boundary, terminal)?;
+        let config = self.config(&*tree, &mut boundary, terminal, reject)?;
         let excludes = Excludes::new(&self.excludes).map_err(|error: GlobError| {
             terminal.error(&error.to_string(), Some(error.advice()));
             Exit::Usage
@@ -99,6 +100,10 @@ impl InputArgs {
         let progress = Progress::start("reading the input".to_owned(), terminal.progress);
         let mut files = discover(&tree, &paths, &config.and_exclude(excludes), &boundary);
         drop(progress);
+        if files.errors.iter().any(|error| matches!(error, InputError::Missing { .. })) {
+            tell_errors(&files.errors, terminal);
+            return Err(Exit::Usage);
+        }
         if let Some(name) = config.name() {
             leave_out(&mut files, Path::new(name));
         }
@@ -107,7 +112,7 @@ impl InputArgs {
         }
         let options = Options {
             namespace: self.namespace.clone(),
-            render: self.render || config.render == Some(true),
+            render: self.render,
             partial: self.cluster.is_some() || is_partial(&*tree, &paths, &config),
             config: Arc::new(config),
             ..Options::default()
@@ -118,21 +123,22 @@ impl InputArgs {
     /// Reads the clusters. Inputs that cannot be read, and kustomizations that cannot be built, are told; an input without
     /// manifests is refused.
     pub(super) fn load_all(&self, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
-        self.load_listed(self.list(terminal)?, terminal)
+        self.load_listed(self.list(terminal, |_| {})?, terminal)
     }
 
     fn load_listed(&self, inputs: Inputs, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
-        let Inputs { tree, paths, files, options } = inputs;
+        let Inputs { tree: _, paths, files, options } = inputs;
         let progress =
             Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
         let (models, errors) = analysis::load(files, &options);
         drop(progress);
+        tell_clusters(&models, terminal);
         tell_errors(&errors, terminal);
         let is_refused = models.iter().any(|analysis| analysis.refusals().next().is_some());
         if errors.is_empty() && !is_refused {
             let documents = models.iter().map(Analysis::documents).sum();
             let files = models.first().map_or(0, |analysis| analysis.sources().len());
-            refuse_empty(&*tree, &paths, documents, files, &analysis::notes(&models), terminal)?;
+            refuse_empty(&paths, documents, files, &analysis::notes(&models), terminal)?;
         }
         let mut models = self.in_cluster(models, terminal)?;
         let is_built = tell_refusals(&models, terminal);
@@ -146,7 +152,7 @@ impl InputArgs {
 
     /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
     pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        let mut inputs = self.list(terminal)?;
+        let mut inputs = self.list(terminal, |_| {})?;
         if let ([directory], None, true) =
             (inputs.paths.as_slice(), &self.cluster, inputs.options.config.clusters.is_empty())
         {
@@ -197,14 +203,27 @@ impl InputArgs {
         Boundary::around(tree, given.into_iter().chain(self.config.as_deref()))
     }
 
-    fn config(&self, tree: &dyn FileTree, boundary: &mut Boundary, terminal: &Terminal) -> Result<Config, Exit> {
-        let first = self.paths.first().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
+    fn config(
+        &self,
+        tree: &dyn FileTree,
+        boundary: &mut Boundary,
+        terminal: &Terminal,
+        reject: impl Fn(&Rejected),
+    ) -> Result<Config, Exit> {
+        let typed = self.paths.iter().map(PathBuf::as_path).filter(|path| *path != Path::new("-"));
         let found = match &self.config {
-            Some(file) => Some(file.clone()),
-            None if self.isolated => None,
-            None => config::find(tree, first),
+            Some(file) => Ok(Some(file.clone())),
+            None if self.isolated => Ok(None),
+            None => config::find(tree, typed),
         };
-        let Some(file) = found else { return Ok(Config::default()) };
+        let file = match found {
+            Ok(Some(file)) => file,
+            Ok(None) => return Ok(Config::default()),
+            Err(error) => {
+                terminal.error(&error.to_string(), error.advice().as_deref());
+                return Err(Exit::Usage);
+            }
+        };
         let read = match self.config {
             Some(_) => config::read(tree, &file),
             None => config::read_found(tree, &file, boundary),
@@ -215,10 +234,17 @@ impl InputArgs {
         match read {
             Ok(config) => {
                 terminal.detail(|| format!("configured by {}", config.name().unwrap_or_default()));
+                if config.asks_to_render && !self.render {
+                    // Whoever opens a pull request writes the file, and kustomize and Helm fetch what they are told to.
+                    let name = config.name().unwrap_or_default();
+                    terminal
+                        .note(&format!("`render: true` in `{name}` runs nothing; `--render` on the command line does"));
+                }
                 Ok(config)
             }
             Err(ConfigError::Rejected(rejected)) => {
                 terminal.findings(&rejected.findings, &rejected.sources);
+                reject(&rejected);
                 Err(Exit::Usage)
             }
             Err(error) => {
@@ -249,6 +275,21 @@ fn are_files(tree: &dyn FileTree, paths: &[PathBuf]) -> bool {
     paths.iter().all(|path| tree.is_file(&tree.resolve(path)))
 }
 
+/// Says, where that is asked for, what was rendered, and which files are in which cluster.
+pub(super) fn tell_clusters(models: &[Analysis], terminal: &Terminal) {
+    let Some(sources) = models.first().map(Analysis::sources) else { return };
+    let rendered = sources.ids().map(|file| sources.name(file)).filter_map(|name| {
+        let command = name.strip_prefix('<')?.strip_suffix('>')?;
+        (name != STDIN_NAME).then_some(command)
+    });
+    rendered.for_each(|command| terminal.detail(|| format!("ran `{command}`")));
+    for analysis in models.iter().filter(|analysis| analysis.is_one_of_several()) {
+        let files = sources.ids().filter(|file| analysis.holds(*file)).map(|file| sources.name(file));
+        let name = analysis.name().unwrap_or_default();
+        terminal.detail(|| format!("cluster `{name}`: {}", files.collect::<Vec<_>>().join(", ")));
+    }
+}
+
 /// Says which inputs could not be read.
 pub(super) fn tell_errors(errors: &[InputError], terminal: &Terminal) {
     for error in errors {
@@ -267,17 +308,15 @@ fn tell_refusals(models: &[Analysis], terminal: &Terminal) -> bool {
     findings.is_empty()
 }
 
-/// Refuses directories, or standard input, that held no Kubernetes object, and tells what to do about it. Single files
-/// may be anything: hooks name whatever was changed.
+/// Refuses inputs that held no Kubernetes object, and tells what to do about it.
 pub(super) fn refuse_empty(
-    tree: &dyn FileTree,
     paths: &[PathBuf],
     documents: usize,
     files: usize,
     notes: &[String],
     terminal: &Terminal,
 ) -> Result<(), Exit> {
-    if documents > 0 || are_files(tree, paths) {
+    if documents > 0 {
         return Ok(());
     }
     let hint = match notes.first() {
@@ -294,12 +333,29 @@ pub(super) fn refuse_empty(
     Err(Exit::Usage)
 }
 
+/// What other tools call the commands.
+const OTHER_NAMES: [(&str, &str); 12] = [
+    ("lint", "check"),
+    ("scan", "check"),
+    ("verify", "check"),
+    ("validate", "check"),
+    ("analyze", "check"),
+    ("list", "connections"),
+    ("allowed", "connections"),
+    ("ask", "query"),
+    ("why", "query"),
+    ("docs", "explain"),
+    ("rule", "explain"),
+    ("completion", "completions"),
+];
+
 /// The error's own advice, or the command that was meant by a path that does not exist.
 fn advice(error: &InputError) -> Option<String> {
     let command = || {
         let names = command_names();
         let InputError::Missing { name, .. } = error else { return None };
-        let command = nearest(name, names.iter().map(String::as_str))?;
+        let other = OTHER_NAMES.iter().find(|(other, _)| other == name).map(|(_, command)| *command);
+        let command = other.or_else(|| nearest(name, names.iter().map(String::as_str)))?;
         if command == name {
             Some(format!("the command comes first: `netlint {command}`"))
         } else {

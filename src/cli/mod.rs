@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod completions;
 mod connections;
+mod copies;
 mod explain;
 mod fix;
 mod init;
@@ -16,11 +17,14 @@ mod pager;
 mod progress;
 mod query;
 mod replace;
+mod rewrite;
 mod rules;
 mod schema;
 mod statistics;
+mod suppressions;
 mod terminal;
 mod test;
+mod version;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -80,7 +84,7 @@ struct GlobalArgs {
     /// Print findings only, without notes and summary
     #[arg(short, long, global = true)]
     quiet: bool,
-    /// List the files being read on standard error
+    /// Say on standard error which files are read, which cluster they are in, and what `--render` runs
     #[arg(short, long, global = true, conflicts_with = "quiet")]
     verbose: bool,
 }
@@ -95,6 +99,8 @@ enum Command {
     Query(query::QueryArgs),
     /// Check the connections that netlint.yaml expects
     Test(test::TestArgs),
+    /// List what is not reported because somebody said so
+    Suppressions(suppressions::SuppressionsArgs),
     /// List the rules
     Rules(rules::RulesArgs),
     /// Explain a rule: what it finds, why it matters, how to fix it
@@ -112,7 +118,11 @@ enum Command {
 /// Runs the command line `args`, the program's name included.
 #[must_use]
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(with_command(args.into_iter().collect())) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if version::is_asked_for(&args) {
+        return version::print();
+    }
+    let cli = match Cli::try_parse_from(with_command(args)) {
         Ok(cli) => cli,
         Err(error) => {
             // A closed stream leaves nobody to tell.
@@ -126,6 +136,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Connections(args) => connections::run(&args, &terminal),
         Command::Query(args) => query::run(&args, &terminal),
         Command::Test(args) => test::run(&args, &terminal),
+        Command::Suppressions(args) => suppressions::run(&args, &terminal),
         Command::Rules(args) => rules::run(&args, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Init(args) => init::run(&args, &terminal),

@@ -1,14 +1,14 @@
 //! Where reports go: `--format FORMAT[:FILE]`.
 
-use std::fs;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::ValueEnum;
 use thiserror::Error;
 
 use super::Exit;
+use super::replace::replace;
 use super::terminal::Terminal;
 use crate::findings::Report;
 use crate::report;
@@ -114,30 +114,4 @@ pub(super) fn to_stdout(render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -
         io::ErrorKind::BrokenPipe => OutputError::Closed,
         _ => OutputError::Stdout(error),
     })
-}
-
-/// Writes a file beside its place and renames it, so that nobody ever reads half of it. What is not a regular
-/// file (`/dev/stderr`, a named pipe) is written directly.
-pub(super) fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let write = |target: fs::File| {
-        let mut out = BufWriter::new(target);
-        render(&mut out)?;
-        out.flush()
-    };
-    if fs::metadata(file).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-        return write(fs::File::options().write(true).open(file)?);
-    }
-    if file.is_dir() {
-        return Err(io::ErrorKind::IsADirectory.into());
-    }
-    let target = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let mut beside = target.file_name().unwrap_or_default().to_owned();
-    beside.push(format!(".{}.tmp", std::process::id()));
-    let beside = target.with_file_name(beside);
-    let written = fs::File::create(&beside).and_then(write).and_then(|()| fs::rename(&beside, &target));
-    if written.is_err() {
-        // The first error is the one worth telling.
-        let _ = fs::remove_file(&beside);
-    }
-    written
 }

@@ -1,90 +1,65 @@
-//! Files replaced by what fixes make of them.
+//! Files that netlint writes: reports, baselines, a first configuration.
 
-use std::fs::{self, File, Metadata};
-use std::io::{self, Write};
+use std::fs;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
+use crate::file_tree::{FileTree, WorkTree};
 
-use crate::repair::ChangedFile;
-
-/// Why a file was left as it is.
-#[derive(Debug, Error)]
-pub(super) enum ReplaceError {
-    #[error("`{name}` is a symbolic link to `{}`", .target.display())]
-    Link { name: String, target: PathBuf },
-    #[error("`{name}` is read-only")]
-    ReadOnly { name: String },
-    #[error("`{name}` has changed since it was read")]
-    Changed { name: String },
-    #[error("`{name}` cannot be written: {source}")]
-    System { name: String, source: io::Error },
+/// Writes a file beside its place, under a name that nobody can foresee, and renames it, so that nobody ever reads half
+/// of it. A link at its place is replaced and never followed: whoever writes the manifests may have put it there. What
+/// is no regular file (a device, a named pipe) is written directly, as are links that the system itself has.
+///
+/// # Errors
+/// Where the directory is missing, cannot be written to, or lies outside the repository that a link leads out of.
+pub(super) fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let there = fs::symlink_metadata(file).ok();
+    let kind = there.as_ref().map(fs::Metadata::file_type);
+    if kind.is_some_and(|kind| kind.is_dir()) || file.file_name().is_none() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let is_special = kind.is_some_and(|kind| !kind.is_file() && !kind.is_symlink());
+    if is_special || is_of_the_system(file) {
+        let mut out = BufWriter::new(fs::File::options().write(true).open(file)?);
+        render(&mut out)?;
+        return out.flush();
+    }
+    let directory = directory(file)?;
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(".netlint-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As the system makes new files, of which it takes what the process masks.
+        beside.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let beside = beside.tempfile_in(directory)?;
+    if let Some(there) = there.filter(fs::Metadata::is_file) {
+        beside.as_file().set_permissions(there.permissions())?;
+    }
+    let mut out = BufWriter::new(beside);
+    render(&mut out)?;
+    let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    beside.persist(file).map(drop).map_err(|error| error.error)
 }
 
-impl ReplaceError {
-    /// What to do about it.
-    pub(super) fn advice(&self) -> String {
-        match self {
-            Self::Link { target, .. } => format!("links are not followed: fix `{}` itself", target.display()),
-            Self::ReadOnly { name } => format!("make it writable: `chmod u+w {name}`"),
-            Self::Changed { .. } => "nothing was written to it; run netlint again".to_owned(),
-            Self::System { .. } => "nothing was written to it".to_owned(),
-        }
-    }
+/// Whether the path is one that the system keeps: `/dev/stdout`, and what a shell makes of `>(command)`.
+fn is_of_the_system(file: &Path) -> bool {
+    cfg!(unix) && ["/dev", "/proc"].iter().any(|directory| file.starts_with(directory))
 }
 
-/// Replaces a file that is still what it was when it was read. The new text is written beside it and takes its place at
-/// once, so that nobody ever reads half of it; permissions stay. A link is never followed: what takes the place of a
-/// file is put where the name is.
-pub(super) fn replace(file: &ChangedFile) -> Result<(), ReplaceError> {
-    let name = || file.name.clone();
-    let failed = |source| ReplaceError::System { name: file.name.clone(), source };
-    let metadata = fs::symlink_metadata(&file.path).map_err(failed)?;
-    if metadata.is_symlink() {
-        return Err(ReplaceError::Link { name: name(), target: fs::read_link(&file.path).unwrap_or_default() });
-    }
-    if metadata.permissions().readonly() {
-        return Err(ReplaceError::ReadOnly { name: name() });
-    }
-    let beside = beside(&file.path);
-    let written = write(&beside, &file.after, &metadata).map_err(failed).and_then(|()| {
-        let is_as_it_was = fs::read(&file.path).is_ok_and(|bytes| bytes == file.before.as_bytes());
-        if !is_as_it_was {
-            return Err(ReplaceError::Changed { name: name() });
-        }
-        fs::rename(&beside, &file.path).map_err(failed)
+/// The directory of a file. One inside the repository that leads out of it through a link is refused.
+fn directory(file: &Path) -> io::Result<PathBuf> {
+    let tree = WorkTree::of_process();
+    let written = tree.absolute(file.parent().unwrap_or(Path::new("")));
+    let real = tree.real_path(&written)?;
+    let here = tree.real_path(tree.working_directory())?;
+    let leads_out = tree.repository(&here).is_some_and(|repository| {
+        let below = written.strip_prefix(tree.working_directory()).map(|below| here.join(below));
+        below.unwrap_or(written).starts_with(&repository) && !real.starts_with(&repository)
     });
-    if written.is_err() {
-        // The first error is the one worth telling.
-        let _ = fs::remove_file(&beside);
+    if leads_out {
+        return Err(io::Error::other("its directory is a link that leads out of the repository"));
     }
-    written
+    Ok(real)
 }
-
-/// A name beside a file that nobody else has.
-fn beside(file: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    file.with_file_name(name)
-}
-
-fn write(beside: &Path, text: &str, like: &Metadata) -> io::Result<()> {
-    // What is there already is not ours.
-    let mut target = File::options().write(true).create_new(true).open(beside)?;
-    target.write_all(text.as_bytes())?;
-    target.set_permissions(like.permissions())?;
-    keep_owner(beside, like);
-    target.sync_all()
-}
-
-/// Who may give files away gives the new one to the owner of the old one.
-#[cfg(unix)]
-fn keep_owner(beside: &Path, like: &Metadata) {
-    use std::os::unix::fs::{MetadataExt, chown};
-    // For anybody else the file stays theirs, as with any editor.
-    let _ = chown(beside, Some(like.uid()), Some(like.gid()));
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &Path, _: &Metadata) {}

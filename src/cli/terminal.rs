@@ -7,9 +7,9 @@ use super::GlobalArgs;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
 use crate::report;
-use crate::report::findings::human;
+use crate::report::findings::Format;
 use crate::source::Sources;
-use crate::text::escape;
+use crate::text::{escape, job_log};
 
 /// When to write colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -126,7 +126,7 @@ impl Terminal {
         };
         let report = Report { findings: findings.to_vec(), ..Report::default() };
         // A closed stream leaves nobody to tell.
-        let _ = human::render(&report, sources, &options, &mut io::stderr().lock());
+        let _ = report::findings::render(Format::Human, &report, sources, &options, &mut io::stderr().lock());
     }
 
     /// Says a line that is harmless already.
@@ -144,7 +144,7 @@ impl Terminal {
 
 fn say(line: &str) {
     // A closed stream leaves nobody to tell.
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", job_log::line(line));
 }
 
 /// The flag wins; then NO_COLOR (no-color.org), FORCE_COLOR, CLICOLOR_FORCE and CLICOLOR (bixense.com/clicolors).

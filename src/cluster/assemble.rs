@@ -5,15 +5,21 @@ use super::settle::{Placed, order, settle};
 use super::{Cluster, Replaced, arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
 use crate::objects::{AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::{DefinedStage, Enforcer, PolicyObject};
 
 /// The namespace that resources without one are printed under.
 const UNSET_NAMESPACE: &str = "default";
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
-/// servers, those of common distributions where none are given.
+/// servers, those of common distributions where none are given; `enforcer` is what enforces policies, which their kinds
+/// tell where it is not given.
 #[must_use]
-pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[PresumedDns]) -> Cluster {
+pub fn assemble(
+    resources: Vec<Resource>,
+    unset_namespace: Option<&str>,
+    dns: &[PresumedDns],
+    enforcer: Option<&Enforcer>,
+) -> Cluster {
     let unset = unset_namespace.unwrap_or(UNSET_NAMESPACE);
     let common = if dns.is_empty() { presumed::common_dns() } else { Vec::new() };
     let dns = if dns.is_empty() { &common } else { dns };
@@ -22,7 +28,7 @@ pub fn assemble(resources: Vec<Resource>, unset_namespace: Option<&str>, dns: &[
     for (place, (resource, namespace)) in resources.into_iter().zip(namespaces).enumerate() {
         assembly.add(place, resource, namespace);
     }
-    assembly.finish()
+    assembly.finish(enforcer)
 }
 
 /// A cluster in the making.
@@ -45,7 +51,7 @@ impl Assembly {
             let name = match &resource.item {
                 Item::Namespace(object) => object.name.as_str(),
                 // They say something of the namespaces of others, and may be in none.
-                Item::CustomResource(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
+                Item::CustomResource(_) | Item::Idle(_) | Item::Intent(_) | Item::Kustomization { .. } => continue,
                 item if item.is_of_the_cluster() => continue,
                 _ => {
                     unset_used |= resource.namespace.is_none();
@@ -129,6 +135,10 @@ impl Assembly {
             Item::Policy(policy) => self.policies.push(Placed { place, namespace, object: policy }),
             Item::Stage(stage) => self.stages.push(Placed { place, namespace, object: stage }),
             Item::AddressGroup(group) => self.address_groups.push(Placed { place, namespace, object: group }),
+            Item::Idle(object) => {
+                let namespace = if of_the_cluster { Some(namespace) } else { known };
+                self.cluster.idle.extend(namespace.map(|namespace| Object { namespace, ..*object }));
+            }
             Item::CustomResource(object) => {
                 self.cluster.custom_resources.extend(known.map(|namespace| Object { namespace, ..*object }));
             }
@@ -161,7 +171,7 @@ impl Assembly {
         namespace.manifest = Some(object.origin);
     }
 
-    fn finish(self) -> Cluster {
+    fn finish(self, enforcer: Option<&Enforcer>) -> Cluster {
         // Nothing but memory is slow here, so that it pays to do the three at once.
         let (workloads, services, policies) = (self.workloads, self.services, self.policies);
         let (workloads, (services, policies)) =
@@ -181,7 +191,7 @@ impl Assembly {
             .collect();
         (cluster.workloads, cluster.services) = (workloads.0, services.0);
         (cluster.policies, cluster.address_groups, cluster.stages) = (policies.0, address_groups.0, stages.0);
-        cluster.arrangement = arrange::arrangement(&cluster);
+        arrange::arrange(&mut cluster, enforcer);
         if !self.owned.is_empty() {
             let stand_ins = fold::fold(self.owned, &cluster.workloads, &cluster.asked_keys());
             cluster.workloads.extend(stand_ins.into_iter().map(Box::new));
@@ -195,6 +205,7 @@ impl Assembly {
         replicas::tell_apart(&mut cluster);
         cluster.intents.settle();
         cluster.custom_resources.sort_by(order);
+        cluster.idle.sort_by(order);
         cluster
     }
 }

@@ -29,6 +29,9 @@ pub struct Cluster {
     pub arrangement: Arrangement,
     /// Groups of addresses that policies name or select, sorted by namespace, kind and name.
     pub address_groups: Vec<Box<AddressGroup>>,
+    /// Objects of a network plugin that change nothing about connections of pods (staged policies, host endpoints),
+    /// sorted by namespace, kind and name.
+    pub idle: Vec<Object>,
     /// Objects that a later one of the same kind, namespace and name replaces, in the order of the input.
     pub replaced: Vec<Replaced>,
     /// The namespace of resources that do not say theirs, where there are such, no other resource names it, and no

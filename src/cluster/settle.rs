@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use crate::objects::{AddressGroup, NamespaceId, Object, Service, Workload};
-use crate::policy::{DefinedStage, PolicyObject};
+use crate::policy::{DefinedStage, Dialect, PolicyObject};
 
 /// An object with its place in the input and its namespace, which it is yet to be put into.
 pub(super) struct Placed<T> {
@@ -17,6 +17,11 @@ pub(super) struct Placed<T> {
 /// What is of a namespace.
 pub(super) trait Namespaced: Send + Sync {
     fn object(&self) -> &Object;
+
+    /// Distinguishes objects of one kind that are of several API groups.
+    fn group(&self) -> u8 {
+        0
+    }
 
     fn put_into(&mut self, namespace: NamespaceId);
 }
@@ -44,6 +49,16 @@ impl Namespaced for Box<Service> {
 impl Namespaced for Box<PolicyObject> {
     fn object(&self) -> &Object {
         &self.object
+    }
+
+    fn group(&self) -> u8 {
+        match &self.dialect {
+            Dialect::NetworkPolicy(_) => 0,
+            Dialect::Admin(_) => 1,
+            Dialect::Calico(_) => 2,
+            Dialect::Cilium(_) => 3,
+            Dialect::Unread(_) => 4,
+        }
     }
 
     fn put_into(&mut self, namespace: NamespaceId) {
@@ -78,12 +93,15 @@ pub(super) type Replacement = (usize, Object, Object);
 pub(super) fn settle<T: Namespaced>(mut placed: Vec<Placed<T>>) -> (Vec<T>, Vec<Replacement>) {
     placed.par_iter_mut().for_each(|it| it.object.put_into(it.namespace));
     // Files mostly come in this order already.
-    placed.sort_by(|left, right| order(left.object.object(), right.object.object()));
+    let of_all = |left: &T, right: &T| {
+        order(left.object(), right.object()).then_with(|| left.group().cmp(&right.group()))
+    };
+    placed.sort_by(|left, right| of_all(&left.object, &right.object));
     let mut replaced = Vec::new();
     let mut left: Vec<T> = Vec::with_capacity(placed.len());
     for Placed { place, object, .. } in placed {
         // The API server makes up the names that are not written.
-        let is_same = |it: &&mut T| !it.object().name.is_empty() && order(it.object(), object.object()).is_eq();
+        let is_same = |it: &&mut T| !it.object().name.is_empty() && of_all(it, &object).is_eq();
         match left.last_mut().filter(is_same) {
             Some(last) => {
                 replaced.push((place, last.object().clone(), object.object().clone()));

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use globset::{Glob, GlobMatcher};
 use ipnet::IpNet;
+use jiff::civil::Date;
 
-use super::{Base, Choice, Claim, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::file::OneOrSeveral;
+use super::{Base, Choice, Claim, Cni, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
@@ -22,6 +24,9 @@ pub(super) fn check(file: file::File, root: &Origin, base: Base) -> Result<Confi
     if check.problems.is_empty() { Ok(Config { base: check.base, ..config }) } else { Err(check.problems) }
 }
 
+/// The most entries of `ignore`: each is held against every finding of its rule.
+const MAX_IGNORES: usize = 500;
+
 struct Check {
     base: Base,
     problems: Vec<Draft>,
@@ -33,6 +38,10 @@ impl Check {
             self.rule(rule, root.key("rules").key(rule.clone()).key_only().into());
         }
         let cluster = root.key("cluster");
+        self.cni(file.cni.as_ref(), &root.key("cni"));
+        for (name, entry) in &file.clusters {
+            self.cni(entry.cni.as_ref(), &root.key("clusters").key(name.clone()).key("cni"));
+        }
         let own_cni = file.clusters.iter().filter_map(|(name, entry)| Some((name.clone(), entry.cni.clone()?)));
         let cni_of_cluster = own_cni.collect();
         Config {
@@ -64,7 +73,9 @@ impl Check {
                 self.not_empty(&path, &root.key("baseline"), "a path");
                 self.base.resolve(&path)
             }),
-            render: file.render,
+            fail_on: file.fail_on,
+            format: file.format,
+            asks_to_render: file.render == Some(true),
             namespace: file.namespace.inspect(|name| self.not_empty(name, &root.key("namespace"), "a namespace")),
         }
     }
@@ -84,6 +95,12 @@ impl Check {
     fn rule(&mut self, name: &str, place: crate::source::Location) {
         if catalogue::find(name).is_none() {
             self.report(place, format!("no rule is named `{name}`"), catalogue::advice(name));
+        }
+    }
+
+    fn cni(&mut self, cni: Option<&Cni>, origin: &Origin) {
+        if let Some(mistake) = cni.and_then(Cni::mistake) {
+            self.report(origin.key(mistake.key).value().into(), mistake.message, mistake.help);
         }
     }
 
@@ -277,15 +294,43 @@ impl Check {
     }
 
     fn ignores(&mut self, entries: Vec<file::Ignore>, origin: &Origin) -> Vec<Ignore> {
+        if entries.len() > MAX_IGNORES {
+            self.report(
+                origin.index(MAX_IGNORES).value().into(),
+                format!("`ignore` has {} entries; at most {MAX_IGNORES} are read", entries.len()),
+                "write globs, turn rules off, or use a baseline, which may have any number: `netlint --write-baseline FILE`",
+            );
+            return Vec::new();
+        }
         let mut read = Vec::new();
         for (index, entry) in entries.into_iter().enumerate() {
             let origin = origin.index(index);
-            self.rule(&entry.rule, origin.key("rule").value().into());
+            let rules = match entry.rule {
+                OneOrSeveral::One(rule) => vec![(rule, origin.key("rule"), origin.clone())],
+                OneOrSeveral::Several(rules) => {
+                    let at = |place| origin.key("rule").index(place);
+                    rules.into_iter().enumerate().map(|(place, rule)| (rule, at(place), at(place))).collect()
+                }
+            };
             let resource = entry.resource.and_then(|resource| self.resource(&resource, &origin.key("resource")));
             let path = entry.path.map(|glob| self.path_globs(&[glob], |_| origin.key("path")));
-            read.push(Ignore { rule: entry.rule, resource, path, reason: entry.reason, origin });
+            let until = entry.until.and_then(|day| self.day(&day, &origin.key("until")));
+            for (rule, place, origin) in rules {
+                self.rule(&rule, place.value().into());
+                let (resource, path, reason) = (resource.clone(), path.clone(), entry.reason.clone());
+                read.push(Ignore { rule, resource, path, reason, until, origin });
+            }
         }
         read
+    }
+
+    fn day(&mut self, text: &str, origin: &Origin) -> Option<Date> {
+        let day = text.parse();
+        if day.is_err() {
+            let place = origin.clone().value().into();
+            self.report(place, format!("`{text}` is not a day"), "write year, month and day: `2027-01-31`");
+        }
+        day.ok()
     }
 
     fn resource(&mut self, text: &str, origin: &Origin) -> Option<ResourceGlob> {

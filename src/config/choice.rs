@@ -3,6 +3,7 @@
 use super::{Config, Level};
 use crate::catalogue::{self, Profile};
 use crate::diagnostic::Draft;
+use crate::text::phrase;
 
 /// What is not read says nothing, so that this is told whatever rules are selected.
 const ALWAYS: &str = "invalid-yaml";
@@ -38,6 +39,29 @@ impl Config {
             Some(level) => *level == Level::Off,
             None => catalogue::find(name).is_some_and(|rule| rule.profile > profile.unwrap_or(self.profile)),
         }
+    }
+
+    /// What the file turns off and whoever runs netlint may not know, for a note. `excluded` is how many paths it leaves
+    /// out.
+    pub(crate) fn silences(&self, excluded: usize) -> Option<String> {
+        let levels = |is_meant: fn(&catalogue::RuleInfo, Level) -> bool| {
+            let listed = self.levels.iter().filter_map(|(name, level)| Some((catalogue::find(name)?, *level)));
+            listed.filter(|(rule, level)| is_meant(rule, *level)).count()
+        };
+        let counts = [
+            (levels(|rule, level| level == Level::Off && rule.profile <= Profile::Default), "rule", " off"),
+            (levels(|rule, level| matches!(level, Level::At(at) if at < rule.severity)), "rule", " lowered"),
+            (excluded, "path", " excluded"),
+            (self.ignores.len(), "suppression", ""),
+        ];
+        let counts = counts.into_iter().filter(|(number, ..)| *number > 0);
+        let mut parts: Vec<String> =
+            counts.map(|(number, what, how)| format!("{}{how}", phrase::count(number, what))).collect();
+        if self.profile < Profile::default() {
+            parts.insert(0, format!("profile `{}`", self.profile.name()));
+        }
+        let name = self.name()?;
+        (!parts.is_empty()).then(|| format!("by `{name}`: {}", parts.join(", ")))
     }
 
     /// The draft with the severity that the configuration gives to its rule; `None` where the rule is off. A finding

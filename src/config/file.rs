@@ -11,6 +11,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 
 use super::cni::{ClusterEntry, Cni};
 use super::level::Level;
+use super::report::{FailOn, Format};
 use super::schema::{self, SCHEMA_URL};
 use crate::catalogue::Profile;
 
@@ -52,7 +53,12 @@ pub(super) struct File {
     pub(super) ignore: Vec<Ignore>,
     /// A file of findings that are known and not reported, as `--write-baseline` writes it.
     pub(super) baseline: Option<String>,
-    /// Whether kustomizations and charts are rendered before they are checked.
+    /// The least severity that makes `netlint check` fail, where the command line does not say.
+    #[serde(rename = "failOn")]
+    pub(super) fail_on: Option<FailOn>,
+    /// The format of the report of `netlint check`, where the command line does not say.
+    pub(super) format: Option<Format>,
+    /// Without effect: only `--render` on the command line runs kustomize and Helm.
     pub(super) render: Option<bool>,
     /// The namespace of resources that name none.
     pub(super) namespace: Option<String>,
@@ -138,9 +144,9 @@ pub(super) struct Expect {
 #[derive(Clone, Debug, serde::Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Ignore {
-    /// The rule.
-    #[schemars(schema_with = "schema::rule")]
-    pub(super) rule: String,
+    /// The rule, or several.
+    #[schemars(schema_with = "schema::one_rule_or_several")]
+    pub(super) rule: OneOrSeveral,
     /// `KIND/NAMESPACE/NAME` of the object that the finding is about, or `KIND/NAME`; each part may be a glob.
     #[serde(default)]
     pub(super) resource: Option<String>,
@@ -150,6 +156,18 @@ pub(super) struct Ignore {
     /// Why.
     #[serde(default)]
     pub(super) reason: Option<String>,
+    /// The last day on which it holds: `2027-01-31`.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::day")]
+    pub(super) until: Option<String>,
+}
+
+/// A string, or a list of strings.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrSeveral {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// A mapping that keeps the order of the file.

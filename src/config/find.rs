@@ -1,13 +1,15 @@
 //! Where the configuration is.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::{Config, Rejected};
-use crate::discover::{CONFIGURATION_NAME, FileEntry, Input, InputError};
+use crate::discover::{CONFIGURATION_NAME, CONFIGURATION_NAMES, FileEntry, Input, InputError};
 use crate::file_tree::{Boundary, FileTree};
 use crate::source::paths::{self, Base};
+use crate::text::phrase;
 use crate::yaml::DecodeError;
 
 /// Why a configuration cannot be used.
@@ -21,6 +23,12 @@ pub enum ConfigError {
     Directory {
         /// The printed path.
         name: String,
+    },
+    /// A directory has several, or the paths have different ones, and nobody says which is meant.
+    #[error("there are several configurations: {}", phrase::list(.names))]
+    Several {
+        /// Their printed paths.
+        names: Vec<String>,
     },
     /// Nobody named it, and it is a link that leads out of the repository.
     #[error("the configuration `{name}` is a link that leads out of the repository")]
@@ -48,6 +56,7 @@ impl ConfigError {
         match self {
             Self::Input(error) => error.advice(),
             Self::Directory { name } => Some(format!("name the file: `--config {name}/{CONFIGURATION_NAME}`")),
+            Self::Several { .. } => Some("keep one of them, or name one: `--config FILE`".to_owned()),
             Self::Outside { name } => Some(format!("replace it by a file, or name it: `--config {name}`")),
             Self::NotText { error, .. } => Some(error.help.clone()),
             Self::Rejected(_) => None,
@@ -55,21 +64,65 @@ impl ConfigError {
     }
 }
 
-/// The nearest configuration at or above a path, or the working directory where none is given. The search ends at
-/// the root of the repository: the directory that has `.git`.
-#[must_use]
-pub fn find(tree: &dyn FileTree, path: Option<&Path>) -> Option<PathBuf> {
-    let start = tree.absolute(path.unwrap_or(Path::new(".")));
+/// The configuration of paths, whatever their order: the nearest at or above each of them, or above the working directory
+/// where none is given. Where that differs, it is the one above the working directory, else the one above all paths: never
+/// that of a neighbour. The search ends at the root of the repository: the directory that has `.git`.
+///
+/// # Errors
+/// Where a directory has several, or where paths have different ones and none is above all of them.
+pub fn find<'p>(
+    tree: &dyn FileTree,
+    paths: impl IntoIterator<Item = &'p Path>,
+) -> Result<Option<PathBuf>, ConfigError> {
+    let here = tree.absolute(Path::new("."));
+    let mut starts: Vec<PathBuf> = paths.into_iter().map(|path| tree.absolute(path)).collect();
+    if starts.is_empty() {
+        starts.push(here.clone());
+    }
+    let found: BTreeSet<Option<PathBuf>> =
+        starts.iter().map(|start| nearest(tree, start)).collect::<Result<_, ConfigError>>()?;
+    if let Ok([one]) = <[_; 1]>::try_from(found.iter().cloned().collect::<Vec<_>>()) {
+        return Ok(one);
+    }
+    let found: BTreeSet<PathBuf> = found.into_iter().flatten().collect();
+    let is_above = |file: &&PathBuf| file.parent().is_some_and(|directory| here.starts_with(directory));
+    if let Some(own) = found.iter().find(is_above) {
+        return Ok(Some(own.clone()));
+    }
+    let together = starts.into_iter().reduce(|one, other| common(&one, &other)).unwrap_or_default();
+    match nearest(tree, &together)? {
+        None if found.len() > 1 => Err(several(tree, found.iter())),
+        above => Ok(above),
+    }
+}
+
+/// The nearest configuration at or above a path.
+fn nearest(tree: &dyn FileTree, start: &Path) -> Result<Option<PathBuf>, ConfigError> {
     for directory in start.ancestors() {
-        let file = directory.join(CONFIGURATION_NAME);
-        if tree.is_file(&file) {
-            return Some(file);
+        let there = CONFIGURATION_NAMES.map(|name| directory.join(name)).into_iter().filter(|file| tree.is_file(file));
+        let mut there: Vec<PathBuf> = there.collect();
+        if there.len() > 1 {
+            return Err(several(tree, there.iter()));
+        }
+        if let Some(file) = there.pop() {
+            return Ok(Some(file));
         }
         if tree.exists(&directory.join(".git")) {
             break;
         }
     }
-    None
+    Ok(None)
+}
+
+fn several<'f>(tree: &dyn FileTree, files: impl Iterator<Item = &'f PathBuf>) -> ConfigError {
+    let name = |file: &PathBuf| paths::printed(&paths::relative(file, tree.working_directory()));
+    ConfigError::Several { names: files.map(name).collect() }
+}
+
+/// The deepest directory that holds both.
+fn common(one: &Path, other: &Path) -> PathBuf {
+    let together = one.components().zip(other.components()).take_while(|(one, other)| one == other);
+    together.map(|(component, _)| component).collect()
 }
 
 /// Reads a configuration that was found. It may lie above what was given, but not be a link that leads out of it.

@@ -6,6 +6,7 @@ mod cni;
 mod file;
 mod find;
 mod level;
+mod report;
 mod schema;
 mod tier;
 
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 use globset::GlobMatcher;
 use ipnet::IpNet;
+use jiff::civil::Date;
 
 use crate::catalogue::Profile;
 use crate::cluster::PresumedDns;
@@ -31,6 +33,7 @@ pub use cni::{Cni, Plugin};
 pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
 pub use level::Level;
+pub use report::{FailOn, Format};
 pub use schema::SCHEMA_URL;
 pub use tier::{Tier, TierMatch, TierPlace, Tiers};
 
@@ -65,8 +68,12 @@ pub struct Config {
     pub ignores: Vec<Ignore>,
     /// The file of known findings, as the working directory sees it.
     pub baseline: Option<PathBuf>,
-    /// Whether kustomizations and charts are rendered before they are checked.
-    pub render: Option<bool>,
+    /// The least severity that makes `netlint check` fail, where the command line does not say.
+    pub fail_on: Option<FailOn>,
+    /// The format of its report, where the command line does not say.
+    pub format: Option<Format>,
+    /// Whether the file asks for kustomizations and charts to be rendered, which only the command line can do.
+    pub asks_to_render: bool,
     /// The namespace of resources that name none.
     pub namespace: Option<String>,
 }
@@ -147,7 +154,9 @@ pub struct Ignore {
     path: Option<PathGlobs>,
     /// Why.
     pub reason: Option<String>,
-    /// The entry.
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// The entry, or the rule in it where it names several.
     pub origin: Origin,
 }
 

@@ -15,6 +15,17 @@ pub(super) fn rule(_: &mut SchemaGenerator) -> Schema {
     json_schema!({"type": "string", "enum": names})
 }
 
+/// The name of a rule, or several.
+pub(super) fn one_rule_or_several(generator: &mut SchemaGenerator) -> Schema {
+    let rule = rule(generator);
+    json_schema!({"anyOf": [rule, {"type": "array", "items": rule, "minItems": 1}]})
+}
+
+/// A day of the calendar.
+pub(super) fn day(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({"type": ["string", "null"], "format": "date"})
+}
+
 /// A level for each rule.
 pub(super) fn levels(generator: &mut SchemaGenerator) -> Schema {
     let level = generator.subschema_for::<Level>();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
 use crate::objects::{Match, NAME_LABEL, NamespaceId, Selector};
-use crate::policy::{NamespaceSet, Peer};
+use crate::policy::{NamespaceSet, Peer, PolicyObject};
 use crate::text::phrase;
 
 /// The notes of the model, and what the reading of `connections` and `query` takes for granted.
@@ -16,16 +16,31 @@ pub(super) fn of(analysis: &Analysis) -> Vec<String> {
         let names: Vec<&str> = unknown.into_iter().map(|id| cluster.namespace_name(id)).collect();
         notes.push(unknown_labels(&names));
     }
-    let rejected: Vec<String> = cluster
-        .policies
-        .iter()
-        .filter(|policy| policy.rejected)
-        .map(|policy| format!("{}/{}", cluster.namespace_name(policy.object.namespace), policy.object.name))
-        .collect();
-    if !rejected.is_empty() {
-        notes.push(format!("policies that the API server would reject are left out: {}", phrase::list(rejected)));
+    let rejected = || cluster.policies.iter().map(AsRef::as_ref).filter(|policy: &&PolicyObject| policy.rejected);
+    let (by_cilium, by_the_api): (Vec<_>, Vec<_>) = rejected().partition(|policy| policy.cilium_policy().is_some());
+    for (who, policies) in [("the API server would reject", by_the_api), ("Cilium rejects", by_cilium)] {
+        let names: Vec<String> = policies.into_iter().map(|policy| name(analysis, policy)).collect();
+        if !names.is_empty() {
+            notes.push(format!("policies that {who} are left out: {}", phrase::list(names)));
+        }
+    }
+    let is_restricting = |policy: &&PolicyObject| {
+        let mut rules = policy.policy.ingress.iter().chain(&policy.policy.egress);
+        !policy.rejected && rules.any(|rule| rule.layer7)
+    };
+    let restricting = cluster.policies.iter().map(AsRef::as_ref).filter(is_restricting);
+    let restricting: Vec<String> = restricting.map(|policy| name(analysis, policy)).collect();
+    if !restricting.is_empty() {
+        notes.push(format!("some connections carry certain requests only (layer 7), by {}", phrase::list(restricting)));
     }
     notes
+}
+
+fn name(analysis: &Analysis, policy: &PolicyObject) -> String {
+    match policy.object.namespace {
+        NamespaceId::CLUSTER => policy.object.name.to_string(),
+        namespace => format!("{}/{}", analysis.cluster().namespace_name(namespace), policy.object.name),
+    }
 }
 
 /// What is said of such namespaces.

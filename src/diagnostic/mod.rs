@@ -6,6 +6,7 @@ mod severity;
 
 use crate::edit::Fix;
 use crate::source::{FileId, Location, Place};
+use crate::text::phrase;
 use crate::yaml::Span;
 pub use fingerprint::tell_apart;
 pub use locate::{labels, locate, sort};
@@ -112,6 +113,12 @@ impl Draft {
         self
     }
 
+    /// Says that aliases bring the same to other places, whose number this is.
+    pub fn repeated(&mut self, times: usize) -> &mut Self {
+        self.remark = with_repeats(std::mem::take(&mut self.remark), times);
+        self
+    }
+
     /// Names the object that the finding is about.
     pub fn about(&mut self, subject: Subject) -> &mut Self {
         self.subject = subject;
@@ -136,6 +143,15 @@ impl Draft {
         self.severity = Some(severity);
         self
     }
+}
+
+/// A remark, and that aliases bring what it is about to other places, whose number this is.
+fn with_repeats(mut remark: String, times: usize) -> String {
+    if !remark.is_empty() {
+        remark.push_str("; ");
+    }
+    remark.push_str(&format!("aliases repeat it at {}", phrase::count(times, "other place")));
+    remark
 }
 
 /// One thing wrong, with its cause: all that a report needs.

@@ -89,7 +89,13 @@ impl Excludes {
     /// Whether the printed path is left out.
     #[must_use]
     pub fn matches(&self, name: &str) -> bool {
-        self.typed.matches(name) || !self.configured.is_empty() && self.configured.matches(&self.base.name(name))
+        self.typed.matches(name) || self.is_left_out_by_configuration(name)
+    }
+
+    /// Whether the configuration leaves the printed path out.
+    #[must_use]
+    pub fn is_left_out_by_configuration(&self, name: &str) -> bool {
+        !self.configured.is_empty() && self.configured.matches(&self.base.name(name))
     }
 
     /// Whether the printed path is left out, or a directory above it.

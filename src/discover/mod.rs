@@ -23,7 +23,10 @@ pub(crate) use texts::Texts;
 use crate::file_tree::{Boundary, SharedTree};
 
 /// What a configuration is called.
-pub const CONFIGURATION_NAME: &str = "netlint.yaml";
+pub const CONFIGURATION_NAME: &str = CONFIGURATION_NAMES[0];
+
+/// What a configuration may be called.
+pub const CONFIGURATION_NAMES: [&str; 3] = ["netlint.yaml", "netlint.yml", ".netlint.yaml"];
 
 /// The names by which kustomize knows its files.
 pub(crate) const KUSTOMIZATION_NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
@@ -45,6 +48,8 @@ pub struct Discovery {
     pub boundary: Boundary,
     /// Printed paths that lead out of it and were not followed, sorted.
     pub outside: BTreeSet<String>,
+    /// How many of the directories and files that were met the configuration leaves out.
+    pub excluded: usize,
 }
 
 /// Reads the files below `paths`, which start at the working directory of `tree`: directories with everything below
@@ -67,7 +72,7 @@ pub fn discover(tree: &SharedTree, paths: &[PathBuf], excludes: &Excludes, bound
     // Every reader has sent its file and is gone.
     let mut files: Vec<FileEntry> = files.into_iter().collect();
     files.sort_unstable_by(|left, right| left.place_in_order().cmp(&right.place_in_order()));
-    let walk::Found { templates, errors, outside } = found;
+    let walk::Found { templates, errors, outside, excluded } = found;
     let (tree, excludes, boundary) = (tree.clone(), excludes.clone(), boundary.clone());
-    Discovery { tree, files, templates, errors, excludes, boundary, outside }
+    Discovery { tree, files, templates, errors, excludes, boundary, outside, excluded }
 }

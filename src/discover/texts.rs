@@ -31,7 +31,7 @@ pub(crate) struct Texts {
 impl Texts {
     /// Those of the inputs. What they name is read from the same tree. The charts are returned.
     pub(crate) fn of(inputs: Discovery) -> (Self, BTreeMap<String, usize>) {
-        let Discovery { tree, files, templates, errors, excludes, boundary, outside } = inputs;
+        let Discovery { tree, files, templates, errors, excludes, boundary, outside, excluded: _ } = inputs;
         let mut texts = Self {
             tree,
             sources: Sources::default(),

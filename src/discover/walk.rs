@@ -11,7 +11,7 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use rayon::Scope;
 
 use super::similar::similar_path;
-use super::{Excludes, FileEntry, Input, InputError, STDIN_NAME};
+use super::{CONFIGURATION_NAMES, Excludes, FileEntry, Input, InputError, STDIN_NAME};
 use crate::file_tree::{Boundary, Entry, FileTree, Kind};
 use crate::source::paths::printed;
 
@@ -41,6 +41,8 @@ pub(super) struct Found {
     pub(super) errors: Vec<InputError>,
     /// Printed paths that lead out of the boundary.
     pub(super) outside: BTreeSet<String>,
+    /// How many directories and files the configuration leaves out.
+    pub(super) excluded: usize,
 }
 
 /// A directory on the way from the root of a walk to the current entry.
@@ -159,7 +161,7 @@ impl<'a, 's> Walk<'a, 's> {
             Kind::Directory => {
                 let real = linked.unwrap_or_else(|| parent.real.join(&name));
                 let (number, printed) = (self.number(&real), self.printed(&path));
-                let is_left_out = is_passed_over(&name) || self.excludes.matches(&printed);
+                let is_left_out = is_passed_over(&name) || self.is_excluded(&printed);
                 if is_left_out || !self.seen_directories.insert(number) {
                     return None;
                 }
@@ -168,7 +170,7 @@ impl<'a, 's> Walk<'a, 's> {
             }
             Kind::File if is_manifest => {
                 let printed = parent.printed_file(&name);
-                if self.excludes.matches(&printed) {
+                if self.is_excluded(&printed) {
                     return None;
                 }
                 let is_new = match linked {
@@ -182,6 +184,13 @@ impl<'a, 's> Walk<'a, 's> {
             }
             Kind::File | Kind::Special(_) => None,
         }
+    }
+
+    fn is_excluded(&mut self, printed: &str) -> bool {
+        if self.excludes.is_left_out_by_configuration(printed) {
+            self.found.excluded += 1;
+        }
+        self.excludes.matches(printed)
     }
 
     /// Lists a directory.
@@ -289,6 +298,6 @@ fn is_manifest_name(name: &OsStr) -> bool {
     let extension = Path::new(name).extension();
     let is_manifest =
         extension.is_some_and(|extension| ["yaml", "yml", "json"].iter().any(|known| extension == *known));
-    (is_manifest && name != crate::discover::CONFIGURATION_NAME)
+    (is_manifest && !CONFIGURATION_NAMES.iter().any(|configuration| name == *configuration))
         || super::KUSTOMIZATION_NAMES.iter().any(|known| name == *known)
 }

@@ -13,6 +13,9 @@ use crate::text::suggest::nearest;
 /// The short names of `kubectl` for kinds that lead to pods; workloads have [their own](crate::objects::kinds).
 const SHORT_NAMES: [(&str, &str); 2] = [("svc", "Service"), ("ing", "Ingress")];
 
+/// Words that stand for ends which are no objects.
+const WORDS: [&str; 3] = ["internet", "ingress-controller", "any-pod"];
+
 /// How many suggestions a person reads.
 const SUGGESTIONS: usize = 3;
 
@@ -182,7 +185,8 @@ fn unknown_name(cluster: &Cluster, names: &Names<'_>, name: &Name, text: &str) -
         let score = distance(cluster, name, object)?;
         Some((score, id.map_or_else(|| names.full(object), |id| names.workload(id))))
     });
-    let mut scored: Vec<(usize, String)> = scored.collect();
+    let words = WORDS.iter().filter_map(|word| Some((edits(text, word)?, (*word).to_owned())));
+    let mut scored: Vec<(usize, String)> = scored.chain(words).collect();
     // Stable: objects that are equally near keep their order.
     scored.sort_by_key(|(score, _)| *score);
     let mut near: Vec<String> = Vec::new();
@@ -195,6 +199,10 @@ fn unknown_name(cluster: &Cluster, names: &Names<'_>, name: &Name, text: &str) -
         [] if cluster.workloads.is_empty() => {
             "the input has no workloads; name the directory that holds them".to_owned()
         }
+        [] if asks_for_service(name) => match cluster.services.as_slice() {
+            [] => "the input has no Services; name the workload behind it".to_owned(),
+            services => format!("Services are {}", phrase::list(services.iter().map(|it| names.full(&it.object)))),
+        },
         [] => format!("workloads are {}", phrase::list(all_workloads(cluster).map(|(id, _)| names.workload(id)))),
         [one] => format!("did you mean `{one}`?"),
         several => format!("did you mean one of {}?", phrase::list(several)),
@@ -202,14 +210,27 @@ fn unknown_name(cluster: &Cluster, names: &Names<'_>, name: &Name, text: &str) -
     EndpointError::new(message, help)
 }
 
+/// Whether a name says that it is a Service's.
+fn asks_for_service(name: &Name) -> bool {
+    match name {
+        Name::Plain(_) => false,
+        Name::Scoped(kind, _) | Name::Full { kind, .. } => kind != "*" && is_kind(kind, "Service"),
+    }
+}
+
+/// How many slips lead from one word to the other; `None` where nobody would mistake them.
+fn edits(typed: &str, known: &str) -> Option<usize> {
+    let limit = typed.chars().count().div_ceil(3);
+    if typed.chars().count().abs_diff(known.chars().count()) > limit {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(&typed.to_lowercase(), &known.to_lowercase());
+    Some(distance).filter(|distance| *distance <= limit)
+}
+
 /// How far an object's name is from the one that was typed; `None` where nobody would mistake them.
 fn distance(cluster: &Cluster, name: &Name, object: &Object) -> Option<usize> {
     let namespace = cluster.namespace_name(object.namespace);
-    let edits = |typed: &str, known: &str| {
-        let limit = typed.chars().count().div_ceil(3);
-        let distance = strsim::damerau_levenshtein(&typed.to_lowercase(), &known.to_lowercase());
-        Some(distance).filter(|distance| *distance <= limit)
-    };
     let typed = name.name();
     let of_name = edits(typed, &object.name).or_else(|| {
         let within = object.name.contains(typed) || typed.contains(object.name.as_str());

@@ -10,10 +10,16 @@ use std::cmp::Reverse;
 use crate::analysis::Analysis;
 use crate::config::{Claim, Expectation};
 use crate::diagnostic::{self, Draft, Severity};
-use crate::endpoint::EndpointError;
+use crate::endpoint::{End, EndpointError};
 use crate::query::{Answer, Pair, Verdict, ask};
 use crate::source::{FileId, Location, Origin, Place, Position};
 use crate::text::phrase;
+
+/// The most pairs that are kept of those that contradict an expectation.
+pub const MOST_CONTRARY: usize = 100;
+
+/// The most pairs that all expectations together may be about in one cluster.
+const MAX_PAIRS_OF_ALL: usize = 1_000_000;
 
 /// An expectation and what became of it.
 #[derive(Debug)]
@@ -33,8 +39,10 @@ pub enum Outcome<'m> {
     Met(Vec<String>),
     /// It is not.
     Failed {
-        /// The pairs that contradict it.
+        /// The pairs that contradict it, at most [`MOST_CONTRARY`].
         contrary: Box<Answer<'m>>,
+        /// How many there are.
+        count: usize,
         /// Whether they are all that it is about.
         entirely: bool,
         /// Whether any of them contradicts it whatever the input does not show.
@@ -74,8 +82,35 @@ pub fn check(models: &[Analysis]) -> Vec<Checked<'_>> {
 /// Checks every expectation of the configuration in one cluster.
 #[must_use]
 pub fn check_one(analysis: &Analysis) -> Vec<Checked<'_>> {
+    let mut pairs = 0_usize;
+    let check = |expectation: &'_ Expectation| {
+        pairs = pairs.saturating_add(size(analysis, expectation));
+        (pairs > MAX_PAIRS_OF_ALL).then(|| Outcome::Unclear {
+            place: expectation.origin.key("to").value(),
+            error: EndpointError {
+                message: format!("the expectations up to this one are about more than {MAX_PAIRS_OF_ALL} pairs"),
+                help: "name fewer ends: a workload, or the Service in front of several".to_owned(),
+            },
+        })
+    };
     let expectations = analysis.config().expectations.iter();
-    expectations.map(|expectation| check_this(analysis, expectation)).collect()
+    let too_many: Vec<_> = expectations.clone().map(check).collect();
+    let checked = expectations.zip(too_many).map(|(expectation, too_many)| match too_many {
+        Some(outcome) => Checked { analysis, expectation, outcome },
+        None => check_this(analysis, expectation),
+    });
+    checked.collect()
+}
+
+/// How many pairs an expectation is about, at most.
+fn size(analysis: &Analysis, expectation: &Expectation) -> usize {
+    let resolver = analysis.resolver();
+    let destinations = resolver.destination(&expectation.to).map_or(0, |found| found.ends.len());
+    let sources = match &expectation.claim {
+        Claim::Allowed { from, .. } => resolver.source(from).map_or(0, |found| found.ends.len()),
+        Claim::Only(_) => analysis.cluster().workloads.len() + 1,
+    };
+    sources.saturating_mul(destinations)
 }
 
 /// Checks an expectation that need not be one of the configuration.
@@ -106,9 +141,12 @@ fn pair_outcome(answer: Answer<'_>, allow: bool) -> Outcome<'_> {
     failed(answer.only_pairs(|pair| pair.is_allowed() != allow), entirely)
 }
 
-fn failed(contrary: Answer<'_>, entirely: bool) -> Outcome<'_> {
+fn failed(mut contrary: Answer<'_>, entirely: bool) -> Outcome<'_> {
     let certain = contrary.pairs.iter().any(|pair| contrary.is_certain(pair));
-    Outcome::Failed { contrary: Box::new(contrary), entirely, certain }
+    let count = contrary.pairs.len();
+    contrary.pairs.truncate(MOST_CONTRARY);
+    contrary.pairs.shrink_to_fit();
+    Outcome::Failed { contrary: Box::new(contrary), count, entirely, certain }
 }
 
 impl Checked<'_> {
@@ -139,23 +177,25 @@ impl Checked<'_> {
     /// Why it is not met, in one line; `None` where it is.
     #[must_use]
     pub fn failure(&self) -> Option<String> {
-        let (contrary, entirely, certain) = match &self.outcome {
+        let (contrary, count, entirely, certain) = match &self.outcome {
             Outcome::Met(_) => return None,
             Outcome::Unclear { error, .. } => return Some(error.message.clone()),
-            Outcome::Failed { contrary, entirely, certain } => (contrary, *entirely, *certain),
+            Outcome::Failed { contrary, count, entirely, certain } => (contrary, *count, *entirely, *certain),
         };
         let expected = self.expectation.expected();
         if !certain {
             return Some(format!("expected {expected}, but that depends on what the input does not show"));
         }
-        let end = |end| contrary.names().end(end);
-        let pairs =
-            || phrase::list(contrary.pairs.iter().map(|pair| format!("{} -> {}", end(&pair.from), end(&pair.to))));
+        let end = |end: &End| contrary.names().end(end);
+        let pair = |pair: &Pair| format!("{} -> {}", end(&pair.from), end(&pair.to));
+        let pairs = || phrase::list_of(contrary.pairs.iter().map(pair), count);
         let but = match (&self.expectation.claim, contrary.pairs.as_slice()) {
             (Claim::Only(_), pairs) => {
                 let mut sources: Vec<String> = pairs.iter().map(|pair| end(&pair.from)).collect();
                 sources.dedup();
-                format!("{} may", phrase::list(sources))
+                // Of what is not kept, nobody knows how many sources there are.
+                let others = if count > pairs.len() { ", among others," } else { "" };
+                format!("{}{others} may", phrase::list(sources))
             }
             (Claim::Allowed { allow: true, .. }, [pair]) if entirely => denial(contrary, pair),
             (Claim::Allowed { allow: false, .. }, [pair]) if entirely => format!("it may on {}", pair.ports),

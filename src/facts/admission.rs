@@ -4,7 +4,7 @@ use super::admin::may_be_denied;
 use crate::analysis::Analysis;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::{PortMatch, Ports};
 use crate::reach::Endpoint;
 
@@ -14,7 +14,7 @@ pub(crate) fn responsible_policy(
     analysis: &Analysis,
     workload: WorkloadId,
     direction: Direction,
-) -> Option<(PolicyId, &NetworkPolicy)> {
+) -> Option<(PolicyId, &PolicyObject)> {
     if may_be_denied(analysis, workload, direction) {
         return None;
     }
@@ -40,8 +40,13 @@ pub(crate) fn admits_addresses(
     protocol: Protocol,
     port: u16,
 ) -> bool {
-    let external = analysis.at_most().external(Endpoint::Workload(workload), direction);
-    external.iter().any(|external| external.ports.contains(protocol, port))
+    let (most, own) = (analysis.at_most(), Endpoint::Workload(workload));
+    let mut others = [Endpoint::ApiServer, Endpoint::OtherNode].into_iter().map(|other| match direction {
+        Direction::Ingress => most.ingress(other, own),
+        Direction::Egress => most.egress(own, other),
+    });
+    others.any(|ports| ports.contains(protocol, port))
+        || most.external(own, direction).iter().any(|external| external.ports.contains(protocol, port))
 }
 
 /// Whether the ports of an ingress rule are open on the workload that it protects.

@@ -3,10 +3,10 @@
 use super::distribution::is_of_the_distribution;
 use crate::analysis::Analysis;
 use crate::net::Direction;
-use crate::objects::{NamespaceId, Selector};
+use crate::objects::{Match, NamespaceId, Selector};
 use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, Policy, Ports};
+use crate::policy::{Action, Engagement, NamespaceSet, Peer, Peers, PodSet, Policy, Ports, Rule, Silence, StageName};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
 /// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good, and so is a policy
@@ -17,7 +17,40 @@ pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, dire
         || selecting_all(analysis, namespace).any(|(written, lowered)| {
             !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
         })
+        || engages_all(analysis, direction)
+        || cilium_policies(analysis).any(|object| isolates_all(analysis, object, namespace, direction))
         || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
+        || plugin_policies(analysis).any(|policy| isolates_by_default(analysis, policy, namespace, direction))
+}
+
+/// The policies of a network plugin's ordered kinds that are in force.
+fn plugin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
+    let policies = analysis.policies_in_force().map(|(_, object)| object);
+    policies.filter(|object| object.network_policy().is_none() && object.cilium_policy().is_none())
+}
+
+/// Whether a policy of a plugin may be for all pods of a namespace, and what its rules do not decide is denied: by the
+/// end of its stage, or by a rule for everyone.
+fn isolates_by_default(
+    analysis: &Analysis,
+    object: &PolicyObject,
+    namespace: NamespaceId,
+    direction: Direction,
+) -> bool {
+    let Policy { subject, stage, .. } = &object.policy;
+    let arrangement = &analysis.cluster().arrangement;
+    let stage = arrangement.join(stage).and_then(|join| arrangement.stages.get(join.stage));
+    let of_everything = |rule: &&Rule| {
+        rule.action != Action::None
+            && rule.subject.is_none()
+            && matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All))
+    };
+    let ends_in_deny = match object.policy.rules(direction).iter().find(of_everything) {
+        Some(rule) => rule.action == Action::Deny,
+        None => stage.is_some_and(|stage| stage.on_silence == Silence::Deny),
+    };
+    let is_for = || analysis.namespaces_of(&subject.namespaces).iter().any(|(id, _)| *id == namespace);
+    object.policy.isolates(direction) && ends_in_deny && subject.is_whole_namespaces() && is_for()
 }
 
 /// Policies of the namespace that select all its pods and yet are no default deny in this direction.
@@ -42,7 +75,31 @@ fn selecting_all(analysis: &Analysis, namespace: NamespaceId) -> impl Iterator<I
 
 /// Whether one of the policy's own rules is open to everyone on every port.
 fn admits_everything(policy: &Policy, direction: Direction) -> bool {
-    policy.rules(direction).iter().any(|rule| matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All)))
+    let is_open = |rule: &Rule| matches!((&rule.peers, &rule.ports), (Peers::Everyone, Ports::All));
+    policy.rules(direction).iter().any(|rule| rule.action == Action::Allow && is_open(rule))
+}
+
+/// Whether every pod is isolated, whatever its policies say.
+fn engages_all(analysis: &Analysis, direction: Direction) -> bool {
+    analysis.cluster().arrangement.stages.iter().any(|stage| stage.engages_all(direction))
+}
+
+/// The policies of Cilium that are in force.
+fn cilium_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
+    let is_enforced = analysis.cluster().arrangement.join(&StageName::Cilium).is_some();
+    let policies = analysis.policies().iter().take(if is_enforced { usize::MAX } else { 0 });
+    policies.filter(|it| it.cilium_policy().is_some() && !it.rejected).map(AsRef::as_ref)
+}
+
+/// Whether a policy isolates all pods of a namespace in a direction, without admitting everything itself.
+fn isolates_all(analysis: &Analysis, object: &PolicyObject, namespace: NamespaceId, direction: Direction) -> bool {
+    let subject = match object.policy.engagement(direction) {
+        Engagement::Engages => &object.policy.subject,
+        Engagement::EngagesSome(some) => some,
+        Engagement::Ignored | Engagement::Matches => return false,
+    };
+    let is_for = || analysis.namespaces_of(&subject.namespaces).contains(&(namespace, Match::Yes));
+    subject.is_whole_namespaces() && is_for() && !admits_everything(&object.policy, direction)
 }
 
 fn admin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {

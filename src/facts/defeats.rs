@@ -11,7 +11,7 @@ use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Policy, Ports, RuleRef};
+use crate::policy::{Policy, Ports, Rule, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 
 /// A direction of a deny that other policies open for some of its pods.
@@ -66,7 +66,8 @@ impl Deny {
 pub(super) fn defeated_denies(analysis: &Analysis) -> Vec<Deny> {
     let mut opening = Opening { analysis, of_group: HashMap::default() };
     let mut denies = Vec::new();
-    for (policy, _, lowered) in analysis.accepted_policies() {
+    for (policy, object) in analysis.policies_in_force().filter(|(_, object)| object.is_unordered()) {
+        let lowered = &object.policy;
         for direction in Direction::BOTH.into_iter().filter(|&direction| is_deny(lowered, direction)) {
             let deny = opening.deny(policy, lowered, direction);
             denies.extend(Some(deny).filter(|deny| deny.defeat(|_| true).is_some()));
@@ -79,8 +80,8 @@ pub(super) fn defeated_denies(analysis: &Analysis) -> Vec<Deny> {
 fn is_deny(policy: &Policy, direction: Direction) -> bool {
     let allows = policy.rules(direction.opposite());
     policy.isolates(direction)
-        && policy.rules(direction).is_empty()
-        && (policy.subject.pods.is_empty() || allows.is_empty())
+        && policy.rules(direction).iter().all(Rule::matches_nothing)
+        && (policy.subject.is_whole_namespaces() || allows.iter().all(Rule::matches_nothing))
 }
 
 /// Which rules open which pods to everyone.
@@ -111,13 +112,15 @@ impl Opening<'_> {
     fn covering(&mut self, deny: &Policy, direction: Direction, selected: &[WorkloadId]) -> Option<BTreeSet<RuleRef>> {
         let namespace = deny.namespace()?;
         let mut rules = match selected.first() {
-            _ if deny.subject.pods.is_empty() => open_rules(self.analysis, Endpoint::OtherPod(namespace), direction),
+            _ if deny.subject.is_whole_namespaces() => {
+                open_rules(self.analysis, Endpoint::OtherPod(namespace), direction)
+            }
             Some(&first) => self.of_workload(first, direction),
             None => BTreeSet::new(),
         };
         rules.retain(|rule| {
             let subject = self.analysis.lowered(rule.policy).map(|policy| &policy.subject);
-            subject.is_some_and(|subject| subject.pods.is_empty() || *subject == deny.subject)
+            subject.is_some_and(|subject| subject.is_whole_namespaces() || *subject == deny.subject)
         });
         Some(rules)
     }

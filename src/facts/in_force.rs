@@ -4,14 +4,14 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Policy, Rule, RuleRef};
+use crate::policy::{Action, Engagement, Policy, PolicyObject, PortMatch, Rule, RuleRef};
 use crate::source::Origin;
 
 /// A rule of a policy.
 #[derive(Clone, Copy)]
 pub(crate) struct RuleAt<'m> {
-    /// The policy as written.
-    pub(crate) written: &'m NetworkPolicy,
+    /// The policy where it is written.
+    pub(crate) object: &'m PolicyObject,
     /// The policy.
     pub(crate) lowered: &'m Policy,
     /// Which rule.
@@ -20,32 +20,45 @@ pub(crate) struct RuleAt<'m> {
     pub(crate) rule: &'m Rule,
 }
 
-/// Every rule that is in force, in order: those of rejected policies, and of directions that `policyTypes` leaves out,
-/// are not.
+/// Every rule that allows something and adds up with others, in order. Those of rejected policies, and of directions
+/// that `policyTypes` leaves out, are not in force.
 pub(crate) fn rules(analysis: &Analysis) -> impl Iterator<Item = RuleAt<'_>> {
-    analysis.accepted_policies().flat_map(|(policy, written, lowered)| rules_of(policy, written, lowered))
+    let policies = analysis.policies_in_force().filter(|(_, object)| object.is_unordered());
+    policies.flat_map(|(policy, object)| rules_of(policy, object))
 }
 
-/// The rules of a policy that are in force, in order.
-pub(crate) fn rules_of<'m>(
-    policy: PolicyId,
-    written: &'m NetworkPolicy,
-    lowered: &'m Policy,
-) -> impl DoubleEndedIterator<Item = RuleAt<'m>> + use<'m> {
-    let directions = Direction::BOTH.into_iter().filter(|&direction| lowered.isolates(direction));
+/// The rules of a policy by which it allows something and which are in force, in order.
+pub(crate) fn rules_of(policy: PolicyId, object: &PolicyObject) -> impl DoubleEndedIterator<Item = RuleAt<'_>> {
+    let lowered = &object.policy;
+    let is_in_force = |&direction: &Direction| *lowered.engagement(direction) != Engagement::Ignored;
+    let directions = Direction::BOTH.into_iter().filter(is_in_force);
     directions.flat_map(move |direction| {
-        lowered.rules(direction).iter().enumerate().map(move |(index, rule)| RuleAt {
-            written,
-            lowered,
-            at: RuleRef { policy, direction, index },
-            rule,
-        })
+        let allowing = lowered.rules(direction).iter().enumerate();
+        let allowing = allowing.filter(|(_, rule)| rule.action == Action::Allow && !rule.matches_nothing());
+        allowing.map(move |(index, rule)| RuleAt { object, lowered, at: RuleRef { policy, direction, index }, rule })
     })
 }
 
 impl RuleAt<'_> {
     /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
-        self.written.rule_origin(self.at.direction, self.at.index)
+        self.object.rule_origin(self.at.direction, self.at.index)
+    }
+
+    /// Whether two ports next to each other are the same of several protocols, as `ANY` of Cilium is.
+    pub(crate) fn is_same_port(&self, one: usize, other: usize) -> bool {
+        let listed = self.rule.ports.listed();
+        let range = |port: usize| listed.get(port).and_then(PortMatch::range);
+        let are_alike = match (range(one), range(other)) {
+            (Some((one, ..)), Some((other, ..))) if one == other => false,
+            (Some((_, first, last)), Some((_, from, to))) => (first, last) == (from, to),
+            _ => false,
+        };
+        are_alike && self.object.cilium_policy().is_some()
+    }
+
+    /// What is particular to a NetworkPolicy, if it is one.
+    pub(crate) fn network_policy(&self) -> Option<&NetworkPolicy> {
+        self.object.network_policy()
     }
 }

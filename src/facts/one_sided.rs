@@ -12,7 +12,7 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, Policy, RuleRef};
+use crate::policy::{Action, Peer, Policy, RuleRef};
 use crate::reach::{Endpoint, Reachability};
 
 /// A peer none of whose connections works, though some pods on both sides are known.
@@ -47,7 +47,7 @@ const PART: usize = 500;
 
 impl OneSidedAllows {
     pub(super) fn new(analysis: &Analysis) -> Self {
-        let policies: Vec<_> = analysis.accepted_policies().map(|(id, _, policy)| (id, policy)).collect();
+        let policies: Vec<_> = analysis.policies_in_force().map(|(id, object)| (id, &object.policy)).collect();
         let part = PART.max(policies.len().div_ceil(rayon::current_num_threads()));
         let parts: Vec<Vec<OneSided>> = policies.par_chunks(part).map(|part| one_sided(analysis, part)).collect();
         Self(parts.into_iter().flatten().collect())
@@ -86,7 +86,8 @@ fn one_sided(analysis: &Analysis, policies: &[(PolicyId, &Policy)]) -> Vec<OneSi
     for &(id, policy) in policies {
         for direction in Direction::BOTH.into_iter().filter(|&direction| policy.isolates(direction)) {
             let subjects: Arc<Vec<WorkloadId>> = Arc::new(analysis.at_most().selected(id).collect());
-            for (index, rule) in policy.rules(direction).iter().enumerate() {
+            let rules = policy.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action == Action::Allow);
+            for (index, rule) in rules {
                 let rule_ref = RuleRef { policy: id, direction, index };
                 for (place, peer) in rule.peers.listed().iter().enumerate().filter(|(_, peer)| is_explicit(peer)) {
                     let blocked = blocked_remotes(analysis, direction, peer, &subjects, &mut known);

@@ -29,7 +29,8 @@ pub(crate) struct PeerAt<'m> {
 
 /// Every peer of every rule that is in force, in order.
 pub(super) fn peers(analysis: &Analysis) -> Vec<PeerAt<'_>> {
-    let peers = rules(analysis).flat_map(|RuleAt { written, at, rule: of, .. }| {
+    let rules = rules(analysis).filter_map(|rule| Some((rule, rule.object.network_policy()?)));
+    let peers = rules.flat_map(|(RuleAt { at, rule: of, .. }, written)| {
         of.peers.listed().iter().enumerate().map(move |(index, peer)| PeerAt {
             policy: at.policy,
             written,

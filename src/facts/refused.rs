@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::Policy;
+use crate::policy::{Dialect, Policy};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -23,7 +23,12 @@ pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[Wo
         };
         let selected: Vec<&WorkloadId> = workloads.iter().filter(is_selected).collect();
         let names = phrase::list(analysis.names(selected.iter().copied()));
-        let words = format!("the API server refuses this policy, which would select {names}");
+        let who = match object.dialect {
+            Dialect::Calico(_) => "Calico",
+            Dialect::Cilium(_) => "Cilium",
+            _ => "the API server",
+        };
+        let words = format!("{who} refuses this policy, which would select {names}");
         (!selected.is_empty()).then(|| (object.object.name_place(), words))
     });
     words.collect()

@@ -4,6 +4,7 @@
 //! side. All paths are given from the root of the file system; [`FileTree::resolve`] makes them so.
 
 mod boundary;
+mod history;
 mod overlay;
 mod revision;
 #[cfg(test)]
@@ -20,6 +21,7 @@ use thiserror::Error;
 
 use crate::source::paths;
 pub use boundary::Boundary;
+pub use history::{ignored, last_changes};
 pub use overlay::Overlay;
 pub use revision::{Revision, RevisionError};
 pub use work_tree::WorkTree;

@@ -1,8 +1,11 @@
 //! What a run found.
 
+use std::cmp::Reverse;
+
 use crate::analysis::Unknown;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::suppress::Suppressed;
+use crate::text::phrase;
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +47,25 @@ pub struct Summary {
     pub notes: usize,
     /// Findings that were suppressed, and are not in the report.
     pub suppressed: usize,
+}
+
+impl Report {
+    /// The report with so many of its findings, the most severe ones in the order in which they are, and a note that
+    /// counts the others.
+    #[must_use]
+    pub fn most_severe(&self, most: usize) -> Self {
+        let mut places: Vec<(usize, &Finding)> = self.findings.iter().enumerate().collect();
+        places.sort_by_key(|(_, finding)| Reverse(finding.severity));
+        places.truncate(most);
+        places.sort_unstable_by_key(|(place, _)| *place);
+        let hidden = self.findings.len() - places.len();
+        let mut notes = self.notes.clone();
+        if hidden > 0 {
+            let more = phrase::count(hidden, "more finding");
+            notes.push(format!("{more} not shown, of the lowest severity: `--select RULE` shows those of a rule"));
+        }
+        Self { findings: places.into_iter().map(|(_, finding)| finding.clone()).collect(), notes, ..self.clone() }
+    }
 }
 
 impl Summary {

@@ -4,13 +4,18 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+#[cfg(doc)]
+use crate::yaml::HIDDEN_BREAKS;
+
 /// The line by which a definition is told.
 const KIND: &str = "kind: CustomResourceDefinition";
 
 static FIND_KIND: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KIND));
 
-/// What a definition that says nothing of the network never mentions: a webhook, and what a template has.
-static FIND_MORE: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["conversion", "{{"].map(Finder::new));
+/// What a definition that says nothing of the network never has: a webhook, what a template has, and characters that
+/// end a line for Kubernetes alone ([`HIDDEN_BREAKS`]).
+static FIND_MORE: LazyLock<[Finder<'static>; 5]> =
+    LazyLock::new(|| ["conversion", "{{", "\u{85}", "\u{2028}", "\u{2029}"].map(Finder::new));
 
 /// Whether a document is for certain a custom resource definition that calls no webhook, so that it need not be parsed.
 ///

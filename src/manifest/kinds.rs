@@ -3,9 +3,13 @@
 use super::{FileContent, Item, Resource, fields, intent, near_miss, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
 use crate::policy::dialect::network_policy::read;
-use crate::policy::dialect::{admin, unread};
+use crate::policy::dialect::calico::objects::Lowered;
+use crate::policy::dialect::{admin, calico, cilium, unread};
 use crate::source::Origin;
 use crate::yaml::Node;
+
+/// The group of Cilium's kinds.
+const CILIUM: &str = "cilium.io";
 
 /// Reads one object, if netlint knows its kind.
 pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, version: &str, origin: &Origin) {
@@ -23,6 +27,16 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
         return;
     }
+    if let Some(kind) = cilium::Kind::of(kind).filter(|_| group == CILIUM) {
+        let item = Item::Policy(Box::new(cilium::policy(node, object(), kind, rejected)));
+        content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });
+        return;
+    }
+    if let Some(objects) = calico::objects::read(node, group, &object(), rejected) {
+        let resource = |item| Resource { namespace: metadata.namespace(), owner: None, item };
+        content.resources.extend(objects.into_iter().map(of_calico).map(resource));
+        return;
+    }
     let admin_policy = admin::AdminKind::of(kind).filter(|_| served::is_built_in(group));
     let item = match (kind, group) {
         ("Namespace", "") => Item::Namespace(Box::new(object())),
@@ -30,6 +44,8 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
         ("NetworkPolicy", group) if served::is_built_in(group) => {
             Item::Policy(Box::new(read::read(node, object(), rejected)))
         }
+        ("CiliumCIDRGroup", CILIUM) if rejected => return,
+        ("CiliumCIDRGroup", CILIUM) => Item::AddressGroup(Box::new(cilium::CidrGroup::read(node, object()).into())),
         ("Ingress", "networking.k8s.io" | "extensions") => Item::Backends(network::ingress(node, &object())),
         ("Route", "route.openshift.io") => Item::Backends(network::openshift_route(node, &object())),
         ("HTTPRoute" | "GRPCRoute" | "TLSRoute" | "TCPRoute" | "UDPRoute", "gateway.networking.k8s.io") => {
@@ -50,6 +66,15 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let is_policy = matches!(item, Item::Policy(_));
     if metadata.has_name() || is_policy || matches!(item, Item::Kustomization { .. }) {
         content.resources.push(Resource { namespace: metadata.namespace(), owner: metadata.owner(), item });
+    }
+}
+
+fn of_calico(object: Lowered) -> Item {
+    match object {
+        Lowered::Policy(policy) => Item::Policy(policy),
+        Lowered::Stage(stage) => Item::Stage(stage),
+        Lowered::AddressGroup(group) => Item::AddressGroup(group),
+        Lowered::Idle(object) => Item::Idle(object),
     }
 }
 

@@ -65,6 +65,8 @@ pub enum Item {
     AddressGroup(Box<AddressGroup>),
     /// A stage of policies, which is of the whole cluster.
     Stage(Box<DefinedStage>),
+    /// An object of a network plugin that changes nothing about connections of pods; of the whole cluster likewise.
+    Idle(Box<Object>),
     /// What says that a connection is meant.
     Intent(Box<Intent>),
     /// An object of a kind that Kubernetes itself does not have.
@@ -85,6 +87,7 @@ impl Item {
             Self::Policy(policy) => &policy.object,
             Self::AddressGroup(group) => &group.object,
             Self::Stage(stage) => &stage.object,
+            Self::Idle(object) => object,
             _ => return false,
         };
         object.namespace == NamespaceId::CLUSTER
@@ -121,7 +124,11 @@ pub fn read(file: FileId, text: &str) -> FileContent {
                     );
                 }
                 if let Some(braces) = braces(text, chunk.span) {
-                    content.template.get_or_insert(braces);
+                    // What stands behind such a character may be what Kubernetes applies.
+                    match yaml::hidden_breaks(text, chunk.span).next() {
+                        Some(found) => content.problems.push(broken(file, SyntaxError::hidden_break(text, found))),
+                        None => drop(content.template.get_or_insert(braces)),
+                    }
                 } else if is_manifest {
                     content.problems.push(broken(file, error));
                 } else {

@@ -21,6 +21,13 @@ pub struct Arrangement {
     pub view: LabelView,
     /// Whether the node of a pod may always connect to it, whatever policies say, so that probes do not fail.
     pub own_node_enters: bool,
+    /// Whether a pod on the network of its node is that node to others, so that it enters where it may be their own.
+    pub host_network_is_some_node: bool,
+    /// Whether blocks that meet the configured addresses of pods match pods, which the API leaves to the plugin.
+    /// Otherwise [`Stage::blocks`] alone says what they match.
+    pub pods_by_address: bool,
+    /// Whether of the container ports of a pod that have one name only the last counts, and none of init containers.
+    pub last_named_port_counts: bool,
 }
 
 /// Which policies join a stage.
@@ -53,6 +60,9 @@ pub struct Stage {
     pub ties: Ties,
     /// What blocks of addresses match beside addresses outside the cluster.
     pub blocks: BlockReach,
+    /// Whether its place among the stages and what its silence means are known. Otherwise it is shown as it is here, and
+    /// what depends on it is uncertain (a tier of Calico that no object of the input defines).
+    pub is_defined: bool,
 }
 
 /// A stage that an object of the input defines (Calico's Tier). The arrangement is made of these, where it is the
@@ -122,8 +132,12 @@ pub struct Ties {
 pub enum TieOrder {
     /// By name.
     Name,
-    /// By the text `name/namespace/kind`, as Calico does from version 3.32 (`felix/calc/policy_sorter.go`).
+    /// By the text `name/namespace/kind`, as Calico does from version 3.32 (`felix/calc/policy_sorter.go`). The kind of
+    /// a NetworkPolicy of Kubernetes is `KubernetesNetworkPolicy` there.
     NameNamespaceKind,
+    /// By the name that Calico stored a policy under up to version 3.31: `namespace/tier.name`, and
+    /// `namespace/knp.default.name` for a NetworkPolicy of Kubernetes.
+    StoredName,
 }
 
 /// What a block of addresses in a rule matches beside addresses outside the cluster.
@@ -135,13 +149,24 @@ pub struct BlockReach {
     pub nodes: bool,
 }
 
-/// The labels of pods that selectors can see: all but those whose keys begin with one of these.
+/// The labels of pods that selectors can see.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LabelView {
-    /// Beginnings of the keys that a plugin drops (Cilium's labels that are not relevant to identity).
-    pub hidden: Vec<SmolStr>,
-    /// Beginnings of keys that are kept though they begin with a hidden one.
-    pub kept: Vec<SmolStr>,
+    /// What is hidden and what is kept. Of a pattern that keeps and one that hides, the longer match decides.
+    pub patterns: Vec<LabelPattern>,
+    /// Whether keys that no pattern keeps are hidden.
+    pub only_kept: bool,
+}
+
+/// Keys of labels: those that begin with a text, or have it anywhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelPattern {
+    /// The text.
+    pub text: SmolStr,
+    /// Whether it may be anywhere in the key.
+    pub is_anywhere: bool,
+    /// Whether the keys are kept; otherwise they are hidden.
+    pub keeps: bool,
 }
 
 impl Arrangement {
@@ -166,6 +191,9 @@ impl Arrangement {
             ],
             view: LabelView::default(),
             own_node_enters: true,
+            host_network_is_some_node: false,
+            pods_by_address: true,
+            last_named_port_counts: false,
         }
     }
 
@@ -211,6 +239,7 @@ impl Stage {
             engages_all: [false; 2],
             ties: Ties { order: TieOrder::Name, certain: true },
             blocks: BlockReach::default(),
+            is_defined: true,
         }
     }
 
@@ -229,7 +258,20 @@ impl LabelView {
     /// Whether selectors can see a label of this key.
     #[must_use]
     pub fn shows(&self, key: &str) -> bool {
-        let begins = |beginnings: &[SmolStr]| beginnings.iter().any(|beginning| key.starts_with(beginning.as_str()));
-        !begins(&self.hidden) || begins(&self.kept)
+        let lengths = |keeps| self.patterns.iter().filter(move |it| it.keeps == keeps).filter_map(|it| it.matched(key));
+        match (lengths(true).max(), lengths(false).min()) {
+            (None, None) => !self.only_kept,
+            (Some(kept), Some(hidden)) => kept > hidden,
+            (kept, None) => kept.is_some(),
+            (None, Some(_)) => false,
+        }
+    }
+}
+
+impl LabelPattern {
+    /// Where its match in a key ends, if it matches.
+    fn matched(&self, key: &str) -> Option<usize> {
+        let start = if self.is_anywhere { key.rfind(self.text.as_str())? } else { 0 };
+        key.get(start..)?.starts_with(self.text.as_str()).then_some(start + self.text.len())
     }
 }

@@ -29,6 +29,7 @@
 mod arrangement;
 mod condition;
 pub mod dialect;
+mod enforcer;
 mod order;
 mod peer;
 mod rule;
@@ -36,10 +37,11 @@ mod traffic;
 
 pub use crate::net::traffic::{Icmp, IpFamily};
 pub use arrangement::{
-    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelView, Silence, Stage, StageName, TieOrder, Ties,
+    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Silence, Stage, StageName, TieOrder, Ties,
 };
 pub use condition::{Attribute, Condition};
 pub use dialect::{Dialect, Places, PolicyObject};
+pub use enforcer::Enforcer;
 pub use order::Order;
 pub use peer::{AddressGroups, NamespaceSet, Nodes, Peer, Peers, PodSet, Services, WhichNodes, WhichServices};
 pub use rule::{Action, Engagement, Policy, Rule, RuleRef};

@@ -116,6 +116,8 @@ pub enum AddressGroups {
     /// Those that meet a condition. Labels of a pod in it are the group's own; labels of a namespace are those of the
     /// namespace that the group is in, and a group of the whole cluster has none of these.
     Matching(Condition),
+    /// Those of one namespace that do.
+    OfNamespace(NamespaceId, Condition),
 }
 
 /// Services of the input.
@@ -164,10 +166,11 @@ impl PodSet {
 
 impl AddressGroups {
     fn put_into(&mut self, namespace: NamespaceId) {
-        if let Self::Named { namespace: own, .. } = self
-            && *own != NamespaceId::CLUSTER
-        {
-            *own = namespace;
+        match self {
+            Self::Named { namespace: own, .. } | Self::OfNamespace(own, _) if *own != NamespaceId::CLUSTER => {
+                *own = namespace;
+            }
+            Self::Named { .. } | Self::OfNamespace(..) | Self::Matching(_) => {}
         }
     }
 }

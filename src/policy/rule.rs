@@ -137,4 +137,11 @@ impl Rule {
     pub fn new(action: Action, peers: Peers, ports: Ports) -> Self {
         Self { action, subject: None, peers, ports, layer7: false }
     }
+
+    /// Whether it matches nothing, whatever there is: it names no peer, or no traffic.
+    #[must_use]
+    pub fn matches_nothing(&self) -> bool {
+        matches!(&self.peers, Peers::Of(peers) if peers.is_empty())
+            || matches!(&self.ports, Ports::Of(ports) if ports.is_empty())
+    }
 }

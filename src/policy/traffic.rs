@@ -35,6 +35,16 @@ pub enum PortMatch {
         /// The container port's name.
         name: String,
     },
+    /// The ports from the one that the destination pod declares under this name to the last one; that one alone where it
+    /// is above.
+    NamedRange {
+        /// Their protocol; `None` means whichever the pod declares.
+        protocol: Option<Protocol>,
+        /// The container port's name.
+        name: String,
+        /// The last port.
+        last: u16,
+    },
     /// A port that the API server rejects; it matches nothing.
     Invalid,
     /// All traffic, as [`Ports::All`]: to be narrowed by the other expressions.

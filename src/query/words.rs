@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::endpoint::{End, Names};
 use crate::net::Direction;
 use crate::objects::PolicyId;
-use crate::policy::{Peer, Peers, PolicyObject, RuleRef};
+use crate::policy::{Peer, Peers, PolicyObject, Rule, RuleRef};
 use crate::reach::{Admission, Outcome, SideExplanation, StageExplanation};
 use crate::source::{Location, Place};
 use crate::text::phrase;
@@ -46,10 +46,7 @@ impl<'a> Words<'a> {
     /// Where a policy says that it isolates the subject.
     pub(super) fn isolation_place(&self, id: PolicyId) -> Option<Place> {
         let (object, direction) = (self.policy(id)?, self.side.direction);
-        Some(match object.network_policy() {
-            Some(written) => written.isolation_place(direction),
-            None => object.engagement_origin(direction).entry(),
-        })
+        Some(object.isolation_place(direction))
     }
 
     /// What the stages make of the connection; one address speaks for all of a part.
@@ -113,7 +110,11 @@ impl<'a> Words<'a> {
             Admission::HostNetwork => format!("{subject} is on the network of its node, where no policy applies"),
             Admission::NotIsolated => format!("{} {subject} for {direction}", self.nothing_isolates()),
             Admission::Admitted => {
-                format!("{} {remote} on {}", by(&self.side.admitting), self.side.ports)
+                let restricted = if self.is_restricted() { ", for some requests only (layer 7)" } else { "" };
+                format!("{} {remote} on {}{restricted}", by(&self.side.admitting), self.side.ports)
+            }
+            Admission::Denied if self.side.isolating.is_empty() && self.side.denying.is_empty() => {
+                format!("every pod is isolated for {direction}, and no rule {} {remote}{}", self.verb(), self.on_ports())
             }
             Admission::Denied if self.is_denied_by_rules() => {
                 let denying = self.side.denying.iter().map(|rule| rule.policy);
@@ -126,7 +127,11 @@ impl<'a> Words<'a> {
                 if !self.side.other_ports.is_empty() {
                     reason.push_str(&format!(" ({} it on other ports)", by(&self.side.other_ports)));
                 } else if self.is_on_node_network(self.remote) {
-                    reason.push_str(", which counts as a node's address: only a rule for everyone has that");
+                    let is_node = self.analysis.cluster().arrangement.host_network_is_some_node;
+                    reason.push_str(match is_node {
+                        true => ", which counts as its node",
+                        false => ", which counts as a node's address: only a rule for everyone has that",
+                    });
                 }
                 if !self.side.denying.is_empty() {
                     let denying = self.side.denying.iter().map(|rule| rule.policy);
@@ -136,6 +141,13 @@ impl<'a> Words<'a> {
                 reason
             }
         }
+    }
+
+    /// Whether all rules that admit it let through only some requests.
+    fn is_restricted(&self) -> bool {
+        let rule = |at: &RuleRef| self.policy(at.policy).and_then(|it| it.policy.rules(at.direction).get(at.index));
+        let mut admitting = self.side.admitting.iter().map(rule).peekable();
+        admitting.peek().is_some() && admitting.all(|rule| rule.is_some_and(|rule| rule.layer7))
     }
 
     /// Whether rules deny all ports that are asked for, so that isolation does not matter.
@@ -173,9 +185,16 @@ impl<'a> Words<'a> {
         })
     }
 
+    /// Where the rules of a policy are that isolates the subject, if any of them allows something.
+    fn rules_place(&self, id: PolicyId) -> Option<Place> {
+        let object = self.policy(id).filter(|it| it.is_unordered())?;
+        let rules = object.policy.rules(self.side.direction);
+        (!rules.iter().all(Rule::matches_nothing)).then(|| object.restriction_place(self.side.direction))
+    }
+
     /// Where the ports of a rule are.
     fn ports_place(&self, rule: RuleRef) -> Option<Place> {
-        Some(self.policy(rule.policy)?.rule_origin(rule.direction, rule.index).key("ports").entry())
+        Some(self.policy(rule.policy)?.ports_origin(rule.direction, rule.index).entry())
     }
 
     pub(super) fn shown(&self) -> Vec<(Location, String)> {
@@ -210,13 +229,12 @@ impl<'a> Words<'a> {
                 shown.extend(near.map(|place| (place, format!("{} {remote} on these ports only", self.verb()))));
                 for &id in self.side.isolating.iter().take(SHOWN) {
                     let isolates = format!("isolates {subject} for {direction}");
-                    shown.extend(self.isolation_place(id).map(|place| (place, isolates)));
-                    if let Some(written) = self.policy(id).and_then(PolicyObject::network_policy)
-                        && written.has_rules(direction)
-                    {
-                        let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
-                        shown.push((written.rules_origin(direction).key_only(), none));
-                    }
+                    let isolation = self.isolation_place(id);
+                    let none = format!("none of these rules {} {remote}{}", self.verb(), self.on_ports());
+                    let rules = self.rules_place(id);
+                    // Where the rules are what isolates, one place says both.
+                    shown.extend(isolation.filter(|it| rules.as_ref() != Some(it)).map(|place| (place, isolates)));
+                    shown.extend(rules.map(|place| (place, none)));
                 }
                 shown.extend(self.denying());
                 shown.extend(self.passing());

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
+use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::label_index::LabelIndex;
@@ -263,8 +264,7 @@ impl Class {
             // They count as node addresses, which have neither labels nor named ports.
             return Self::new(Kind::HostNetwork, namespace.0);
         }
-        let ports = workload.containers.iter().flat_map(|container| &container.ports);
-        let ports = ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port)));
+        let ports = declared_ports(workload, cluster.arrangement.last_named_port_counts).into_iter();
         let mut class = Self {
             labels: vocabulary.labels_of(workload),
             named_ports: vocabulary.named_ports(ports),
@@ -291,6 +291,24 @@ impl Class {
     fn new(kind: Kind, namespace: u32) -> Self {
         Self { kind, namespace, labels: LabelSet::new(), account_is_known: false, named_ports: Vec::new() }
     }
+}
+
+/// The named ports of a pod: name, protocol and number.
+fn declared_ports(workload: &Workload, only_last: bool) -> SmallVec<[(&str, Protocol, u16); 4]> {
+    let containers = workload.containers.iter().filter(|container| !(only_last && container.init));
+    let ports = containers.flat_map(|container| &container.ports);
+    let mut named: SmallVec<[_; 4]> =
+        ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port))).collect();
+    if only_last {
+        named.reverse();
+        let mut seen: SmallVec<[&str; 4]> = SmallVec::new();
+        named.retain(|(name, ..)| {
+            let is_new = !seen.contains(name);
+            seen.push(*name);
+            is_new
+        });
+    }
+    named
 }
 
 pub(super) fn number(index: usize) -> u32 {

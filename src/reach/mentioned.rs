@@ -113,7 +113,7 @@ impl<'c> Mentioned<'c> {
 
     fn add_port(&mut self, port: &'c PortMatch) {
         match port {
-            PortMatch::Named { name, .. } => self.port_names.push(name),
+            PortMatch::Named { name, .. } | PortMatch::NamedRange { name, .. } => self.port_names.push(name),
             PortMatch::TargetPorts(services) => self.add_services(services),
             PortMatch::Perhaps(one) | PortMatch::Not(one) => self.add_port(one),
             PortMatch::All(several) | PortMatch::Any(several) => several.iter().for_each(|it| self.add_port(it)),

@@ -11,6 +11,7 @@ mod bounds;
 mod candidates;
 mod classes;
 mod condition;
+mod domains;
 mod end;
 mod ends;
 mod explain;
@@ -45,7 +46,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{BlockReach, Peer, PodSet};
+use crate::policy::{BlockReach, Peer, PodSet, Silence};
 use classes::{ClassSet, Classes};
 use end::Remote;
 use ends::EndSet;
@@ -166,9 +167,16 @@ impl Reachability {
     fn isolating_class(&self, class: u32, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
         let isolates = move |index| {
             let policy = self.policy(index);
-            policy.is_some_and(|policy| self.isolates(policy, class, direction))
+            self.ends_in_deny(index) && policy.is_some_and(|policy| self.isolates(policy, class, direction))
         };
         self.selecting(class, direction).iter().filter(move |&&index| isolates(index)).map(|&index| PolicyId(index))
+    }
+
+    /// Whether the stage of a policy denies what none of its rules matches: only then does it isolate pods.
+    fn ends_in_deny(&self, policy: u32) -> bool {
+        let stage = self.basis.places.get(policy as usize).and_then(|place| place.stage);
+        let stage = stage.and_then(|stage| self.basis.arrangement.stages.get(stage));
+        stage.is_none_or(|stage| stage.on_silence == Silence::Deny)
     }
 
     /// Whether a policy isolates the pods of a class: for certain, or of what is permitted for certain, perhaps.

@@ -3,8 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::cluster::Cluster;
-use crate::objects::Object;
-use crate::policy::{Combine, Order, StageName, TieOrder};
+use crate::policy::{Combine, Order, PolicyObject, Stage, StageName, TieOrder};
 
 /// When a policy is asked among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +39,7 @@ pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
                 stage: stage.map(|(join, _)| join.stage),
                 order: ordered.map_or(Order::LAST, |(join, _)| join.order.unwrap_or(object.policy.order)),
                 tie_breaker: ordered
-                    .map(|(_, stage)| tie_breaker(stage.ties.order, &object.object, cluster))
+                    .map(|(_, stage)| tie_breaker(stage, object, cluster))
                     .unwrap_or_default(),
             }
         })
@@ -69,13 +68,26 @@ pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
     places
 }
 
-/// What is compared where two policies have one order.
-fn tie_breaker(order: TieOrder, object: &Object, cluster: &Cluster) -> SmolStr {
-    match order {
+/// What is compared where two policies of a stage have one order.
+fn tie_breaker(stage: &Stage, policy: &PolicyObject, cluster: &Cluster) -> SmolStr {
+    let object = &policy.object;
+    let namespace = cluster.namespace_name(object.namespace);
+    let is_of_kubernetes = policy.policy.stage == StageName::Network;
+    match stage.ties.order {
         TieOrder::Name => object.name.clone(),
         TieOrder::NameNamespaceKind => {
-            let namespace = cluster.namespace_name(object.namespace);
-            format!("{}/{namespace}/{}", object.name, object.kind).into()
+            let of_kubernetes = if is_of_kubernetes { "Kubernetes" } else { "" };
+            format!("{}/{namespace}/{of_kubernetes}{}", object.name, object.kind).into()
+        }
+        TieOrder::StoredName => {
+            let has_stage = object.name.strip_prefix(stage.name.as_str()).is_some_and(|rest| rest.starts_with('.'));
+            let prefix = match (is_of_kubernetes, has_stage) {
+                (true, _) => "knp.default.".to_owned(),
+                (false, true) => String::new(),
+                (false, false) => format!("{}.", stage.name),
+            };
+            let separator = if namespace.is_empty() { "" } else { "/" };
+            format!("{namespace}{separator}{prefix}{}", object.name).into()
         }
     }
 }

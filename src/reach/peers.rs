@@ -6,6 +6,7 @@ use super::blocks::Blocks;
 use super::bounds::Bounds;
 use super::classes::{ClassSet, Kind};
 use super::condition::{all, any, not};
+use super::domains::covers;
 use super::ends::EndSet;
 use super::resolve::Resolver;
 use super::select::Reading;
@@ -125,6 +126,10 @@ impl Resolver<'_> {
                     }
                 }
                 AddressGroups::Matching(condition) => self.judge_group(condition, group),
+                AddressGroups::OfNamespace(namespace, condition) if group.object.namespace == *namespace => {
+                    self.judge_group(condition, group)
+                }
+                AddressGroups::OfNamespace(..) => Match::No,
             };
             for block in &group.blocks {
                 if is_meant == Match::Yes {
@@ -217,35 +222,6 @@ impl<'b> Resolver<'b> {
             (true, _) => Match::Yes,
             (false, true) => Match::Unknown,
             (false, false) => Match::No,
-        }
-    }
-}
-
-/// Whether a name that may begin with `*.` stands for all that another one stands for.
-fn covers(name: &str, other: &str) -> bool {
-    let is_below =
-        |end: &str| other.strip_suffix(end).is_some_and(|start| !start.is_empty() && !start.contains(['.', '*']));
-    name == other || name.strip_prefix('*').is_some_and(|end| end.starts_with('.') && is_below(end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::covers;
-
-    #[test]
-    fn a_wildcard_stands_for_names_one_label_below() {
-        for (name, other, expected) in [
-            ("a.example.com", "a.example.com", true),
-            ("a.example.com", "b.example.com", false),
-            ("*.example.com", "*.example.com", true),
-            ("*.example.com", "a.example.com", true),
-            ("*.example.com", "a.b.example.com", false),
-            ("*.example.com", "example.com", false),
-            ("*.example.com", "badexample.com", false),
-            ("a.example.com", "*.example.com", false),
-            ("*.com", "*.example.com", false),
-        ] {
-            assert_eq!(covers(name, other), expected, "{name} and {other}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::asked::AskedRules;
 use super::candidates::Candidates;
 use super::side::Side;
-use super::{Endpoint, Reachability, Remote};
+use super::{Endpoint, Reachability, Reading, Remote};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::interval::{IntervalSet, Point};
@@ -53,6 +53,10 @@ impl Rows<'_> {
     #[must_use]
     pub fn targets(&self, from: Endpoint) -> Vec<(WorkloadId, Arc<PortSet>)> {
         let candidates = match self.reach.class(from) {
+            // It may be on the node of any pod, which always reaches it.
+            Some(class) if self.reach.reading == Reading::Most && self.reach.is_some_node(class) => {
+                self.reach.classes().all()
+            }
             Some(class) => self.candidates(class, from == Endpoint::IngressController),
             None => self.reach.classes().all(),
         };

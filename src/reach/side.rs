@@ -13,7 +13,7 @@ use super::{Permitted, Reachability, Remote};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
-use crate::policy::Silence;
+use crate::policy::{Silence, Stage};
 
 /// Where one side is asked.
 #[derive(Clone, Copy)]
@@ -27,7 +27,10 @@ impl Reachability {
     /// The ports that one side permits, through all stages.
     pub(super) fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
         let side = Side { direction, subject, remote };
-        if self.is_free(side) {
+        if let Some(nodes) = self.nodes_of(side) {
+            let [own, other] = nodes.map(|node| self.side(direction, subject, node));
+            if self.reading == Reading::Least { own.intersection(&other) } else { own.union(&other) }
+        } else if self.is_free(side) {
             PortSet::all()
         } else if self.resolved.is_plain {
             self.plain(side).unwrap_or_else(PortSet::all)
@@ -58,7 +61,31 @@ impl Reachability {
 
     /// All that one side permits, through all stages.
     pub(super) fn permitted_by(&self, side: Side) -> Permitted {
+        if let Some(nodes) = self.nodes_of(side) {
+            let [own, other] = nodes.map(|remote| self.permitted_by(Side { remote, ..side }));
+            let traffic = match self.reading {
+                Reading::Least => own.traffic.intersection(&other.traffic),
+                Reading::Shown | Reading::Most => own.traffic.union(&other.traffic),
+            };
+            return Permitted { layer7: own.layer7.union(&other.layer7).intersection(&traffic), traffic };
+        }
         if self.is_free(side) { Permitted::all() } else { self.walk(side, &self.asked(side)) }
+    }
+
+    /// The nodes that a far end on the network of its node may be, where it counts as that node: the pod's own, and
+    /// another one. As it is shown, it is on another one.
+    fn nodes_of(&self, side: Side) -> Option<[Remote; 2]> {
+        let Remote::Class(class) = side.remote else { return None };
+        if self.reading == Reading::Shown || !self.is_some_node(class) {
+            return None;
+        }
+        let node = |kind| self.classes().one_of_kind(kind).map(Remote::Class);
+        Some([node(Kind::OwnNode)?, node(Kind::OtherNode)?])
+    }
+
+    /// Whether it is a pod on the network of its node, and counts as that node.
+    pub(super) fn is_some_node(&self, class: u32) -> bool {
+        self.basis.arrangement.host_network_is_some_node && self.classes().kind(class) == Kind::HostNetwork
     }
 
     /// Whether no policy applies: what is no pod has no policies, and its own node always reaches a pod.
@@ -100,7 +127,8 @@ impl Reachability {
             (stage, is_engaged) = (place.stage, true);
         }
         let is_plain = |it: &Asked<'_>| it.place.stage == stage && it.rule.is_plain() && it.policy.subject.is_exact();
-        if stages.iter().any(|stage| stage.engages_all(direction)) || !asked.iter().all(is_plain) {
+        let is_beyond = |stage: &Stage| stage.engages_all(direction) || !self.is_known(stage);
+        if stages.iter().any(is_beyond) || !asked.iter().all(is_plain) {
             return None;
         }
         let denies = stage.and_then(|stage| stages.get(stage)).is_some_and(|stage| stage.on_silence == Silence::Deny);

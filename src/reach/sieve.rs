@@ -65,6 +65,12 @@ impl Reachability {
             let first = policies.partition_point(|(place, _)| place.stage < Some(number));
             let end = policies.partition_point(|(place, _)| place.stage <= Some(number));
             let policies = policies.get(first..end).unwrap_or_default();
+            if !self.is_known(stage) {
+                let allowed = policies.iter().map(|(_, sieve)| &sieve.allowed);
+                sifted.reached = allowed.fold(sifted.reached, |sum, allowed| sum.union(allowed));
+                sifted.asked.push(self.classes().all());
+                continue;
+            }
             let (mut open, mut passed) = (asked.clone(), ClassSet::default());
             match stage.combine {
                 Combine::FirstMatch => {

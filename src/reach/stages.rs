@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::asked::{Asked, AskedRules};
+use super::bounds::Bounds;
 use super::end::Endpoint;
 use super::resolve::ResolvedPolicy;
 use super::side::Side;
@@ -94,17 +95,25 @@ impl Reachability {
         asked: &AskedRules<'_>,
         mut after: impl FnMut(usize, &Walk),
     ) {
+        let whole = walk.open.clone();
         for (number, stage) in self.basis.arrangement.stages.iter().enumerate() {
             let first = asked.partition_point(|rule| rule.place.stage < Some(number));
             let end = asked.partition_point(|rule| rule.place.stage <= Some(number));
             let rules = asked.get(first..end).unwrap_or_default();
+            let is_known = self.is_known(stage);
+            let left = (!is_known).then(|| std::mem::replace(&mut walk.open, whole.clone()));
             match stage.combine {
                 _ if rules.is_empty() => {}
+                _ if !is_known => rules.iter().for_each(|rule| self.ask(walk, rule, side, Bounds::perhaps(true))),
                 Combine::FirstMatch => self.first_match(walk, stage, rules, side),
                 Combine::DenyWins => self.deny_wins(walk, rules, side),
             }
             if stage.on_silence == Silence::Deny {
                 self.deny_silence(walk, number, stage, side);
+            }
+            if let Some(left) = left {
+                // It may be asked before the others, and may leave to them whatever it is asked.
+                (walk.open, walk.passed) = (left, Traffic::default());
             }
             after(number, walk);
             walk.leave_stage();
@@ -114,24 +123,33 @@ impl Reachability {
     fn first_match(&self, walk: &mut Walk, stage: &Stage, rules: &[Asked<'_>], side: Side) {
         let is_certain = stage.ties.certain || self.reading == Reading::Shown;
         if is_certain {
-            return rules.iter().for_each(|rule| self.ask(walk, rule, side));
+            return rules.iter().for_each(|rule| self.ask(walk, rule, side, Bounds::exact(true)));
         }
         for tied in rules.chunk_by(|one, other| one.place.tie == other.place.tie) {
             let policies = tied.chunk_by(|one, other| one.place.rank == other.place.rank);
-            walk.ask_in_any_order(policies, |walk, rules| rules.iter().for_each(|rule| self.ask(walk, rule, side)));
+            walk.ask_in_any_order(policies, |walk, rules| {
+                rules.iter().for_each(|rule| self.ask(walk, rule, side, Bounds::exact(true)));
+            });
         }
     }
 
     /// A deny decides, else an allow, else a pass.
     fn deny_wins(&self, walk: &mut Walk, rules: &[Asked<'_>], side: Side) {
         for action in [Action::Deny, Action::Allow, Action::Pass] {
-            rules.iter().filter(|asked| asked.rule.action == action).for_each(|rule| self.ask(walk, rule, side));
+            let rules = rules.iter().filter(|asked| asked.rule.action == action);
+            rules.for_each(|rule| self.ask(walk, rule, side, Bounds::exact(true)));
         }
     }
 
-    fn ask(&self, walk: &mut Walk, asked: &Asked<'_>, side: Side) {
+    /// Whether the place of a stage is known, and what its silence means; in what is shown it is as it stands here.
+    pub(super) fn is_known(&self, stage: &Stage) -> bool {
+        stage.is_defined || self.reading == Reading::Shown
+    }
+
+    /// Asks a rule, which is asked here for certain or perhaps.
+    fn ask(&self, walk: &mut Walk, asked: &Asked<'_>, side: Side, is_here: Bounds<bool>) {
         let Asked { id, policy, rule, .. } = *asked;
-        let selects = policy.subject.has(side.subject);
+        let selects = policy.subject.has(side.subject).and(is_here);
         let applies = selects.and(rule.is_for(side.subject)).and(rule.matches(side.remote));
         if applies.most {
             walk.meet(id, rule, applies, &rule.traffic.on(side.destination(), self.classes()).settled(self.reading));
@@ -150,7 +168,9 @@ impl Reachability {
         let engages = |policy: &ResolvedPolicy| {
             policy.engages(side.subject, side.direction).and(policy.subject.has(side.subject))
         };
-        if stage.engages_all(side.direction) || policies.clone().any(|policy| engages(policy).least) {
+        let is_certain =
+            stage.engages_all(side.direction) || policies.clone().any(|policy| engages(policy).least);
+        if is_certain && self.is_known(stage) {
             return walk.deny_open();
         }
         for policy in policies.filter(|policy| engages(policy).most) {

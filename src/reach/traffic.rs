@@ -12,7 +12,7 @@ use crate::net::Protocol;
 use crate::net::ports::{PortRange, PortSet};
 use crate::net::traffic::Traffic;
 use crate::objects::{Match, Service};
-use crate::policy::{PortMatch, Ports, Services};
+use crate::policy::{Peer, PortMatch, Ports, Services};
 
 /// The traffic of a rule: numbers and names where that is all, which it nearly always is.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ enum Expression {
     Known(Bounds<Traffic>),
     /// The ports that the destination has under a name.
     Named(String, Option<Protocol>),
+    /// The ports from that one to another.
+    NamedRange(String, Option<Protocol>, u16),
     /// Something on pods only.
     On(Bounds<Arc<ClassSet>>, Box<Self>),
     All(Vec<Self>),
@@ -69,8 +71,12 @@ impl RuleTraffic {
 }
 
 fn named_ports(classes: &Classes, class: u32, name: &str, protocol: Option<Protocol>) -> PortSet {
+    named_range(classes, class, name, protocol, 0)
+}
+
+fn named_range(classes: &Classes, class: u32, name: &str, protocol: Option<Protocol>, last: u16) -> PortSet {
     let ports = classes.named_ports(class, name, protocol);
-    PortSet::from_ranges(ports.map(|(protocol, port)| PortRange { protocol, first: port, last: port }))
+    PortSet::from_ranges(ports.map(|(protocol, port)| PortRange { protocol, first: port, last: last.max(port) }))
 }
 
 impl Expression {
@@ -79,6 +85,10 @@ impl Expression {
             Self::Known(known) => known.clone(),
             Self::Named(name, protocol) => {
                 let ports = destination.map(|class| named_ports(classes, class, name, *protocol));
+                Bounds::exact(Traffic::of_ports(ports.unwrap_or_default()))
+            }
+            Self::NamedRange(name, protocol, last) => {
+                let ports = destination.map(|class| named_range(classes, class, name, *protocol, *last));
                 Bounds::exact(Traffic::of_ports(ports.unwrap_or_default()))
             }
             Self::On(pods, one) => {
@@ -130,6 +140,7 @@ impl Resolver<'_> {
                 known(Traffic::of_ports(range.unwrap_or_default()))
             }
             PortMatch::Named { protocol, name } => Expression::Named(name.clone(), *protocol),
+            PortMatch::NamedRange { protocol, name, last } => Expression::NamedRange(name.clone(), *protocol, *last),
             PortMatch::Everything => known(Traffic::all()),
             PortMatch::Icmp(messages) => known(Traffic::of_icmp(*messages)),
             PortMatch::Portless(number) => known(Traffic::of_protocol(*number)),
@@ -145,7 +156,11 @@ impl Resolver<'_> {
     /// Each port on the pods behind its Service. Behind one that selects none is somebody, on ports that nobody knows.
     fn target_ports(&mut self, services: &Services) -> Expression {
         let mut each = Vec::new();
-        for (service, pods, is_meant) in self.meant(services) {
+        let meant = self.meant(services);
+        if meant.is_empty() && *services.missing != Peer::Invalid {
+            return Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all())));
+        }
+        for (service, pods, is_meant) in meant {
             let of_service = match service.selector {
                 Some(_) => Expression::On(self.pods(pods), Box::new(Expression::Any(targets(service).collect()))),
                 None => Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all()))),

@@ -9,7 +9,7 @@ use crate::facts::peers::PeerAt;
 use crate::facts::refused::refused;
 use crate::net::Direction;
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::Policy;
+use crate::policy::{Policy, PolicyObject};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Reachability;
 use crate::rules::key::Keys;
@@ -37,8 +37,12 @@ impl<'m> Context<'m> {
     }
 
     fn keep_latest(&mut self) {
-        self.claims.extend(self.latest.take().map(|(cause, draft)| match cause {
-            Some(cause) => Claim::new(cause, draft),
+        let (analysis, latest) = (self.analysis, self.latest.take());
+        self.claims.extend(latest.map(|(cause, draft)| match cause {
+            Some(cause) => {
+                let draft = without_foreign_fix(analysis, &cause, draft);
+                Claim::new(cause, draft)
+            }
             None => Claim::certain(draft),
         }));
     }
@@ -143,8 +147,8 @@ impl<'m> Context<'m> {
         self.analysis.accepted_policies()
     }
 
-    /// A policy as written.
-    pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m NetworkPolicy> {
+    /// A policy of a namespace or of a plugin.
+    pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m PolicyObject> {
         self.analysis.policy(id)
     }
 
@@ -165,7 +169,7 @@ impl<'m> Context<'m> {
 
     /// The object that a finding about a rule is about.
     pub(crate) fn subject(&self, rule: &RuleAt<'_>) -> Subject {
-        self.cluster().subject(&rule.written.object)
+        self.cluster().subject(&rule.object.object)
     }
 
     /// What to say of policies that the API server refuses, where they would have applied to some of the workloads.
@@ -182,4 +186,11 @@ impl<'m> Context<'m> {
     pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {
         self.analysis.workload(id)
     }
+}
+
+/// A draft without its fix where that is about a policy of another dialect: fixes are written as the API has it.
+fn without_foreign_fix(analysis: &Analysis, cause: &Cause, draft: Draft) -> Draft {
+    let policy = cause.policy().and_then(|id| analysis.policies().get(id.0 as usize));
+    let is_foreign = policy.is_some_and(|policy| policy.network_policy().is_none());
+    Draft { fix: draft.fix.filter(|_| !is_foreign), ..draft }
 }

@@ -1,7 +1,9 @@
 //! The rules. Each is a page in `rules/`, a module here and one line in the registry below.
 
 mod admin;
+mod calico;
 mod cause;
+mod cilium;
 mod claim;
 mod context;
 mod correctness;

@@ -7,7 +7,7 @@ use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
 pub(crate) use crate::schema::table::Constraint;
 use crate::schema::table::Schema;
-use crate::schema::unknown::nearest_field;
+use crate::schema::unknown::Strangers;
 use crate::yaml::Node;
 
 /// Reports the demands that a mapping does not meet. Gives back those of its unknown fields that were meant to meet
@@ -15,7 +15,7 @@ use crate::yaml::Node;
 pub(crate) fn check<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
-    strangers: &[(&'d str, Node<'d>)],
+    strangers: &Strangers<'d>,
     report: &mut Report<'_>,
 ) -> Vec<&'d str> {
     let mut causes = Vec::new();
@@ -40,37 +40,32 @@ pub(crate) fn check<'d>(
 }
 
 /// The unknown field that was meant to be a missing one: by its name, or because nothing else is in the mapping.
-fn meant<'d>(
-    field: &Field<'d, '_>,
-    schema: &'static Schema,
-    strangers: &[(&'d str, Node<'d>)],
-    key: &str,
-) -> Option<&'d str> {
+fn meant<'d>(field: &Field<'d, '_>, schema: &'static Schema, strangers: &Strangers<'d>, key: &str) -> Option<&'d str> {
     let is_alone = !schema.names().any(|name| field.has(name));
     let is_meant = |(name, node): &&(&str, Node<'d>)| {
         let told = (schema.explain)(field, name, *node).and_then(|dropped| dropped.meant);
-        told.or_else(|| nearest_field(field, schema, name)) == Some(key)
+        told.or_else(|| strangers.nearest(name)) == Some(key)
     };
-    let by_name = strangers.iter().find(is_meant);
-    by_name.or_else(|| strangers.first().filter(|_| is_alone)).map(|(name, _)| *name)
+    let by_name = strangers.fields.iter().find(is_meant);
+    by_name.or_else(|| strangers.fields.first().filter(|_| is_alone)).map(|(name, _)| *name)
 }
 
 fn one_field<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
-    strangers: &[(&'d str, Node<'d>)],
+    strangers: &Strangers<'d>,
     advice: &'static str,
     report: &mut Report<'_>,
 ) -> Option<&'d str> {
     let noun = schema.noun;
     let mut present = schema.names().filter_map(|name| field.get(name));
     let Some(first) = present.next() else {
-        if strangers.is_empty() {
+        if strangers.fields.is_empty() {
             let null = schema.names().find(|name| field.node.get(name).is_some());
             let first = schema.names().next().unwrap_or_default();
             report.absent(field, null.unwrap_or(first), Flaw::new(format!("this {noun} is empty"), advice));
         }
-        return strangers.first().map(|(name, _)| *name);
+        return strangers.fields.first().map(|(name, _)| *name);
     };
     for other in present {
         let (one, two) = (first.key(), other.key());

@@ -46,24 +46,46 @@ const MIXED_UP: &[(&str, &[&str], &str)] = &[
     (".EnvVarSource", &["configMap", "configMapRef"], "write `configMapKeyRef`, with a `key`"),
 ];
 
-/// Reports the fields of a mapping that its table does not know. For the `causes` among them the API server refuses
-/// the object, because it lacks what they were meant to be.
+/// The fields of a mapping that its table does not know.
+pub(crate) struct Strangers<'d> {
+    /// Their names and values.
+    pub(crate) fields: Vec<(&'d str, Node<'d>)>,
+    /// The fields that the table knows and the mapping lacks, found once: a mapping may have very many fields.
+    absent: Vec<&'static str>,
+}
+
+impl<'d> Strangers<'d> {
+    pub(crate) fn new(field: &Field<'d, '_>, schema: &'static Schema, fields: Vec<(&'d str, Node<'d>)>) -> Self {
+        let is_absent = |known: &&str| !fields.is_empty() && field.node.get(known).is_none();
+        let absent = schema.names().filter(is_absent).collect();
+        Self { fields, absent }
+    }
+
+    /// A field of the mapping with nearly this name, that is not written already.
+    pub(crate) fn nearest(&self, name: &str) -> Option<&'static str> {
+        nearest(name, self.absent.iter().copied())
+    }
+}
+
+/// Reports these fields. For the `causes` among them the API server refuses the object, because it lacks what they were
+/// meant to be.
 pub(crate) fn report<'d>(
     field: &Field<'d, '_>,
     schema: &'static Schema,
-    strangers: &[(&'d str, Node<'d>)],
+    strangers: &Strangers<'d>,
     causes: &[&str],
     report: &mut Report<'_>,
 ) {
-    if strangers.is_empty() {
+    if strangers.fields.is_empty() {
         return;
     }
     let is_selector = schema.name.ends_with(".LabelSelector");
     let empties = is_selector && !schema.names().any(|name| field.has(name));
     let remark = if empties { "dropped, which leaves the selector empty" } else { "dropped by the API server" };
     let is_label = |(name, node): &&(&'d str, Node<'d>)| {
-        is_selector && node.kind() == Kind::Str && nearest_field(field, schema, name).is_none()
+        is_selector && node.kind() == Kind::Str && strangers.nearest(name).is_none()
     };
+    let (labels, others): (Vec<_>, Vec<_>) = strangers.fields.iter().partition(is_label);
     let path = field.path().to_string();
     let message = |name: &str| match path.as_str() {
         "" => format!("{} is not a field of the object", quote(name)),
@@ -74,7 +96,7 @@ pub(crate) fn report<'d>(
         let dropped = (schema.explain)(field, name, node).unwrap_or_default();
         let (help, fix) = match help.or(dropped.help) {
             Some(help) => (help, fix),
-            None => advice(field, schema, name, node),
+            None => advice(field, schema, strangers, (name, node)),
         };
         let flaw = Flaw::new(message(name), help);
         let flaw = match fix {
@@ -92,26 +114,25 @@ pub(crate) fn report<'d>(
         }
     };
     // Labels without `matchLabels` are one mistake, however many they are.
-    if let Some((name, node)) = strangers.iter().find(is_label) {
-        let labels = strangers.iter().filter(is_label);
-        let labels = labels.map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
+    let are_all = field.node.entries().count() == labels.len();
+    if let Some((name, node)) = labels.first() {
+        let labels = labels.iter().map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
         let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
-        let are_all = field.node.entries().count() == strangers.iter().filter(is_label).count();
         tell(name, *node, Some(help), are_all.then(|| Change::Wrap("matchLabels".to_owned())));
     }
-    for (name, node) in strangers.iter().filter(|stranger| !is_label(stranger)) {
-        tell(name, *node, None, None);
+    for (name, node) in others {
+        tell(name, node, None, None);
     }
-}
-
-/// A field of the mapping with nearly this name, that is not written already.
-pub(crate) fn nearest_field(field: &Field<'_, '_>, schema: &'static Schema, name: &str) -> Option<&'static str> {
-    nearest(name, schema.names().filter(|known| field.node.get(known).is_none()))
 }
 
 /// What to write instead of an unknown field, and what to make of it where it is misspelt.
-fn advice(field: &Field<'_, '_>, schema: &'static Schema, name: &str, node: Node<'_>) -> (String, Option<Change>) {
-    let typo = nearest_field(field, schema, name);
+fn advice(
+    field: &Field<'_, '_>,
+    schema: &'static Schema,
+    strangers: &Strangers<'_>,
+    (name, node): (&str, Node<'_>),
+) -> (String, Option<Change>) {
+    let typo = strangers.nearest(name);
     if let Some(meant) = typo.filter(|meant| meant.eq_ignore_ascii_case(name)) {
         return misspelt(schema, meant, node);
     }

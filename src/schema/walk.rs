@@ -6,6 +6,7 @@ use crate::schema::mismatch::alternatives;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{is_placeholder, quote};
 use crate::schema::table::{STR, Schema, Type};
+use crate::schema::unknown::Strangers;
 use crate::schema::{constraint, mismatch, unknown};
 use crate::text::suggest::nearest;
 use crate::yaml::Kind;
@@ -22,6 +23,7 @@ pub(crate) fn mapping(field: &Field<'_, '_>, schema: &'static Schema, report: &m
             None => strangers.push((name, node)),
         }
     }
+    let strangers = Strangers::new(field, schema, strangers);
     let causes = if is_patch { Vec::new() } else { constraint::check(field, schema, &strangers, report) };
     unknown::report(field, schema, &strangers, &causes, report);
     if !is_patch {

@@ -2,6 +2,7 @@
 
 pub mod escape;
 pub(crate) mod go_number;
+pub(crate) mod job_log;
 pub(crate) mod json;
 pub mod phrase;
 pub mod slip;

@@ -12,6 +12,13 @@ pub(crate) fn list<T: Display>(names: impl IntoIterator<Item = T>) -> String {
     together(shown, names.count())
 }
 
+/// The first few names in backticks, of so many in all.
+pub(crate) fn list_of<T: Display>(names: impl IntoIterator<Item = T>, all: usize) -> String {
+    let shown: Vec<String> = names.into_iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+    let more = all.saturating_sub(shown.len());
+    together(shown, more)
+}
+
 /// The first few things and how many more there are.
 pub(crate) fn enumerate(things: impl IntoIterator<Item = String>) -> String {
     let mut things = things.into_iter();

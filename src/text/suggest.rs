@@ -4,10 +4,15 @@
 /// in three characters. Ties go to the candidate named first.
 #[must_use]
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = typed.chars().count().div_ceil(3);
+    let length = typed.chars().count();
+    let limit = length.div_ceil(3);
+    let lowercase = typed.to_lowercase();
+    // No fewer edits than one is longer than the other, which spares the search for most, and for what is very long.
+    let is_near = |candidate: &&str| length.abs_diff(candidate.chars().count()) <= limit;
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&typed.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(is_near)
+        .map(|candidate| (strsim::damerau_levenshtein(&lowercase, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

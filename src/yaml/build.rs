@@ -217,18 +217,21 @@ impl<'s> Build<'s> {
     /// Refuses the line breaks of YAML 1.1 that YAML 1.2 and this parser take for text. To go-yaml,
     /// `# comment<U+2028>key: value` has a key. Only quotes keep them harmless.
     fn check_breaks(&self, chunk: Span) -> Result<()> {
-        const BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
-        for (offset, found) in chunk.slice(self.text).match_indices(BREAKS) {
-            let at = chunk.start + offset;
-            if !self.builder.is_inside_quotes(at) {
-                let code = found.chars().next().map_or(0, u32::from);
-                let message = format!("the invisible character U+{code:04X} ends this line for Kubernetes");
-                return Err(SyntaxError::new(Span::new(at, at + found.len()), message).help("delete it"));
-            }
-        }
-        Ok(())
+        let mut hidden = hidden_breaks(self.text, chunk);
+        hidden.find(|found| !self.builder.is_inside_quotes(found.start)).map_or(Ok(()), |found| {
+            Err(SyntaxError::hidden_break(self.text, found))
+        })
     }
 }
+
+/// The characters of a part of a text that end a line in YAML 1.1, and that nobody sees.
+pub fn hidden_breaks(text: &str, part: Span) -> impl Iterator<Item = Span> {
+    let found = part.slice(text).match_indices(HIDDEN_BREAKS);
+    found.map(move |(offset, found)| Span::new(part.start + offset, part.start + offset + found.len()))
+}
+
+/// What [`hidden_breaks`] looks for.
+pub const HIDDEN_BREAKS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 fn id(anchor: usize) -> Option<usize> {
     (anchor != 0).then_some(anchor)

@@ -57,6 +57,13 @@ impl SyntaxError {
             .help("define the anchor above, or quote the value if it is meant as text")
     }
 
+    /// A character that ends a line for Kubernetes, and that nobody sees.
+    #[must_use]
+    pub fn hidden_break(text: &str, found: Span) -> Self {
+        let code = found.slice(text).chars().next().map_or(0, u32::from);
+        Self::new(found, format!("the invisible character U+{code:04X} ends this line for Kubernetes")).help("delete it")
+    }
+
     pub(super) fn template(text: &str, braces: Span) -> Self {
         Self::new(braces, format!("template braces `{}` are not plain YAML", braces.slice(text)))
             .help("render the template first (`helm template`), or quote the value if the braces are meant as text")

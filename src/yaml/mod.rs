@@ -28,7 +28,7 @@ mod split;
 mod words;
 
 pub use arena::DuplicateKey;
-pub use build::Comment;
+pub use build::{Comment, HIDDEN_BREAKS, hidden_breaks};
 pub use de::{TypeError, from_node};
 pub use decode::{DecodeError, decode};
 pub use document::{Document, parse, parse_fast, parse_general};

@@ -4,7 +4,7 @@ mod verbatim;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{Draft, Finding, Label, Severity, Subject};
+use crate::diagnostic::{Draft, Finding, Label, Severity, Subject, with_repeats};
 use crate::source::{FileId, Location, Place, Sources};
 use crate::yaml::{self, Chunk, Document, Index, Span};
 
@@ -46,7 +46,35 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
         })
         .collect();
     sort(&mut findings, sources);
-    findings
+    merge_repeats(findings)
+}
+
+/// Makes one finding of those that nothing but their field paths tell apart: an alias brings one mistake to several
+/// places.
+fn merge_repeats(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<(Finding, usize)> = Vec::with_capacity(findings.len());
+    for finding in findings {
+        match merged.last_mut() {
+            Some((last, times)) if is_repeat(last, &finding) => *times += 1,
+            _ => merged.push((finding, 0)),
+        }
+    }
+    let merged = merged.into_iter().map(|(mut finding, times)| {
+        if times > 0 {
+            finding.primary.message = with_repeats(finding.primary.message, times);
+        }
+        finding
+    });
+    merged.collect()
+}
+
+fn is_repeat(one: &Finding, other: &Finding) -> bool {
+    let place = |label: &Label| (label.file, label.span);
+    let is_elsewhere = one.primary.field != other.primary.field;
+    is_elsewhere
+        && place(&one.primary) == place(&other.primary)
+        && (one.rule, &one.message, &one.subject) == (other.rule, &other.message, &other.subject)
+        && one.related.iter().map(place).eq(other.related.iter().map(place))
 }
 
 /// Sorts findings by file, place and rule.

@@ -28,6 +28,8 @@ impl<'m> Ends<'m> {
     pub(crate) fn destinations(&mut self, rule: &RuleAt<'m>) -> Option<Rc<Listeners<'m>>> {
         let reach = self.analysis.at_most();
         let groups = match rule.at.direction {
+            // It is for some of the pods that the policy selects.
+            Direction::Ingress if rule.rule.subject.is_some() => return None,
             Direction::Ingress => reach.selected_groups(rule.at.policy),
             Direction::Egress if rule.rule.peers.listed().is_empty() => return None,
             Direction::Egress => reach.admitted_groups(rule.at),

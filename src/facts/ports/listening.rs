@@ -166,6 +166,11 @@ impl<'m> Listeners<'m> {
         port_names.contains(&(name, protocol))
     }
 
+    /// Whether a pod declares a port of this name, of whichever protocol.
+    pub(super) fn know_any(&self, name: &str) -> bool {
+        [Protocol::Tcp, Protocol::Udp, Protocol::Sctp].into_iter().any(|protocol| self.know(name, protocol))
+    }
+
     /// Whether a Service of any of the pods has this port itself.
     pub(super) fn is_of_a_service(&self, protocol: Protocol, port: u16) -> bool {
         let of_services = || self.service_ports().map(|port| (port.port, port.protocol)).collect();

@@ -40,7 +40,7 @@ pub(crate) struct PortAt<'m> {
 impl PortAt<'_> {
     /// Where it is written.
     pub(crate) fn origin(&self) -> Origin {
-        self.rule.origin().key("ports").index(self.index)
+        self.rule.object.port_origin(self.rule.at.direction, self.rule.at.index, self.index)
     }
 }
 
@@ -53,10 +53,10 @@ pub(crate) struct WrongPorts<'m>(Vec<PortAt<'m>>);
 impl<'m> WrongPorts<'m> {
     /// Those of the input.
     pub(super) fn new(analysis: &'m Analysis) -> Self {
-        let policies: Vec<_> = analysis.accepted_policies().collect();
+        let policies: Vec<_> = analysis.policies_in_force().collect();
         let part = PART.max(policies.len().div_ceil(rayon::current_num_threads()));
         let parts = policies.par_chunks(part).map(|policies| {
-            let rules = policies.iter().flat_map(|(id, written, lowered)| rules_of(*id, written, lowered));
+            let rules = policies.iter().flat_map(|(id, object)| rules_of(*id, object));
             wrong_ports(analysis, rules)
         });
         Self(parts.collect::<Vec<_>>().into_iter().flatten().collect())
@@ -81,6 +81,10 @@ fn wrong_ports<'m>(analysis: &'m Analysis, rules: impl Iterator<Item = RuleAt<'m
         let Some(pods) = ends.destinations(&rule) else { continue };
         let (all, open) = (OnceCell::new(), OnceCell::new());
         for (index, port) in rule.rule.ports.listed().iter().enumerate() {
+            // One port as it is written may be one of each protocol: the first speaks for all.
+            if index > 0 && rule.is_same_port(index - 1, index) {
+                continue;
+            }
             match judge(analysis, &mut ends, Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open }) {
                 Verdict::Right => {}
                 verdict => {

@@ -1,6 +1,7 @@
 //! What is to be said of a port that a rule names.
 
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 
 use foldhash::HashSet;
 
@@ -71,11 +72,12 @@ pub(super) fn judge<'m>(analysis: &'m Analysis, ends: &mut Ends<'m>, item: Item<
         PortMatch::Named { protocol: Some(protocol), name } if !item.pods.know(name, *protocol) => {
             return Verdict::Undefined;
         }
+        PortMatch::Named { protocol: None, name } if !item.pods.know_any(name) => return Verdict::Undefined,
         PortMatch::Range { protocol, first, last } => (*protocol, *first, *last),
         _ => return Verdict::Right,
     };
     let ports = first..=last;
-    if item.pods.listen_on(protocol, &ports) || is_of_a_mesh(&ports) {
+    if item.pods.listen_on(protocol, &ports) || is_of_a_mesh(&ports) || item.listens_otherwise(&ports) {
         return Verdict::Right;
     }
     if first == last {
@@ -103,7 +105,15 @@ impl<'m> Item<'_, 'm> {
     /// Whether it is written without a protocol, which is TCP then.
     fn has_no_protocol(&self) -> bool {
         let RuleRef { direction, index, .. } = self.rule.at;
-        self.rule.written.without_protocol.binary_search(&(direction, index, self.index)).is_ok()
+        let written = self.rule.network_policy();
+        written.is_some_and(|it| it.without_protocol.binary_search(&(direction, index, self.index)).is_ok())
+    }
+
+    /// Whether the port as it is written stands for other protocols too, on one of which the pods listen.
+    fn listens_otherwise(&self, ports: &RangeInclusive<u16>) -> bool {
+        let listed = self.rule.rule.ports.listed().iter().enumerate().skip(self.index + 1);
+        let same = listed.take_while(|(index, _)| self.rule.is_same_port(self.index, *index));
+        same.filter_map(|(_, port)| port.range()).any(|(protocol, ..)| self.pods.listen_on(protocol, ports))
     }
 
     /// Whether the same peers may connect to another port as well, by this rule or by others: then what is meant works.

@@ -11,7 +11,7 @@ use crate::file_tree::{ReadError, read_limited};
 const ELSEWHERE: [&str; 5] = ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_PREFIX"];
 
 /// git in a directory.
-pub(super) fn git(directory: &Path) -> Command {
+pub(in crate::file_tree) fn git(directory: &Path) -> Command {
     let mut command = Command::new("git");
     command.arg("-C").arg(directory).stdin(Stdio::null());
     for variable in ELSEWHERE {

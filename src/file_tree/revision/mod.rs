@@ -1,7 +1,7 @@
 //! The files of a git revision, read through the `git` program without touching the work tree.
 
 mod error;
-mod git;
+pub(super) mod git;
 mod listing;
 
 use std::borrow::Cow;

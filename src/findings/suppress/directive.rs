@@ -1,5 +1,7 @@
 //! What people write to say that a finding is known: `# netlint: ignore[rule] reason` and the annotation.
 
+use jiff::civil::Date;
+
 use crate::yaml::Span;
 
 /// The annotation that names rules to ignore, and why: `rule-a, rule-b: reason`.
@@ -15,6 +17,8 @@ pub(super) struct Directive {
     pub(super) rules: Vec<(String, Span)>,
     /// Why; may be empty.
     pub(super) reason: String,
+    /// The last day on which it holds.
+    pub(super) until: Option<Date>,
 }
 
 /// Reads a comment, from its `#` on. `None` where it is not meant for netlint; an error says what is wrong with it.
@@ -37,7 +41,7 @@ pub(super) fn comment(text: &str) -> Option<Result<Directive, String>> {
     if rules.is_empty() {
         return Some(Err("this `ignore` names no rule".to_owned()));
     }
-    Some(Ok(Directive { rules, reason: reason.trim().to_owned() }))
+    Some(reason_of(reason).map(|(until, reason)| Directive { rules, reason, until }))
 }
 
 /// Reads the value of the annotation; an error says what is wrong with it.
@@ -47,7 +51,20 @@ pub(super) fn annotation(value: &str) -> Result<Directive, String> {
     if rules.is_empty() {
         return Err(format!("`{ANNOTATION}` names no rule"));
     }
-    Ok(Directive { rules, reason: reason.trim().to_owned() })
+    reason_of(reason).map(|(until, reason)| Directive { rules, reason, until })
+}
+
+/// `until 2027-01-31: why` taken apart. Without a number behind it the word is a part of the reason.
+fn reason_of(text: &str) -> Result<(Option<Date>, String), String> {
+    let text = text.trim();
+    let day = text.strip_prefix("until").and_then(|rest| {
+        let rest = rest.trim_start_matches([':', ' ']);
+        let end = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '-').unwrap_or(rest.len());
+        rest.starts_with(|letter: char| letter.is_ascii_digit()).then(|| rest.split_at(end))
+    });
+    let Some((day, reason)) = day else { return Ok((None, text.to_owned())) };
+    let until = day.parse().map_err(|_| format!("`{day}` is not a day such as `2027-01-31`"))?;
+    Ok((Some(until), reason.trim_start_matches([':', ',', ';', ' ']).to_owned()))
 }
 
 /// The names of a comma-separated list that starts at this offset.
@@ -102,6 +119,19 @@ mod tests {
             assert_eq!(directive.rules.first().unwrap().1.slice(text), "a", "{text}");
             assert_eq!((directive.rules.len(), directive.reason.as_str()), (1, ""), "{text}");
         }
+    }
+
+    #[test]
+    fn a_day_ends_a_suppression() {
+        for text in ["# netlint: ignore[a] until 2027-01-31: see #12", "# netlint: ignore[a] until: 2027-01-31 see #12"] {
+            let directive = comment(text).unwrap().unwrap();
+            assert_eq!(directive.until, Some(jiff::civil::date(2027, 1, 31)), "{text}");
+            assert_eq!(directive.reason, "see #12", "{text}");
+        }
+        assert_eq!(annotation("a: until 2027-01-31").unwrap().until, Some(jiff::civil::date(2027, 1, 31)));
+        let reason = comment("# netlint: ignore[a] until we migrate").unwrap().unwrap();
+        assert_eq!((reason.until, reason.reason.as_str()), (None, "until we migrate"));
+        assert!(comment("# netlint: ignore[a] until 2027-02-31").unwrap().is_err());
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Findings that are not reported because somebody said so: in a comment, in an annotation or in the configuration.
 
 mod directive;
+mod inventory;
 mod lookup;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::Timestamp;
 use memchr::memmem;
 use rayon::prelude::*;
 
@@ -15,6 +19,7 @@ use crate::source::{FileId, Location, Origin, Sources};
 use crate::yaml::{self, Span};
 
 pub use directive::ANNOTATION;
+pub use inventory::{Entry, inventory};
 use directive::Directive;
 use lookup::Lookup;
 
@@ -58,7 +63,10 @@ struct Suppression {
     place: Location,
     /// The objects that carry it: in each cluster one.
     subjects: Vec<Subject>,
-    used: bool,
+    /// The last day on which it holds.
+    until: Option<Date>,
+    /// How many findings it takes out.
+    used: usize,
 }
 
 /// What a suppression is about.
@@ -80,13 +88,11 @@ pub fn suppress(
     locate: impl Fn(Vec<Draft>) -> Vec<Finding>,
 ) -> Vec<Outcome> {
     let Some(analysis) = models.first() else { return Vec::new() };
-    let mut unknown = Vec::new();
-    let mut suppressions = Vec::new();
-    for file in files_with_directives(analysis.sources()) {
-        collect_comments(analysis.sources(), file, &mut suppressions, &mut unknown);
-    }
-    collect_annotations(models, &mut suppressions, &mut unknown);
-    collect_ignores(analysis, &mut suppressions);
+    let (mut suppressions, mut unknown) = collect(models);
+    let today = today();
+    let (over, held) = suppressions.into_iter().partition(|it| it.until.is_some_and(|until| until < today));
+    suppressions = held;
+    unknown.extend(ended(&over));
 
     let mut outcomes = Vec::new();
     for findings in findings {
@@ -103,6 +109,41 @@ pub fn suppress(
     own.findings.extend(locate(unused(analysis, &configured)));
     outcomes.push(own);
     outcomes
+}
+
+/// All suppressions of the input, with what is wrong with others.
+fn collect(models: &[Analysis]) -> (Vec<Suppression>, Vec<Draft>) {
+    let (mut suppressions, mut unknown) = (Vec::new(), Vec::new());
+    if let Some(analysis) = models.first() {
+        for file in files_with_directives(analysis.sources()) {
+            collect_comments(analysis.sources(), file, &mut suppressions, &mut unknown);
+        }
+        collect_annotations(models, &mut suppressions, &mut unknown);
+        collect_ignores(analysis, &mut suppressions);
+    }
+    (suppressions, unknown)
+}
+
+/// The day, in UTC.
+fn today() -> Date {
+    Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+/// Suppressions whose last day is over: what they were for is reported again.
+fn ended(suppressions: &[Suppression]) -> Vec<Draft> {
+    let drafts = suppressions.iter().filter_map(|suppression| {
+        let until = suppression.until?;
+        let message = format!("`{}` was to be ignored until {until}, which is over", suppression.rule);
+        let mut draft = Draft::new("unused-suppression", suppression.place.clone(), message);
+        draft.about(subject_of(suppression)).key(suppression.rule.as_str());
+        draft.help("repair what it is about and delete it, or set another day");
+        Some(draft)
+    });
+    drafts.collect()
+}
+
+fn subject_of(suppression: &Suppression) -> Subject {
+    suppression.subjects.first().cloned().unwrap_or_default()
 }
 
 /// Sorts findings into those that are reported and those that are not.
@@ -122,7 +163,7 @@ fn take(analysis: &Analysis, findings: Vec<Finding>, suppressions: &mut [Suppres
         outcome.suppressed.push(Suppressed { finding, by, reason: first.reason.clone() });
         for index in meant {
             if let Some(suppression) = suppressions.get_mut(index) {
-                suppression.used = true;
+                suppression.used += 1;
             }
         }
     }
@@ -266,7 +307,7 @@ fn add(
         let place = place(span);
         if catalogue::find(&rule).is_some() {
             let (scope, reason, subjects) = (scope(), reason.clone(), subjects.to_vec());
-            found.push(Suppression { rule, scope, reason, place, subjects, used: false });
+            found.push(Suppression { rule, scope, reason, place, subjects, until: directive.until, used: 0 });
             continue;
         }
         let mut draft = Draft::new("unknown-suppression", place, format!("no rule is named `{rule}`"));
@@ -284,7 +325,8 @@ fn collect_ignores(analysis: &Analysis, found: &mut Vec<Suppression>) {
             reason: entry.reason.clone(),
             place: entry.origin.clone().value().into(),
             subjects: Vec::new(),
-            used: false,
+            until: entry.until,
+            used: 0,
         });
     }
 }
@@ -293,7 +335,7 @@ fn collect_ignores(analysis: &Analysis, found: &mut Vec<Suppression>) {
 /// rule did not run.
 fn unused(analysis: &Analysis, suppressions: &[Suppression]) -> Vec<Draft> {
     let is_unused = |suppression: &&Suppression| {
-        !suppression.used && !analysis.is_partial() && !analysis.config().is_off(&suppression.rule)
+        suppression.used == 0 && !analysis.is_partial() && !analysis.config().is_off(&suppression.rule)
     };
     suppressions
         .iter()
@@ -301,7 +343,7 @@ fn unused(analysis: &Analysis, suppressions: &[Suppression]) -> Vec<Draft> {
         .map(|suppression| {
             let message = format!("`{}` finds nothing here to ignore", suppression.rule);
             let mut draft = Draft::new("unused-suppression", suppression.place.clone(), message);
-            draft.about(suppression.subjects.first().cloned().unwrap_or_default()).help(match suppression.scope {
+            draft.about(subject_of(suppression)).help(match suppression.scope {
                 Scope::Lines { .. } => "delete it, or move it to the line of the finding or above",
                 Scope::Object => "delete it, or move it to the object that the finding is about",
                 Scope::Entry(_) => "delete the entry",

@@ -10,8 +10,10 @@ pub mod unread;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, Object};
 use crate::policy::Policy;
-use crate::source::Origin;
+use crate::source::{Origin, Place};
 use admin::AdminPolicy;
+use calico::CalicoPolicy;
+use cilium::CiliumPolicy;
 use network_policy::NetworkPolicy;
 use unread::Unread;
 
@@ -38,6 +40,10 @@ pub enum Dialect {
     NetworkPolicy(NetworkPolicy),
     /// A kind of `policy.networking.k8s.io`.
     Admin(AdminPolicy),
+    /// A kind of `cilium.io`.
+    Cilium(CiliumPolicy),
+    /// A policy of Calico.
+    Calico(Box<CalicoPolicy>),
     /// Any kind that is not evaluated.
     Unread(Unread),
 }
@@ -79,7 +85,7 @@ impl PolicyObject {
     pub fn network_policy(&self) -> Option<&NetworkPolicy> {
         match &self.dialect {
             Dialect::NetworkPolicy(written) => Some(written),
-            Dialect::Admin(_) | Dialect::Unread(_) => None,
+            Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -88,7 +94,25 @@ impl PolicyObject {
     pub fn admin_policy(&self) -> Option<&AdminPolicy> {
         match &self.dialect {
             Dialect::Admin(written) => Some(written),
-            Dialect::NetworkPolicy(_) | Dialect::Unread(_) => None,
+            Dialect::NetworkPolicy(_) | Dialect::Calico(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
+        }
+    }
+
+    /// What is particular to a policy of Calico, if it is one.
+    #[must_use]
+    pub fn calico_policy(&self) -> Option<&CalicoPolicy> {
+        match &self.dialect {
+            Dialect::Calico(written) => Some(written),
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Cilium(_) | Dialect::Unread(_) => None,
+        }
+    }
+
+    /// What is particular to a policy of Cilium, if it is one.
+    #[must_use]
+    pub fn cilium_policy(&self) -> Option<&CiliumPolicy> {
+        match &self.dialect {
+            Dialect::Cilium(written) => Some(written),
+            Dialect::Calico(_) | Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
         }
     }
 
@@ -97,8 +121,7 @@ impl PolicyObject {
     pub fn unread(&self) -> Option<Unread> {
         match self.dialect {
             Dialect::Unread(unread) => Some(unread),
-            Dialect::Admin(_) => None,
-            Dialect::NetworkPolicy(_) => None,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Calico(_) | Dialect::Cilium(_) => None,
         }
     }
 
@@ -112,6 +135,55 @@ impl PolicyObject {
     #[must_use]
     pub fn engagement_origin(&self, direction: Direction) -> Origin {
         self.dialect.places().engagement(&self.object.origin, direction)
+    }
+
+    /// Where it says that it isolates the pods that it selects in a direction.
+    #[must_use]
+    pub(crate) fn isolation_place(&self, direction: Direction) -> Place {
+        match &self.dialect {
+            Dialect::NetworkPolicy(written) => written.isolation_place(direction),
+            Dialect::Cilium(_) => self.engagement_origin(direction).key_only(),
+            _ => self.engagement_origin(direction).entry(),
+        }
+    }
+
+    /// What keeps out whatever it does not admit: its rules, else what says that it isolates.
+    pub(crate) fn restriction_place(&self, direction: Direction) -> Place {
+        match &self.dialect {
+            Dialect::NetworkPolicy(written) => written.restriction_place(direction),
+            Dialect::Cilium(_) => self.engagement_origin(direction).key_only(),
+            _ if self.has_rules(direction) => self.object.origin.keys(["spec", direction.field()]).key_only(),
+            _ => self.isolation_place(direction),
+        }
+    }
+
+    /// Whether it has rules for a direction.
+    pub(crate) fn has_rules(&self, direction: Direction) -> bool {
+        !self.policy.rules(direction).is_empty()
+    }
+
+    /// Where a rule says for which ports it is.
+    pub(crate) fn ports_origin(&self, direction: Direction, rule: usize) -> Origin {
+        let at = self.rule_origin(direction, rule);
+        match &self.dialect {
+            Dialect::Calico(_) => at.key("destination").key("ports"),
+            Dialect::Cilium(_) => at.key("toPorts"),
+            _ => at.key("ports"),
+        }
+    }
+
+    /// Where a peer names its block of addresses.
+    pub(crate) fn block_place(&self, direction: Direction, rule: usize, peer: usize) -> Place {
+        let at = self.peer_origin(direction, rule, peer);
+        match &self.dialect {
+            Dialect::NetworkPolicy(_) => at.keys(["ipBlock", "cidr"]).value(),
+            _ => at.value(),
+        }
+    }
+
+    /// Whether what it allows adds up with what others allow, whatever their order: NetworkPolicies and those of Cilium.
+    pub(crate) fn is_unordered(&self) -> bool {
+        matches!(self.dialect, Dialect::NetworkPolicy(_) | Dialect::Cilium(_))
     }
 
     /// One of its rules.
@@ -138,6 +210,8 @@ impl Dialect {
         match self {
             Self::NetworkPolicy(written) => written,
             Self::Admin(written) => written,
+            Self::Cilium(written) => written,
+            Self::Calico(written) => &**written,
             Self::Unread(unread) => unread,
         }
     }

@@ -13,6 +13,7 @@ mod text;
 use std::io::{self, Write};
 
 use crate::connections::Connections;
+use crate::text::job_log;
 
 /// The formats of `netlint connections`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +47,13 @@ impl Format {
 /// # Errors
 /// Where `out` cannot be written.
 pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
-    match format {
+    let render = |out: &mut dyn Write| match format {
         Format::Text => text::write(connections, quiet, out),
         Format::Json => json::write(connections, out),
         Format::Csv => csv::write(connections, out),
         Format::Markdown => markdown::write(connections, quiet, out),
         Format::Dot => dot::write(connections, out),
         Format::Mermaid => mermaid::write(connections, out),
-    }
+    };
+    if format == Format::Json { render(out) } else { job_log::write(out, render) }
 }

@@ -2,7 +2,8 @@
 //!
 //! `expected` is `allowed`, `denied` or `only`; `from` lists the sources, for `only` those that may connect. `outcome`
 //! is `passed`, `failed`, `uncertain` where a failure depends on what the input does not show, or `unclear` where the
-//! expectation names nothing. `cluster` is null where there is one cluster only. `pairs` contradict the expectation; they have the shape of those of `query`.
+//! expectation names nothing. `cluster` is null where there is one cluster only. `pairs` contradict the
+//! expectation, at most 100 of `pairCount`; they have the shape of those of `query`.
 
 use std::io::{self, Write};
 
@@ -25,7 +26,8 @@ pub(super) fn write(models: &[Analysis], results: &[Checked<'_>], out: &mut dyn 
         write!(out, "{separator}{{\"expectation\":")?;
         separator = ",\n";
         write_result(result, out)?;
-        write!(out, ",\"pairs\":[")?;
+        let count = if let Outcome::Failed { count, .. } = &result.outcome { *count } else { 0 };
+        write!(out, ",\"pairCount\":{count},\"pairs\":[")?;
         if let Outcome::Failed { contrary, .. } = &result.outcome {
             crate::report::query::json::write_pairs(contrary, out)?;
         }

@@ -11,6 +11,7 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::expect::Checked;
 use crate::report::findings::Options;
+use crate::text::job_log;
 
 /// The formats of `netlint test`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Human => text::write(models, results, options, out),
+        Format::Human => job_log::write(out, |out| text::write(models, results, options, out)),
         Format::Json => json::write(models, results, out),
         Format::Junit => junit::write(models, results, out),
     }

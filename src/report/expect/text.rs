@@ -50,11 +50,13 @@ pub(super) fn write(
 
 fn write_failure(result: &Checked<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(failure) = result.failure() else { return Ok(()) };
-    if let Outcome::Failed { contrary, .. } = &result.outcome {
+    if let Outcome::Failed { contrary, count: pairs, .. } = &result.outcome {
         let Position { line: row, column } = result.position();
         let name = result.analysis.config().name().unwrap_or_default();
         writeln!(out, "{}:{row}:{column}: {}\n", line(name), line(&failure))?;
-        return write_pairs(contrary, options, out);
+        write_pairs(contrary, options, out)?;
+        let more = pairs - contrary.pairs.len();
+        return if more > 0 { writeln!(out, "and {}\n", count(more, "more pair")) } else { Ok(()) };
     }
     let unclear: Vec<Draft> = result.draft("").into_iter().collect();
     for finding in locate(unclear, result.analysis.sources(), |_| Severity::Error) {

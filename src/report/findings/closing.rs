@@ -51,6 +51,22 @@ fn fixable(findings: &[Finding]) -> Option<String> {
     }
 }
 
+/// The same, wrapped to the width where that is asked for.
+pub(super) fn write_wrapped(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    if !options.wrap {
+        return write(report, options, out);
+    }
+    let mut text = Vec::new();
+    write(report, options, &mut text)?;
+    let wrapping = textwrap::Options::new(options.width)
+        .subsequent_indent("  ")
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let text = String::from_utf8_lossy(&text);
+    text.lines().try_for_each(|line| writeln!(out, "{}", textwrap::fill(line, &wrapping)))
+}
+
 /// How many findings each rule has, most first.
 pub(crate) fn by_rule(findings: &[Finding]) -> Vec<(&'static str, usize)> {
     let mut numbers: BTreeMap<&'static str, usize> = BTreeMap::new();

@@ -9,7 +9,7 @@ use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
 use crate::report::findings::{Options, closing, headline};
 use crate::source::Sources;
-use crate::text::escape;
+use crate::text::{escape, job_log};
 
 /// Writes a command per finding and per input that could not be read, then notes and a summary line for the log.
 ///
@@ -29,10 +29,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     for error in &report.unread {
         writeln!(out, "::error title=netlint::{}", data(error))?;
     }
-    let mut closing = Vec::new();
-    closing::write(report, options, &mut closing)?;
-    // The runner still reads its older commands, `##[…]`, anywhere in a line.
-    out.write_all(String::from_utf8_lossy(&closing).replace("##[", "## [").as_bytes())
+    job_log::write(out, |out| closing::write(report, options, out))
 }
 
 /// `file=…,line=…`, with columns where the label stays on its line.

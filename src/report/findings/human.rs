@@ -41,7 +41,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
             write_finding(finding, sources, options, out)?;
         }
     }
-    closing::write(report, options, out)
+    closing::write_wrapped(report, options, out)
 }
 
 /// What makes findings alike: they differ in names and numbers only.

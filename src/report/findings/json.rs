@@ -37,6 +37,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
             suppressed: summary.suppressed,
         },
         findings,
+        unread: &report.unread,
         notes: &report.notes,
     };
     json::write(&report, out)
@@ -49,6 +50,8 @@ struct JsonReport<'a> {
     netlint: &'static str,
     summary: JsonSummary,
     findings: Vec<JsonFinding<'a>>,
+    /// Inputs that could not be read, and why.
+    unread: &'a [String],
     notes: &'a [String],
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
 use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
-use crate::text::escape;
+use crate::text::{escape, job_log};
 
 /// Writes the findings as test cases. Errors and warnings fail, notes pass and tell, inputs that could not be read are
 /// errors; without findings a passed case says what was checked.
@@ -92,7 +92,8 @@ pub(crate) fn attribute(value: &str) -> String {
     escape(&escape::line(value))
 }
 
-/// The five characters that XML names; those that it forbids are replaced before.
+/// The five characters that XML names, and what the log of a job would take for a command; what XML forbids is replaced
+/// before.
 pub(crate) fn escape(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
     for character in value.chars() {
@@ -105,5 +106,13 @@ pub(crate) fn escape(value: &str) -> String {
             other => escaped.push(other),
         }
     }
-    escaped
+    let escaped = job_log::without_signs(&escaped, "#&#35;").into_owned();
+    let is_command = |line: &str| line.trim_start().starts_with(job_log::COMMAND);
+    if !escaped.lines().any(is_command) {
+        return escaped;
+    }
+    let lines = escaped.split('\n').map(|line| {
+        if is_command(line) { line.replacen(job_log::COMMAND, "&#58;:", 1) } else { line.to_owned() }
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -9,9 +9,6 @@ use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
 use crate::text::{escape, phrase};
 
-/// Findings beyond these are counted, not shown: a job summary may have 1 MiB.
-const MAX_FINDINGS: usize = 500;
-
 /// Writes a headline, a folded table per rule, most severe first, what could not be read, and the notes.
 ///
 /// # Errors
@@ -20,10 +17,6 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     writeln!(out, "### netlint: {}\n", summary_line(&report.summary))?;
     for (_, findings) in groups(report) {
         write_group(&findings, sources, options, out)?;
-    }
-    let hidden = report.findings.len().saturating_sub(MAX_FINDINGS);
-    if hidden > 0 {
-        writeln!(out, "{} not shown.\n", phrase::count(hidden, "more finding"))?;
     }
     for error in &report.unread {
         writeln!(out, "> **Not checked:** {}\n", prose(error))?;
@@ -34,12 +27,12 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     Ok(())
 }
 
-/// The findings shown, by severity and rule.
+/// The findings by severity and rule.
 fn groups(report: &Report) -> BTreeMap<(std::cmp::Reverse<Severity>, &'static str), Vec<&Finding>> {
     let mut sorted: Vec<_> = report.findings.iter().collect();
     sorted.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let mut groups = BTreeMap::<_, Vec<_>>::new();
-    for finding in sorted.into_iter().take(MAX_FINDINGS) {
+    for finding in sorted {
         groups.entry((std::cmp::Reverse(finding.severity), finding.rule)).or_default().push(finding);
     }
     groups
@@ -102,6 +95,11 @@ pub(crate) fn code(content: &str) -> String {
     if content.is_empty() { String::new() } else { format!("<code>{}</code>", literal(content)) }
 }
 
+fn ends_with_www(text: &str) -> bool {
+    let end = text.len().checked_sub(3).and_then(|start| text.get(start..));
+    end.is_some_and(|end| end.eq_ignore_ascii_case("www"))
+}
+
 /// Every character that Markdown or HTML could read as markup becomes a character reference, which both take
 /// literally.
 fn literal(content: &str) -> String {
@@ -115,6 +113,9 @@ fn literal(content: &str) -> String {
         if character == '@' {
             // Within markup of its own it mentions nobody.
             escaped.push_str("&#64;<!-- -->");
+        } else if character == '.' && ends_with_www(&escaped) {
+            // GitHub makes a link of `www.` and what follows.
+            escaped.push_str("&#46;");
         } else if character.is_ascii_punctuation() && !is_plain_colon && !",.-/'=;(){}\"".contains(character) {
             escaped.push_str(&format!("&#{};", u32::from(character)));
         } else {

@@ -1,5 +1,6 @@
 //! Findings in the formats that people and machines read: one renderer per file, side by side.
 
+pub mod azure;
 mod closing;
 pub mod concise;
 pub mod github;
@@ -9,6 +10,7 @@ pub mod json;
 pub mod junit;
 pub mod markdown;
 pub mod plain;
+pub mod rdjson;
 pub mod sarif;
 mod snippet;
 pub mod statistics;
@@ -16,9 +18,11 @@ pub mod statistics;
 use std::io::{self, Write};
 
 use crate::catalogue::RuleInfo;
+pub use crate::config::Format;
 use crate::diagnostic::{Confidence, Finding};
 use crate::findings::Report;
 use crate::source::Sources;
+use crate::text::job_log;
 
 pub use closing::summary_line;
 
@@ -86,35 +90,23 @@ fn seen_in(finding: &Finding) -> Option<String> {
     (!finding.clusters.is_empty()).then(|| format!("seen in: {}", finding.clusters.join(", ")))
 }
 
-/// The formats of `--format`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
-pub enum Format {
-    /// For people: snippets with the cause underlined
-    Human,
-    /// For screen readers: the same in sentences
-    Plain,
-    /// `path:line:column: severity[rule] message`
-    Concise,
-    /// One JSON object, frozen by its `schemaVersion`
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// Annotations of GitHub Actions
-    Github,
-    /// GitLab Code Quality
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// A job summary
-    Markdown,
-}
-
 impl Format {
     /// Whether a person reads it as it is.
     #[must_use]
     pub fn is_for_people(self) -> bool {
         matches!(self, Self::Human | Self::Plain | Self::Concise)
+    }
+
+    /// The most findings that a report in this format shows: the most severe ones. Others are counted.
+    #[must_use]
+    pub fn most_findings(self) -> usize {
+        match self {
+            // A job summary may have 1 MiB.
+            Self::Markdown => 500,
+            // Code scanning takes no more in one run ("SARIF support for code scanning" of GitHub's documentation).
+            Self::Sarif => 25_000,
+            _ => 100_000,
+        }
     }
 }
 
@@ -129,6 +121,9 @@ pub fn render(
     options: &Options,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let most = format.most_findings();
+    let cut = (report.findings.len() > most).then(|| report.most_severe(most));
+    let report = cut.as_ref().unwrap_or(report);
     let render = match format {
         Format::Human => human::render,
         Format::Plain => plain::render,
@@ -137,10 +132,16 @@ pub fn render(
         Format::Sarif => sarif::render,
         Format::Github => github::render,
         Format::Gitlab => gitlab::render,
+        Format::Azure => azure::render,
+        Format::Rdjson => rdjson::render,
         Format::Junit => junit::render,
         Format::Markdown => markdown::render,
     };
-    render(report, sources, options, out)
+    if format.is_for_people() || format == Format::Markdown {
+        job_log::write(out, |out| render(report, sources, options, out))
+    } else {
+        render(report, sources, options, out)
+    }
 }
 
 #[cfg(test)]

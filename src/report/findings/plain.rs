@@ -18,7 +18,7 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
         write_finding(finding, sources, options, out)?;
         writeln!(out)?;
     }
-    closing::write(report, options, out)
+    closing::write_wrapped(report, options, out)
 }
 
 fn write_finding(finding: &Finding, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {

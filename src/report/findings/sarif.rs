@@ -1,5 +1,6 @@
 //! SARIF 2.1.0, the static analysis format of OASIS that code scanning services read.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -22,19 +23,29 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+    let rules = rules_of(report, options);
+    let (of_configuration, findings): (Vec<_>, Vec<_>) =
+        report.findings.iter().partition(|finding| finding.primary.file == FileId::CONFIGURATION && finding.rule == "configuration");
     let mut locator = Locator::new(sources);
-    let reported = report.findings.iter().map(|finding| SarifResult {
+    let reported = findings.into_iter().map(|finding| SarifResult {
         fixes: fix(finding, &mut locator, sources).map(|fix| [fix]),
-        ..SarifResult::new(finding, sources, options)
+        ..SarifResult::new(finding, sources, &rules)
     });
     let suppressed = report.suppressed.iter().map(|suppressed| SarifResult {
         suppressions: Some([suppression(suppressed)]),
-        ..SarifResult::new(&suppressed.finding, sources, options)
+        ..SarifResult::new(&suppressed.finding, sources, &rules)
     });
     let results: Vec<_> = reported.chain(suppressed).collect();
     let notification = |level: &str, text: &String| json!({"level": level, "message": message(text)});
     let unread = report.unread.iter().map(|error| notification("error", error));
     let notifications: Vec<_> = unread.chain(report.notes.iter().map(|note| notification("note", note))).collect();
+    let configuration: Vec<_> = of_configuration
+        .into_iter()
+        .map(|finding| {
+            let place = location(&finding.primary, sources);
+            json!({"level": "error", "message": message(&headline(finding)), "locations": [place]})
+        })
+        .collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -43,12 +54,13 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
                 "name": "netlint",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": env!("CARGO_PKG_REPOSITORY"),
-                "rules": options.rules.iter().map(descriptor).collect::<Vec<_>>(),
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": report.unread.is_empty(),
                 "toolExecutionNotifications": notifications,
+                "toolConfigurationNotifications": configuration,
             }],
             "results": results,
         }],
@@ -56,13 +68,25 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     plain_json::write(&log, out)
 }
 
+/// The rules that have results, in the order of the catalogue.
+fn rules_of(report: &Report, options: &Options) -> Vec<&'static RuleInfo> {
+    let findings = report.findings.iter().chain(report.suppressed.iter().map(|suppressed| &suppressed.finding));
+    let names: BTreeSet<&str> = findings.map(|finding| finding.rule).collect();
+    options.rules.iter().filter(|rule| names.contains(rule.name)).collect()
+}
+
+/// What a service shows of a rule. Its page is a link: with every result it would be most of the report.
 fn descriptor(rule: &RuleInfo) -> Value {
+    let fix = first_paragraph(section(rule.page, "How to fix"));
     let problem = if rule.severity == Severity::Note { "recommendation" } else { rule.severity.name() };
     json!({
         "id": rule.name,
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": first_paragraph(section(rule.page, "What it finds"))},
-        "help": {"text": section(rule.page, "How to fix"), "markdown": rule.page},
+        "help": {
+            "text": format!("{fix}\n\n{}", rule.url()),
+            "markdown": format!("{fix}\n\n[About `{}`]({})", rule.name, rule.url()),
+        },
         "helpUri": rule.url(),
         "defaultConfiguration": {"level": rule.severity.name()},
         "properties": {"tags": ["kubernetes", "security", rule.category], "problem.severity": problem},
@@ -99,7 +123,7 @@ struct SarifResult {
 }
 
 impl SarifResult {
-    fn new(finding: &Finding, sources: &Sources, options: &Options) -> Self {
+    fn new(finding: &Finding, sources: &Sources, rules: &[&RuleInfo]) -> Self {
         let text = match &finding.help {
             Some(help) => format!("{}\nHelp: {help}", headline(finding)),
             None => headline(finding),
@@ -114,7 +138,7 @@ impl SarifResult {
         });
         Self {
             rule_id: finding.rule,
-            rule_index: options.rules.iter().position(|rule| rule.name == finding.rule),
+            rule_index: rules.iter().position(|rule| rule.name == finding.rule),
             level: finding.severity.name(),
             message: message(&text),
             locations: [location(&finding.primary, sources)],

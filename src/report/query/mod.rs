@@ -9,6 +9,7 @@ use std::io::{self, Write};
 
 use crate::query::Answer;
 use crate::report::findings::Options;
+use crate::text::job_log;
 
 /// The formats of `netlint query`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Format {
 /// Where `out` cannot be written.
 pub fn write(format: Format, answer: &Answer<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Text => text::write(answer, options, out),
+        Format::Text => job_log::write(out, |out| text::write(answer, options, out)),
         Format::Json => json::write(answer, out),
     }
 }

@@ -54,9 +54,9 @@ fn denier<'m>(context: &Context<'m>, rule: &RuleAt<'_>, remotes: &[End]) -> Opti
 
 fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, denier: &AdminRule<'_>) {
     let message =
-        format!("this rule of `{}` never takes effect: {} denies it", rule.written.object.name, denier.title());
+        format!("this rule of `{}` never takes effect: {} denies it", rule.object.object.name, denier.title());
     let place = match rule.rule.peers.listed() {
-        [_] => rule.written.peer_origin(rule.at.direction, rule.at.index, 0).entry(),
+        [_] => rule.object.peer_origin(rule.at.direction, rule.at.index, 0).entry(),
         _ => rule.origin().entry(),
     };
     let subject = context.subject(rule);

@@ -2,7 +2,7 @@
 
 use super::{SHOWN, about};
 use crate::diagnostic::Severity;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
@@ -11,7 +11,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let rule = &fate.rule;
         let who = phrase::list(context.names(&fate.lost));
         let message = format!("{} is not asked for {who}, which NetworkPolicies isolate", rule.title());
-        let policies: Vec<&NetworkPolicy> = fate.isolating.iter().filter_map(|&id| context.policy(id)).collect();
+        let policies: Vec<&PolicyObject> = fate.isolating.iter().filter_map(|&id| context.policy(id)).collect();
         let subject = about(context, rule);
         let draft = context.report_because(Cause::Rule(rule.at), rule.action_place(), subject, message);
         if fate.is_free {

@@ -5,11 +5,11 @@ use std::net::{IpAddr, Ipv4Addr};
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::has_default_deny;
+use crate::facts::in_force::RuleAt;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
-use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
+use crate::policy::{Peer, Peers, PolicyObject, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
@@ -20,12 +20,9 @@ const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2,
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    for (policy, written, lowered) in context.policies() {
-        if !lowered.isolates(Direction::Egress) || context.analysis().opens_nothing(policy, lowered) {
-            continue;
-        }
-        for (index, rule) in lowered.egress.iter().enumerate() {
-            open_rule(context, written, RuleRef { policy, direction: Direction::Egress, index }, rule);
+    for RuleAt { object, lowered, at, rule } in context.rules().filter(|it| it.at.direction == Direction::Egress) {
+        if !context.analysis().opens_nothing(at.policy, lowered) {
+            open_rule(context, object, at, rule);
         }
     }
 }
@@ -70,10 +67,10 @@ fn is_denied(context: &Context<'_>, workload: WorkloadId) -> bool {
 }
 
 /// A rule that admits every destination.
-fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &Rule) {
+fn open_rule(context: &mut Context<'_>, object: &PolicyObject, at: RuleRef, rule: &Rule) {
     let places: Vec<(Cause, Place, String, bool)> = match &rule.peers {
         Peers::Everyone => {
-            let place = written.rule_origin(at.direction, at.index).entry();
+            let place = object.rule_origin(at.direction, at.index).entry();
             vec![(Cause::Rule(at), place, "everything".to_owned(), false)]
         }
         Peers::Of(peers) => peers
@@ -81,8 +78,12 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, at: RuleRef, ru
             .enumerate()
             .filter_map(|(peer, block)| match block {
                 Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
-                    let place = written.peer_origin(at.direction, at.index, peer).keys(["ipBlock", "cidr"]).value();
+                    let place = object.block_place(at.direction, at.index, peer);
                     Some((Cause::Peer(at, peer), place, format!("`{cidr}`"), !except.is_empty()))
+                }
+                Peer::World => {
+                    let place = object.peer_origin(at.direction, at.index, peer).value();
+                    Some((Cause::Peer(at, peer), place, "the world".to_owned(), false))
                 }
                 _ => None,
             })
@@ -99,11 +100,11 @@ fn open_rule(context: &mut Context<'_>, written: &NetworkPolicy, at: RuleRef, ru
     for (cause, place, what, carved) in places {
         let https = rule.ports.is_limited_to(&[443]);
         let message = match (&rule.ports, https) {
-            (_, true) => format!("`{}` permits egress to {what}, though only for HTTPS", written.object.name),
-            (Ports::All, _) => format!("`{}` permits egress to {what}", written.object.name),
-            _ => format!("`{}` permits egress to {what} on the ports it names", written.object.name),
+            (_, true) => format!("`{}` permits egress to {what}, though only for HTTPS", object.object.name),
+            (Ports::All, _) => format!("`{}` permits egress to {what}", object.object.name),
+            _ => format!("`{}` permits egress to {what} on the ports it names", object.object.name),
         };
-        let subject = context.cluster().subject(&written.object);
+        let subject = context.cluster().subject(&object.object);
         let draft = context.report_because(cause, place, subject, message);
         if https || carved {
             draft.severity(Severity::Note);

@@ -50,7 +50,7 @@ fn is_blocked(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, Workl
 fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     let Some(((rule, peers), others)) = rules.split_first() else { return };
     let message =
-        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.written.object.name);
+        format!("`{}` leaves out TCP {TUNNEL}, which carries all traffic of the mesh", rule.object.object.name);
     let names = phrase::list(context.names(peers));
     let remark = match rule.at.direction {
         Direction::Ingress => format!("traffic from {names} arrives on TCP {TUNNEL}"),
@@ -58,18 +58,23 @@ fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     };
     let tunnel = PortMatch::Range { protocol: Protocol::Tcp, first: TUNNEL, last: TUNNEL };
     let add = |(rule, _): &Blocking<'_>| {
-        let change = Change::Append(repairs::port(&tunnel)?);
-        Some(Edit { at: rule.origin().key("ports"), change })
+        rule.object.network_policy()?;
+        let at = rule.object.ports_origin(rule.at.direction, rule.at.index);
+        Some(Edit { at, change: Change::Append(repairs::port(&tunnel)?) })
     };
     let edits = rules.iter().map(add).collect::<Option<Vec<_>>>().unwrap_or_default();
     let fix = repairs::fix(Safety::Unsafe, format!("add TCP {TUNNEL}"), edits);
-    let draft = context.report(rule.origin().key("ports").key_only(), context.subject(rule), message);
+    let draft = context.report(rule.object.ports_origin(rule.at.direction, rule.at.index).key_only(), context.subject(rule), message);
     draft.fix(fix).remark(remark);
+    let port = match rule.object.cilium_policy() {
+        Some(_) => format!("{{port: \"{TUNNEL}\", protocol: TCP}}"),
+        None => format!("{{protocol: TCP, port: {TUNNEL}}}"),
+    };
     draft.help(format!(
-        "add `{{protocol: TCP, port: {TUNNEL}}}` to these ports; what may be called through it is for an \
+        "add `{port}` to these ports; what may be called through it is for an \
          AuthorizationPolicy to limit"
     ));
     for (other, _) in others.iter().take(SHOWN) {
-        draft.because(other.origin().key("ports").key_only(), "here too");
+        draft.because(other.object.ports_origin(other.at.direction, other.at.index).key_only(), "here too");
     }
 }

@@ -11,7 +11,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{Match, Operator, PolicyId, Requirement, Workload, WorkloadId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::wrong_ports_at;
@@ -146,7 +146,7 @@ fn blocked_by<'m>(context: &Context<'m>, mention: &'m Mention<'m>) -> Option<Blo
 
 /// A rule that would admit the pods of a Job if they had the labels that it asks for.
 struct Lack<'m> {
-    policy: &'m NetworkPolicy,
+    policy: &'m PolicyObject,
     peer: Origin,
     labels: Vec<&'m Requirement>,
 }

@@ -10,7 +10,7 @@ pub(super) mod quorum_ports_blocked;
 
 use crate::net::Direction;
 use crate::objects::WorkloadId;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::yaml::Part;
@@ -25,7 +25,7 @@ fn sides(context: &Context<'_>, workloads: impl Iterator<Item = WorkloadId>, dir
 }
 
 /// Where a policy keeps out what it does not admit, and what to say there.
-fn restriction(policy: &NetworkPolicy, direction: Direction) -> (Place, String) {
+fn restriction(policy: &PolicyObject, direction: Direction) -> (Place, String) {
     let place = policy.restriction_place(direction);
     let words = match place.part {
         Part::Key => format!("{direction} is limited to this"),

@@ -6,7 +6,7 @@ use crate::diagnostic::Severity;
 use crate::facts::defeats::{Defeat, Deny};
 use crate::net::Direction;
 use crate::policy::RuleRef;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 
@@ -38,7 +38,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 /// The rule is what to edit.
 fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeated: &[(&Deny, Defeat)]) {
     let Some(policy) = context.policy(opener.policy) else { return };
-    let denies: Vec<(&NetworkPolicy, Direction)> =
+    let denies: Vec<(&PolicyObject, Direction)> =
         defeated.iter().filter_map(|(it, _)| Some((context.policy(it.policy)?, it.direction))).collect();
     let (Some((_, defeat)), Some((first, direction))) = (defeated.first(), denies.first()) else { return };
     let message = format!(

@@ -8,7 +8,7 @@ use crate::facts::peers::PeerAt;
 use crate::net::Direction;
 use crate::objects::{Match, Object, Operator, PolicyId, Workload, WorkloadId};
 use crate::policy::PodSet;
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
@@ -104,7 +104,7 @@ fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>]
         related
             .extend(peers.iter().skip(1).take(SHOWN).map(|peer| (peer.origin().entry(), without_effect(peer, &who))));
     } else {
-        let written: Vec<(PolicyId, &NetworkPolicy)> =
+        let written: Vec<(PolicyId, &PolicyObject)> =
             policies.iter().filter_map(|&id| Some((id, context.policy(id)?))).collect();
         let names = phrase::list(written.iter().map(|(_, it)| &it.object.name));
         let uses = if workloads.len() == 1 { "uses" } else { "use" };
@@ -135,10 +135,13 @@ fn without_effect(peer: &PeerAt<'_>, who: &str) -> String {
     }
 }
 
-fn selects(context: &Context<'_>, id: PolicyId, policy: &NetworkPolicy) -> (Place, String) {
+fn selects(context: &Context<'_>, id: PolicyId, policy: &PolicyObject) -> (Place, String) {
     let name = &policy.object.name;
-    let place =
-        if policy.has_pod_selector { policy.subject_selector().origin.entry() } else { policy.object.name_place() };
+    let place = match policy.network_policy() {
+        Some(written) if written.has_pod_selector => written.subject_selector().origin.entry(),
+        Some(_) => policy.object.name_place(),
+        None => policy.subject_origin().entry(),
+    };
     match context.at_most().selected(id).next() {
         Some(_) => (place, format!("`{name}` selects its labels")),
         None => (place, format!("`{name}` selects its labels and no other pod, and so has no effect")),

@@ -15,7 +15,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Ports::All if matches!(rule.rule.peers, Peers::Everyone) => continue,
             Ports::All => (Cause::Rule(rule.at), rule.origin().entry()),
             Ports::Of(ports) => match ports.iter().position(is_whole) {
-                Some(index) => (Cause::Port(rule.at, index), rule.origin().key("ports").index(index).entry()),
+                Some(index) => (Cause::Port(rule.at, index), rule.object.port_origin(rule.at.direction, rule.at.index, index).entry()),
                 None => continue,
             },
         };
@@ -24,7 +24,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Direction::Ingress => "opens",
             Direction::Egress => "permits",
         };
-        let message = format!("`{}` {verb} every port of {}", rule.written.object.name, phrase::list(&pods.names));
+        let message = format!("`{}` {verb} every port of {}", rule.object.object.name, phrase::list(&pods.names));
         let mut declared: Vec<(Protocol, u16)> =
             pods.declared.iter().map(|&(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();

@@ -111,7 +111,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
 /// Whether an item of `ports` leaves its protocol out.
 fn is_protocol_unwritten(at: &PortAt<'_>) -> bool {
     let place = (at.rule.at.direction, at.rule.at.index, at.index);
-    at.rule.written.without_protocol.contains(&place)
+    at.rule.object.network_policy().is_some_and(|written| written.without_protocol.contains(&place))
 }
 
 /// Names in egress rules that lead to addresses alone, which have no names.

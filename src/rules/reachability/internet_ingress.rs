@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::opening::{self, Opening};
 use crate::diagnostic::Severity;
+use crate::facts::in_force::RuleAt;
 use crate::facts::openings::Use;
 use crate::net::Direction;
-use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Peer, Peers, Ports, Rule, RuleRef};
+use crate::policy::{Peer, Peers, PolicyObject, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
@@ -22,17 +22,14 @@ const WORLDWIDE: u8 = 8;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut open = Vec::new();
-    for (id, written, lowered) in context.policies().filter(|(_, _, lowered)| lowered.isolates(Direction::Ingress)) {
-        for (index, rule) in lowered.ingress.iter().enumerate() {
-            let at = RuleRef { policy: id, direction: Direction::Ingress, index };
-            open.extend(open_to(context, written, at, rule).map(|open_to| (written, lowered, at, rule, open_to)));
-        }
+    for RuleAt { object, lowered, at, rule } in context.rules().filter(|it| it.at.direction == Direction::Ingress) {
+        open.extend(open_to(context, object, at, rule).map(|open_to| (object, lowered, at, rule, open_to)));
     }
     if open.is_empty() {
         return;
     }
     let openings = &context.facts().openings;
-    for (written, lowered, at, rule, open_to) in open {
+    for (object, lowered, at, rule, open_to) in open {
         let severity = |used| match used {
             Use::Meant | Use::Webhook => None,
             Use::Metrics | Use::Shared => Some(Severity::Note),
@@ -40,7 +37,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         };
         if let Some(workloads) = openings.of_rule(context.analysis(), (at.policy, lowered), rule, severity) {
             opening::claim(context, (at, open_to.peer), workloads, move |context, cause, opening| {
-                report(context, written, rule, &open_to, cause, &opening);
+                report(context, object, rule, &open_to, cause, &opening);
             });
         }
     }
@@ -56,9 +53,9 @@ struct OpenTo {
 }
 
 /// What makes a rule open to the world, if anything does.
-fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &Rule) -> Option<OpenTo> {
+fn open_to(context: &Context<'_>, object: &PolicyObject, at: RuleRef, rule: &Rule) -> Option<OpenTo> {
     let Peers::Of(peers) = &rule.peers else {
-        let place = written.rule_origin(at.direction, at.index).entry();
+        let place = object.rule_origin(at.direction, at.index).entry();
         return Some(OpenTo { peer: None, place, which: "everyone".to_owned() });
     };
     let admits = |peer| {
@@ -67,8 +64,12 @@ fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &R
     };
     peers.iter().enumerate().find_map(|(index, peer)| match peer {
         Peer::Block { cidr, .. } if cidr.prefix_len() < WORLDWIDE && admits(peer) => {
-            let origin = written.peer_origin(at.direction, at.index, index).keys(["ipBlock", "cidr"]);
-            Some(OpenTo { peer: Some(index), place: origin.value(), which: format!("all of `{cidr}`") })
+            let place = object.block_place(at.direction, at.index, index);
+            Some(OpenTo { peer: Some(index), place, which: format!("all of `{cidr}`") })
+        }
+        Peer::World => {
+            let place = object.peer_origin(at.direction, at.index, index).value();
+            Some(OpenTo { peer: Some(index), place, which: "the world".to_owned() })
         }
         _ => None,
     })
@@ -76,23 +77,24 @@ fn open_to(context: &Context<'_>, written: &NetworkPolicy, at: RuleRef, rule: &R
 
 fn report(
     context: &mut Context<'_>,
-    written: &NetworkPolicy,
+    object: &PolicyObject,
     rule: &Rule,
     OpenTo { place, which: who, .. }: &OpenTo,
     cause: &Cause,
     opening: &Opening,
 ) {
-    let name = &written.object.name;
+    let name = &object.object.name;
     let which = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
         workloads => phrase::list(context.names(workloads)),
     };
     let ports = if matches!(rule.ports, Ports::All) { "" } else { " on the ports it names" };
     let message = format!("`{name}` admits {who} to {which}{ports}");
-    let about = context.cluster().subject(&written.object);
+    let about = context.cluster().subject(&object.object);
+    let may_be_pods = !matches!(rule.peers, Peers::Everyone) && context.cluster().arrangement.pods_by_address;
     let draft = context.report_because(cause.clone(), place.clone(), about, message);
     draft.severity(opening.severity);
-    if !matches!(rule.peers, Peers::Everyone) {
+    if may_be_pods {
         draft.remark("pods too, where the network plugin compares their addresses");
     }
     draft.help("name who calls them: pods by selector, outside clients by narrower blocks");

@@ -4,7 +4,7 @@ use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::one_sided::{Apart, OneSided};
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::{Peer, Policy, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::{wrong_ports, wrong_ports_at};
@@ -119,10 +119,10 @@ fn ports_differ(context: &mut Context<'_>, OneSided { rule, subjects, blocked, a
         "no port in common: {own} of {which} {verb} {who} on {near}, {theirs} of {who} {answers} {which} on {far}"
     );
     let about = context.cluster().subject(&written.object);
-    let place = written.rule_origin(own, rule.index).key("ports").entry();
+    let place = written.ports_origin(own, rule.index).entry();
     let draft = context.report(place, about, message);
     let words = format!("`{}` {answers} only {far}", answer.object.name);
-    draft.because(answer.rule_origin(theirs, other.index).key("ports").entry(), words);
+    draft.because(answer.ports_origin(theirs, other.index).entry(), words);
     draft.help("write the port on which the pods listen at both ends");
     true
 }
@@ -150,7 +150,7 @@ fn ignored_rules(
 fn reasons(context: &Context<'_>, endpoint: Endpoint, direction: Direction) -> Vec<(Place, String)> {
     const SHOWN: usize = 3;
     let isolating: Vec<PolicyId> = context.at_most().isolating(endpoint, direction).collect();
-    let policies: Vec<&NetworkPolicy> = isolating.iter().filter_map(|&id| context.policy(id)).collect();
+    let policies: Vec<&PolicyObject> = isolating.iter().filter_map(|&id| context.policy(id)).collect();
     let narrow: Vec<(Place, String)> = policies
         .iter()
         .filter(|policy| policy.has_rules(direction))
@@ -160,7 +160,7 @@ fn reasons(context: &Context<'_>, endpoint: Endpoint, direction: Direction) -> V
         })
         .collect();
     let mut reasons = if narrow.is_empty() {
-        let isolates = |policy: &&NetworkPolicy| {
+        let isolates = |policy: &&PolicyObject| {
             let name = &policy.object.name;
             (policy.isolation_place(direction), format!("`{name}` isolates it for {direction} and permits nothing"))
         };

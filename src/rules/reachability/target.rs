@@ -8,7 +8,7 @@ use crate::config::Tier;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::{NamespaceSet, Peer, Peers, PodSet, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
@@ -46,7 +46,7 @@ pub(super) struct Gate {
 
 impl Gate {
     /// Where it is written in its policy.
-    pub(super) fn place(self, written: &NetworkPolicy) -> Place {
+    pub(super) fn place(self, written: &PolicyObject) -> Place {
         let Self { rule: RuleRef { direction, index, .. }, peer } = self;
         match peer {
             Some(peer) => written.peer_origin(direction, index, peer).entry(),
@@ -124,7 +124,7 @@ fn admits(context: &Context<'_>, peer: &Peer, source: Endpoint) -> bool {
             set.pods.matches(&Labels::default()) && in_namespaces(context, set, Some(namespace))
         }
         (_, Peer::Pods(set)) => set.pods.matches(&Labels::default()) && in_namespaces(context, set, None),
-        _ => false,
+        (_, peer) => context.at_least().peer_admits(peer, source),
     }
 }
 

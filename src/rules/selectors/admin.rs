@@ -1,5 +1,5 @@
-//! Selectors of Admin and Baseline policies that match nothing because of a slip. Whatever else they do not match may be
-//! there tomorrow: these policies are written for namespaces to come.
+//! Selectors that match nothing, of Admin and Baseline policies and of those of Calico. Where they are for all
+//! namespaces, only slips are reported: whatever else they do not match may be there tomorrow.
 
 use crate::diagnostic::{Severity, Subject};
 use crate::facts::namespace_labels::mistake;
@@ -8,7 +8,8 @@ use crate::facts::volatile::is_why_none_matches;
 use crate::net::Direction;
 use crate::objects::{Match, NamespaceId, PolicyId};
 use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
-use crate::policy::dialect::PolicyObject;
+use crate::policy::dialect::{Dialect, PolicyObject};
+use super::is_dead;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 
@@ -29,7 +30,10 @@ pub(super) fn check_subjects(context: &mut Context<'_>) {
             cause: Cause::Policy(id),
             place: object.subject_origin().entry(),
             about: context.cluster().subject(&object.object),
-            noun: format!("`subject` of `{}`", object.object.name),
+            noun: match object.dialect {
+                Dialect::Admin(_) => format!("`subject` of `{}`", object.object.name),
+                _ => format!("the selector of `{}`", object.object.name),
+            },
         };
         check(context, subject);
     }
@@ -40,8 +44,13 @@ pub(super) fn check_peers(context: &mut Context<'_>) {
     for (policy, object) in policies(context) {
         for direction in Direction::BOTH {
             for (index, rule) in object.policy.rules(direction).iter().enumerate() {
+                // Beside pods, a peer may mean addresses that the selector finds.
+                let has_sets = rule.peers.listed().iter().any(|peer| matches!(peer, Peer::AddressGroups(_)));
                 for (place, peer) in rule.peers.listed().iter().enumerate() {
                     let Peer::Pods(set) = peer else { continue };
+                    if has_sets {
+                        continue;
+                    }
                     let peer = Selecting {
                         set,
                         cause: Cause::Peer(RuleRef { policy, direction, index }, place),
@@ -58,14 +67,36 @@ pub(super) fn check_peers(context: &mut Context<'_>) {
 
 fn policies<'m>(context: &Context<'m>) -> Vec<(PolicyId, &'m PolicyObject)> {
     let policies = context.analysis().policies().iter().zip(0..);
-    let admin = policies.filter(|(object, _)| !object.rejected && object.admin_policy().is_some());
-    admin.map(|(object, index)| (PolicyId(index), &**object)).collect()
+    let is_of_kind = |object: &PolicyObject| object.admin_policy().is_some() || object.calico_policy().is_some();
+    let others = policies.filter(|(object, _)| !object.rejected && is_of_kind(object));
+    others.map(|(object, index)| (PolicyId(index), &**object)).collect()
 }
 
 fn check(context: &mut Context<'_>, selecting: Selecting<'_>) {
     let analysis = context.analysis();
     let Selecting { set, cause, place, about, noun } = selecting;
-    let NamespaceSet::Matching(selector) = &set.namespaces else { return };
+    let selector = match &set.namespaces {
+        NamespaceSet::Matching(selector) => selector,
+        NamespaceSet::One(namespace) => {
+            if is_dead(context, set) == Match::Yes {
+                let hint = nearest(analysis, &[*namespace], &set.pods);
+                let there = context.cluster().namespace_name(*namespace);
+                let message = format!("{noun} matches no pod of namespace `{there}`");
+                let labels = format!("select labels that a pod template of `{there}` has");
+                let advice = hint.map(|hint| {
+                    hint.advice(analysis, |there| format!("name the namespace: the pods are in `{there}`"))
+                });
+                let draft = context.report_because(cause, place, about, message);
+                match advice {
+                    Some(advice) => advice.give(draft),
+                    None => {
+                        draft.help(labels);
+                    }
+                }
+            }
+            return;
+        }
+    };
     let mut namespaces = analysis.namespaces_of(&set.namespaces);
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || analysis.is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::is_standard_name;
 use crate::edit::{Change, Edit, Safety};
 use crate::objects::{NamespaceId, PolicyId};
-use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::PolicyObject;
 use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 use crate::text::slip::{FAR, slip};
@@ -14,9 +14,9 @@ use crate::text::slip::{FAR, slip};
 const SHOWN: usize = 3;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let mut policies: BTreeMap<NamespaceId, Vec<(PolicyId, &NetworkPolicy)>> = BTreeMap::new();
+    let mut policies: BTreeMap<NamespaceId, Vec<(PolicyId, &PolicyObject)>> = BTreeMap::new();
     for (policy, id) in context.cluster().policies.iter().zip(0..) {
-        if let Some(policy) = policy.network_policy() {
+        if policy.is_unordered() && policy.object.namespace != NamespaceId::CLUSTER {
             policies.entry(policy.object.namespace).or_default().push((PolicyId(id), policy));
         }
     }
@@ -43,7 +43,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 fn report(
     context: &mut Context<'_>,
     (name, unset): (&str, bool),
-    policies: &[(PolicyId, &NetworkPolicy)],
+    policies: &[(PolicyId, &PolicyObject)],
     meant: Option<&str>,
     known: &[&str],
 ) {
@@ -61,7 +61,7 @@ fn report(
         None => format!("write the namespace of the pods: {}", phrase::list(known)),
     });
     if let Some(meant) = meant {
-        let namespace = |(_, policy): &(PolicyId, &NetworkPolicy)| Edit {
+        let namespace = |(_, policy): &(PolicyId, &PolicyObject)| Edit {
             at: policy.object.origin.keys(["metadata", "namespace"]),
             change: Change::Set(meant.into()),
         };

@@ -34,7 +34,7 @@ fn reason(cidr: &IpNet, except: &[IpNet]) -> Option<String> {
     if let Some((_, words)) = ranges.into_iter().find(|(range, _)| range.contains(cidr)) {
         return Some(format!("its addresses {words}"));
     }
-    let left_out = except.iter().fold(AddressSet::default(), |set, block| set.union(&AddressSet::block(block)));
+    let left_out = AddressSet::from_blocks(except);
     (!except.is_empty() && left_out.is_superset(&AddressSet::block(cidr)))
         .then(|| "its `except` leaves out all of it".to_owned())
 }

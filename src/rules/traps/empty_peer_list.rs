@@ -2,11 +2,14 @@
 
 use crate::diagnostic::Severity;
 use crate::net::Direction;
+use crate::objects::PolicyId;
+use crate::policy::dialect::cilium::{Action, Items, Peers, Traffic};
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Ports, RuleRef};
+use crate::policy::{Ports, RuleRef, StageName};
 use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    check_cilium(context);
     for (policy, written, lowered) in context.policies() {
         for &(direction, index) in written.empty_peers.iter().filter(|(direction, _)| lowered.isolates(*direction)) {
             if let Some(rule) = lowered.rules(direction).get(index) {
@@ -16,13 +19,43 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
 }
 
+/// In policies of Cilium, an empty list is nobody or everyone, by its kind.
+fn check_cilium(context: &mut Context<'_>) {
+    let is_enforced = context.cluster().arrangement.join(&StageName::Cilium).is_some();
+    for (object, policy) in context.analysis().policies().iter().zip((0..).map(PolicyId)) {
+        let Some(written) = object.cilium_policy().filter(|_| is_enforced && !object.rejected) else { continue };
+        for direction in Direction::BOTH {
+            let parts = written.parts(direction).iter().enumerate();
+            for (index, part) in parts.filter(|(_, part)| part.items == Items::Plain) {
+                let Some((rule, entry)) = written.entry(part).filter(|(_, it)| it.traffic != Traffic::Unwritten) else {
+                    continue;
+                };
+                let (list, is_open) = match (&entry.peers, entry.empty) {
+                    (Peers::Nothing(list), _) => (*list, false),
+                    (_, Some(list)) => (list, entry.action == Action::Allow),
+                    _ => continue,
+                };
+                let (name, at) = (&object.object.name, RuleRef { policy, direction, index });
+                let message = match is_open {
+                    true => format!("an empty `{list}` of `{name}` admits {} on its ports", everyone(direction)),
+                    false => format!("an empty `{list}` of `{name}` matches no peer"),
+                };
+                let about = context.cluster().subject(&object.object);
+                let place = rule.origin_of(entry).key(list).entry();
+                let draft = context.report_because(Cause::Rule(at), place, about, message);
+                draft.help("name the peers, or delete the item");
+                if !is_open {
+                    draft.severity(Severity::Warning);
+                }
+            }
+        }
+    }
+}
+
 fn report(context: &mut Context<'_>, written: &NetworkPolicy, rule: RuleRef, ports: &Ports) {
     let RuleRef { direction, index, .. } = rule;
     let (field, name) = (direction.peers_field(), &written.object.name);
-    let everyone = match direction {
-        Direction::Ingress => "every source",
-        Direction::Egress => "every destination",
-    };
+    let everyone = everyone(direction);
     let ports_too = if matches!(ports, Ports::All) { "" } else { " on its ports" };
     let message = format!("an empty `{field}` of `{name}` admits {everyone}{ports_too}");
     let about = context.cluster().subject(&written.object);
@@ -34,5 +67,12 @@ fn report(context: &mut Context<'_>, written: &NetworkPolicy, rule: RuleRef, por
     // To ask a resolver wherever it is does little harm, and is what many mean by it.
     if direction == Direction::Egress && ports.is_limited_to(&[53, 5353]) {
         draft.severity(Severity::Warning);
+    }
+}
+
+fn everyone(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Ingress => "every source",
+        Direction::Egress => "every destination",
     }
 }

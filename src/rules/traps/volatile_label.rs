@@ -83,7 +83,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, places: &[Found<'_>], bro
     keys.dedup();
     let message = format!("`{}` selects by {}, which changes with releases", written.object.name, phrase::list(keys));
     let about = context.cluster().subject(&written.object);
-    let fix = without(places);
+    let fix = without(places).filter(|_| written.network_policy().is_some());
     let draft = context.report(place.clone(), about, message);
     draft.fix(fix);
     draft.help("select by labels that stay, such as `app.kubernetes.io/name` and `app.kubernetes.io/instance`");

@@ -1,5 +1,7 @@
 //! What is found in one object.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Draft, Severity};
 use crate::edit::Fix;
 use crate::objects::metadata;
@@ -7,11 +9,15 @@ use crate::schema::Checked;
 pub(crate) use crate::schema::flaw::{Flaw, Repair};
 use crate::schema::table::field::Field;
 use crate::source::{Origin, Place};
-use crate::yaml::{Node, Part, Segment};
+use crate::yaml::{Node, Part, Segment, Span};
 
 /// The findings of one object.
 pub(crate) struct Report<'o> {
     problems: Vec<Draft>,
+    /// Rule, bytes and message of each problem, with its place among them and how often aliases repeat it.
+    told: BTreeMap<(&'static str, Span, String), (usize, usize)>,
+    /// Whether the last problem repeats one.
+    is_repeated: bool,
     rejected: bool,
     object: Node<'o>,
     kind: &'o str,
@@ -23,7 +29,16 @@ pub(crate) struct Report<'o> {
 impl<'o> Report<'o> {
     /// Of an object of a kind that Kubernetes itself has.
     pub(crate) fn new(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
-        Self { problems: Vec::new(), rejected: false, object, kind, origin, is_custom: false }
+        Self {
+            problems: Vec::new(),
+            told: BTreeMap::new(),
+            is_repeated: false,
+            rejected: false,
+            object,
+            kind,
+            origin,
+            is_custom: false,
+        }
     }
 
     /// Of an object of a custom kind, which the API server reads less leniently.
@@ -42,22 +57,25 @@ impl<'o> Report<'o> {
         self.rejected
     }
 
-    pub(crate) fn finish(self) -> Checked {
+    pub(crate) fn finish(mut self) -> Checked {
+        for (place, times) in self.told.into_values().filter(|(_, times)| *times > 0) {
+            if let Some(draft) = self.problems.get_mut(place) {
+                draft.repeated(times);
+            }
+        }
         Checked { problems: self.problems, rejected: self.rejected }
     }
 
     /// A value for which the API server refuses the object.
     pub(crate) fn invalid(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
         self.rejected = true;
-        let draft = self.draft("invalid-field", field, Part::Value, flaw);
-        self.problems.push(draft);
+        self.add("invalid-field", field, Part::Value, flaw, |_| {});
     }
 
     /// A key for which the API server refuses the object.
     pub(crate) fn invalid_key(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
         self.rejected = true;
-        let draft = self.draft("invalid-field", field, Part::Key, flaw);
-        self.problems.push(draft);
+        self.add("invalid-field", field, Part::Key, flaw, |_| {});
     }
 
     /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field is
@@ -77,55 +95,73 @@ impl<'o> Report<'o> {
 
     /// A value for which the network plugin's agent refuses an object that the API server takes.
     pub(crate) fn rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
-        self.agent_rejects(field, Part::Value, flaw);
+        self.agent_rejects(field, Part::Value, "Cilium rejects the whole object", flaw);
+    }
+
+    /// A value for which Calico's agent drops the whole policy.
+    pub(crate) fn dropped_by_calico(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
+        self.agent_rejects(field, Part::Value, "Calico drops the whole policy", flaw);
     }
 
     /// A key for which the agent refuses such an object.
     pub(crate) fn key_rejected_by_agent(&mut self, field: &Field<'_, '_>, flaw: Flaw) {
-        self.agent_rejects(field, Part::Key, flaw);
+        self.agent_rejects(field, Part::Key, "Cilium rejects the whole object", flaw);
     }
 
-    fn agent_rejects(&mut self, field: &Field<'_, '_>, part: Part, flaw: Flaw) {
+    fn agent_rejects(&mut self, field: &Field<'_, '_>, part: Part, remark: &str, flaw: Flaw) {
         self.rejected = true;
-        let mut draft = self.draft("rejected-policy", field, part, flaw);
-        draft.remark("Cilium rejects the whole object");
-        self.problems.push(draft);
+        self.add("rejected-policy", field, part, flaw, |draft| {
+            draft.remark(remark);
+        });
     }
 
     /// A value that some versions of the API server refuse: which ones, the remark says.
     pub(crate) fn doubtful(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
-        let mut draft = self.draft("invalid-field", field, Part::Value, flaw);
-        draft.severity(Severity::Warning).remark(remark);
-        self.problems.push(draft);
+        self.add("invalid-field", field, Part::Value, flaw, |draft| {
+            draft.severity(Severity::Warning).remark(remark);
+        });
     }
 
     /// A field that the API does not have.
     pub(crate) fn unknown(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
-        let mut draft = self.draft("unknown-field", field, Part::Key, flaw);
-        draft.remark(remark);
-        self.problems.push(draft);
+        self.add("unknown-field", field, Part::Key, flaw, |draft| {
+            draft.remark(remark);
+        });
     }
 
     /// A field that the API does not have, without which the API server refuses the object.
     pub(crate) fn refused(&mut self, field: &Field<'_, '_>, remark: &str, flaw: Flaw) {
         self.rejected = true;
-        let mut draft = self.draft("invalid-field", field, Part::Key, flaw);
-        draft.remark(remark);
-        self.problems.push(draft);
+        self.add("invalid-field", field, Part::Key, flaw, |draft| {
+            draft.remark(remark);
+        });
     }
 
     /// A value that the API server takes without a check, and that disables what it is in.
     pub(crate) fn unchecked(&mut self, field: &Field<'_, '_>, part: Part, severity: Severity, flaw: Flaw) {
-        let mut draft = self.draft("unchecked-value", field, part, flaw);
-        draft.severity(severity).remark("accepted by the API server");
-        self.problems.push(draft);
+        self.add("unchecked-value", field, part, flaw, |draft| {
+            draft.severity(severity).remark("accepted by the API server");
+        });
     }
 
     /// Explains the last finding by another field of the object.
     pub(crate) fn because(&mut self, field: Vec<Segment>, message: impl Into<String>) {
         let path = self.origin.path.join(field);
-        if let Some(draft) = self.problems.last_mut() {
+        if let Some(draft) = self.problems.last_mut().filter(|_| !self.is_repeated) {
             draft.because(Origin { path, ..*self.origin }.value(), message);
+        }
+    }
+
+    /// Adds a problem. What an alias brings to several places is one mistake.
+    fn add(&mut self, rule: &'static str, field: &Field<'_, '_>, part: Part, flaw: Flaw, say: impl FnOnce(&mut Draft)) {
+        let place = self.problems.len();
+        let told = self.told.entry((rule, field.node.span(), flaw.message.clone()));
+        let (_, times) = told.and_modify(|(_, times)| *times += 1).or_insert((place, 0));
+        self.is_repeated = *times > 0;
+        if !self.is_repeated {
+            let mut draft = self.draft(rule, field, part, flaw);
+            say(&mut draft);
+            self.problems.push(draft);
         }
     }
 

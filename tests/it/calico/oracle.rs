@@ -288,18 +288,16 @@ fn is_party(world: &World, policy: &Policy, entity: &Entity, party: Party) -> bo
     let has_selector = !entity.selector.is_empty() || has_accounts;
     let is_limited = has_selector || !entity.not_selector.is_empty() || !entity.namespace_selector.is_empty();
     let has_namespaces = !entity.namespace_selector.is_empty() || policy.kind == "NetworkPolicy" && is_limited;
-    // "not in the set": neither an endpoint that matches nor an address of a network set that does.
     let things = things(world, party);
     let is_excluded = |labels: &BTreeMap<String, String>| {
         !entity.not_selector.is_empty() && holds(&entity.not_selector, &|key| labels.get(key).cloned(), [true; 2])
     };
-    if things.iter().any(is_excluded) {
-        return false;
-    }
     if !has_selector && !has_namespaces {
-        return true;
+        // "Not in the set": neither an endpoint that matches nor an address of a network set that does.
+        return !things.iter().any(is_excluded);
     }
-    things.iter().any(|labels| {
+    // Otherwise both are one selector, which some endpoint or set at the address must match.
+    things.iter().filter(|labels| !is_excluded(labels)).any(|labels| {
         let with = |prefix: &'static str| move |key: &str| labels.get(&format!("{prefix}{key}")).cloned();
         let namespace = labels.get("projectcalico.org/namespace");
         let in_namespace = match entity.namespace_selector.as_str() {

@@ -1,10 +1,11 @@
 //! Small clusters with the verdicts that Calico's documentation and code give.
 
+use super::engine::Engine;
 use super::oracle::{Packet, Party, allowed};
 use super::world::World;
 
 /// Namespace `a` has the pods `web`, `db` and `http` (whose port `http` is 8080/TCP and 5353/UDP), `b` has the pod `x`.
-const CLUSTER: &str = "
+pub(super) const CLUSTER: &str = "
 {kind: Namespace, apiVersion: v1, metadata: {name: a, labels: {env: prod}}}
 ---
 {kind: Namespace, apiVersion: v1, metadata: {name: b, labels: {env: test}}}
@@ -13,16 +14,19 @@ const CLUSTER: &str = "
 ---
 {kind: ServiceAccount, apiVersion: v1, metadata: {name: s, namespace: b, labels: {role: client}}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: web, namespace: a, labels: {app: web}}, spec: {serviceAccountName: s},
+{kind: ServiceAccount, apiVersion: v1, metadata: {name: default, namespace: a}}
+---
+{kind: Pod, apiVersion: v1, metadata: {name: web, namespace: a, labels: {app: web}}, spec: {serviceAccountName: s, containers: [{name: c, image: c}]},
  status: {podIP: 10.2.0.1}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: db, namespace: a, labels: {app: db}}, spec: {}, status: {podIP: 10.2.0.2}}
+{kind: Pod, apiVersion: v1, metadata: {name: db, namespace: a, labels: {app: db}},
+ spec: {containers: [{name: c, image: c}]}, status: {podIP: 10.2.0.2}}
 ---
 {kind: Pod, apiVersion: v1, metadata: {name: http, namespace: a, labels: {app: http}}, spec: {containers: [
- {ports: [{name: http, containerPort: 8080}, {name: http, containerPort: 5353, protocol: UDP}]}]},
+ {name: c, image: c, ports: [{name: http, containerPort: 8080}, {name: http, containerPort: 5353, protocol: UDP}]}]},
  status: {podIP: 10.1.0.3}}
 ---
-{kind: Pod, apiVersion: v1, metadata: {name: x, namespace: b, labels: {app: x}}, spec: {serviceAccountName: s},
+{kind: Pod, apiVersion: v1, metadata: {name: x, namespace: b, labels: {app: x}}, spec: {serviceAccountName: s, containers: [{name: c, image: c}]},
  status: {podIP: 10.2.0.4}}
 ";
 
@@ -32,12 +36,17 @@ const CLUSTER: &str = "
 fn judge(manifests: &[&str], verdicts: &[(&str, bool)]) {
     let text = [&[CLUSTER], manifests].concat().join("\n---\n");
     let world = World::read(&text);
+    let engine = Engine::read(&text, "cni: {name: calico, version: '3.32'}", &world);
     for (connection, expected) in verdicts {
-        assert_eq!(allowed(&world, packet(&world, connection)), *expected, "{connection}\n{}", manifests.join("\n"));
+        let (packet, manifests) = (packet(&world, connection), manifests.join("\n"));
+        assert_eq!(allowed(&world, packet), *expected, "{connection}\n{manifests}");
+        let said = engine.judge(packet.from, packet.to)(packet);
+        // Which addresses pods have is not in the input.
+        assert!(said.holds(*expected, !manifests.contains("ets: [10.")), "{connection}: {said:?}\n{manifests}");
     }
 }
 
-fn packet(world: &World, connection: &str) -> Packet {
+pub(super) fn packet(world: &World, connection: &str) -> Packet {
     let words: Vec<&str> = connection.split(' ').collect();
     let party = |name: &str| match name.split_once('/') {
         Some((namespace, name)) => {
@@ -60,34 +69,34 @@ fn packet(world: &World, connection: &str) -> Packet {
 }
 
 /// A NetworkPolicy of the namespace `a`.
-fn local(name: &str, spec: &str) -> String {
+pub(super) fn local(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}, namespace: a}}");
     format!("{{kind: NetworkPolicy, apiVersion: projectcalico.org/v3, metadata: {metadata}, spec: {spec}}}")
 }
 
-fn global(name: &str, spec: &str) -> String {
+pub(super) fn global(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}}}");
     format!("{{kind: GlobalNetworkPolicy, apiVersion: projectcalico.org/v3, metadata: {metadata}, spec: {spec}}}")
 }
 
-fn tier(name: &str, spec: &str) -> String {
+pub(super) fn tier(name: &str, spec: &str) -> String {
     format!("{{kind: Tier, apiVersion: projectcalico.org/v3, metadata: {{name: {name}}}, spec: {spec}}}")
 }
 
 /// A NetworkPolicy of Kubernetes in the namespace `a`.
-fn kubernetes(name: &str, spec: &str) -> String {
+pub(super) fn kubernetes(name: &str, spec: &str) -> String {
     let metadata = format!("{{name: {name}, namespace: a}}");
     format!("{{kind: NetworkPolicy, apiVersion: networking.k8s.io/v1, metadata: {metadata}, spec: {spec}}}")
 }
 
 /// Only `web` may connect to `db`, and only on 5432.
-fn only_web_to_db() -> String {
+pub(super) fn only_web_to_db() -> String {
     let rule = "{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}";
     kubernetes("db", &format!("{{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{rule}]}}"))
 }
 
 /// `ingress` of a policy that selects `db`.
-fn to_db(rules: &str) -> String {
+pub(super) fn to_db(rules: &str) -> String {
     format!("{{selector: app == 'db', types: [Ingress], ingress: {rules}}}")
 }
 

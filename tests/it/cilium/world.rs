@@ -34,6 +34,8 @@ pub(crate) struct Pod {
     /// Declared ports: name, number and protocol, of one container after another.
     pub(crate) ports: Vec<(String, u16, &'static str)>,
     pub(crate) host_network: bool,
+    /// The ServiceAccount, where it isn't `default`.
+    pub(crate) account: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -103,6 +105,7 @@ impl World {
             labels: vec![(text("app"), text(name))],
             ports: vec![(text("http"), port, "TCP")],
             host_network: false,
+            account: None,
         };
         let namespace =
             |name: &str, team: &str| Namespace { name: text(name), labels: vec![(text("team"), text(team))] };

@@ -42,40 +42,16 @@ fn colours_follow_flag_and_environment() {
 }
 
 #[test]
-fn a_missing_path_does_not_stop_the_others() {
-    let root = tree(&[("manifests/deny.yaml", DENY_ALL)]);
-    insta::assert_snapshot!(run(root.path(), &["manifets", "manifests"]), @"
-    exit status: 3
-    --- stdout
-    no findings in 1 file (0 workloads, 1 policy)
-    --- stderr
-    error: `manifets` does not exist
-      help: did you mean `manifests`?
-    ");
-    insta::assert_snapshot!(run(root.path(), &["nowhere"]), @"
-    exit status: 3
-    --- stdout
-    nothing was checked
-    --- stderr
-    error: `nowhere` does not exist
-    ");
-}
-
-#[test]
 fn a_mistyped_command_is_recognised() {
     let root = tree(&[]);
     insta::assert_snapshot!(run(root.path(), &["chekc"]), @"
-    exit status: 3
-    --- stdout
-    nothing was checked
+    exit status: 2
     --- stderr
     error: `chekc` does not exist
       help: did you mean the command `netlint check`?
     ");
     insta::assert_snapshot!(run(root.path(), &["--format", "json", "rules"]), @r#"
-    exit status: 3
-    --- stdout
-    {"schemaVersion":1,"netlint":"0.1.0","summary":{"files":0,"documents":0,"workloads":0,"policies":0,"errors":0,"warnings":0,"notes":0,"suppressed":0},"findings":[],"notes":[]}
+    exit status: 2
     --- stderr
     error: `rules` does not exist
       help: the command comes first: `netlint rules`
@@ -100,13 +76,63 @@ fn a_directory_without_manifests_is_a_usage_error() {
 }
 
 #[test]
-fn a_file_without_manifests_is_none_because_hooks_name_whatever_changed() {
-    let root = tree(&[("config.yaml", "jobs: []\n")]);
+fn a_file_without_manifests_is_a_usage_error_too() {
+    let root = tree(&[("config.yaml", "jobs: []\n"), ("pod.yaml", POD)]);
     insta::assert_snapshot!(run(root.path(), &["config.yaml"]), @"
-    exit status: 0
-    --- stdout
-    no findings in 1 file (0 workloads, 0 policies)
+    exit status: 2
+    --- stderr
+    error: no Kubernetes manifests in `config.yaml`
+      help: name the directory of the manifests, or render them first: `kustomize build . | netlint -`
     ");
+    assert!(run(root.path(), &["config.yaml", "pod.yaml"]).contains("in 2 files"));
+}
+
+#[test]
+fn what_other_tools_call_a_command_is_recognised() {
+    let root = tree(&[]);
+    for (typed, meant) in [("lint", "check"), ("scan", "check"), ("why", "query"), ("docs", "explain")] {
+        let said = run(root.path(), &[typed]);
+        assert!(said.contains(&format!("did you mean the command `netlint {meant}`?")), "{said}");
+        assert!(said.starts_with("exit status: 2"), "{said}");
+    }
+}
+
+#[test]
+fn a_missing_path_ends_the_run_before_anything_is_checked() {
+    let root = tree(&[("k8s/pod.yaml", POD)]);
+    insta::assert_snapshot!(run(root.path(), &["k8s", "k9s", "other"]), @"
+    exit status: 2
+    --- stderr
+    error: `k9s` does not exist
+      help: did you mean `k8s`?
+    error: `other` does not exist
+    ");
+}
+
+#[test]
+fn formats_are_completed() {
+    let root = tree(&[]);
+    let script = run(root.path(), &["completions", "bash"]);
+    for formats in [
+        "human plain concise json sarif github gitlab azure rdjson junit markdown",
+        "text json csv markdown dot mermaid",
+        "human json junit",
+    ] {
+        assert!(script.contains(formats), "{formats}");
+    }
+}
+
+#[test]
+fn ends_that_are_no_objects_are_suggested() {
+    let root = tree(&[("pod.yaml", POD)]);
+    let help = |to: &str| run(root.path(), &["query", "web", to]);
+    assert!(help("intternet").contains("did you mean `internet`?"), "{}", help("intternet"));
+    assert!(help("ingres-controller").contains("did you mean `ingress-controller`?"));
+    assert!(
+        help("svc/api:80").contains("the input has no Services; name the workload behind it"),
+        "{}",
+        help("svc/api:80")
+    );
 }
 
 #[test]

@@ -133,22 +133,19 @@ fn nothing_is_run_unasked() {
 }
 
 #[test]
-fn the_configuration_may_ask_for_it() {
+fn the_configuration_cannot_ask_for_it() {
     let root = tree(&[
         ("netlint.yaml", "render: true\n"),
         ("kustomization.yaml", "resources: [web.yaml]\n"),
         ("web.yaml", WEB),
     ]);
-    insta::assert_snapshot!(with_programs(root.path(), &["--format", "concise"]), @"
-    exit status: 3
-    --- stdout
-    web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    not read: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
-    1 warning in 2 files (1 workload, 0 policies)
-    --- stderr
-    error: cannot render `.`: neither `kustomize` nor `kubectl` is on PATH
-      help: install one, or leave `--render` out: netlint applies kustomizations itself
-    ");
+    program(root.path(), "kustomize", "echo run > ran; exit 1");
+    for command in ["check", "connections", "test"] {
+        let said = with_programs(root.path(), &[command]);
+        let advice = "note: `render: true` in `netlint.yaml` runs nothing; `--render` on the command line does";
+        assert_eq!(said.matches(advice).count(), 1, "{said}");
+        assert!(!root.path().join("ran").exists(), "{said}");
+    }
 }
 
 #[test]

@@ -65,7 +65,10 @@ fn paths_and_excludes_are_told_from_the_file() {
     for directory in ["", "k8s", "elsewhere"] {
         let shown = run(&root.path().join(directory), &[]);
         assert_eq!(
-            shown, "exit status: 0\n--- stdout\nno findings in 2 files (0 workloads, 2 policies)\n",
+            shown,
+            "exit status: 0\n--- stdout\nnote: by `netlint.yaml`: 2 paths excluded\n\
+             no findings in 2 files (0 workloads, 2 policies)\n"
+                .replace("`netlint.yaml`", if directory.is_empty() { "`netlint.yaml`" } else { "`../netlint.yaml`" }),
             "{directory}"
         );
     }

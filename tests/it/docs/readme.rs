@@ -1,5 +1,6 @@
-//! README, docs/releasing.md and docs/admin-policies.md tell the truth: every command in their `console` blocks runs, and
-//! what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output anew.
+//! README, docs/releasing.md and the pages of docs with commands tell the truth: every command in their `console` blocks
+//! runs, and what is below a command is what it prints. `NETLINT_REWRITE=1 cargo test --test it docs` writes the output
+//! anew.
 
 #![cfg(unix)]
 
@@ -35,6 +36,8 @@ fn commands_print_what_readme_says() {
     assert_generated("README.md", retold);
     assert_generated("docs/releasing.md", retold);
     assert_generated("docs/admin-policies.md", retold);
+    assert_generated("docs/calico.md", retold);
+    assert_generated("docs/cilium.md", retold);
 }
 
 /// A document with the output of every command as it is now. A command without output below it only has to run.
@@ -75,7 +78,9 @@ fn retold(document: &str) -> String {
 fn run(command: &str) -> String {
     let command = &command.replacen("cargo run --release --", "netlint", 1);
     let project = tempfile::tempdir().unwrap();
-    for directory in ["testdata/secure-app", "testdata/expectations", "testdata/admin-tiers"] {
+    let shown = ["secure-app", "expectations", "admin-tiers", "calico", "cilium", "cilium-fixed"];
+    for directory in shown.map(|name| format!("testdata/{name}")) {
+        let directory = directory.as_str();
         copy(Path::new(directory), &project.path().join(directory));
     }
     copy(Path::new("testdata/secure-app-fixed"), &project.path().join("k8s"));

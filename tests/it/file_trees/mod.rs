@@ -23,7 +23,8 @@ fn work_tree(directory: &Path) -> SharedTree {
 
 /// The report in JSON of what the configuration of a tree names, else of its working directory; and the errors.
 fn report(tree: &SharedTree) -> String {
-    let config = config::find(&**tree, None).map_or_else(Config::default, |file| config::read(&**tree, &file).unwrap());
+    let config =
+        config::find(&**tree, []).unwrap().map_or_else(Config::default, |file| config::read(&**tree, &file).unwrap());
     let paths = if config.paths.is_empty() { vec![PathBuf::from(".")] } else { config.paths.clone() };
     let found = discover(tree, &paths, &config.and_exclude(Excludes::default()), &Boundary::unbounded());
     let run = analyze(found, &Options { config: Arc::new(config), ..Options::default() });

@@ -66,7 +66,7 @@ fn paths_start_at_a_subdirectory_and_lead_out_of_it() {
     assert_eq!(listed(&tree, ".").0, ["b.yaml"]);
     assert_eq!(listed(&tree, "../k8s").0, ["../k8s/a.yaml"]);
     assert_eq!(listed(&tree, "../..").1.len(), 1, "above the repository there is nothing");
-    assert_eq!(config::find(&*tree, None), Some(repository.root().join("netlint.yaml")));
+    assert_eq!(config::find(&*tree, []).unwrap(), Some(repository.root().join("netlint.yaml")));
     let missing = listed(&tree, "../k9s").1;
     assert_eq!(missing, ["`../k9s` does not exist"]);
     // The directory need not be in the revision.

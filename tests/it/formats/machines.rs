@@ -65,7 +65,9 @@ fn keys(value: &Value) -> BTreeSet<&str> {
 
 #[test]
 fn nothing_is_raw_in_any_format() {
-    for format in ["human", "plain", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+    for format in
+        ["human", "plain", "concise", "json", "sarif", "github", "gitlab", "azure", "rdjson", "junit", "markdown"]
+    {
         let text = report(format, HOSTILE);
         let raw = |character: char| {
             (character.is_control() && character != '\n') || matches!(character, '\u{202e}' | '\u{fffe}')
@@ -79,7 +81,7 @@ fn nothing_is_raw_in_any_format() {
 #[test]
 fn json_has_exactly_the_frozen_fields() {
     let report = json_report("json", HOSTILE);
-    assert_eq!(keys(&report), ["findings", "netlint", "notes", "schemaVersion", "summary"].into());
+    assert_eq!(keys(&report), ["findings", "netlint", "notes", "schemaVersion", "summary", "unread"].into());
     assert_eq!(report["schemaVersion"], 1);
     assert_eq!(report["netlint"], env!("CARGO_PKG_VERSION"));
     let summary = ["documents", "errors", "files", "notes", "policies", "suppressed", "warnings", "workloads"];
@@ -238,8 +240,12 @@ fn sarif_has_what_code_scanning_needs() {
         assert!(rule["helpUri"].as_str().unwrap().starts_with("https://"), "{rule}");
         let texts = ["/shortDescription/text", "/fullDescription/text", "/help/text", "/help/markdown"];
         let texts = texts.map(|text| rule.pointer(text).and_then(Value::as_str).unwrap());
-        assert!(texts.iter().all(|text| !text.is_empty()) && texts[3].contains(texts[2]), "{rule}");
-        assert_ne!(texts[2], texts[3], "the page has a section on how to fix it");
+        assert!(texts.iter().all(|text| !text.is_empty()), "{rule}");
+        let fix = texts[2].split("\n\n").next().unwrap();
+        assert!(texts[3].starts_with(fix), "{rule}");
+        // The page itself is a link: a report says what was found.
+        let link = rule["helpUri"].as_str().unwrap();
+        assert!(texts[2].ends_with(link) && texts[3].contains(link) && texts[3].len() < 2_000, "{rule}");
         // Code scanning takes no more of a description.
         assert!(texts[..2].iter().all(|text| text.chars().count() <= 1024), "{rule}");
     }
@@ -257,6 +263,17 @@ fn sarif_has_what_code_scanning_needs() {
         let related = result["relatedLocations"].as_array().map_or(0, Vec::len);
         assert_eq!(related, finding["related"].as_array().unwrap().len());
     }
+}
+
+/// The rules that have results, and no others: thirteen findings stay far below what a service takes.
+#[test]
+fn sarif_is_small() {
+    let log = report("sarif", HOSTILE);
+    let rules: BTreeSet<String> =
+        findings().iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect();
+    let value: Value = serde_json::from_str(&log).unwrap();
+    assert_eq!(value["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().len(), rules.len());
+    assert!(log.len() < 60_000 * findings().len() / 13, "{} bytes", log.len());
 }
 
 #[test]
@@ -361,18 +378,20 @@ fn junit_meets_its_schema_and_counts_its_cases() {
 }
 
 /// Two findings, one of them known, and a file that is not there.
+#[cfg(unix)]
 fn incomplete(format: &str) -> String {
     let root = tempfile::tempdir().unwrap();
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: web, image: nginx}]}\n";
     let known = pod.replace("shop}", "known} # netlint: ignore[missing-default-deny] one \"pod\"");
     fs::write(root.path().join("a.yaml"), format!("{pod}---\n{known}")).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_netlint"));
-    let output = command.current_dir(root.path()).args(["--format", format, "a.yaml", "gone.yaml"]).output().unwrap();
+    let output = command.current_dir(root.path()).args(["--format", format, "a.yaml", "/dev/null"]).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
+#[cfg(unix)]
 fn sarif_tells_what_is_suppressed_and_why() {
     let log: Value = serde_json::from_str(&incomplete("sarif")).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap();
@@ -386,17 +405,71 @@ fn sarif_tells_what_is_suppressed_and_why() {
 }
 
 #[test]
+#[cfg(unix)]
 fn what_could_not_be_read_is_in_reports_that_outlive_the_log() {
-    let error = "`gone.yaml` does not exist";
+    let error = "`/dev/null` is a device, not a file or directory";
     let log: Value = serde_json::from_str(&incomplete("sarif")).unwrap();
     let invocation = &log["runs"][0]["invocations"][0];
     assert_eq!(invocation["executionSuccessful"], false);
     assert_eq!(invocation["toolExecutionNotifications"][0], json!({"level": "error", "message": {"text": error}}));
     assert!(incomplete("github").contains(&format!("\n::error title=netlint::{error}\n")));
-    assert!(incomplete("markdown").contains("> **Not checked:** <code>gone.yaml</code> does not exist\n"));
+    assert!(
+        incomplete("markdown")
+            .contains("> **Not checked:** <code>/dev/null</code> is a device, not a file or directory\n")
+    );
+    let json: Value = serde_json::from_str(&incomplete("json")).unwrap();
+    assert_eq!(json["unread"], json!([error]));
     let xml = incomplete("junit");
     let document = roxmltree::Document::parse(&xml).unwrap();
     assert_junit(document.root_element());
     let errors: Vec<_> = document.descendants().filter(|element| element.has_tag_name("error")).collect();
     assert_eq!(errors.iter().map(|element| element.attribute("message").unwrap()).collect::<Vec<_>>(), [error]);
+}
+
+/// As "Logging commands" of Azure DevOps describe `task.logissue`.
+#[test]
+fn azure_commands_are_one_line_each() {
+    let text = report("azure", HOSTILE);
+    let commands: Vec<&str> = text.lines().filter(|line| line.starts_with("##vso[")).collect();
+    let told = findings().into_iter().filter(|finding| finding["severity"] != "note").count();
+    assert_eq!(commands.len(), told, "{text}");
+    for command in commands {
+        let (properties, message) = command.strip_prefix("##vso[task.logissue ").unwrap().split_once(']').unwrap();
+        let keys: Vec<&str> = properties.split_terminator(';').map(|it| it.split_once('=').unwrap().0).collect();
+        assert_eq!(keys, ["type", "sourcepath", "linenumber", "columnnumber", "code"], "{command}");
+        assert!(!message.is_empty() && !message.contains("##vso["));
+    }
+    // Neither a command of the manifest's own, in this format or in any that a job's log may show.
+    let manifest = HOSTILE.replace("shop\\e]0;t", "##vso[task.setvariable variable=x]y");
+    for format in ["human", "plain", "concise", "azure", "json", "junit", "markdown"] {
+        let text = report(format, &manifest);
+        assert!(text.contains("task.setvariable") && !text.contains("##vso[task.setvariable"), "{format}: {text}");
+    }
+}
+
+/// As reviewdog's `rdf.proto` has it: positions from 1, columns in bytes.
+#[test]
+fn rdjson_has_what_reviewdog_reads() {
+    let manifest = HOSTILE.replace("image: \"postgres", "image:   # é日\n      \"postgres");
+    let report = json_report("rdjson", &manifest);
+    assert_eq!(keys(&report), ["diagnostics", "source"].into());
+    assert_eq!(report["source"]["name"], "netlint");
+    let findings = json_report("json", &manifest);
+    let (findings, diagnostics) = (findings["findings"].as_array().unwrap(), report["diagnostics"].as_array().unwrap());
+    assert_eq!(findings.len(), diagnostics.len());
+    let lines: Vec<&str> = manifest.split('\n').collect();
+    for (finding, diagnostic) in findings.iter().zip(diagnostics) {
+        let message = diagnostic["message"].as_str().unwrap();
+        assert!(message.starts_with(finding["message"].as_str().unwrap()), "{message}");
+        assert_eq!(diagnostic["code"]["value"], finding["rule"]);
+        assert!(["ERROR", "WARNING", "INFO"].contains(&diagnostic["severity"].as_str().unwrap()));
+        assert_eq!(diagnostic["location"]["path"], "k8s/a b#é.yaml");
+        for end in ["start", "end"] {
+            let (ours, theirs) = (&finding["primary"][end], &diagnostic["location"]["range"][end]);
+            assert_eq!(ours["line"], theirs["line"]);
+            let line = usize::try_from(ours["line"].as_u64().unwrap()).unwrap();
+            let before: usize = lines[..line - 1].iter().map(|line| line.len() + 1).sum();
+            assert_eq!(ours["offset"].as_u64().unwrap() - before as u64 + 1, theirs["column"].as_u64().unwrap());
+        }
+    }
 }

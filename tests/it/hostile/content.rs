@@ -189,3 +189,45 @@ fn files_that_only_look_like_something_are_read() {
     check_files(&[("a.json", "{\"a\":"), ("b.yaml", ""), ("c.yml", "\u{feff}"), ("d.yaml", "\r"), ("e.yaml", POD)])
         .says(1, "missing-default-deny");
 }
+
+#[test]
+fn what_aliases_repeat_is_one_finding_with_its_number() {
+    let (ports, rules) = (vec!["*p"; 299].join(","), "  - *r\n".repeat(299));
+    let text =
+        policy(&format!("  podSelector: {{}}\n  ingress:\n  - &r {{ports: [&p {{port: 70000}},{ports}]}}\n{rules}"));
+    let root = tree(&[("a.yaml", &text)]);
+    let run = super::limited(root.path(), 512 << 10, std::time::Duration::from_secs(60), &["--format", "sarif", "."]);
+    assert!(run.stdout.len() < 100_000, "{} bytes", run.stdout.len());
+    let run = check_text(&text);
+    assert_eq!(run.stdout.matches("error[invalid-field]").count(), 1, "{}", run.stdout);
+    let json = check(root.path(), &["--format", "json", "."]).stdout;
+    assert!(json.contains("aliases repeat it at 89999 other places"), "{json}");
+}
+
+#[test]
+fn very_many_unknown_fields_are_told_in_time() {
+    let fields: String = (0..size(20_000)).fold(String::new(), |mut fields, index| {
+        let _ = writeln!(fields, "  unknown{index}: x");
+        fields
+    });
+    let run = check_text(&(POD.to_owned() + &fields));
+    assert_eq!(run.stdout.matches("[unknown-field]").count(), size(20_000));
+}
+
+/// Kubernetes ends the comment at these characters and applies what stands behind them.
+#[test]
+fn a_template_hides_nothing_behind_an_invisible_line_end() {
+    for hidden in ['\u{85}', '\u{2028}', '\u{2029}'] {
+        let open = format!(
+            "# {{{{ see the docs }}}}{hidden}apiVersion: networking.k8s.io/v1{hidden}kind: NetworkPolicy{hidden}\
+             metadata: {{name: open}}{hidden}spec: {{podSelector: {{}}, ingress: [{{}}]}}\n"
+        );
+        let template = format!("a: {{{{ .b }}}}\n# c{hidden}kind: Pod\n");
+        let definition =
+            format!("apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n# {{{{{hidden}b: 1\n");
+        for text in [&open, &template, &definition] {
+            check_text(text).says(1, "error[invalid-yaml] the invisible character U+");
+        }
+    }
+    check_text("a: {{ .b }}\n").says(2, "is an unrendered template");
+}

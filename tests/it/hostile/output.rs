@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -82,4 +83,92 @@ fn a_directory_that_nobody_may_write_to_is_an_error() {
     check(root.path(), &["--format", "json:missing/out.json", "."]).says(2, "create its directory first");
     check(root.path(), &["--format", "json:.", "."]).says(2, "cannot write the report to `.`");
     assert_eq!(names(root.path()), ["a.yaml"]);
+}
+
+/// A committed link would have its target overwritten with text that whoever committed it chose.
+#[test]
+fn a_link_is_replaced_and_not_followed() {
+    let root = faulty();
+    let path = root.path();
+    fs::create_dir(path.join("home")).unwrap();
+    fs::write(path.join("home/profile"), "mine").unwrap();
+    for (name, arguments) in [
+        ("out.json", &["--format", "json:out.json", "."][..]),
+        ("known.json", &["--write-baseline", "known.json", "."]),
+    ] {
+        symlink("home/profile", path.join(name)).unwrap();
+        assert_eq!(check(path, arguments).stderr.matches("error").count(), 0);
+        assert!(path.join(name).symlink_metadata().unwrap().is_file(), "{name} is the report");
+        assert!(fs::read_to_string(path.join(name)).unwrap().contains("missing-default-deny"));
+        assert_eq!(fs::read_to_string(path.join("home/profile")).unwrap(), "mine");
+    }
+    // A link that leads nowhere creates nothing there.
+    symlink("home/new", path.join("new.json")).unwrap();
+    check(path, &["--format", "json:new.json", "."]);
+    assert_eq!(names(&path.join("home")), ["profile"]);
+    assert_eq!(names(path), ["a.yaml", "home", "known.json", "new.json", "out.json"], "nothing is left beside them");
+}
+
+#[test]
+fn a_directory_that_leads_out_of_the_repository_is_not_written_to() {
+    let root = tree(&[("repo/a.yaml", POD), ("home/kept", "")]);
+    let repository = root.path().join("repo");
+    fs::create_dir(repository.join(".git")).unwrap();
+    symlink("../home", repository.join("reports")).unwrap();
+    let run = check(&repository, &["--format", "json:reports/out.json", "."]);
+    run.says(2, "its directory is a link that leads out of the repository");
+    assert_eq!(names(&root.path().join("home")), ["kept"]);
+    // Whoever names a directory outside means it.
+    check(&repository, &["--format", "json:../home/out.json", "."]);
+    assert_eq!(names(&root.path().join("home")), ["kept", "out.json"]);
+}
+
+#[test]
+fn a_report_has_the_permissions_of_the_one_before_else_the_usual_ones() {
+    let root = faulty();
+    let mode = |name: &str| fs::metadata(root.path().join(name)).unwrap().permissions().mode() & 0o777;
+    let write = || {
+        let arguments = ["--format", "json:out.json", "."];
+        Run::new(shell("umask 027; exec \"$0\" \"$@\"", root.path(), &arguments).output().unwrap())
+    };
+    write();
+    assert_eq!(mode("out.json"), 0o640);
+    fs::set_permissions(root.path().join("out.json"), fs::Permissions::from_mode(0o604)).unwrap();
+    write();
+    assert_eq!(mode("out.json"), 0o604);
+}
+
+#[test]
+fn a_shell_may_give_a_pipe_for_a_file() {
+    let root = faulty();
+    if !Path::new("/dev/fd").exists() {
+        return;
+    }
+    let script = "exec 3>&1; exec \"$0\" \"$@\" 2>&1";
+    let run = Run::new(shell(script, root.path(), &["-q", "--format", "json:/dev/fd/3", "."]).output().unwrap());
+    assert!(run.stdout.starts_with("{\"schemaVersion\""), "{}", run.stdout);
+}
+
+/// Whatever the names are, neither stream has a line that the runner of GitHub Actions reads as a command.
+#[test]
+fn no_stream_commands_a_runner() {
+    let name = "'a\n\n    ::error file=x,title=forged::pwned ##[error]pwned'";
+    let pod = POD.replace("name: web\n  namespace", &format!("name: {name}\n  namespace"));
+    let root = tree(&[("##[error]a.yaml", &pod), (" ::error::b.yaml", "kind: [\n")]);
+    for format in ["human", "plain", "concise", "json", "sarif", "gitlab", "junit", "markdown"] {
+        let run = check(root.path(), &["--format", format, "."]);
+        for line in run.stdout.lines().chain(run.stderr.lines()) {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{format}: {line}");
+        }
+        assert!(run.stdout.contains("pwned"), "{format} shows the name: {}", run.stdout);
+    }
+    let missing = check(root.path(), &["##[error]missing", " ::error::missing"]);
+    assert!(missing.stderr.contains(r"##\[error]missing") && !missing.stderr.contains("##["), "{}", missing.stderr);
+    for arguments in [&["connections"][..], &["connections", "--format", "csv"], &["query", "*", "internet"]] {
+        let output = crate::support::netlint(root.path(), arguments).output().unwrap();
+        let run = Run::new(output);
+        for line in run.stdout.lines().chain(run.stderr.lines()) {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{arguments:?}: {line}");
+        }
+    }
 }

@@ -157,3 +157,27 @@ fn a_configuration_waits_for_nothing() {
     }
     check(&repository, &["--isolated", "--baseline", "/dev/zero"]).says(2, "cannot be read: it is not a regular file");
 }
+
+#[test]
+fn every_run_says_what_the_configuration_turns_off() {
+    let configuration = "profile: security-only\nexclude: [vendor, old.yaml]\n\
+        rules: {missing-default-deny: off, unrestricted-egress: note}\nignore: [{rule: one-sided-allow}]\n";
+    let files = [
+        ("repo/netlint.yaml", configuration),
+        ("repo/vendor/a.yaml", POD),
+        ("repo/k8s/old.yaml", POD),
+        ("repo/k8s/vendor/b.yaml", POD),
+    ];
+    let (_kept, repository) = machine(true, &files);
+    let told =
+        "by `netlint.yaml`: profile `security-only`, 1 rule off, 1 rule lowered, 3 paths excluded, 1 suppression";
+    for format in ["human", "plain", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
+        let run = check(&repository, &["--format", format]);
+        let shown = format!("{}{}", run.stdout, run.stderr).replace("<code>", "`").replace("</code>", "`");
+        let shown = shown.replace("&#45;", "-").replace("&#96;", "`");
+        assert!(shown.contains(told), "{format}: {shown}");
+    }
+    fs::write(repository.join("netlint.yaml"), "expect: []\n").unwrap();
+    let run = check(&repository, &[]);
+    assert!(!run.stdout.contains("by `netlint.yaml`"), "{}", run.stdout);
+}

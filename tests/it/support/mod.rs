@@ -7,6 +7,7 @@ use assert_cmd::Command;
 
 pub(crate) mod lint;
 pub(crate) mod manifests;
+pub(crate) mod random;
 mod tree;
 
 pub(crate) use tree::{DENY_ALL, POD, tree};

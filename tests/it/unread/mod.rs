@@ -36,16 +36,19 @@ fn minimal(kind: &UnreadKind, group: &str) -> String {
     let spec = match kind.rules {
         Rules::Always => "{}",
         Rules::Listed => "{ingress: [{}], egress: [{}]}",
-        Rules::Types => "{types: [Ingress, Egress]}",
     };
     format!("apiVersion: {group}/v1\nkind: {}\nmetadata: {{name: some{namespace}}}\nspec: {spec}\n", kind.kind)
 }
 
-fn cilium(kind: &str, namespace: &str, spec: &str) -> String {
-    format!("apiVersion: cilium.io/v2\nkind: {kind}\nmetadata: {{name: p{namespace}}}\nspec: {spec}\n")
+/// A policy of Antrea for the pods of one item of `appliedTo`.
+fn antrea(kind: &str, namespace: &str, applied_to: &str, rules: &str) -> String {
+    format!(
+        "apiVersion: crd.antrea.io/v1beta1\nkind: {kind}\nmetadata: {{name: p{namespace}}}\n\
+         spec: {{appliedTo: [{applied_to}], {rules}}}\n"
+    )
 }
 
-const BOTH: &str = "ingress: [{fromEndpoints: [{}]}], egress: [{toEndpoints: [{}]}]";
+const BOTH: &str = "ingress: [{action: Drop}], egress: [{action: Drop}]";
 
 #[test]
 fn without_policies_the_database_is_open() {
@@ -67,32 +70,20 @@ fn nothing_is_said_of_pods_that_a_policy_of_any_such_kind_may_isolate() {
 #[test]
 fn a_selector_leaves_other_pods_their_findings() {
     let open = ["database-reachable", "missing-default-deny"];
-    let of = |kind: &str, namespace: &str, selector: &str| {
-        severe(&cilium(kind, namespace, &format!("{{endpointSelector: {selector}, {BOTH}}}")))
-    };
-    let (policy, global) = ("CiliumNetworkPolicy", "CiliumClusterwideNetworkPolicy");
-    assert_eq!(of(policy, ", namespace: shop", "{matchLabels: {app: web}}"), open);
-    assert_eq!(of(policy, ", namespace: shop", "{matchLabels: {\"k8s:app\": web}}"), open);
-    assert_eq!(of(policy, ", namespace: other", "{}"), open);
-    assert_eq!(of(global, "", "{matchLabels: {\"k8s:io.kubernetes.pod.namespace\": other}}"), open);
-    assert_eq!(of(policy, ", namespace: shop", "{}"), [""; 0]);
-    assert_eq!(of(policy, ", namespace: shop", "{matchLabels: {\"k8s:app\": redis}}"), [""; 0]);
-    assert_eq!(of(policy, ", namespace: shop", "{matchLabels: {\"reserved:init\": \"\"}}"), [""; 0]);
-    assert_eq!(of(global, "", "{matchLabels: {\"k8s:io.kubernetes.pod.namespace\": shop}}"), [""; 0]);
+    let of = |kind: &str, namespace: &str, applied_to: &str| severe(&antrea(kind, namespace, applied_to, BOTH));
+    let (policy, global) = ("NetworkPolicy", "ClusterNetworkPolicy");
+    assert_eq!(of(policy, ", namespace: shop", "{podSelector: {matchLabels: {app: web}}}"), open);
+    assert_eq!(of(policy, ", namespace: other", "{podSelector: {}}"), open);
+    let by_name =
+        |name: &str| format!("{{namespaceSelector: {{matchLabels: {{kubernetes.io/metadata.name: {name}}}}}}}");
+    assert_eq!(of(global, "", &by_name("other")), open);
+    assert_eq!(of(policy, ", namespace: shop", "{podSelector: {}}"), [""; 0]);
+    assert_eq!(of(policy, ", namespace: shop", "{podSelector: {matchLabels: {app: redis}}}"), [""; 0]);
+    assert_eq!(of(global, "", &by_name("shop")), [""; 0]);
 }
 
 #[test]
 fn several_subjects_add_up() {
-    let specs = |first: &str, second: &str| {
-        let spec = |app: &str| format!("{{endpointSelector: {{matchLabels: {{app: {app}}}}}, {BOTH}}}");
-        severe(&format!(
-            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: p, namespace: shop}}\nspecs:\n- {}\n- {}\n",
-            spec(first),
-            spec(second)
-        ))
-    };
-    assert!(!specs("web", "redis").contains(&"database-reachable"));
-    assert!(specs("web", "api").contains(&"database-reachable"));
     let applied_to = |item: &str| {
         severe(&format!(
             "apiVersion: crd.antrea.io/v1beta1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: shop}}\n\
@@ -106,10 +97,10 @@ fn several_subjects_add_up() {
 
 #[test]
 fn a_direction_without_rules_keeps_its_findings() {
-    let of = |spec: &str| severe(&cilium("CiliumNetworkPolicy", ", namespace: shop", spec));
-    let ingress = of("{endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}");
+    let of = |rules: &str| severe(&antrea("NetworkPolicy", ", namespace: shop", "{podSelector: {}}", rules));
+    let ingress = of("ingress: [{action: Drop}]");
     assert!(ingress.contains(&"missing-default-deny") && !ingress.contains(&"database-reachable"), "{ingress:?}");
-    let egress = of("{endpointSelector: {}, egressDeny: [{toEndpoints: [{}]}]}");
+    let egress = of("egress: [{action: Drop}]");
     assert!(egress.contains(&"database-reachable") && !egress.contains(&"unrestricted-egress"), "{egress:?}");
     let calico = |spec: &str| {
         severe(&format!(
@@ -181,10 +172,7 @@ spec:
 fn what_such_a_policy_may_open_is_not_called_blocked() {
     let with = |effect: &str| severe(&format!("{BLOCKED}{effect}"));
     assert!(with("").contains(&"blocked-client"));
-    assert_eq!(
-        with(&cilium("CiliumNetworkPolicy", ", namespace: shop", &format!("{{endpointSelector: {{}}, {BOTH}}}"))),
-        [""; 0]
-    );
+    assert_eq!(with(&antrea("NetworkPolicy", ", namespace: shop", "{podSelector: {}}", BOTH)), [""; 0]);
     // What only closes opens nothing.
     let firewall =
         "apiVersion: k8s.ovn.org/v1\nkind: EgressFirewall\nmetadata: {name: default, namespace: shop}\nspec: {}\n";
@@ -199,10 +187,11 @@ fn what_a_policy_opens_is_a_note_where_such_a_policy_may_close_it() {
                 spec: {podSelector: {matchLabels: {app: api}}, policyTypes: [Ingress], ingress: [{}]}\n---\n";
     assert!(severe(open).contains(&"internet-ingress"));
     let of = |app: &str, rules: &str| {
-        let spec = format!("{{endpointSelector: {{matchLabels: {{app: {app}}}}}, {rules}: [{{}}]}}");
-        severe(&format!("{open}{}", cilium("CiliumNetworkPolicy", ", namespace: shop", &spec)))
+        let applied_to = format!("{{podSelector: {{matchLabels: {{app: {app}}}}}}}");
+        let rules = format!("{rules}: [{{action: Drop}}]");
+        severe(&format!("{open}{}", antrea("NetworkPolicy", ", namespace: shop", &applied_to, &rules)))
     };
-    assert!(!of("api", "ingressDeny").contains(&"internet-ingress"));
-    assert!(of("api", "egressDeny").contains(&"internet-ingress"));
-    assert!(of("web", "ingressDeny").contains(&"internet-ingress"));
+    assert!(!of("api", "ingress").contains(&"internet-ingress"));
+    assert!(of("api", "egress").contains(&"internet-ingress"));
+    assert!(of("web", "ingress").contains(&"internet-ingress"));
 }

@@ -6,13 +6,13 @@ use super::REDIS;
 use crate::support::{netlint, tree};
 
 const POLICY: &str = "\
-apiVersion: cilium.io/v2
-kind: CiliumNetworkPolicy
+apiVersion: crd.antrea.io/v1beta1
+kind: NetworkPolicy
 metadata: {name: redis, namespace: shop}
-spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]}
+spec: {appliedTo: [{podSelector: {}}], ingress: [{action: Drop}]}
 ";
 
-const NOTE: &str = "CiliumNetworkPolicy `shop/redis`; what they open or close is unknown";
+const NOTE: &str = "NetworkPolicy `shop/redis`; what they open or close is unknown";
 
 /// What a command says of the database and the policy, both streams together, and its exit status.
 fn said(args: &[&str]) -> (String, i32) {

@@ -25,7 +25,7 @@ pub fn read(node: Node<'_>, object: Object, rejected: bool) -> Option<CalicoObje
     let spec = node.get("spec");
     Some(match object.kind.as_str() {
         "NetworkPolicy" | "GlobalNetworkPolicy" | "StagedNetworkPolicy" | "StagedGlobalNetworkPolicy" => {
-            CalicoObject::Policy(Box::new(policy(spec, object, rejected)))
+            CalicoObject::Policy(Box::new(policy(spec, &object)))
         }
         "StagedKubernetesNetworkPolicy" => CalicoObject::StagedKubernetesPolicy(Box::new(object)),
         "Tier" => CalicoObject::Tier(Box::new(CalicoTier {
@@ -40,12 +40,15 @@ pub fn read(node: Node<'_>, object: Object, rejected: bool) -> Option<CalicoObje
             object,
             rejected,
         })),
-        "HostEndpoint" => CalicoObject::HostEndpoint(Box::new(HostEndpoint { object, rejected })),
+        "HostEndpoint" => CalicoObject::HostEndpoint(Box::new(HostEndpoint {
+            addresses: spec.map(|spec| blocks(spec, "expectedIPs")).unwrap_or_default(),
+            object,
+        })),
         _ => return None,
     })
 }
 
-fn policy(spec: Option<Node<'_>>, object: Object, rejected: bool) -> CalicoPolicy {
+fn policy(spec: Option<Node<'_>>, object: &Object) -> CalicoPolicy {
     let text = |key| spec.map(|spec| text(spec, key)).unwrap_or_default();
     let is_set = |key| spec.and_then(|spec| spec.get(key)?.as_bool()) == Some(true);
     let rules = |direction: Direction| {
@@ -54,9 +57,9 @@ fn policy(spec: Option<Node<'_>>, object: Object, rejected: bool) -> CalicoPolic
     };
     let tier = text("tier");
     CalicoPolicy {
+        is_stored: false,
         global: object.kind.contains("Global"),
         staged: object.kind.starts_with("Staged"),
-        rejected,
         tier: if tier.is_empty() { DEFAULT_TIER.into() } else { tier },
         order: spec.and_then(|spec| spec.get("order")?.as_f64()),
         subject: Subject {
@@ -73,7 +76,6 @@ fn policy(spec: Option<Node<'_>>, object: Object, rejected: bool) -> CalicoPolic
         do_not_track: is_set("doNotTrack"),
         pre_dnat: is_set("preDNAT"),
         apply_on_forward: is_set("applyOnForward"),
-        object,
     }
 }
 

@@ -21,48 +21,52 @@ pub const NAMESPACE_LABEL: &str = "projectcalico.org/namespace";
 /// The label of an endpoint's service account.
 pub const SERVICE_ACCOUNT_LABEL: &str = "projectcalico.org/serviceaccount";
 
-/// What one end of a rule selects by labels. Both must hold.
+/// What one end of a rule selects by labels. All must hold; where nothing is selected at all, every address is meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selected {
-    /// What endpoints and sets must match; without it, every address is meant.
+    /// Whether endpoints and sets must be in the policy's own namespace.
+    pub own_namespace: bool,
+    /// What they must match.
     pub by: Option<Expression>,
-    /// What must not match: then neither do the addresses of a set that does.
+    /// What they must not match. Where nothing else is selected, that is what an address must not be of.
     pub except: Option<Expression>,
 }
 
-/// What a policy is for. `namespace` is that of the policy, nothing for a global one.
+/// In place of what Calico puts there: that the namespace is the policy's own, which callers know without a text.
+const OWN_NAMESPACE: &str = "all()";
+
+/// What a policy is for; one of a namespace is for nothing beyond that.
 ///
 /// # Errors
 /// A selector that Calico's agent cannot read: it drops the whole policy.
-pub fn subject(policy: &CalicoPolicy, namespace: Option<&str>) -> Result<Expression, SyntaxError> {
+pub fn subject(policy: &CalicoPolicy) -> Result<Expression, SyntaxError> {
     let mut whole = policy.subject.selector.to_string();
-    if let Some(namespace) = namespace {
-        let own = format!("{NAMESPACE_LABEL} == '{namespace}'");
-        whole = if whole.is_empty() { own } else { format!("({whole}) && {own}") };
+    if !policy.global {
+        whole = append(whole, OWN_NAMESPACE);
     } else if !policy.subject.namespaces.is_empty() {
         whole = append(whole, &prefixed(&policy.subject.namespaces, NAMESPACE_PREFIX)?);
         whole = whole.replace("all()", &format!("has({NAMESPACE_LABEL})"));
     }
     if !policy.subject.service_accounts.is_empty() {
         whole = append(whole, &prefixed(&policy.subject.service_accounts, SERVICE_ACCOUNT_PREFIX)?);
-        if namespace.is_none() {
+        if policy.global {
             whole = whole.replace("all()", &format!("has({SERVICE_ACCOUNT_LABEL})"));
         }
     }
     Expression::parse(&whole)
 }
 
-/// What one end of a rule selects. `namespace` is that of the policy, nothing for a global one.
+/// What one end of a rule selects, of a policy of a namespace or of a global one.
 ///
 /// # Errors
 /// A selector that Calico's agent cannot read: it drops the whole policy.
-pub fn selected(entity: &Entity, namespace: Option<&str>) -> Result<Selected, SyntaxError> {
+pub fn selected(entity: &Entity, of_namespace: bool) -> Result<Selected, SyntaxError> {
     let namespaces = if !entity.namespaces.is_empty() {
         let text = prefixed(&entity.namespaces, NAMESPACE_PREFIX)?;
         let text = text.replace("all()", &format!("has({NAMESPACE_LABEL})"));
         Some(text.replace("global()", &format!("!has({NAMESPACE_LABEL})")))
     } else {
-        namespace.map(|namespace| format!("{NAMESPACE_LABEL} == '{namespace}'"))
+        of_namespace.then(|| OWN_NAMESPACE.to_owned())
     };
     let accounts = service_accounts(entity)?;
     let own = Some(entity.selector.to_string()).filter(|text| !text.is_empty());
@@ -72,12 +76,15 @@ pub fn selected(entity: &Entity, namespace: Option<&str>) -> Result<Selected, Sy
     };
     // Where nothing is selected, the policy's own namespace does not count.
     let is_limited = labels.is_some() || !entity.not_selector.is_empty() || !entity.namespaces.is_empty();
+    let own_namespace = of_namespace && entity.namespaces.is_empty() && is_limited;
     let whole = match (namespaces.filter(|_| is_limited), labels) {
         (Some(namespaces), Some(labels)) => Some(format!("({namespaces}) && ({labels})")),
+        (Some(_), None) if own_namespace => None,
         (one, None) | (None, one) => one,
     };
     let except = Some(entity.not_selector.as_str()).filter(|text| !text.is_empty());
     Ok(Selected {
+        own_namespace,
         by: whole.as_deref().map(Expression::parse).transpose()?,
         except: except.map(Expression::parse).transpose()?,
     })

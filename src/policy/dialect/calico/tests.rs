@@ -1,8 +1,5 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
-use std::cmp::Ordering;
-
-use super::order::{Ordered, Ties};
 use super::scope::{selected, subject};
 use super::{Api, CalicoObject, CalicoPolicy, Icmp, Port, RuleAction, read};
 use crate::net::Direction;
@@ -91,20 +88,18 @@ fn types_default_to_the_directions_with_rules() {
     assert_eq!(of("{types: [Egress]}", Api::V1Crd), expected(false, true));
 }
 
-/// What a policy is for, as Calico would write it.
+/// What a policy is for, as Calico would write it; that it is of its namespace is left out.
 fn subject_of(kind: &str, spec: &str) -> String {
-    let namespace = (!kind.starts_with("Global")).then_some("shop");
-    subject(&policy_of(kind, spec), namespace).map_or_else(|error| error.reason, |found| found.to_string())
+    subject(&policy_of(kind, spec)).map_or_else(|error| error.reason, |found| found.to_string())
 }
 
 #[test]
 fn subjects_are_of_the_policys_namespace() {
-    let own = "projectcalico.org/namespace == \"shop\"";
-    assert_eq!(subject_of("NetworkPolicy", "{}"), own);
-    assert_eq!(subject_of("NetworkPolicy", "{selector: has(a) || has(b)}"), format!("((has(a) || has(b)) && {own})"));
+    assert_eq!(subject_of("NetworkPolicy", "{}"), "all()");
+    assert_eq!(subject_of("NetworkPolicy", "{selector: has(a) || has(b)}"), "((has(a) || has(b)) && all())");
     assert_eq!(
         subject_of("NetworkPolicy", "{serviceAccountSelector: projectcalico.org/name == 'x'}"),
-        format!("({own} && pcsa.projectcalico.org/name == \"x\")")
+        "(all() && pcsa.projectcalico.org/name == \"x\")"
     );
     assert_eq!(subject_of("NetworkPolicy", "{selector: ' '}"), "expected a condition", "Calico drops this policy");
     assert_eq!(subject_of("GlobalNetworkPolicy", "{selector: ' '}"), "all()");
@@ -127,16 +122,17 @@ fn everything_is_everything_in_a_namespace_where_namespaces_are_selected() {
     );
 }
 
-/// What a source selects in a policy of the namespace `shop` and in a global one, as Calico would write it: what must
-/// match, then what must not.
+/// What a source selects in a policy of a namespace and in a global one, as Calico would write it: whether that is in
+/// the policy's namespace, what must match, then what must not.
 fn selected_of(source: &str) -> [String; 2] {
     let spec = format!("{{ingress: [{{action: Allow, source: {source}}}]}}");
     let policy = policy(&spec);
     let entity = &policy.rules(Direction::Ingress)[0].source;
-    [Some("shop"), None].map(|namespace| match selected(entity, namespace) {
+    [true, false].map(|of_namespace| match selected(entity, of_namespace) {
         Ok(found) => {
             let text = |it: Option<super::selector::Expression>| it.map_or("-".to_owned(), |it| it.to_string());
-            format!("{}, {}", text(found.by), text(found.except))
+            let own = if found.own_namespace { "own: " } else { "" };
+            format!("{own}{}, {}", text(found.by), text(found.except))
         }
         Err(error) => error.reason,
     })
@@ -144,15 +140,14 @@ fn selected_of(source: &str) -> [String; 2] {
 
 #[test]
 fn peers_are_of_the_policys_namespace_once_anything_is_selected() {
-    let own = "projectcalico.org/namespace == \"shop\"";
     assert_eq!(selected_of("{}"), ["-, -", "-, -"]);
     assert_eq!(selected_of("{nets: [10.0.0.0/8]}"), ["-, -", "-, -"]);
-    assert_eq!(selected_of("{selector: all()}"), [format!("({own} && all()), -"), "all(), -".to_owned()]);
-    assert_eq!(selected_of("{notSelector: has(a)}"), [format!("{own}, has(a)"), "-, has(a)".to_owned()]);
+    assert_eq!(selected_of("{selector: all()}"), ["own: (all() && all()), -", "all(), -"]);
+    assert_eq!(selected_of("{notSelector: has(a)}"), ["own: -, has(a)", "-, has(a)"]);
     assert_eq!(selected_of("{serviceAccounts: {}}"), ["-, -", "-, -"]);
     assert_eq!(
         selected_of("{serviceAccounts: {names: [b, a]}}")[0],
-        format!("({own} && projectcalico.org/serviceaccount in {{\"a\", \"b\"}}), -")
+        "own: (all() && projectcalico.org/serviceaccount in {\"a\", \"b\"}), -"
     );
     let [namespaced, global] = selected_of("{namespaceSelector: all(), selector: has(a)}");
     assert_eq!((namespaced.as_str(), &global), ("(has(projectcalico.org/namespace) && has(a)), -", &namespaced));
@@ -163,24 +158,4 @@ fn peers_are_of_the_policys_namespace_once_anything_is_selected() {
         selected_of("{selector: has(c), serviceAccounts: {names: [a], selector: all()}}")[1],
         "((all() && projectcalico.org/serviceaccount in {\"a\"}) && has(c)), -"
     );
-}
-
-#[test]
-fn policies_of_one_order_are_sorted_by_name() {
-    let of = |kind, namespace, name| Ordered { order: Some(1000.0), kind, namespace, name, tier: "default" };
-    let first = |left: Ordered<'_>, right: Ordered<'_>, ties| left.compare(&right, ties) == Ordering::Less;
-    let [plain, dashed] = ["a", "a-1"].map(|name| of("NetworkPolicy", Some("shop"), name));
-    assert!(first(dashed, plain, Ties::Name), "`-` comes before `/`");
-    assert!(first(plain, dashed, Ties::StoredName));
-    let [global, own, kubernetes] = [
-        of("GlobalNetworkPolicy", None, "m"),
-        of("NetworkPolicy", Some("a"), "m"),
-        of("KubernetesNetworkPolicy", Some("a"), "m"),
-    ];
-    assert!(first(global, kubernetes, Ties::Name) && first(kubernetes, own, Ties::Name));
-    assert!(first(own, global, Ties::StoredName), "`a/default.m` comes before `default.m`");
-    let last = Ordered { order: None, ..global };
-    assert!(first(own, last, Ties::Name) && last.compare_order(&own) == Ordering::Greater);
-    let negative = Ordered { order: Some(-1.0), ..own };
-    assert!(first(negative, global, Ties::Name));
 }

@@ -25,14 +25,12 @@ pub enum Api {
 /// A policy of a namespace or of the whole cluster, in force or staged.
 #[derive(Clone, Debug)]
 pub struct CalicoPolicy {
-    /// Its name and place. Its namespace is nothing where the policy is global.
-    pub object: Object,
+    /// Whether it is written to Calico's storage, as an object of `crd.projectcalico.org/v1`.
+    pub is_stored: bool,
     /// Whether it is for the whole cluster.
     pub global: bool,
     /// Whether it is only staged, without effect.
     pub staged: bool,
-    /// Whether Calico refuses it, so that it is not in force.
-    pub rejected: bool,
     /// Its tier.
     pub tier: SmolStr,
     /// Its place in the tier, lower first; without one it is last.
@@ -188,8 +186,8 @@ pub struct NetworkSet {
 pub struct HostEndpoint {
     /// Its name, place and labels.
     pub object: Object,
-    /// Whether Calico refuses it.
-    pub rejected: bool,
+    /// The addresses that it says it has.
+    pub addresses: Vec<IpNet>,
 }
 
 /// An object of Calico's that netlint reads.

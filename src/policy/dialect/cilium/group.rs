@@ -4,8 +4,11 @@ use ipnet::IpNet;
 use smol_str::SmolStr;
 
 use super::selector::{Key, LabelSource, Selector};
-use crate::objects::Object;
+use crate::objects::{AddressGroup, NamespaceId, Object};
 use crate::yaml::Node;
+
+/// The kind of groups.
+pub(super) const KIND: &str = "CiliumCIDRGroup";
 
 /// The source of the labels of groups.
 pub(super) const SOURCE: &str = "cidrgroup";
@@ -36,6 +39,12 @@ impl CidrGroup {
         let labels: Vec<(Key, SmolStr)> =
             labels.map(|(name, value)| (Key { source: source(), name: name.clone() }, value.clone())).collect();
         selector.matches(&labels)
+    }
+}
+
+impl From<CidrGroup> for AddressGroup {
+    fn from(group: CidrGroup) -> Self {
+        Self { object: Object { namespace: NamespaceId::CLUSTER, ..group.object }, blocks: group.blocks }
     }
 }
 

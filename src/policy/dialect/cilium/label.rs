@@ -1,5 +1,7 @@
 //! Which labels count for the identity of a pod (`pkg/labelsfilter`): policies see no others.
 
+use crate::policy::{LabelPattern, LabelView};
+
 /// What Cilium keeps although a pattern of [`DROPPED`] matches.
 const KEPT: &[&str] = &[
     "io.kubernetes.pod.namespace",
@@ -33,24 +35,32 @@ const DROPPED_INSIDE: &str = "beta.kubernetes.io";
 /// What keys begin with that pods may not have themselves.
 const OWN: &str = "io.cilium.k8s";
 
-/// Whether Cilium's default filter keeps a label of a pod's identity. Keys are those of the identity, so that a label
-/// of the namespace begins with `io.cilium.k8s.namespace.labels.`.
-///
-/// Where a pattern that keeps and one that drops both match, the longer match decides.
-#[must_use]
-pub fn is_identity_relevant(key: &str) -> bool {
-    let longest_kept = KEPT.iter().filter(|prefix| key.starts_with(**prefix)).map(|prefix| prefix.len()).max();
-    let inside = key.rfind(DROPPED_INSIDE).map(|start| start + DROPPED_INSIDE.len());
-    let dropped = DROPPED.iter().filter(|prefix| key.starts_with(**prefix)).map(|prefix| prefix.len());
-    match (longest_kept, dropped.chain(inside).min()) {
-        (_, None) => true,
-        (None, Some(_)) => false,
-        (Some(kept), Some(dropped)) => kept > dropped,
-    }
+/// The labels of a pod's manifest that become labels of its identity, with further patterns. Cilium's own keys are
+/// taken away first.
+pub(super) fn view(further: &[LabelPattern]) -> LabelView {
+    let kept = KEPT.iter().filter(|prefix| !prefix.starts_with(OWN));
+    view_of(kept.copied(), [OWN], further)
 }
 
-/// Whether a label of a pod becomes one of its identity: Cilium's own keys are taken away first.
-#[must_use]
-pub fn is_kept_of_pod(key: &str) -> bool {
-    !key.starts_with(OWN) && is_identity_relevant(key)
+/// Whether a label counts for the identity of a pod, where there are further patterns. That of its namespace begins with
+/// `io.cilium.k8s.namespace.labels.`.
+pub(super) fn is_seen(key: &str, further: &[LabelPattern]) -> bool {
+    view_of(KEPT.iter().copied(), [], further).shows(key)
+}
+
+/// Where a pattern that keeps and one that drops both match, the longer match decides; of several that drop, the
+/// shortest counts. Patterns that keep, beside those that are built in, drop all that none keeps.
+fn view_of(
+    kept: impl IntoIterator<Item = &'static str>,
+    dropped: impl IntoIterator<Item = &'static str>,
+    further: &[LabelPattern],
+) -> LabelView {
+    let pattern = |text: &'static str, keeps| LabelPattern { text: text.into(), is_anywhere: false, keeps };
+    let kept = kept.into_iter().map(|text| pattern(text, true));
+    let dropped = DROPPED.iter().copied().chain(dropped).map(|text| pattern(text, false));
+    let inside = LabelPattern { is_anywhere: true, ..pattern(DROPPED_INSIDE, false) };
+    LabelView {
+        patterns: kept.chain(dropped).chain([inside]).chain(further.iter().cloned()).collect(),
+        only_kept: further.iter().any(|pattern| pattern.keeps),
+    }
 }

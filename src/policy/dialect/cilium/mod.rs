@@ -5,6 +5,7 @@
 //! what Cilium's agent refuses beyond it (`check`); and the typed form ([`CiliumPolicy`]), which says what each entry
 //! selects as the agent understands it. Semantics are those of release 1.20.
 
+mod arrangement;
 mod check;
 pub mod dns;
 mod entity;
@@ -13,7 +14,9 @@ mod group;
 mod icmp;
 mod kind;
 mod label;
+mod lower;
 mod peer;
+mod places;
 mod port;
 mod read;
 mod redirect;
@@ -30,18 +33,20 @@ use crate::schema::{Checked, walk};
 use crate::source::Origin;
 use crate::yaml::Node;
 
+pub use arrangement::{Enforcement, Options};
 pub use entity::{Class, Entity};
 pub use group::CidrGroup;
 pub use icmp::Family;
 pub use kind::Kind;
-pub use label::{is_identity_relevant, is_kept_of_pod};
+pub use lower::lower;
 pub use port::PortText;
+pub(crate) use read::policy;
 pub use read::read;
 pub use redirect::{Frontend, LocalRedirect};
 pub use selector::{Key, LabelSource, Requirement, Scope, Selector};
 pub use written::{
-    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Layer7, Peer, Peers, PortItem, PortProtocol, Rule,
-    Service, Subject, ToPorts, Traffic,
+    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Items, Layer7, Part, Peer, Peers, PortItem, PortProtocol,
+    Rule, Service, Subject, ToPorts, Traffic,
 };
 
 /// Checks an object of one of Cilium's kinds; `None` for all others.

@@ -10,10 +10,11 @@ use super::written::{
     Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Layer7, Peer, Peers, PortItem, PortProtocol, Rule,
     Service, Subject, ToPorts, Traffic,
 };
-use super::{Entity, Family, PortText, Selector, peer};
+use super::{Entity, Family, Options, PortText, Selector, lower, peer};
 use crate::net::{Direction, Protocol};
-use crate::objects::Object;
 use crate::objects::metadata::text_of;
+use crate::objects::{NamespaceId, Object};
+use crate::policy::{Dialect, PolicyObject};
 use crate::source::Origin;
 use crate::yaml::{Kind as NodeKind, Node};
 
@@ -25,13 +26,25 @@ const LISTS: [(&str, Direction, Action); 4] = [
     ("egressDeny", Direction::Egress, Action::Deny),
 ];
 
-/// Reads a policy.
+/// Reads a policy, whose manifest has this root.
 #[must_use]
-pub fn read(node: Node<'_>, object: Object, kind: Kind, rejected: bool) -> CiliumPolicy {
-    let spec = node.get("spec").filter(|spec| !spec.is_null()).map(|spec| (spec, object.origin.key("spec")));
-    let specs = items(node, "specs").enumerate().map(|(index, spec)| (spec, object.origin.key("specs").index(index)));
-    let rules = spec.into_iter().chain(specs).map(|(spec, origin)| rule(spec, origin)).collect();
-    CiliumPolicy { object, kind, rejected, rules }
+pub fn read(node: Node<'_>, root: &Origin, kind: Kind) -> CiliumPolicy {
+    let spec = node.get("spec").filter(|spec| !spec.is_null()).map(|spec| (spec, root.key("spec")));
+    let specs = items(node, "specs").enumerate().map(|(index, spec)| (spec, root.key("specs").index(index)));
+    let rules: Vec<Rule> = spec.into_iter().chain(specs).map(|(spec, origin)| rule(spec, origin)).collect();
+    let [ingress, egress] = Direction::BOTH.map(|direction| lower::parts(&rules, direction));
+    CiliumPolicy { kind, rules, ingress, egress }
+}
+
+/// Reads a policy with its common form, as the agent understands it by default. One that is refused is kept.
+pub(crate) fn policy(node: Node<'_>, object: Object, kind: Kind, rejected: bool) -> PolicyObject {
+    let written = read(node, &object.origin, kind);
+    let object = match kind {
+        Kind::Namespaced => object,
+        Kind::Clusterwide => Object { namespace: NamespaceId::CLUSTER, ..object },
+    };
+    let policy = lower::lower(&written, &Options::default());
+    PolicyObject { object, dialect: Dialect::Cilium(written), policy, rejected }
 }
 
 fn rule(node: Node<'_>, origin: Origin) -> Rule {
@@ -61,7 +74,13 @@ fn entry(node: Node<'_>, (direction, action, index): (Direction, Action, usize))
     let has_icmp = items(node, "icmps").next().is_some();
     let icmp = items(node, "icmps").flat_map(|item| items(item, "fields")).filter_map(icmp_type).collect();
     let traffic = if ports.is_empty() && !has_icmp { Traffic::Unwritten } else { Traffic::Of { ports, icmp } };
-    Entry { direction, action, index, peers: peers(node, peer::lists(direction, action)), traffic }
+    let lists = peer::lists(direction, action);
+    let peers = peers(node, lists);
+    let is_empty = |list: &&&'static str| {
+        node.get(list).is_some_and(|it| it.kind() == NodeKind::Seq && it.items().next().is_none())
+    };
+    let empty = lists.iter().find(is_empty).copied().filter(|_| peers == Peers::Unwritten);
+    Entry { direction, action, index, peers, empty, traffic }
 }
 
 /// The peers of an entry. An entry that is in force has one kind at most.

@@ -11,11 +11,14 @@ use crate::objects::metadata::string;
 use crate::yaml::Node;
 
 /// The label with the namespace of a pod.
-const POD_NAMESPACE: &str = "io.kubernetes.pod.namespace";
+pub(super) const POD_NAMESPACE: &str = "io.kubernetes.pod.namespace";
 /// Before the key of a label that the pod's namespace has.
-const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
+pub(super) const NAMESPACE_LABELS: &str = "io.cilium.k8s.namespace.labels.";
 /// The label with the name of the cluster.
-const CLUSTER: &str = "io.cilium.k8s.policy.cluster";
+pub(super) const CLUSTER: &str = "io.cilium.k8s.policy.cluster";
+
+/// The label with the name of the pod's ServiceAccount.
+pub(super) const ACCOUNT: &str = "io.cilium.k8s.policy.serviceaccount";
 
 /// Where a label comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,7 +70,7 @@ impl Key {
     }
 
     /// Whether a selector with this key may look at Kubernetes' label of this name.
-    fn may_be_of_kubernetes(&self) -> bool {
+    pub(super) fn may_be_of_kubernetes(&self) -> bool {
         matches!(self.source, LabelSource::Any | LabelSource::K8s)
     }
 }
@@ -79,6 +82,8 @@ pub struct Requirement {
     pub key: Key,
     /// What is asked of it.
     pub operator: Operator,
+    /// Whether it is written in `matchLabels`.
+    pub is_of_labels: bool,
 }
 
 /// A label selector: all of its requirements must hold.
@@ -107,7 +112,8 @@ impl Selector {
     pub fn read(node: Node<'_>, source: &LabelSource) -> Self {
         let [labels, expressions] = node.get_all(["matchLabels", "matchExpressions"]);
         let equalities = labels.into_iter().flat_map(|labels| labels.entries()).filter_map(|(key, _, value)| {
-            Some(Requirement { key: Key::parse(key, source.clone()), operator: Operator::In(vec![string(value)?]) })
+            let operator = Operator::In(vec![string(value)?]);
+            Some(Requirement { key: Key::parse(key, source.clone()), operator, is_of_labels: true })
         });
         let expressions = expressions.into_iter().flat_map(|list| list.items()).filter_map(|expression| {
             let [key, operator, values] = expression.get_all(["key", "operator", "values"]);
@@ -119,7 +125,7 @@ impl Selector {
                 "DoesNotExist" => Operator::DoesNotExist,
                 _ => return None,
             };
-            Some(Requirement { key: Key::parse(key?.as_str()?, source.clone()), operator })
+            Some(Requirement { key: Key::parse(key?.as_str()?, source.clone()), operator, is_of_labels: false })
         });
         Self { requirements: equalities.chain(expressions).collect() }
     }
@@ -144,17 +150,36 @@ impl Selector {
         if self.has_reserved_key() {
             return Scope::Everything;
         }
-        let names = |is_name: fn(&str) -> bool| {
-            let mut keys = self.requirements.iter().map(|requirement| &requirement.key);
-            keys.any(|key| key.may_be_of_kubernetes() && is_name(&key.name))
-        };
         match kind {
-            _ if names(|name| name == POD_NAMESPACE) => Scope::Written,
-            Kind::Namespaced if names(|name| name.starts_with(NAMESPACE_LABELS)) => Scope::Written,
+            _ if self.names_namespace() => Scope::Written,
+            Kind::Namespaced if self.names(|name| name.starts_with(NAMESPACE_LABELS)) => Scope::Written,
             Kind::Namespaced => Scope::OwnNamespace,
             Kind::Clusterwide if subject.has_init_key() => Scope::Written,
             Kind::Clusterwide => Scope::AllPods,
         }
+    }
+
+    /// Whether it asks for the name of the cluster.
+    pub(super) fn names_cluster(&self) -> bool {
+        self.names(|name| name == CLUSTER)
+    }
+
+    /// Whether it asks for the namespace of pods.
+    pub(super) fn names_namespace(&self) -> bool {
+        self.names(|name| name == POD_NAMESPACE)
+    }
+
+    fn names(&self, is_name: fn(&str) -> bool) -> bool {
+        let mut keys = self.requirements.iter().map(|requirement| &requirement.key);
+        keys.any(|key| key.may_be_of_kubernetes() && is_name(&key.name))
+    }
+
+    /// The same without what gives way to the policy's own namespace.
+    pub(super) fn without_own_namespace(&self) -> Self {
+        let is_overwritten = |it: &&Requirement| {
+            it.key.source == LabelSource::K8s && it.key.name == POD_NAMESPACE && it.is_of_labels
+        };
+        Self { requirements: self.requirements.iter().filter(|it| !is_overwritten(it)).cloned().collect() }
     }
 
     /// The selector of a peer as the agent completes it: with the pods that it looks among, and the cluster.
@@ -168,12 +193,11 @@ impl Selector {
             Scope::Written => {}
             Scope::OwnNamespace => completed.set(k8s(POD_NAMESPACE), namespace),
             Scope::AllPods => {
-                let requirement = Requirement { key: k8s(POD_NAMESPACE), operator: Operator::Exists };
-                completed.requirements.push(requirement);
+                let (key, operator) = (k8s(POD_NAMESPACE), Operator::Exists);
+                completed.requirements.push(Requirement { key, operator, is_of_labels: false });
             }
         }
-        let names_cluster = |key: &Key| key.may_be_of_kubernetes() && key.name == CLUSTER;
-        if !self.requirements.iter().any(|requirement| names_cluster(&requirement.key)) {
+        if !self.names_cluster() {
             completed.set(k8s(CLUSTER), cluster);
         }
         completed
@@ -192,10 +216,8 @@ impl Selector {
 
     /// Asks for a value, in place of what `matchLabels` asks of this key.
     fn set(&mut self, key: Key, value: &str) {
-        let is_equality =
-            |it: &Requirement| it.key == key && matches!(&it.operator, Operator::In(values) if values.len() == 1);
-        self.requirements.retain(|requirement| !is_equality(requirement));
-        self.requirements.push(Requirement { key, operator: Operator::In(vec![value.into()]) });
+        self.requirements.retain(|requirement| requirement.key != key || !requirement.is_of_labels);
+        self.requirements.push(Requirement { key, operator: Operator::In(vec![value.into()]), is_of_labels: true });
     }
 
     /// Whether something with exactly these labels matches.

@@ -6,20 +6,42 @@ use smol_str::SmolStr;
 use super::dns::Pattern;
 use super::{Entity, Family, Kind, PortText, Selector};
 use crate::net::{Direction, Protocol};
-use crate::objects::Object;
 use crate::source::Origin;
 
 /// A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy.
 #[derive(Clone, Debug)]
 pub struct CiliumPolicy {
-    /// Its name and place.
-    pub object: Object,
     /// Which kind it is of.
     pub kind: Kind,
-    /// Whether the API server or the agent refuses it, so that it is not in force at all.
-    pub rejected: bool,
     /// Its rules: `spec`, then `specs`; the agent imports both.
     pub rules: Vec<Rule>,
+    /// What its rules of the common form come from, for ingress.
+    pub(super) ingress: Vec<Part>,
+    /// The same for egress.
+    pub(super) egress: Vec<Part>,
+}
+
+/// What a rule of the common form comes from: an entry, or the items of `toPorts` of an entry that are restricted at
+/// layer 7 alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The place of the rule in [`CiliumPolicy::rules`].
+    pub rule: usize,
+    /// The place of the entry in [`Rule::entries`].
+    pub entry: usize,
+    /// Its items.
+    pub items: Items,
+    /// Where each port of the common form is: the place of its item, and its place there.
+    pub(super) ports: Box<[(u32, u32)]>,
+}
+
+/// Items of `toPorts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Items {
+    /// Those without a restriction at layer 7, and ICMP.
+    Plain,
+    /// Those with one.
+    Restricted,
 }
 
 /// A rule: who it is for, and what it allows and denies.
@@ -66,6 +88,8 @@ pub struct Entry {
     pub index: usize,
     /// The other side.
     pub peers: Peers,
+    /// A list of peers that is written and holds nothing, where that is as good as absent.
+    pub empty: Option<&'static str>,
     /// The ports and ICMP types.
     pub traffic: Traffic,
 }
@@ -243,6 +267,37 @@ impl Entry {
             (Peers::Nothing(_), _) | (Peers::Unwritten, Traffic::Unwritten) => true,
             (_, Traffic::Unwritten) => false,
             (_, Traffic::Of { ports, icmp }) => icmp.is_empty() && ports.iter().all(|item| item.ports.is_empty()),
+        }
+    }
+}
+
+impl Peers {
+    /// The key of their list.
+    #[must_use]
+    pub fn list(&self) -> Option<&'static str> {
+        match self {
+            Self::Unwritten => None,
+            Self::Nothing(list) | Self::Of(list, _) => Some(list),
+        }
+    }
+}
+
+impl Items {
+    /// Whether an item is one of them.
+    #[must_use]
+    pub fn hold(self, item: &ToPorts) -> bool {
+        item.is_restricted() == (self == Self::Restricted)
+    }
+}
+
+impl ToPorts {
+    /// Whether it lets only some requests through. Every name is no restriction.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        match &self.layer7 {
+            Layer7::Unrestricted => false,
+            Layer7::Restricted => true,
+            Layer7::Dns(patterns) => !patterns.iter().any(Pattern::is_everything),
         }
     }
 }

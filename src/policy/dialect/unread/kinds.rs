@@ -1,5 +1,7 @@
 //! The kinds of policy that netlint knows by name and does not evaluate. A kind that is evaluated leaves this table.
 
+use crate::policy::dialect::cilium;
+
 /// A kind of policy that is not evaluated.
 #[derive(Debug)]
 pub struct UnreadKind {
@@ -48,8 +50,6 @@ pub enum Rules {
     Always,
     /// It applies in a direction for which it has rules.
     Listed,
-    /// By `types`, and without them as its rules are.
-    Types,
 }
 
 /// What a policy may do to connections in one direction.
@@ -75,11 +75,6 @@ const ADMIN: &[Subject] = &[
     Subject { at: &["spec", "subject", "pods"], pods: "podSelector", namespaces: "namespaceSelector" },
 ];
 
-const CILIUM: &[Subject] = &[
-    Subject { at: &["spec"], pods: "endpointSelector", namespaces: "" },
-    Subject { at: &["specs", "*"], pods: "endpointSelector", namespaces: "" },
-];
-
 const ANTREA: &[Subject] = &[
     Subject { at: &["spec", "appliedTo", "*"], pods: "podSelector", namespaces: "namespaceSelector" },
     Subject { at: &["spec", "ingress", "*", "appliedTo", "*"], pods: "podSelector", namespaces: "namespaceSelector" },
@@ -89,15 +84,10 @@ const ANTREA: &[Subject] = &[
 const POD_SELECTOR: &[Subject] = &[Subject { at: &["spec"], pods: "podSelector", namespaces: "" }];
 const SELECTOR: &[Subject] = &[Subject { at: &["spec"], pods: "selector", namespaces: "" }];
 
-const CALICO: &[&str] = &["projectcalico.org", "crd.projectcalico.org"];
 const ANTREA_GROUPS: &[&str] = &["crd.antrea.io", "security.antrea.io", "security.antrea.tanzu.vmware.com"];
 
 /// The kinds, those of one project together.
 pub const KINDS: &[UnreadKind] = &[
-    of(&["cilium.io"], "CiliumNetworkPolicy", CILIUM),
-    UnreadKind { scope: Scope::Cluster, ..of(&["cilium.io"], "CiliumClusterwideNetworkPolicy", CILIUM) },
-    UnreadKind { rules: Rules::Types, ..of(CALICO, "NetworkPolicy", &[]) },
-    UnreadKind { rules: Rules::Types, scope: Scope::Cluster, ..of(CALICO, "GlobalNetworkPolicy", &[]) },
     of(ANTREA_GROUPS, "NetworkPolicy", ANTREA),
     UnreadKind { scope: Scope::Cluster, ..of(ANTREA_GROUPS, "ClusterNetworkPolicy", ANTREA) },
     UnreadKind { scope: Scope::Cluster, ..of(&["networking.k8s.aws"], "ClusterNetworkPolicy", ADMIN) },
@@ -139,7 +129,9 @@ pub fn find(group: &str, kind: &str) -> Option<&'static UnreadKind> {
 /// Whether any policy has a kind of this name, those that netlint reads included.
 #[must_use]
 pub fn is_policy(kind: &str) -> bool {
-    kind == "NetworkPolicy" || KINDS.iter().any(|known| known.kind == kind)
+    matches!(kind, "NetworkPolicy" | "GlobalNetworkPolicy")
+        || cilium::Kind::of(kind).is_some()
+        || KINDS.iter().any(|known| known.kind == kind)
 }
 
 /// A kind of one namespace that may do anything in the directions for which it has rules.

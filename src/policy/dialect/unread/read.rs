@@ -6,7 +6,7 @@ use super::kinds::{self, Effect, Rules, Scope, Subject, UnreadKind};
 use super::path::at;
 use super::{Unread, makers, policy};
 use crate::net::Direction;
-use crate::objects::{NAME_LABEL, NamespaceId, Object, Requirement, Selector};
+use crate::objects::{NamespaceId, Object, Selector};
 use crate::policy::{Attribute, Condition, NamespaceSet, PodSet, PolicyObject};
 use crate::yaml::{Node, from_node};
 
@@ -30,7 +30,7 @@ pub(crate) fn read(node: Node<'_>, group: &str, object: Object, namespace: Optio
     let effect = |direction, effect| if applies(kind, node, direction) { effect } else { Effect::NONE };
     let effects = [effect(Direction::Ingress, kind.ingress), effect(Direction::Egress, kind.egress)];
     let object = if is_of_namespace { object } else { of_the_cluster(object) };
-    Some(policy(Unread::Kind, object, subject(kind, group, node, scope), effects))
+    Some(policy(Unread::Kind, object, subject(kind, node, scope), effects))
 }
 
 /// The object as one of the whole cluster.
@@ -48,23 +48,16 @@ fn applies(kind: &UnreadKind, node: Node<'_>, direction: Direction) -> bool {
             let mut specs = at(node, &["spec"]).into_iter().chain(at(node, &["specs", "*"]));
             specs.any(|spec| is_filled(spec, direction.field()) || is_filled(spec, &denies))
         }
-        Rules::Types => {
-            let Some(spec) = node.get("spec") else { return true };
-            match spec.get("types").filter(|types| types.items().next().is_some()) {
-                Some(types) => types.items().any(|name| name.as_str() == Some(direction.policy_type())),
-                None => direction == Direction::Ingress || is_filled(spec, direction.field()),
-            }
-        }
     }
 }
 
 /// The pods that a policy may select: those of its label selectors, or all of its scope where it also selects by
 /// anything else.
-fn subject(kind: &UnreadKind, group: &str, node: Node<'_>, scope: NamespaceSet) -> PodSet {
+fn subject(kind: &UnreadKind, node: Node<'_>, scope: NamespaceSet) -> PodSet {
     let mut selected = Vec::new();
     for subject in kind.subjects {
         for item in at(node, subject.at) {
-            match selectors(item, subject, group) {
+            match selectors(item, subject) {
                 Some(selectors) => selected.push(selectors),
                 None if subject.at.contains(&"*") => return PodSet::new(scope, Selector::default()),
                 None => {}
@@ -94,7 +87,7 @@ fn subject(kind: &UnreadKind, group: &str, node: Node<'_>, scope: NamespaceSet) 
 }
 
 /// The selectors for namespaces and for pods; `None` where there is none, or none that can be read.
-fn selectors(item: Node<'_>, subject: &Subject, group: &str) -> Option<(Selector, Selector)> {
+fn selectors(item: Node<'_>, subject: &Subject) -> Option<(Selector, Selector)> {
     let [pods, namespaces] = [subject.pods, subject.namespaces].map(|key| item.get(key).filter(|it| !it.is_null()));
     if pods.is_none() && namespaces.is_none() {
         return None;
@@ -104,24 +97,5 @@ fn selectors(item: Node<'_>, subject: &Subject, group: &str) -> Option<(Selector
         Some(read) => read.ok().map(Selector::from_api),
     };
     let (namespaces, pods) = (selector(namespaces)?, selector(pods)?);
-    Some(if group == "cilium.io" { of_cilium(&pods) } else { (namespaces, pods) })
-}
-
-/// What a selector of Cilium asks of namespaces and of pods: its keys may begin with the source of the label, and some
-/// are about the namespace. What is neither is left out, so that it selects more rather than less.
-fn of_cilium(selector: &Selector) -> (Selector, Selector) {
-    let (mut namespaces, mut pods) = (Vec::new(), Vec::new());
-    for requirement in selector.requirements() {
-        let key = requirement.key.as_str();
-        let key = key.strip_prefix("k8s:").or_else(|| key.strip_prefix("any:")).unwrap_or(key);
-        let with_key = |key: &str| Requirement { key: key.into(), operator: requirement.operator.clone() };
-        if key == "io.kubernetes.pod.namespace" {
-            namespaces.push(with_key(NAME_LABEL));
-        } else if let Some(label) = key.strip_prefix("io.cilium.k8s.namespace.labels.") {
-            namespaces.push(with_key(label));
-        } else if !key.starts_with("io.cilium.") && !key.contains(':') {
-            pods.push(with_key(key));
-        }
-    }
-    (Selector::new(namespaces), Selector::new(pods))
+    Some((namespaces, pods))
 }

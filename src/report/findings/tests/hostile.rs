@@ -8,7 +8,7 @@ use crate::report::findings::tests::*;
 use crate::source::Sources;
 
 /// Everything that terminals, logs, XML, Markdown or workflow commands could trip over.
-const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{0}\r\n::error::forged\n]]><a href=\"x\">|`~~~*_@all ##[error]y, %0A\u{2028}\u{fffe}\u{e0041}](http://x)";
+const HOSTILE: &str = "\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{0}\r\n::error::forged\n \u{a0}::error::indented\n]]><a href=\"x\">|`~~~*_@all ##[error]y, %0A\u{2028}\u{fffe}\u{e0041}](http://x)";
 
 /// Everything that a manifest can choose, chosen badly.
 fn hostile() -> (Sources, Report) {
@@ -64,12 +64,12 @@ fn json_keeps_hostile_text_whole() {
 fn no_line_of_a_log_is_forged() {
     for format in ALL {
         let text = plainly(format, &hostile());
-        let forged = text.lines().filter(|line| line.starts_with("::error::")).count();
-        assert_eq!(forged, 0, "{format:?}: {text}");
+        // As the runner reads lines: blanks do not matter, and a command of today's form is read as nothing else.
+        let is_command = |line: &&str| line.trim_start().starts_with("::");
+        let expected = if format == Format::Github { 3 } else { 0 };
+        assert_eq!(text.lines().filter(is_command).count(), expected, "{format:?}: {text}");
+        assert!(!text.lines().any(|line| !is_command(&line) && line.contains("##[")), "{format:?}: {text}");
     }
-    let commands = plainly(Format::Github, &hostile());
-    assert_eq!(commands.lines().filter(|line| line.starts_with("::")).count(), 3);
-    assert!(!commands.lines().any(|line| !line.starts_with("::") && line.contains("##[")));
 }
 
 #[test]
@@ -83,5 +83,28 @@ fn markdown_shows_hostile_text_as_text() {
     assert_eq!(rows.len(), 2);
     for row in rows {
         assert_eq!(row.matches('|').count(), 4, "{row}");
+    }
+}
+
+/// As GitHub reads it: no link but those of netlint, no mention, no picture, and no markup of the text's own.
+#[test]
+fn github_makes_no_link_of_hostile_text() {
+    const LINKS: &str = "www.evil.example WWW.evil.example http://evil.example ftp://evil.example a@evil.example \
+        mailto:a@evil.example xmpp:a@evil.example [x](http://evil.example) ![x](http://evil.example/p.png) \
+        <http://evil.example> [x]: http://evil.example **bold** _so_ `www.evil.example` #1 @someone";
+    let mut options = comrak::Options::default();
+    options.extension.autolink = true;
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.tasklist = true;
+    options.render.r#unsafe = true;
+    let html = |text: &str| comrak::markdown_to_html(text, &options);
+    assert_eq!(html(LINKS).matches("evil.example\"").count(), 9, "the text has links: {}", html(LINKS));
+    for text in [super::super::markdown::prose(LINKS), super::super::markdown::code(LINKS)] {
+        let shown = html(&text);
+        for markup in ["<a", "<img", "<strong>", "<em>"] {
+            assert!(!shown.contains(markup), "{markup} in {shown}");
+        }
+        assert!(shown.contains("evil.example"), "the text is shown: {shown}");
     }
 }

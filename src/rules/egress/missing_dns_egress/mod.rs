@@ -15,7 +15,7 @@ use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, PortMatch, RuleRef};
+use crate::policy::{Peer, PodSet, PortMatch, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
@@ -168,7 +168,7 @@ fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
 /// it as a client.
 fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<WorkloadId>) -> bool {
     let sends_nothing =
-        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.is_empty());
+        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.iter().all(Rule::matches_nothing));
     sends_nothing && !clients.contains(&workload)
 }
 
@@ -198,15 +198,17 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     let about = context.cluster().subject(&policy.object);
     let remark = format!("isolates egress of {}", phrase::list(context.names(affected.iter().chain(idle))));
     let refused = context.refused(Direction::Egress, affected);
-    let rule = repairs::dns_rule(context).filter(|_| less != Dns::UdpOnly);
+    // Other dialects write their rules otherwise.
+    let written = policy.network_policy().filter(|_| less != Dns::UdpOnly);
+    let rule = written.and_then(|_| repairs::dns_rule(context));
     let yaml = rule.as_ref().map(|rule| {
         let name = &policy.object.name;
         let rules = Value::map([("egress", Value::List(vec![rule.clone()]))]);
         repairs::with_yaml(&format!("add a rule to `spec` of `{name}`"), &rules)
     });
-    let fix = rule.map(|rule| {
+    let fix = rule.zip(written).map(|(rule, written)| {
         let add = Change::Append(rule);
-        Fix::new(Safety::Unsafe, "add an egress rule to cluster DNS", policy.rules_origin(Direction::Egress), add)
+        Fix::new(Safety::Unsafe, "add an egress rule to cluster DNS", written.rules_origin(Direction::Egress), add)
     });
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
     draft.fix(fix).because_of(refused);

@@ -57,27 +57,55 @@ pub(super) fn of_cilium(world: &World, entry: &Entry<'_>, peer: End) -> (Match, 
     matches.extend(items("Entities").map(|word| entity(word.as_str().unwrap(), peer)));
     matches.extend(items("CIDR").map(|block| block_of(world, block.as_str().unwrap(), &[], peer)));
     matches.extend(items("CIDRSet").map(|set| block_set(world, set, peer)));
-    matches.extend(items("Groups").map(|_| world_maybe(peer)));
+    matches.extend(items("Groups").map(|_| block_of(world, "0.0.0.0/0", &[], peer).min(Match::Maybe)));
+    matches.extend(items("Groups").map(|_| block_of(world, "::/0", &[], peer).min(Match::Maybe)));
     if !entry.is_ingress() {
-        let mut services = 0;
+        let mut is_missing = false;
         for service in items("Services") {
             let selected = services_of(world, service);
-            services += selected.len();
+            is_missing |= selected.is_empty();
             let selectors =
                 selected.into_iter().map(|(namespace, selector)| of_service(world, namespace, selector, peer));
             matches.extend(selectors);
         }
-        // A Service that is not in the input may be in the cluster; if none is, the entry has no peers at all, which
-        // opens its ports to everyone.
-        if items("Services").next().is_some() && services == 0 {
-            let has_ports = entry.body["toPorts"].as_array().is_some_and(|ports| !ports.is_empty());
-            return (if has_ports { Match::Maybe } else { Match::No }, true);
+        // A Service that is not in the input may be in the cluster, with any pods and addresses behind it; if none is,
+        // the entry has no peers at all, which opens its ports to everyone.
+        if is_missing {
+            matches.push(Match::Maybe);
         }
         if !deny {
             matches.extend(items("FQDNs").map(|_| world_maybe(peer)));
         }
     }
+    if !matches!(peer, End::World(_)) && host_blocks_match(world, peer) {
+        let blocks = items("CIDR").map(|block| (block.as_str().unwrap(), Vec::new()));
+        let sets = items("CIDRSet").filter_map(|set| Some((set["cidr"].as_str()?, excepted(set))));
+        if hold_everything(&blocks.chain(sets).collect::<Vec<_>>()) {
+            return (Match::Yes, true);
+        }
+    }
     if matches.is_empty() { (Match::Yes, false) } else { (Match::any(matches), true) }
+}
+
+/// Whether blocks match an end that is no address outside.
+fn host_blocks_match(world: &World, peer: End) -> bool {
+    match peer {
+        End::Pod(_) => world.settings.blocks_match_pods,
+        _ => world.settings.blocks_match_nodes,
+    }
+}
+
+fn excepted(set: &Value) -> Vec<&str> {
+    set["except"].as_array().into_iter().flatten().map(|it| it.as_str().unwrap()).collect()
+}
+
+/// Whether blocks hold every address of IPv4 together: what one that is everything leaves out is in another one.
+fn hold_everything(blocks: &[(&str, Vec<&str>)]) -> bool {
+    let read = |text: &str| text.parse::<IpNet>().unwrap();
+    let is_elsewhere = |left_out: &&str| {
+        blocks.iter().any(|(block, except)| except.is_empty() && read(block).contains(&read(left_out)))
+    };
+    blocks.iter().any(|(block, except)| *block == "0.0.0.0/0" && except.iter().all(is_elsewhere))
 }
 
 /// "Treat as some subset of world, never of the cluster".
@@ -127,30 +155,27 @@ fn entity(word: &str, peer: End) -> Match {
 }
 
 /// "CIDR rules: by default match neither pods nor nodes". Addresses of pods and nodes are not in the manifests: where
-/// blocks match them, they may be in any block, and are in those that hold every address.
+/// blocks match them, those that hold every address of IPv4 do, pods may be in one with private addresses, and nodes in
+/// any other.
 fn block_of(world: &World, block: &str, except: &[&str], peer: End) -> Match {
     let read = |text: &str| text.parse::<IpNet>().unwrap();
-    let is_whole = read(block).prefix_len() == 0 && except.is_empty();
-    let everywhere = if is_whole { Match::Yes } else { Match::Maybe };
+    let meets = |other: &str| read(other).contains(&read(block)) || read(block).contains(&read(other));
+    let is_ipv4 = read(block).addr().is_ipv4();
+    let anywhere = |may_be: bool| match (is_ipv4 && read(block).prefix_len() == 0 && except.is_empty(), may_be) {
+        (true, _) => Match::Yes,
+        (false, true) => Match::Maybe,
+        (false, false) => Match::No,
+    };
     match peer {
         End::World(address) => {
             let contains = |text: &str| read(text).contains(&address);
             Match::of(contains(block) && !except.iter().any(|it| contains(it)))
         }
-        End::Pod(_) => {
-            if world.settings.blocks_match_pods {
-                everywhere
-            } else {
-                Match::No
-            }
+        End::Pod(_) if world.settings.blocks_match_pods => {
+            anywhere(["10.0.0.0/8", "100.64.0.0/10", "172.16.0.0/12", "192.168.0.0/16"].into_iter().any(meets))
         }
-        End::OwnNode | End::OtherNode => {
-            if world.settings.blocks_match_nodes {
-                everywhere
-            } else {
-                Match::No
-            }
-        }
+        End::OwnNode | End::OtherNode if world.settings.blocks_match_nodes => anywhere(is_ipv4),
+        End::Pod(_) | End::OwnNode | End::OtherNode => Match::No,
     }
 }
 
@@ -159,7 +184,7 @@ fn block_set(world: &World, set: &Value, peer: End) -> Match {
     if let Some(block) = set["cidr"].as_str() {
         return block_of(world, block, &except, peer);
     }
-    let End::World(address) = peer else { return Match::No };
+    let End::World(address) = peer else { return group_of_hosts(world, set, &except, peer) };
     let in_blocks = |blocks: &[&str]| blocks.iter().any(|block| block.parse::<IpNet>().unwrap().contains(&address));
     if in_blocks(&except) {
         return Match::No;
@@ -168,6 +193,25 @@ fn block_set(world: &World, set: &Value, peer: End) -> Match {
         return Match::of(world.groups.iter().any(|group| group.name == name && in_blocks(&group.blocks)));
     }
     Match::of(holds(&requirements(&set["cidrGroupSelector"], "cidrgroup"), &labels_of(world, address)))
+}
+
+/// Whether groups match a pod or node: as the blocks in them do. What only excludes matches none.
+fn group_of_hosts(world: &World, set: &Value, except: &[&str], peer: End) -> Match {
+    let among = |is_meant: &dyn Fn(&super::super::world::Group) -> bool| {
+        let blocks = world.groups.iter().filter(|group| is_meant(group)).flat_map(|group| &group.blocks);
+        Match::any(blocks.map(|block| block_of(world, block, except, peer)))
+    };
+    if let Some(name) = set["cidrGroupRef"].as_str() {
+        return among(&|group| group.name == name);
+    }
+    let asked = requirements(&set["cidrGroupSelector"], "cidrgroup");
+    let positive: Vec<Requirement> =
+        asked.into_iter().filter(|it| matches!(it.operator.as_str(), "In" | "Exists")).collect();
+    let labels = |group: &super::super::world::Group| -> Vec<Label> {
+        group.labels.iter().cloned().map(|(key, value)| ("cidrgroup".to_owned(), key, value)).collect()
+    };
+    let each = positive.iter().map(|it| among(&|group| holds(std::slice::from_ref(it), &labels(group))));
+    each.min().unwrap_or(Match::No)
 }
 
 /// "An address in two groups carries both groups' labels"; an address in none has none, so that a selector which only
@@ -217,6 +261,13 @@ pub(super) fn of_network_policy(world: &World, entry: &Entry<'_>, peer: End) -> 
     let peers = list.as_array().map(Vec::as_slice).unwrap_or_default();
     if peers.is_empty() {
         return Match::Yes;
+    }
+    if !matches!(peer, End::World(_)) && host_blocks_match(world, peer) {
+        let blocks =
+            peers.iter().filter_map(|item| Some((item["ipBlock"]["cidr"].as_str()?, excepted(&item["ipBlock"]))));
+        if hold_everything(&blocks.collect::<Vec<_>>()) {
+            return Match::Yes;
+        }
     }
     Match::any(peers.iter().map(|item| {
         if let Some(block) = item["ipBlock"]["cidr"].as_str() {

@@ -21,6 +21,7 @@ pub(super) fn of_pod(world: &World, pod: usize) -> Vec<Label> {
     let fixed = [
         ("io.kubernetes.pod.namespace".to_owned(), pod.namespace.clone()),
         ("io.cilium.k8s.policy.cluster".to_owned(), "default".to_owned()),
+        ("io.cilium.k8s.policy.serviceaccount".to_owned(), pod.account.clone().unwrap_or_else(|| "default".to_owned())),
     ];
     let labels = own.chain(of_namespace).chain(fixed).filter(|(key, _)| counts(key));
     labels.map(|(key, value)| ("k8s".to_owned(), key, value)).collect()

@@ -7,8 +7,8 @@
 //! evaluated in order, [Pass] skips any further admin policies"), of Cilium ("deny policies take precedence over allow
 //! policies"), of Calico's tiers ("if no rule in the tier matches, the end of tier applies its default action").
 
-use super::generate::Random;
 use super::world::{Action, Combine, End, Engages, Namespaces, Pods, Policy, Rule, Who, World};
+use crate::support::random::Random;
 
 /// Whether something matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use netlint::cluster::Cluster;
 use netlint::objects::{Operator, Selector};
 use netlint::policy::{
-    Action, Attribute, Condition, Engagement, NamespaceSet, Nodes, Peer, PodSet, Policy, Services, StageName,
-    WhichNodes, WhichServices,
+    Action, Attribute, Condition, Engagement, LabelPattern, NamespaceSet, Nodes, Peer, PodSet, Policy, Services,
+    StageName, WhichNodes, WhichServices,
 };
 use netlint::reach::{Endpoint, Reading};
 
@@ -126,9 +126,10 @@ fn labels_that_the_arrangement_hides_are_absent() {
         ..policy(StageName::Cilium, vec![rule(Action::Allow, hash, &[])])
     };
     let mut hiding = Cluster { arrangement: deny_wins(), ..cluster(vec![("only", isolated)]) };
-    hiding.arrangement.view.hidden = vec!["pod-template".into()];
+    let pattern = |text: &str, keeps| LabelPattern { text: text.into(), is_anywhere: false, keeps };
+    hiding.arrangement.view.patterns = vec![pattern("pod-template", false)];
     assert_eq!(to_server(&hiding, pod(&hiding, "other")), NO);
-    hiding.arrangement.view.kept = vec!["pod-template-hash".into()];
+    hiding.arrangement.view.patterns.push(pattern("pod-template-hash", true));
     assert_eq!(to_server(&hiding, pod(&hiding, "other")), YES);
 }
 

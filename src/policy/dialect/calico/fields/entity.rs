@@ -1,6 +1,6 @@
 //! `source` and `destination` of a rule.
 
-use super::limit;
+use super::{is_global, limit, not_blank};
 use super::syntax::{
     excluded_network, network, optional_name, port, selector, selector_of_endpoints, selector_of_namespaces,
 };
@@ -41,6 +41,11 @@ fn entity(field: &Field<'_, '_>, report: &mut Report<'_>) {
     }
     for key in ["ports", "notPorts"] {
         limit(field, key, 50, report);
+    }
+    if !is_global(field)
+        && let Some(selector) = field.get("selector")
+    {
+        not_blank(&selector, report);
     }
     if let Some(services) = field.get("services") {
         services_stand_alone(field, &services, report);

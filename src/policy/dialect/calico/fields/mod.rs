@@ -56,3 +56,18 @@ fn limit(field: &Field<'_, '_>, key: &str, most: usize, report: &mut Report<'_>)
         report.invalid_key(&list, Flaw::new(message, "split it among several rules or policies"));
     }
 }
+
+/// Reports a selector of blanks: put together with the namespace of its policy, it is one that Calico's agent cannot read.
+fn not_blank(selector: &Field<'_, '_>, report: &mut Report<'_>) {
+    let is_blank = |text: &str| !text.is_empty() && text.trim_matches([' ', '\t']).is_empty();
+    if selector.node.as_str().is_some_and(is_blank) {
+        let help = "write `all()`, or remove the selector";
+        report.dropped_by_calico(selector, Flaw::new("this selector is blank", help));
+    }
+}
+
+/// Whether a field is of a policy without a namespace.
+fn is_global(field: &Field<'_, '_>) -> bool {
+    let object = field.around().last();
+    object.and_then(|object| object.text("kind")).is_some_and(|kind| kind.contains("Global"))
+}

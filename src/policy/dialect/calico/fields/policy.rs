@@ -2,7 +2,7 @@
 
 use super::rule::RULE;
 use super::syntax::{optional_name, selector_of_endpoints};
-use super::{has_spec, limit};
+use super::{has_spec, limit, not_blank};
 use crate::schema::field::Field;
 use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
@@ -27,7 +27,7 @@ static SPEC: Schema = Schema::new(
         ("types", TYPES),
     ],
 )
-.checked_by(spec);
+.checked_by(namespaced_spec);
 
 static GLOBAL_SPEC: Schema = Schema::new(
     "org.projectcalico.v3.GlobalNetworkPolicySpec",
@@ -65,6 +65,14 @@ pub(super) fn spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
     }
     for key in ["types", "performanceHints"] {
         unique(field, key, report);
+    }
+}
+
+/// A selector of blanks: put together with the policy's namespace it is one that Calico's agent cannot read.
+fn namespaced_spec(field: &Field<'_, '_>, report: &mut Report<'_>) {
+    spec(field, report);
+    if let Some(selector) = field.get("selector") {
+        not_blank(&selector, report);
     }
 }
 

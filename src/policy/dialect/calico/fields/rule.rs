@@ -1,6 +1,7 @@
 //! Rules of policies.
 
 use super::entity::ENTITY;
+use super::is_global;
 use super::syntax::{self, block, icmp_code, icmp_type, ip_version, protocol, protocol_number};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
@@ -252,10 +253,4 @@ fn services_are_at_the_other_end(field: &Field<'_, '_>, report: &mut Report<'_>)
             report.invalid_key(&ports, Flaw::new(message, "remove it: the Service's own ports count"));
         }
     }
-}
-
-/// Whether a rule is of a policy without a namespace.
-fn is_global(field: &Field<'_, '_>) -> bool {
-    let object = field.around().last();
-    object.and_then(|object| object.text("kind")).is_some_and(|kind| kind.contains("Global"))
 }

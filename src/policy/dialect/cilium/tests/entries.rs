@@ -86,8 +86,7 @@ fn denies_have_neither_names_nor_layer_7() {
         "egressDeny: [{toFQDNs: [{matchName: a.io}], toPorts: [{ports: [{port: \"80\"}], rules: {http: [{}]}}]}]",
     );
     let policy = super::with_root(&text, |root, _| {
-        let object = crate::objects::metadata::Metadata::of(root).object(NAMESPACED, &super::origin());
-        crate::policy::dialect::cilium::read(root, object, crate::policy::dialect::cilium::Kind::Namespaced, false)
+        crate::policy::dialect::cilium::read(root, &super::origin(), crate::policy::dialect::cilium::Kind::Namespaced)
     });
     let entry = &policy.rules[0].entries[0];
     assert_eq!(entry.peers, Peers::Unwritten, "the port is denied to everyone");

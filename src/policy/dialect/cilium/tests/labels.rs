@@ -1,6 +1,15 @@
 //! Which labels count for an identity: those of the filter's documentation, and what its patterns do beside it.
 
-use crate::policy::dialect::cilium::{is_identity_relevant, is_kept_of_pod};
+use crate::policy::dialect::cilium::label::{is_seen, view};
+use crate::policy::{LabelPattern, LabelView};
+
+fn is_identity_relevant(key: &str) -> bool {
+    is_seen(key, &[])
+}
+
+fn is_kept_of_pod(key: &str) -> bool {
+    view(&[]).shows(key)
+}
 
 #[test]
 fn labels_of_applications_count() {
@@ -64,4 +73,15 @@ fn the_own_labels_of_cilium_count_and_pods_cannot_set_them() {
         assert!(is_identity_relevant(key), "{key}");
     }
     assert!(!is_kept_of_pod("io.cilium.k8s.policy.serviceaccount"));
+}
+
+#[test]
+fn further_patterns_keep_or_hide() {
+    let pattern = |text: &str, keeps| LabelPattern { text: text.into(), is_anywhere: false, keeps };
+    let shown = |view: &LabelView, keys: [&str; 3]| keys.map(|key| view.shows(key));
+    let keys = ["app", "team", "controller-uid"];
+    assert_eq!(shown(&view(&[pattern("team", false)]), keys), [true, false, false]);
+    assert_eq!(shown(&view(&[pattern("team", true)]), keys), [false, true, false], "what is kept leaves out the rest");
+    assert!(view(&[pattern("team", true)]).shows("app.kubernetes.io/name"), "which is built in");
+    assert!(view(&[pattern("controller-uid-x", true)]).shows("controller-uid-x"), "the longer match decides");
 }

@@ -10,7 +10,6 @@ mod references;
 mod refused;
 mod schema;
 
-use crate::objects::metadata::Metadata;
 use crate::policy::dialect::cilium::{self, CiliumPolicy, Kind, Rule};
 use crate::source::{FileId, Location, Origin};
 use crate::yaml::{self, FieldPath, Node};
@@ -71,7 +70,7 @@ fn read(text: &str) -> CiliumPolicy {
     assert_taken(text);
     with_root(text, |root, _| {
         let kind = root.get("kind").unwrap().as_str().unwrap();
-        cilium::read(root, Metadata::of(root).object(kind, &origin()), Kind::of(kind).unwrap(), false)
+        cilium::read(root, &origin(), Kind::of(kind).unwrap())
     })
 }
 
