@@ -82,6 +82,7 @@ internals! {
     mod diagnostic;
     mod diff;
     mod discover;
+    mod edit;
     mod endpoint;
     mod expect;
     mod file_tree;
@@ -95,6 +96,7 @@ internals! {
     mod policy;
     mod query;
     mod reach;
+    mod repair;
     mod report;
     mod rules;
     mod source;

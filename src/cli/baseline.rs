@@ -83,24 +83,25 @@ fn parse(tree: &dyn FileTree, file: &Path) -> Result<Baseline, (String, String)>
 }
 
 /// Takes known findings out of the report, and writes them down where that is asked for.
-pub(super) fn apply(known: Known, analysis: &mut Run, terminal: &Terminal) -> Result<(), Exit> {
+pub(super) fn apply(known: &Known, analysis: &mut Run, terminal: &Terminal) -> Result<(), Exit> {
     let partial = analysis.models.iter().any(|analysis| analysis.is_partial());
     let Some(first) = analysis.models.first() else { return Ok(()) };
     let (sources, config) = (first.sources(), first.config());
     let has_run = |rule: &str| !config.is_off(rule);
+    let written;
     let (file, baseline) = match known {
         Known::None => return Ok(()),
         Known::Listed(file, baseline) => (file, baseline),
         Known::Written(file, older) => {
-            let baseline = Baseline::of(&analysis.report, sources).and_unknown(&older, has_run);
-            write(&file, &baseline, &older, analysis, terminal)?;
-            (file, baseline)
+            written = Baseline::of(&analysis.report, sources).and_unknown(older, has_run);
+            write(file, &written, older, analysis, terminal)?;
+            (file, &written)
         }
     };
     let stale = baseline.apply(&mut analysis.report, sources, has_run);
     // What a part of the manifests does not show may still be there.
     if !partial && analysis.errors.is_empty() {
-        analysis.report.notes.extend(stale_note(&printed(&file), &stale));
+        analysis.report.notes.extend(stale_note(&printed(file), &stale));
     }
     Ok(())
 }

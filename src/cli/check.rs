@@ -6,6 +6,7 @@ use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
 use super::copies;
+use super::fix::{self, FixArgs, Fixes};
 use super::input::{self, InputArgs};
 use super::new_from::Earlier;
 use super::output::{self, Output, OutputError};
@@ -16,6 +17,7 @@ use super::terminal::Terminal;
 use crate::analysis::{self, Options};
 use crate::config::{Config, FailOn, Rejected};
 use crate::diagnostic::{Finding, Severity};
+use crate::discover::Discovery;
 use crate::findings::{Report, Run};
 use crate::report::findings::Format;
 use crate::text::phrase;
@@ -30,6 +32,8 @@ pub(super) struct CheckArgs {
     choice: ChoiceArgs,
     #[command(flatten)]
     baseline: BaselineArgs,
+    #[command(flatten)]
+    fix: FixArgs,
     /// The format of the report, and the file it goes to; repeatable [default: human]
     ///
     /// FORMAT is human, plain (for screen readers), concise (a line per finding), json, sarif, github (annotations),
@@ -87,6 +91,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         Ok(inputs) => inputs,
         Err(exit) => return exit,
     };
+    if let Err(exit) = args.fix.check(&inputs.paths, &inputs.options, terminal) {
+        return exit;
+    }
     let formats = args.formats(&inputs.options.config);
     if args.statistics
         && let Some(output) = formats.iter().find(|output| !statistics::takes(output.format))
@@ -108,25 +115,41 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         Ok(earlier) => earlier,
         Err(exit) => return exit,
     };
-    let Inputs { tree: _, paths, mut files, options } = inputs;
+    let Inputs { tree, paths, files, options } = inputs;
     let known = match args.baseline.read(&files, &options.config, terminal) {
         _ if args.no_suppressions => Known::None,
         Ok(known) => known,
         Err(exit) => return exit,
     };
-    if let Known::Listed(file, _) | Known::Written(file, _) = &known {
-        leave_out(&mut files, file);
-    }
     let copies = copies::note(&files);
     let silences = options.config.silences(files.excluded);
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
-    let (models, errors) = analysis::load(files, &Options { show_suppressed: args.no_suppressions, ..options });
-    input::tell_clusters(&models, terminal);
-    let models = match args.input.reading.in_cluster(models, terminal) {
-        Ok(models) => models,
+    let options = Options { show_suppressed: args.no_suppressions, ..options };
+    let lint = |mut files: Discovery| -> Result<Run, Exit> {
+        if let Known::Listed(file, _) | Known::Written(file, _) = &known {
+            leave_out(&mut files, file);
+        }
+        let (models, errors) = analysis::load(files, &options);
+        input::tell_clusters(&models, terminal);
+        let models = args.input.reading.in_cluster(models, terminal)?;
+        let mut analysis = Run::new(models, errors, args.no_suppressions);
+        baseline::apply(&known, &mut analysis, terminal)?;
+        Ok(analysis)
+    };
+    let checked = if args.fix.is_asked() {
+        let inputs = Inputs { tree, paths: paths.clone(), files, options: options.clone() };
+        fix::run(&args.fix, &inputs, &lint, terminal).map(|(analysis, fixes)| (analysis, Some(fixes)))
+    } else {
+        lint(files).map(|analysis| (analysis, None))
+    };
+    let (mut analysis, fixes) = match checked {
+        Ok(checked) => checked,
         Err(exit) => return exit,
     };
-    let mut analysis = Run::new(models, errors, args.no_suppressions);
+    drop(progress);
+    if args.fix.diff {
+        return fixes.map_or(Exit::Clean, |fixes: Fixes| fixes.show_diff(terminal));
+    }
     analysis.report.notes.extend(copies);
     if let Some(silences) = silences {
         // Code Quality has room for findings alone.
@@ -135,11 +158,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
         }
         analysis.report.notes.push(silences);
     }
-    drop(progress);
     input::tell_errors(&analysis.errors, terminal);
-    if let Err(exit) = baseline::apply(known, &mut analysis, terminal) {
-        return exit;
-    }
     if let Some(earlier) = earlier {
         earlier.leave_out(&mut analysis);
     }
@@ -152,7 +171,13 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
             return exit;
         }
     }
-    let exit = match write_reports(args, &formats, &analysis, terminal) {
+    let is_for_people = formats.iter().any(|output| output.file.is_none() && output.format.is_for_people());
+    let shown = |fixes: &Fixes| fixes.show(is_for_people, terminal);
+    let written =
+        fixes.as_ref().map_or(Ok(()), shown).and_then(|()| write_reports(args, &formats, &analysis, terminal));
+    let written = written.and_then(|()| fixes.as_ref().map_or(Ok(()), |fixes| fixes.sum_up(is_for_people, terminal)));
+    let exit = match written {
+        Ok(()) if fixes.as_ref().is_some_and(Fixes::are_incomplete) => Exit::Unreadable,
         Ok(()) => status(args, fail_on, &analysis),
         failed => terminal.finish(failed),
     };
@@ -203,6 +228,7 @@ fn write_reports(args: &CheckArgs, formats: &[Output], analysis: &Run, terminal:
         wrap: terminal.wrap,
         fold: terminal.is_terminal && !args.choice.selects(),
         quiet: terminal.quiet,
+        count_fixes: !args.fix.is_asked(),
         rules: catalogue::rules(),
     };
     let (files, stdout): (Vec<_>, Vec<_>) = formats.iter().partition(|output| output.file.is_some());

@@ -185,7 +185,7 @@ pub(super) fn compare(
         return Err(Exit::Usage);
     }
     let mut runs = Runs { base, head };
-    baseline::apply(known, &mut runs.head, terminal)?;
+    baseline::apply(&known, &mut runs.head, terminal)?;
     Ok(Compared { runs, configs: Both { base: own, head: head_config }, baselines })
 }
 

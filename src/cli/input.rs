@@ -90,11 +90,8 @@ impl InputArgs {
         let mut inputs = self.list(terminal, |_| {})?;
         if let Some(output) = output {
             let left_out = inputs.tree.absolute(output);
-            let is_left_out = |path: &Path| crate::source::paths::normal(path).starts_with(&left_out);
-            inputs
-                .files
-                .files
-                .retain(|entry| !matches!(&entry.input, crate::discover::Input::File(path) if is_left_out(path)));
+            let is_left_out = |path: &Path| paths::normal(path).starts_with(&left_out);
+            inputs.files.files.retain(|entry| !matches!(&entry.input, Input::File(path) if is_left_out(path)));
         }
         if let ([directory], None, true) =
             (inputs.paths.as_slice(), &self.reading.cluster, inputs.options.config.clusters.is_empty())

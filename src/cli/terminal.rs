@@ -129,6 +129,11 @@ impl Terminal {
         let _ = report::findings::render(Format::Human, &report, sources, &options, &mut io::stderr().lock());
     }
 
+    /// Says a line that is harmless already.
+    pub(super) fn say(&self, line: &str) {
+        say(line);
+    }
+
     /// Says what only matters with `--verbose`.
     pub(super) fn detail(&self, message: impl FnOnce() -> String) {
         if self.verbose {

@@ -93,6 +93,7 @@ mod tests {
             subject: Subject { kind: "NetworkPolicy".to_owned(), namespace: None, name: "web".to_owned() },
             primary: label("spec.ingress[0]"),
             related: Vec::new(),
+            fix: None,
             clusters: Vec::new(),
             occurrence: 0,
         }

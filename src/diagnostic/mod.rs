@@ -4,6 +4,7 @@ mod fingerprint;
 mod locate;
 mod severity;
 
+use crate::edit::Fix;
 use crate::source::{FileId, Location, Place};
 use crate::text::phrase;
 use crate::yaml::Span;
@@ -59,6 +60,8 @@ pub struct Draft {
     pub remark: String,
     /// Why: other places, and what to say there.
     pub related: Vec<(Location, String)>,
+    /// How to repair it, where that is certain.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Draft {
@@ -76,7 +79,14 @@ impl Draft {
             primary: primary.into(),
             remark: String::new(),
             related: Vec::new(),
+            fix: None,
         }
+    }
+
+    /// Says how to repair it.
+    pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
+        self.fix = fix.into().map(Box::new);
+        self
     }
 
     /// Adds a place that explains the finding.
@@ -165,6 +175,8 @@ pub struct Finding {
     pub primary: Label,
     /// Why, in the order of the explanation.
     pub related: Vec<Label>,
+    /// How to repair it, where that is certain.
+    pub fix: Option<Box<Fix>>,
     /// The clusters that it was found in, where a file belongs to several of them.
     pub clusters: Vec<String>,
     /// How many findings of the run come before it that nothing but their place tells from it; see [`tell_apart`].

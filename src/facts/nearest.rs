@@ -49,6 +49,23 @@ pub(crate) fn nearest<'m>(
     hints.chain(elsewhere(analysis, selector)).min_by_key(Hint::rank)
 }
 
+/// Whether a slip of one label is the only one that is near: the pods of no other workload have another label which may
+/// be meant as well.
+pub(crate) fn is_only_meaning(
+    analysis: &Analysis,
+    namespaces: &[NamespaceId],
+    selector: &Selector,
+    meant: (&str, &str),
+) -> bool {
+    let workloads = namespaces.iter().flat_map(|&id| analysis.cluster().workloads_in(id)).take(LOOKED_AT);
+    let mut near = workloads.filter_map(|(_, workload)| {
+        let mut failing = workload.failing(selector);
+        let (requirement, None) = (failing.next()?, failing.next()) else { return None };
+        nearest_label(requirement, &workload.pod_labels).filter(|(distance, _)| *distance < FAR)
+    });
+    near.all(|(_, label)| label == meant)
+}
+
 /// Another namespace whose pods have the labels.
 fn elsewhere<'m>(analysis: &'m Analysis, selector: &Selector) -> Option<Hint<'m>> {
     let anywhere = PodSet::new(NamespaceSet::every(), selector.clone());

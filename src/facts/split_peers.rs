@@ -51,6 +51,11 @@ impl<'m> Pair<'m> {
         let is_whole = self.first.pods().is_some_and(|set| set.pods.is_empty());
         if is_whole { &self.first } else { &self.second }
     }
+
+    /// The one that selects pods.
+    pub(crate) fn of_pods(&self) -> &PeerAt<'m> {
+        if self.of_namespaces().index == self.first.index { &self.second } else { &self.first }
+    }
 }
 
 /// The pair that a peer begins.

@@ -33,6 +33,11 @@ pub(crate) fn volatile(selector: &Selector) -> impl Iterator<Item = &Requirement
     selector.requirements().iter().filter(|requirement| is_volatile(requirement))
 }
 
+/// Whether the value of a label changes with every release.
+pub(crate) fn is_volatile_label(key: &str) -> bool {
+    VOLATILE.contains(&key) || key == "version"
+}
+
 /// Whether the requirement asks for a value that will change: that the label is there at all may be asked.
 fn is_volatile(requirement: &Requirement) -> bool {
     let values = match &requirement.operator {

@@ -2,6 +2,7 @@
 //! misspelt, an `apiVersion` that is missing.
 
 use crate::diagnostic::Draft;
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::objects::kinds::WORKLOAD_KINDS;
 use crate::objects::metadata;
 use crate::policy::dialect::unread::kinds::KINDS;
@@ -45,7 +46,9 @@ pub(super) fn misspelt_kind(node: Node<'_>, kind: &str, group: &str, origin: &Or
     let group = if group.is_empty() { "the core API group" } else { group };
     let message = format!("`{kind}` is not a kind of {group}; did you mean `{meant}`?");
     let mut draft = Draft::new("invalid-field", origin.key("kind").value(), message);
-    draft.about(metadata::subject(node, kind)).help(format!("write `kind: {meant}`"));
+    let help = format!("write `kind: {meant}`");
+    let fix = Fix::new(Safety::Reference, help.clone(), origin.key("kind"), Change::Set(meant.into()));
+    draft.about(metadata::subject(node, kind)).help(help).fix(fix);
     Some(draft)
 }
 
@@ -65,9 +68,10 @@ pub(super) fn incomplete(node: Node<'_>, origin: &Origin) -> Option<Draft> {
     let of_kind = known().find(|(known, _)| kind == Some(*known)).map(|(_, version)| version);
     let is_known_version = || known().any(|(_, known)| version == Some(known.as_str()));
     let of = kind.unwrap_or_default();
-    let report = |rule, place: crate::source::Place, message: String, help: String| {
+    let report = |rule, place: crate::source::Place, message: String, help: String, fix: Option<(Origin, Change)>| {
         let mut draft = Draft::new(rule, place, message);
-        draft.about(metadata::subject(node, of)).help(help);
+        let fix = fix.map(|(at, change)| Fix::new(Safety::Reference, help.clone(), at, change));
+        draft.about(metadata::subject(node, of)).help(help).fix(fix);
         Some(draft)
     };
     if of_kind.is_none() && !is_known_version() {
@@ -77,17 +81,21 @@ pub(super) fn incomplete(node: Node<'_>, origin: &Origin) -> Option<Draft> {
         if let Some(key) = key {
             let place = origin.key(key.to_owned()).key_only();
             let message = format!("`{key}` is not a field of an object; did you mean `{meant}`?");
-            return report("unknown-field", place, message, format!("write `{meant}:`"));
+            let fix = (origin.key(key.to_owned()), Change::Rename(meant.to_owned()));
+            return report("unknown-field", place, message, format!("write `{meant}:`"), Some(fix));
         }
     }
     match (kind, version, of_kind) {
         (Some(kind), None, Some(version)) if node.get("apiVersion").is_none() => {
             let message = format!("this {kind} has no `apiVersion`, so the API server refuses it");
-            report("invalid-field", origin.key("kind").value(), message, format!("add `apiVersion: {version}`"))
+            let help = format!("add `apiVersion: {version}`");
+            let value = Value::from(version);
+            let add = Change::Insert { key: "apiVersion".to_owned(), value, after: Some("kind") };
+            report("invalid-field", origin.key("kind").value(), message, help, Some((origin.clone(), add)))
         }
         (None, Some(version), _) if node.get("kind").is_none() => {
             let message = format!("this object of `{version}` has no `kind`, so the API server refuses it");
-            report("invalid-field", origin.key("apiVersion").value(), message, "add its `kind`".to_owned())
+            report("invalid-field", origin.key("apiVersion").value(), message, "add its `kind`".to_owned(), None)
         }
         _ => None,
     }

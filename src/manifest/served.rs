@@ -2,6 +2,7 @@
 
 use super::near_miss;
 use crate::diagnostic::Draft;
+use crate::edit::{Change, Fix, Safety};
 use crate::objects::kinds::{WorkloadKind, workload_kind};
 use crate::objects::metadata;
 use crate::source::Origin;
@@ -67,8 +68,19 @@ pub(super) fn check(node: Node<'_>, kind: &str, group: &str, version: &str, orig
         (None, None) => return None,
     };
     let mut draft = Draft::new("deprecated-api", origin.key("apiVersion").value(), message);
-    draft.about(metadata::subject(node, kind)).help(help(kind, workload, served));
+    // An Ingress has other fields now, and a workload needs a selector.
+    let has_same_fields = kind != "Ingress" && (workload.is_none_or(|it| it.group != "apps") || has_selector(node));
+    let one = served.clone().filter(|_| has_same_fields && others.next().is_none());
+    let fix = one.map(|version| {
+        let title = format!("write `apiVersion: {version}`");
+        Fix::new(Safety::Reference, title, origin.key("apiVersion"), Change::Set(version.into()))
+    });
+    draft.about(metadata::subject(node, kind)).help(help(kind, workload, served)).fix(fix);
     Some(draft)
+}
+
+fn has_selector(node: Node<'_>) -> bool {
+    node.get("spec").and_then(|spec| spec.get("selector")).is_some_and(|selector| !selector.is_null())
 }
 
 fn help(kind: &str, workload: Option<&WorkloadKind>, served: Option<String>) -> String {

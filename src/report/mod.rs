@@ -9,3 +9,4 @@ pub mod findings;
 pub mod graph;
 pub mod generate;
 pub mod query;
+pub mod repairs;

@@ -46,6 +46,14 @@ impl Cause {
         }
     }
 
+    /// The policy that it is about, or a part of.
+    pub(super) fn policy(&self) -> Option<PolicyId> {
+        self.and_containers().find_map(|it| match it {
+            Self::Policy(policy) => Some(policy),
+            _ => None,
+        })
+    }
+
     /// This cause and those that contain it, from the inside.
     pub fn and_containers(&self) -> impl Iterator<Item = Self> {
         std::iter::successors(Some(self.clone()), Self::container)

@@ -37,8 +37,12 @@ impl<'m> Context<'m> {
     }
 
     fn keep_latest(&mut self) {
-        self.claims.extend(self.latest.take().map(|(cause, draft)| match cause {
-            Some(cause) => Claim::new(cause, draft),
+        let (analysis, latest) = (self.analysis, self.latest.take());
+        self.claims.extend(latest.map(|(cause, draft)| match cause {
+            Some(cause) => {
+                let draft = without_foreign_fix(analysis, &cause, draft);
+                Claim::new(cause, draft)
+            }
             None => Claim::certain(draft),
         }));
     }
@@ -182,4 +186,11 @@ impl<'m> Context<'m> {
     pub(crate) fn workload(&self, id: WorkloadId) -> Option<&'m Workload> {
         self.analysis.workload(id)
     }
+}
+
+/// A draft without its fix where that is about a policy of another dialect: fixes are written as the API has it.
+fn without_foreign_fix(analysis: &Analysis, cause: &Cause, draft: Draft) -> Draft {
+    let policy = cause.policy().and_then(|id| analysis.policies().get(id.0 as usize));
+    let is_foreign = policy.is_some_and(|policy| policy.network_policy().is_none());
+    Draft { fix: draft.fix.filter(|_| !is_foreign), ..draft }
 }

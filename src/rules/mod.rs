@@ -14,6 +14,7 @@ mod isolation;
 mod key;
 mod ports;
 mod reachability;
+mod repairs;
 mod selectors;
 mod traps;
 

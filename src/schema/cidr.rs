@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::IpNet;
 
+use crate::edit::Change;
 use crate::schema::flaw::Flaw;
 use crate::schema::syntax::quote;
 
@@ -12,7 +13,14 @@ use crate::schema::syntax::quote;
 /// Leading zeros and IPv4-mapped IPv6 addresses are refused: readers disagree on what they mean. The built-in API is
 /// less strict: [`parse_sloppy`].
 pub(crate) fn parse(text: &str) -> Result<IpNet, Flaw> {
-    read(text).map_err(|help| Flaw::new(format!("{} is not a valid CIDR block", quote(text)), help))
+    read(text).map_err(|help| {
+        let flaw = Flaw::new(format!("{} is not a valid CIDR block", quote(text)), help);
+        match text.parse::<IpAddr>() {
+            // The agent and the API server know no other meaning of an address by itself.
+            Ok(address) => flaw.meant(Change::Set(IpNet::from(address).to_string().into())),
+            Err(_) => flaw,
+        }
+    })
 }
 
 /// Reads a block as the API server does in its own API while the feature gate `StrictIPCIDRValidation` is off, which is
@@ -35,7 +43,9 @@ pub(crate) fn doubt(text: &str) -> Option<Flaw> {
         Some(_) => "is an IPv4 address in IPv6 form",
         None => "has numbers with leading zeros",
     };
-    Some(Flaw::new(format!("{} {what}", quote(text)), format!("write `{}`", block.trunc())))
+    let plain = block.trunc().to_string();
+    let flaw = Flaw::new(format!("{} {what}", quote(text)), format!("write `{plain}`"));
+    Some(flaw.same_as(Change::Set(plain.into())))
 }
 
 fn sloppy(text: &str) -> Option<IpNet> {

@@ -1,5 +1,6 @@
 //! Values of a wrong type.
 
+use crate::edit::{Change, Value};
 use crate::schema::field::Field;
 use crate::schema::report::Flaw;
 use crate::schema::syntax::quote;
@@ -29,7 +30,28 @@ pub(crate) fn flaw(field: &Field<'_, '_>, holds: &'static Type) -> Flaw {
         Kind::Seq => "a list".to_owned(),
         Kind::Map => "a mapping".to_owned(),
     };
-    Flaw::new(format!("{place} takes {takes}, not {found}"), help(field, holds))
+    let flaw = Flaw::new(format!("{place} takes {takes}, not {found}"), help(field, holds));
+    match meant(field, holds) {
+        Some(change) => flaw.meant(change),
+        None => flaw,
+    }
+}
+
+/// What to make of a value whose quotes or brackets alone are wrong.
+fn meant(field: &Field<'_, '_>, holds: &'static Type) -> Option<Change> {
+    let (kind, text) = (field.node.kind(), field.node.scalar_text()?);
+    match (holds, kind) {
+        (Type::Str(check), Kind::Bool | Kind::Int | Kind::Float) if check(text).is_ok() => {
+            Some(Change::Set(text.into()))
+        }
+        (Type::Bool, Kind::Str) if matches!(text, "true" | "false") => Some(Change::Set(Value::Bool(text == "true"))),
+        (Type::Int(check), Kind::Str) => {
+            let number = text.parse().ok().filter(|number| check(*number).is_ok())?;
+            Some(Change::Set(Value::Number(number)))
+        }
+        (Type::List(item), kind) if kind != Kind::Null && item.takes(kind) => Some(Change::Enlist),
+        _ => None,
+    }
 }
 
 fn help(field: &Field<'_, '_>, holds: &'static Type) -> String {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::edit::{Change, Value};
 use crate::schema::flaw::Flaw;
 
 /// The longest text that a message shows.
@@ -122,14 +123,19 @@ pub(crate) fn port_name(text: &str) -> Result<(), Flaw> {
     if is_name {
         return Ok(());
     }
-    let is_number = text.parse().is_ok_and(|number| port_number(number).is_ok());
+    let number = text.parse().ok().filter(|number| port_number(*number).is_ok());
+    let is_number = number.is_some();
     let help = if is_number {
         format!("write the number without quotes: `{text}`")
     } else {
         "use at most 15 lower-case letters, digits and single `-`, with a letter among them".to_owned()
     };
     let what = if is_number { " (a string)" } else { "" };
-    Err(Flaw::new(format!("{}{what} is not a valid port name", quote(text)), help))
+    let flaw = Flaw::new(format!("{}{what} is not a valid port name", quote(text)), help);
+    Err(match number {
+        Some(number) => flaw.meant(Change::Set(Value::Number(number))),
+        None => flaw,
+    })
 }
 
 /// A port's name where an empty one stands for none.

@@ -1,5 +1,6 @@
 //! Fields that the API does not have, and where they were meant to go.
 
+use crate::edit::Change;
 use crate::schema::field::Field;
 use crate::schema::mismatch::{alternatives, takes};
 use crate::schema::report::{Flaw, Report};
@@ -90,11 +91,19 @@ pub(crate) fn report<'d>(
         "" => format!("{} is not a field of the object", quote(name)),
         path => format!("{} is not a field of `{path}`", quote(name)),
     };
-    let mut tell = |name: &'d str, node: Node<'d>, help: Option<String>| {
+    let mut tell = |name: &'d str, node: Node<'d>, help: Option<String>, fix: Option<Change>| {
         let stranger = field.child(name, node);
         let dropped = (schema.explain)(field, name, node).unwrap_or_default();
-        let help = help.or(dropped.help).unwrap_or_else(|| advice(field, schema, strangers, (name, node)));
+        let (help, fix) = match help.or(dropped.help) {
+            Some(help) => (help, fix),
+            None => advice(field, schema, strangers, (name, node)),
+        };
         let flaw = Flaw::new(message(name), help);
+        let flaw = match fix {
+            Some(wrap @ Change::Wrap(_)) => flaw.meant_around(wrap),
+            Some(fix) => flaw.meant(fix),
+            None => flaw,
+        };
         if causes.contains(&name) {
             let remark = format!("dropped by the API server, which then refuses the {}", schema.noun);
             return report.refused(&stranger, &remark, flaw);
@@ -105,40 +114,51 @@ pub(crate) fn report<'d>(
         }
     };
     // Labels without `matchLabels` are one mistake, however many they are.
+    let are_all = field.node.entries().count() == labels.len();
     if let Some((name, node)) = labels.first() {
         let labels = labels.iter().map(|(name, node)| format!("{name}: {}", node.scalar_text().unwrap_or_default()));
         let help = format!("write `matchLabels: {{{}}}`", labels.collect::<Vec<_>>().join(", "));
-        tell(name, *node, Some(help));
+        tell(name, *node, Some(help), are_all.then(|| Change::Wrap("matchLabels".to_owned())));
     }
     for (name, node) in others {
-        tell(name, node, None);
+        tell(name, node, None, None);
     }
 }
 
+/// What to write instead of an unknown field, and what to make of it where it is misspelt.
 fn advice(
     field: &Field<'_, '_>,
     schema: &'static Schema,
     strangers: &Strangers<'_>,
     (name, node): (&str, Node<'_>),
-) -> String {
+) -> (String, Option<Change>) {
     let typo = strangers.nearest(name);
     if let Some(meant) = typo.filter(|meant| meant.eq_ignore_ascii_case(name)) {
-        return format!("write `{meant}`");
+        return misspelt(schema, meant, node);
     }
     let of = |words: &'static [(&str, &[&str], &'static str)]| {
         words.iter().find(|(of, words, _)| schema.name.ends_with(of) && words.contains(&name))
     };
     if let Some((_, _, advice)) = of(MIXED_UP) {
-        return (*advice).to_owned();
+        return ((*advice).to_owned(), None);
     }
     if let Some(home) = home(field, schema, name, node.kind()) {
-        return home;
+        return (home, None);
     }
     match (of(WORDS), typo) {
-        (Some((_, _, advice)), _) => advice.replace("NAME", node.as_str().unwrap_or("NAME")),
-        (None, Some(meant)) => format!("write `{meant}`"),
-        (None, None) => takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}")),
+        (Some((_, _, advice)), _) => (advice.replace("NAME", node.as_str().unwrap_or("NAME")), None),
+        (None, Some(meant)) => misspelt(schema, meant, node),
+        (None, None) => {
+            let help = takes(schema).map_or_else(|| "remove it".to_owned(), |takes| format!("remove it; {takes}"));
+            (help, None)
+        }
     }
+}
+
+/// A field with a slip in its name; it can be meant only if it takes such a value.
+fn misspelt(schema: &'static Schema, meant: &str, node: Node<'_>) -> (String, Option<Change>) {
+    let rename = has(schema, meant, node.kind()).then(|| Change::Rename(meant.to_owned()));
+    (format!("write `{meant}`"), rename)
 }
 
 /// A place near by where a field of this name exists and such a value fits: what a wrong indentation missed.

@@ -1,5 +1,6 @@
 //! An object beside its table.
 
+use crate::edit::Change;
 use crate::schema::field::Field;
 use crate::schema::mismatch::alternatives;
 use crate::schema::report::{Flaw, Report};
@@ -82,7 +83,11 @@ fn one_of(field: &Field<'_, '_>, text: &str, values: &[&str]) -> Result<(), Flaw
     // A short word is near to others that mean something else: `ICMP` to `TCP`.
     let meant = nearest(text, values()).filter(|meant| text.len() > 4 || meant.eq_ignore_ascii_case(text));
     let help = meant.map_or_else(|| alternatives(values()), |meant| format!("`{meant}`"));
-    Err(Flaw::new(format!("{} is not {place} `{}`", quote(text), field.key()), format!("write {help}")))
+    let flaw = Flaw::new(format!("{} is not {place} `{}`", quote(text), field.key()), format!("write {help}"));
+    Err(match meant {
+        Some(meant) => flaw.meant(Change::Set(meant.into())),
+        None => flaw,
+    })
 }
 
 type Check = fn(&str) -> Result<(), Flaw>;

@@ -21,6 +21,12 @@ impl FileId {
 
     /// The first of the texts that were made of inputs.
     const RENDERED: u32 = 1 << 31;
+
+    /// Whether it is an input as it was read: neither the configuration nor a text that was made of inputs.
+    #[must_use]
+    pub fn is_input(self) -> bool {
+        self.0 < Self::RENDERED
+    }
 }
 
 /// Where the parts of a document that was made of inputs are written: for its root, and for each field that is written

@@ -85,6 +85,11 @@ impl Document<'_> {
         self.ignored
     }
 
+    /// Where values are that aliases stand for: whoever changes them there changes them in several places.
+    pub fn shared(&self) -> impl Iterator<Item = Span> {
+        self.arena.aliased().map(|raw| raw.span())
+    }
+
     /// Like [`Self::resolve`], for many fields of one document: the index is that of this document alone.
     #[must_use]
     pub fn resolve_with(&self, index: &mut Index, path: &FieldPath, part: Part) -> Resolved {

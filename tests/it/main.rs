@@ -27,6 +27,7 @@ mod egress;
 mod estate;
 mod estates;
 mod file_trees;
+mod fixes;
 mod formats;
 mod generate;
 mod graph;

@@ -40,6 +40,7 @@ pub fn locate(drafts: Vec<Draft>, sources: &Sources, severity_of: impl Fn(&str) 
                 namespace: draft.subject.namespace.map(cut),
                 name: cut(draft.subject.name),
             },
+            fix: draft.fix,
             clusters: Vec::new(),
             occurrence: 0,
         })

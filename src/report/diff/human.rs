@@ -103,6 +103,7 @@ fn draw(
         key: Vec::new(),
         message,
         help: None,
+        fix: None,
         subject: Subject::default(),
         primary: Label { message: String::new(), ..first.label.clone() },
         related: others.iter().take(CAUSES).map(|cause| cause.label.clone()).collect(),

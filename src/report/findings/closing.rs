@@ -32,7 +32,23 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     for unread in report.unread.iter().filter(|_| !report.findings.is_empty()) {
         writeln!(out, "not read: {}", escape::line(unread))?;
     }
-    writeln!(out, "{}", summary_line(&report.summary))
+    writeln!(out, "{}", summary_line(&report.summary))?;
+    match fixable(&report.findings).filter(|_| options.count_fixes) {
+        Some(line) => writeln!(out, "{line}"),
+        None => Ok(()),
+    }
+}
+
+/// How many findings have a fix: `2 can be fixed with --fix, 1 more with --unsafe-fixes`.
+fn fixable(findings: &[Finding]) -> Option<String> {
+    let fixes = findings.iter().filter_map(|finding| finding.fix.as_deref());
+    let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety.is_safe());
+    match (safe.len(), others.len()) {
+        (0, 0) => None,
+        (safe, 0) => Some(format!("{safe} can be fixed with `--fix`")),
+        (0, others) => Some(format!("{others} can be fixed with `--fix --unsafe-fixes`")),
+        (safe, others) => Some(format!("{safe} can be fixed with `--fix`, {others} more with `--unsafe-fixes`")),
+    }
 }
 
 /// The same, wrapped to the width where that is asked for.

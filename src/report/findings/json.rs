@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diagnostic::{Finding, Label};
+use crate::edit::{Fix, Locator};
 use crate::findings::Report;
 use crate::report::findings::Options;
 use crate::source::{FileId, Sources};
@@ -15,7 +16,12 @@ use crate::text::json;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let findings = report.findings.iter().map(|finding| JsonFinding::new(finding, sources, options)).collect();
+    let mut locator = Locator::new(sources);
+    let findings = report.findings.iter().map(|finding| {
+        let fix = finding.fix.as_deref().and_then(|fix| JsonFix::new(fix, &mut locator, sources));
+        JsonFinding { fix, ..JsonFinding::new(finding, sources, options) }
+    });
+    let findings = findings.collect();
     let summary = &report.summary;
     let report = JsonReport {
         schema_version: 1,
@@ -76,6 +82,24 @@ pub(crate) struct JsonFinding<'a> {
     subject: JsonSubject<'a>,
     primary: JsonLabel<'a>,
     related: Vec<JsonLabel<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<JsonFix<'a>>,
+}
+
+/// How to repair it: the bytes to replace, sorted by file and place and apart from one another.
+#[derive(Serialize)]
+struct JsonFix<'a> {
+    safety: &'static str,
+    title: &'a str,
+    edits: Vec<JsonEdit<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonEdit<'a> {
+    path: &'a str,
+    start: JsonPosition,
+    end: JsonPosition,
+    content: String,
 }
 
 /// An object, as every format of netlint names it.
@@ -121,7 +145,21 @@ impl<'a> JsonFinding<'a> {
             },
             primary: JsonLabel::new(&finding.primary, sources),
             related: finding.related.iter().map(|label| JsonLabel::new(label, sources)).collect(),
+            fix: None,
         }
+    }
+}
+
+impl<'a> JsonFix<'a> {
+    /// `None` where the fix cannot be made as bytes.
+    fn new(fix: &'a Fix, locator: &mut Locator<'_>, sources: &'a Sources) -> Option<Self> {
+        let edits = locator.patches(fix).ok()?.into_iter().map(|patch| JsonEdit {
+            path: sources.name(patch.file),
+            start: JsonPosition::new(patch.file, patch.span.start, sources),
+            end: JsonPosition::new(patch.file, patch.span.end, sources),
+            content: patch.text,
+        });
+        Some(Self { safety: fix.safety.name(), title: &fix.title, edits: edits.collect() })
     }
 }
 

@@ -50,7 +50,7 @@ fn write_group(findings: &[&Finding], sources: &Sources, options: &Options, out:
             what.push_str(&format!("<br>{}: {}", place(label, sources), prose(&label.message)));
         }
         if let Some(help) = &finding.help {
-            what.push_str(&format!("<br><b>Help:</b> {}", prose(help)));
+            what.push_str(&format!("<br><b>Help:</b> {}", with_yaml(help)));
         }
         let subject = code(&subject(finding));
         writeln!(out, "| {} | {subject} | {what} |", place(&finding.primary, sources))?;
@@ -59,6 +59,17 @@ fn write_group(findings: &[&Finding], sources: &Sources, options: &Options, out:
         writeln!(out, "\n[About `{rule}`]({url})")?;
     }
     writeln!(out, "\n</details>\n")
+}
+
+/// A text whose lines after the first are YAML, on one line.
+fn with_yaml(help: &str) -> String {
+    let mut lines = help.lines();
+    let mut text = prose(lines.next().unwrap_or_default());
+    for line in lines {
+        let yaml = line.trim_start();
+        text.push_str(&format!("<br>{}{}", "&nbsp;".repeat(line.len() - yaml.len()), code(yaml)));
+    }
+    text
 }
 
 fn place(label: &crate::diagnostic::Label, sources: &Sources) -> String {

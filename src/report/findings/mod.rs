@@ -43,6 +43,8 @@ pub struct Options {
     pub fold: bool,
     /// Whether only findings are shown, without notes and summary.
     pub quiet: bool,
+    /// Whether the findings that `--fix` repairs are counted.
+    pub count_fixes: bool,
     /// The rules that the report may describe.
     pub rules: &'static [RuleInfo],
 }
@@ -64,6 +66,7 @@ impl Default for Options {
             wrap: true,
             fold: false,
             quiet: false,
+            count_fixes: true,
             rules: crate::catalogue::rules(),
         }
     }

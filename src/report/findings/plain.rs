@@ -39,7 +39,8 @@ fn write_finding(finding: &Finding, sources: &Sources, options: &Options, out: &
         writeln!(out, "{}.", escape::line(&clusters).replacen('s', "S", 1))?;
     }
     if let Some(help) = &finding.help {
-        writeln!(out, "Help: {}.", escape::indented(help))?;
+        let end = if help.contains('\n') { "" } else { "." };
+        writeln!(out, "Help: {}{end}", escape::indented(help))?;
     }
     Ok(())
 }

@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 
 use crate::catalogue::RuleInfo;
 use crate::diagnostic::{Finding, Label, Severity};
+use crate::edit::Locator;
 use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
 use crate::report::findings::{Options, headline};
 use crate::source::{FileId, Sources};
 use crate::text::json as plain_json;
+use crate::yaml::Span;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -24,7 +26,11 @@ pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut d
     let rules = rules_of(report, options);
     let (of_configuration, findings): (Vec<_>, Vec<_>) =
         report.findings.iter().partition(|finding| finding.primary.file == FileId::CONFIGURATION && finding.rule == "configuration");
-    let reported = findings.into_iter().map(|finding| SarifResult::new(finding, sources, &rules));
+    let mut locator = Locator::new(sources);
+    let reported = findings.into_iter().map(|finding| SarifResult {
+        fixes: fix(finding, &mut locator, sources).map(|fix| [fix]),
+        ..SarifResult::new(finding, sources, &rules)
+    });
     let suppressed = report.suppressed.iter().map(|suppressed| SarifResult {
         suppressions: Some([suppression(suppressed)]),
         ..SarifResult::new(&suppressed.finding, sources, &rules)
@@ -111,6 +117,8 @@ struct SarifResult {
     partial_fingerprints: Value,
     properties: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<[Value; 1]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     suppressions: Option<[Value; 1]>,
 }
 
@@ -137,9 +145,27 @@ impl SarifResult {
             related_locations: related.collect(),
             partial_fingerprints: json!({"netlint/v1": finding.fingerprint(sources)}),
             properties: json!({"confidence": finding.confidence.name()}),
+            fixes: None,
             suppressions: None,
         }
     }
+}
+
+/// How to repair what a result is about (section 3.55): what to write where, file by file.
+fn fix(finding: &Finding, locator: &mut Locator<'_>, sources: &Sources) -> Option<Value> {
+    let fix = finding.fix.as_deref()?;
+    let patches = locator.patches(fix).ok()?;
+    let changes = patches.chunk_by(|left, right| left.file == right.file).filter_map(|of_file| {
+        let file = of_file.first()?.file;
+        let replacements: Vec<Value> = of_file
+            .iter()
+            .map(|patch| json!({"deletedRegion": region(file, patch.span, sources), "insertedContent": {"text": patch.text}}))
+            .collect();
+        Some(json!({"artifactLocation": {"uri": uri(sources.name(file))}, "replacements": replacements}))
+    });
+    let changes: Vec<Value> = changes.collect();
+    let title = format!("{} ({})", fix.title, fix.safety.name());
+    Some(json!({"description": message(&title), "artifactChanges": changes}))
 }
 
 /// Who suppresses a result, and why (section 3.35).
@@ -154,15 +180,18 @@ fn suppression(suppressed: &Suppressed) -> Value {
     }
 }
 
+fn region(file: FileId, span: Span, sources: &Sources) -> Value {
+    let (start, end) = (sources.position(file, span.start), sources.position(file, span.end));
+    json!({
+        "startLine": start.line, "startColumn": start.column,
+        "endLine": end.line, "endColumn": end.column,
+    })
+}
+
 fn location(label: &Label, sources: &Sources) -> Value {
-    let start = sources.position(label.file, label.span.start);
-    let end = sources.position(label.file, label.span.end);
     let mut location = json!({"physicalLocation": {
         "artifactLocation": {"uri": uri(sources.name(label.file))},
-        "region": {
-            "startLine": start.line, "startColumn": start.column,
-            "endLine": end.line, "endColumn": end.column,
-        },
+        "region": region(label.file, label.span, sources),
     }});
     if let (Value::Object(fields), false) = (&mut location, label.field.is_empty()) {
         let logical = json!([{"fullyQualifiedName": label.field, "kind": "member"}]);

@@ -104,6 +104,7 @@ fn write_side(answer: &Answer<'_>, side: &Side, options: &Options, out: &mut dyn
     let explained = Finding {
         confidence: crate::diagnostic::Confidence::Certain,
         key: Vec::new(),
+        fix: None,
         clusters: Vec::new(),
         rule: "",
         severity: if side.allows() { Severity::Note } else { Severity::Error },

@@ -1,5 +1,6 @@
 //! Rules that no packet ever meets, because `policyTypes` leaves their direction out.
 
+use crate::edit::{Change, Fix, Safety};
 use crate::net::Direction;
 use crate::policy::RuleRef;
 use crate::rules::{Cause, Context};
@@ -14,11 +15,15 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             let message = format!("`{direction}` rules of `{name}` are never enforced");
             let about = context.cluster().subject(&written.object);
             let types = written.object.origin.keys(["spec", "policyTypes"]).entry();
+            let add = Change::Append(kind.into());
+            let types_origin = types.origin.clone();
+            let fix = Fix::new(Safety::Unsafe, format!("add `{kind}` to `policyTypes`"), types_origin, add);
             let rules = (0..lowered.rules(direction).len()).map(|index| RuleRef { policy, direction, index });
             context.claim(rules.map(Cause::Rule).collect(), move |context, _| {
                 context
                     .report(written.rules_origin(direction).key_only(), about, message)
                     .because(types, format!("`policyTypes` does not list `{kind}`"))
+                    .fix(fix)
                     .help(format!("add `{kind}` to `policyTypes`, or delete the rules"));
             });
         }

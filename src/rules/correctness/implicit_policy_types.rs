@@ -1,6 +1,7 @@
 //! A policy without `policyTypes`: the default follows from which rules there are, and often is not what was meant.
 
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Fix, Safety};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
@@ -31,9 +32,10 @@ fn report(context: &mut Context<'_>, id: PolicyId, written: &NetworkPolicy) {
     let name = &written.object.name;
     let spec = written.object.origin.key("spec");
     let egress = written.rules_origin(Direction::Egress).key_only();
+    let egress_too = written.has_rules(Direction::Egress) || default == Default::LeavesEgressOpen;
+    let types = if egress_too { "[Ingress, Egress]" } else { "[Ingress]" };
     let (place, message, help): (Place, String, &str) = match default {
         Default::AsWritten => {
-            let types = if written.has_rules(Direction::Egress) { "[Ingress, Egress]" } else { "[Ingress]" };
             let message = format!("`{name}` leaves `policyTypes` to the default, which is `{types}` here");
             (spec.key_only(), message, "write `policyTypes`, so that it does not change with the rules")
         }
@@ -49,8 +51,22 @@ fn report(context: &mut Context<'_>, id: PolicyId, written: &NetworkPolicy) {
         ),
     };
     let about = context.cluster().subject(&written.object);
+    // Which of two was meant, only the author knows.
+    let safety = match default {
+        Default::AsWritten => Some(Safety::Neutral),
+        Default::ClosesIngress => None,
+        Default::LeavesEgressOpen => Some(Safety::Unsafe),
+    };
+    let directions = Direction::BOTH.into_iter().take(if egress_too { 2 } else { 1 });
+    let value = directions.map(|direction| direction.policy_type().into()).collect();
+    let add = Change::Insert { key: "policyTypes".to_owned(), value, after: Some("podSelector") };
+    let spec = written.object.origin.key("spec");
+    // An empty list is there already.
+    let fix = safety
+        .filter(|_| written.policy_types.is_none())
+        .map(|safety| Fix::new(safety, format!("add `policyTypes: {types}`"), spec, add));
     let draft = context.report_because(Cause::Policy(id), place, about, message);
-    draft.help(help);
+    draft.fix(fix).help(help);
     match default {
         Default::AsWritten => {}
         Default::ClosesIngress => drop(draft.severity(Severity::Warning)),

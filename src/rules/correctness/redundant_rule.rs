@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use crate::edit::{Change, Fix, Safety};
 use crate::facts::in_force::{RuleAt, rules_of};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{Peers, PolicyObject, Ports, RuleRef};
 use crate::rules::{Cause, Context};
-use crate::source::Location;
+use crate::source::{Location, Origin};
 use crate::text::phrase;
 
 /// How many of the rules that admit the same are shown.
@@ -37,7 +38,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             removed.policies.insert(id);
             let message = |who: &str| format!("removing `{}` changes no connection: {who}", written.object.name);
             let place = written.object.name_place().into();
-            report(context, (Cause::Policy(id), written), place, message, "delete the policy", &by);
+            let removal = (written.object.origin.clone(), Change::RemoveDocument);
+            report(context, (Cause::Policy(id), written), place, message, ("delete the policy", removal), &by);
             continue;
         }
         for rule in rules_of(id, object).rev() {
@@ -47,7 +49,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 removed.rules.insert(rule.at);
                 let message = |who: &str| format!("removing this rule changes no connection: {who}");
                 let place = rule.origin().entry().into();
-                report(context, (Cause::Rule(rule.at), written), place, message, "delete the rule", &by);
+                let removal = (rule.origin(), Change::Remove);
+                report(context, (Cause::Rule(rule.at), written), place, message, ("delete the rule", removal), &by);
             }
         }
     }
@@ -101,7 +104,7 @@ fn report(
     (cause, written): (Cause, &NetworkPolicy),
     place: Location,
     message: impl Fn(&str) -> String,
-    help: &str,
+    (help, (at, removal)): (&str, (Origin, Change)),
     by: &[RuleRef],
 ) {
     let names: BTreeSet<&str> =
@@ -116,5 +119,5 @@ fn report(
         let words = format!("`{}` admits it already", policy.object.name);
         draft.because(policy.rule_origin(other.direction, other.index).entry(), words);
     }
-    draft.help(help);
+    draft.fix(Fix::new(Safety::Neutral, help, at, removal)).help(help);
 }

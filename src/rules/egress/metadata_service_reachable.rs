@@ -3,9 +3,10 @@
 use ipnet::IpNet;
 
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Edit, Safety};
 use crate::facts::metadata_service::{METADATA, MetadataService};
 use crate::policy::Peer;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -37,5 +38,9 @@ fn report(context: &mut Context<'_>, MetadataService { peer, addresses, undoes }
         draft.severity(Severity::Note);
     }
     let left_out: Vec<String> = addresses.iter().map(|&address| IpNet::from(address).to_string()).collect();
-    draft.help(format!("add to `except`: [{}]", left_out.join(", ")));
+    let help = format!("add to `except`: [{}]", left_out.join(", "));
+    let leave_out = |range: String| Edit { at: block.key("except"), change: Change::Append(range.into()) };
+    // Where the two blocks are of one pod, the other one may have been meant.
+    let edits = left_out.into_iter().filter(|_| undoes.is_none()).map(leave_out).collect();
+    draft.fix(repairs::fix(Safety::Unsafe, help.clone(), edits)).help(help);
 }

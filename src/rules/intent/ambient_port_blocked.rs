@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use super::SHOWN;
+use crate::edit::{Change, Edit, Safety};
 use crate::facts::in_force::RuleAt;
 use crate::facts::mesh::{Mesh, TUNNEL, ends, leaves_out_tunnel};
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::rules::Context;
+use crate::policy::PortMatch;
+use crate::rules::{Context, repairs};
 use crate::text::phrase;
 
 /// A rule, and the workloads whose traffic it was to admit.
@@ -54,8 +56,16 @@ fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
         Direction::Ingress => format!("traffic from {names} arrives on TCP {TUNNEL}"),
         Direction::Egress => format!("traffic to {names} leaves on TCP {TUNNEL}"),
     };
+    let tunnel = PortMatch::Range { protocol: Protocol::Tcp, first: TUNNEL, last: TUNNEL };
+    let add = |(rule, _): &Blocking<'_>| {
+        rule.object.network_policy()?;
+        let at = rule.object.ports_origin(rule.at.direction, rule.at.index);
+        Some(Edit { at, change: Change::Append(repairs::port(&tunnel)?) })
+    };
+    let edits = rules.iter().map(add).collect::<Option<Vec<_>>>().unwrap_or_default();
+    let fix = repairs::fix(Safety::Unsafe, format!("add TCP {TUNNEL}"), edits);
     let draft = context.report(rule.object.ports_origin(rule.at.direction, rule.at.index).key_only(), context.subject(rule), message);
-    draft.remark(remark);
+    draft.fix(fix).remark(remark);
     let port = match rule.object.cilium_policy() {
         Some(_) => format!("{{port: \"{TUNNEL}\", protocol: TCP}}"),
         None => format!("{{protocol: TCP, port: {TUNNEL}}}"),

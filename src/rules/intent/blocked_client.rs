@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, restriction};
 use crate::diagnostic::Confidence;
+use crate::edit::Value;
 use crate::facts::admission::{opens, responsible_policy};
 use crate::facts::evidence::Mention;
 use crate::net::Direction;
@@ -14,7 +15,7 @@ use crate::policy::dialect::PolicyObject;
 use crate::policy::{Peer, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::wrong_ports_at;
-use crate::rules::{Cause, Context, Left};
+use crate::rules::{Cause, Context, Left, repairs};
 use crate::source::{Origin, Place};
 use crate::text::phrase;
 
@@ -287,20 +288,41 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
         Direction::Ingress => found.iter().map(|it| it.target).collect(),
     };
     let refused = context.refused(side, &ids);
+    let policies = policies(context, side, found);
+    let yaml = policies.as_ref().map(|policies| {
+        let what = if policies.len() == 1 { "this policy" } else { "these policies" };
+        repairs::with_documents(&format!("permit the connection, for example with {what}"), policies)
+    });
+    let title = "add policies that permit the connection";
+    let fix = policies.and_then(|policies| repairs::add_policies(title, &written.object.origin, policies));
     let draft = context.report(place, about, message);
+    draft.fix(fix);
     // That it names the Service does not prove that it connects to it.
     draft.confidence(Confidence::Likely).key(side.field()).because_of(refused);
     draft.remark(words);
     for (place, words) in mentions.into_iter().take(SHOWN) {
         draft.because(place.clone(), words);
     }
-    draft.help(match side {
+    draft.help(yaml.unwrap_or_else(|| match side {
         Direction::Egress if found.iter().any(|it| it.both) => {
             format!("permit {ports} `to` the pods of {targets}, and let these admit {who}")
         }
         Direction::Egress => format!("permit {ports} `to` the pods of {targets}, by their labels"),
         Direction::Ingress => format!("admit {who} on {ports}, by a `podSelector` for {their} labels"),
-    });
+    }));
+}
+
+/// The policies that permit the connection which a workload asks for: at the side that blocks, or at both. `None` where
+/// several are blocked, or the pods have no labels to name them by.
+fn policies(context: &Context<'_>, side: Direction, found: &[Blocked<'_>]) -> Option<Vec<Value>> {
+    let [Blocked { mention, target, ports, both, .. }] = found else { return None };
+    let (client, target) = (context.workload(mention.client)?, context.workload(*target)?);
+    let at = |direction: Direction| {
+        let ends = if direction == Direction::Egress { (client, target) } else { (target, client) };
+        repairs::policy_between(context, ends, &[direction], ports)
+    };
+    let sides = if *both { vec![side, side.opposite()] } else { vec![side] };
+    sides.into_iter().map(at).collect()
 }
 
 /// The Service as the client calls it: with its namespace, where that is another.

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::{SHOWN, restriction, sides};
 use crate::diagnostic::{Confidence, Severity};
+use crate::edit::Value;
 use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{ContainerPort, PolicyId, WorkloadId};
 use crate::reach::Endpoint;
-use crate::rules::Context;
+use crate::rules::{Context, repairs};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -54,6 +55,16 @@ fn report(
     let (place, words) = restriction(written, direction);
     let ids: Vec<WorkloadId> = workloads.iter().map(|(id, _)| *id).collect();
     let refused = context.refused(direction, &ids);
+    let policy = match workloads {
+        [(id, _)] => between_members(context, *id, &blocked),
+        _ => None,
+    };
+    let yaml = policy.as_ref().map(|policy| {
+        repairs::with_yaml("permit it, for example with this policy", policy)
+    });
+    let fix = policy.and_then(|policy| {
+        repairs::add_policies("add a policy that permits it", &written.object.origin, vec![policy])
+    });
     let draft = context.report(place, about, message);
     // Names and numbers of ports say that they are for other members.
     draft.confidence(Confidence::Likely).key(direction.field()).because_of(refused).remark(words);
@@ -64,8 +75,22 @@ fn report(
     for port in declared.into_iter().take(SHOWN) {
         draft.because(port.origin.clone().entry(), "they talk on this port");
     }
-    draft.help(match direction {
+    draft.fix(fix).help(yaml.unwrap_or_else(|| match direction {
         Direction::Ingress => format!("admit {blocked} `from` the pods' own labels, and permit it `to` them"),
         Direction::Egress => format!("permit {blocked} `to` the pods' own labels"),
-    });
+    }));
+}
+
+/// A policy by which the replicas of a workload reach one another, in each direction that is closed to them.
+fn between_members(context: &Context<'_>, id: WorkloadId, ports: &PortSet) -> Option<Value> {
+    let (reach, pods, workload) = (context.at_most(), Endpoint::Workload(id), context.workload(id)?);
+    let is_closed = |direction: &Direction| {
+        let admitted = match direction {
+            Direction::Ingress => reach.ingress(pods, pods),
+            Direction::Egress => reach.egress(pods, pods),
+        };
+        !admitted.is_superset(ports)
+    };
+    let closed: Vec<Direction> = Direction::BOTH.into_iter().filter(is_closed).collect();
+    repairs::policy_between(context, (workload, workload), &closed, ports)
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
 use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::reach::Endpoint;
-use crate::rules::{Cause, Context};
-use crate::source::Place;
+use crate::rules::{Cause, Context, repairs};
+use crate::source::{Origin, Place};
+use crate::yaml::FieldPath;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
@@ -48,19 +50,38 @@ fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[Worklo
     });
     let refused = missing.iter().flat_map(|&direction| context.refused(direction, workloads));
     let refused: BTreeSet<_> = refused.collect();
+    let policy = default_deny(context, namespace, missing);
+    let help = repairs::with_yaml("add a NetworkPolicy that selects every pod", &policy);
+    let fix = add(context, namespace, &place, policy);
     let draft = context.report(place, subject, message);
-    draft.because_of(refused);
+    draft.fix(fix).because_of(refused);
     for (place, explanation) in almost.into_iter().flatten() {
         draft.because(place, explanation);
     }
     if each_by_itself {
         draft.severity(Severity::Note);
     }
-    let types: Vec<&str> = missing.iter().map(|direction| direction.policy_type()).collect();
-    draft.help(format!(
-        "add a NetworkPolicy with `podSelector: {{}}` and `policyTypes: [{}]` and no rules",
-        types.join(", ")
-    ));
+    draft.help(help);
+}
+
+/// A policy that isolates all pods of a namespace and lets them resolve names.
+fn default_deny(context: &Context<'_>, namespace: NamespaceId, missing: &[Direction]) -> Value {
+    let egress = missing.contains(&Direction::Egress).then(|| repairs::dns_rule(context)).flatten();
+    let rules = egress.map(|rule| (Direction::Egress, rule)).into_iter().collect();
+    let name = match missing {
+        [one] => format!("default-deny-{}", one.field()),
+        _ => "default-deny".to_owned(),
+    };
+    repairs::network_policy(context, (namespace, &name), Value::map([]), missing, rules)
+}
+
+/// Adds it to the file of another policy of the namespace where there is one, else behind what the finding points at.
+fn add(context: &Context<'_>, namespace: NamespaceId, place: &Place, policy: Value) -> Fix {
+    let mut written = context.cluster().policies.iter().map(|policy| &policy.object);
+    let origin = written.find(|object| object.namespace == namespace).map_or(&place.origin, |object| &object.origin);
+    let document = Origin { path: FieldPath::root(), ..origin.clone() };
+    let title = "add a policy that isolates all pods of the namespace";
+    Fix::new(Safety::Unsafe, title, document, Change::AddDocument(policy))
 }
 
 /// Why a policy that selects all pods is not the default deny that it looks like.

@@ -1,9 +1,10 @@
 //! A rule for known pods that leaves the ports open: debuggers, metrics and admin consoles come with the service.
 
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::ports::Ends;
 use crate::net::{Direction, Protocol};
 use crate::policy::{Peers, PortMatch, Ports};
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -27,6 +28,13 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let mut declared: Vec<(Protocol, u16)> =
             pods.declared.iter().map(|&(port, protocol)| (protocol, port)).collect();
         declared.sort_unstable();
+        let listed = declared.iter().map(|&(protocol, port)| PortMatch::Range { protocol, first: port, last: port });
+        let listed: Option<Vec<Value>> = listed.map(|port| repairs::port(&port)).collect();
+        let listed = listed.filter(|ports| !ports.is_empty() && matches!(rule.rule.ports, Ports::All));
+        let fix = listed.map(|ports| {
+            let add = Change::Insert { key: "ports".to_owned(), value: Value::List(ports), after: None };
+            Fix::new(Safety::Unsafe, "name the ports that the containers declare", rule.origin(), add)
+        });
         let help = match declared.as_slice() {
             [] => "name the ports: `- {protocol: TCP, port: 8080}`".to_owned(),
             ports => {
@@ -34,7 +42,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 format!("name the ports that are needed; the containers declare {}", phrase::list(ports))
             }
         };
-        context.report_because(cause, place, context.subject(&rule), message).help(help);
+        context.report_because(cause, place, context.subject(&rule), message).fix(fix).help(help);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A policy names the port of a Service, but policies see the pod behind it, which listens on another one.
 
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Fix, Safety};
 use crate::facts::ports::{Verdict, pod_names};
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
@@ -17,6 +18,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let draft = context.report_because(cause, place, context.subject(&at.rule), message);
         draft
             .because(port.origin.clone().entry(), format!("`{number}` of the Service leads to `{target}` of the pods"));
+        let safety = if at.open { Safety::Unsafe } else { Safety::Reference };
+        let write = Change::Set((*target).into());
+        draft.fix(Fix::new(safety, format!("write `port: {target}`"), at.origin().key("port"), write));
         draft.help(format!("write `port: {target}`: policies see the port of the pod, not that of the Service"));
         // A pod that the input does not show may listen on it.
         if at.open {

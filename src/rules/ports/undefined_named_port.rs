@@ -1,6 +1,7 @@
 //! A rule asks for a port by a name that no container of its pods has: it admits nothing.
 
 use crate::diagnostic::{Severity, Subject};
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::ports::{PortAt, Verdict, declared, service_ports};
 use crate::net::{Direction, Protocol};
 use crate::objects::ContainerPort;
@@ -19,6 +20,14 @@ struct Undefined {
     because: Option<(Place, String)>,
     help: String,
     assumed: bool,
+    /// What was meant, below the item of `ports`.
+    meant: Option<Meant>,
+}
+
+/// A change of an item of `ports`.
+enum Meant {
+    Protocol(Protocol),
+    Port(Value),
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -28,14 +37,34 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             found.push(undefined(context, at, name, *protocol));
         }
     }
-    for Undefined { cause, origin, about, message, because, help, assumed } in found {
+    for Undefined { cause, origin, about, message, because, help, assumed, meant } in found {
         let draft = context.report_because(cause, origin.key("port").value(), about, message);
-        draft.help(help);
+        draft.fix(meant.map(|meant| fix(&origin, meant, assumed))).help(help);
         if let Some((place, words)) = because {
             draft.because(place, words);
         }
         if assumed {
             draft.severity(Severity::Note);
+        }
+    }
+}
+
+fn fix(item: &Origin, meant: Meant, assumed: bool) -> Fix {
+    // A pod that the input does not show may have a port of the name.
+    let safety = if assumed { Safety::Unsafe } else { Safety::Reference };
+    match meant {
+        Meant::Protocol(protocol) => {
+            let value = protocol.to_string().into();
+            let add = Change::Insert { key: "protocol".to_owned(), value, after: None };
+            Fix::new(safety, format!("add `protocol: {protocol}`"), item.clone(), add)
+        }
+        Meant::Port(port) => {
+            let shown = match &port {
+                Value::Text(name) => name.clone(),
+                Value::Number(number) => number.to_string(),
+                _ => String::new(),
+            };
+            Fix::new(safety, format!("write `port: {shown}`"), item.key("port"), Change::Set(port))
         }
     }
 }
@@ -51,28 +80,38 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         })
     };
     let of_protocol = || ports().filter(|port| port.protocol == protocol).filter_map(|port| port.name.as_deref());
-    let (because, help) = if let Some(port) = ports().find(named) {
+    let (because, help, meant) = if let Some(port) = ports().find(named) {
         let place = port.origin.clone().value();
         (
             Some((place, format!("`{name}` is a port of {}", port.protocol))),
             format!("add `protocol: {}`", port.protocol),
+            is_protocol_unwritten(at).then_some(Meant::Protocol(port.protocol)),
         )
     } else if let Some((service, port, target)) = of_service() {
         let words = format!("`{name}` is a name that only Service `{}` has for it", service.object.name);
-        (Some((port.origin.clone().entry(), words)), format!("write `port: {target}`, or name the container's port so"))
+        let help = format!("write `port: {target}`, or name the container's port so");
+        (Some((port.origin.clone().entry(), words)), help, Some(Meant::Port(target.into())))
     } else if let Some(similar) = nearest(name, of_protocol()) {
-        (None, format!("did you mean `{similar}`?"))
+        (None, format!("did you mean `{similar}`?"), Some(Meant::Port(similar.into())))
     } else if of_protocol().next().is_some() {
         let mut known: Vec<&str> = of_protocol().collect();
         known.sort_unstable();
         known.dedup();
-        (None, format!("write one of {}, or a number", phrase::list(known)))
+        (None, format!("write one of {}, or a number", phrase::list(known)), None)
     } else {
-        (None, format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`"))
+        let help =
+            format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`");
+        (None, help, None)
     };
     let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(&at.pods.names));
     let (cause, about) = (Cause::Port(at.rule.at, at.index), context.subject(&at.rule));
-    Undefined { cause, origin: at.origin(), about, message, because, help, assumed: at.open }
+    Undefined { cause, origin: at.origin(), about, message, because, help, assumed: at.open, meant }
+}
+
+/// Whether an item of `ports` leaves its protocol out.
+fn is_protocol_unwritten(at: &PortAt<'_>) -> bool {
+    let place = (at.rule.at.direction, at.rule.at.index, at.index);
+    at.rule.object.network_policy().is_some_and(|written| written.without_protocol.contains(&place))
 }
 
 /// Names in egress rules that lead to addresses alone, which have no names.
@@ -94,6 +133,7 @@ fn of_addresses(context: &Context<'_>) -> Vec<Undefined> {
                     because: Some((rule.origin().key("to").key_only(), "only addresses".to_owned())),
                     help: "write the port's number".to_owned(),
                     assumed: false,
+                    meant: None,
                 });
             }
         }

@@ -1,5 +1,6 @@
 //! One side allows a connection by name, and the other side blocks it: the allow has no effect.
 
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::one_sided::{Apart, OneSided};
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
@@ -7,9 +8,10 @@ use crate::policy::dialect::PolicyObject;
 use crate::policy::{Peer, Policy, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::{wrong_ports, wrong_ports_at};
-use crate::rules::{Cause, Context};
-use crate::source::Place;
+use crate::rules::{Cause, Context, repairs};
+use crate::source::{Origin, Place};
 use crate::text::phrase;
+use crate::yaml::FieldPath;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let ignored = Direction::BOTH.map(|direction| ignored(context, direction));
@@ -59,15 +61,46 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .
     let about = context.cluster().subject(&written.object);
     let allow = written.peer_origin(rule.direction, rule.index, *peer).entry();
     let refused = context.refused(other_side, blocked);
+    let mirror = mirror(context, (rule, *peer), blocked);
+    let yaml = mirror.as_ref().map(|policy| {
+        let instruction = match other_side {
+            Direction::Egress => format!("also allow the egress of {who}, for example with this policy"),
+            Direction::Ingress => format!("also allow the ingress of {who}, for example with this policy"),
+        };
+        repairs::with_yaml(&instruction, policy)
+    });
+    let fix = mirror.map(|policy| {
+        let title = format!("add a policy that permits the same {other_side}");
+        let document = Origin { path: FieldPath::root(), ..written.object.origin.clone() };
+        Fix::new(Safety::Unsafe, title, document, Change::AddDocument(policy))
+    });
     let draft = context.report_because(Cause::Peer(*rule, *peer), allow, about, message);
+    draft.fix(fix);
     for (place, reason) in reasons {
         draft.because(place, reason);
     }
     draft.because_of(refused);
-    draft.help(match other_side {
+    draft.help(yaml.unwrap_or_else(|| match other_side {
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {which}"),
         Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {which}"),
-    });
+    }));
+}
+
+/// A policy for the other side that permits the very connections which the peer of a rule allows. `None` where the pods
+/// of the peer are in several namespaces, each of which would need its own.
+fn mirror(context: &Context<'_>, (rule, peer): (&RuleRef, usize), blocked: &[WorkloadId]) -> Option<Value> {
+    let (written, lowered) = (context.policy(rule.policy)?, context.lowered(rule.policy)?);
+    let of = lowered.rules(rule.direction).get(rule.index)?;
+    let named = of.peers.listed().get(peer)?;
+    let mut namespaces = blocked.iter().filter_map(|&id| context.workload(id)).map(|it| it.object.namespace);
+    let namespace = namespaces.next()?;
+    if namespaces.any(|other| other != namespace) {
+        return None;
+    }
+    let other_side = rule.direction.opposite();
+    let name = format!("{}-{}", written.object.name, other_side.field());
+    let connection = (named, &lowered.subject, &of.ports);
+    repairs::mirror(context, (namespace, &name), other_side, connection)
 }
 
 /// Reports two sides that name each other on different ports; `false` where it is something else.

@@ -2,6 +2,7 @@
 
 use crate::analysis::LOOKED_AT;
 use crate::diagnostic::Subject;
+use crate::edit::{Change, Fix, Safety};
 use crate::facts::peers::WrittenSelector;
 use crate::objects::{Match, Operator, Requirement};
 use crate::policy::PodSet;
@@ -16,7 +17,19 @@ pub(super) fn check(context: &mut Context<'_>, set: &PodSet, selector: &WrittenS
         let key = &requirement.key;
         let message = format!("no pod has `{key}: {typed}`, one of the values that `{}` lists", about.name);
         let place = selector.requirement(key).key("values");
+        let index = match &requirement.operator {
+            Operator::In(values) => values.iter().position(|value| *value == typed),
+            _ => None,
+        };
+        let set = |index| Fix::new(
+            Safety::Unsafe,
+            format!("write `{meant}` in place of `{typed}`"),
+            place.index(index),
+            Change::Set(meant.as_str().into()),
+        );
+        let fix = index.map(set);
         let draft = context.report(place.entry(), about.clone(), message);
+        draft.fix(fix);
         draft.key(typed.clone());
         draft.remark(format!("did you mean `{meant}`?"));
         draft.help(format!("write `{meant}` in place of `{typed}`"));

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use super::{is_dead, is_of_the_cluster, is_standard, labels_in_words, misspelt_values, namespaces_in_words};
 use crate::diagnostic::{Draft, Severity};
+use crate::edit::Safety;
 use crate::facts::nearest::{Hint, nearest, nearest_namespace, slip_place};
 use crate::facts::peers::PeerAt;
 use crate::objects::{Match, NamespaceId, Operator, Requirement, Selector};
 use crate::policy::{NamespaceSet, PodSet};
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -148,7 +149,15 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
                 NamespaceSet::Matching(_) => format!("let `namespaceSelector` match namespace `{there}`"),
             };
             let advice = hint.map(|hint| hint.advice(context.analysis(), elsewhere));
+            let namespaces: Vec<NamespaceId> =
+                context.analysis().namespaces_of(&set.namespaces).into_iter().map(|(id, _)| id).collect();
+            let selectors: Vec<_> =
+                std::iter::once(first).chain(others).map(|peer| peer.selector("podSelector")).collect();
+            let fix = hint.and_then(|hint| {
+                repairs::of_hint(context, (&namespaces, &set.pods, &hint), *assumed, &selectors)
+            });
             let draft = context.report_because(cause(first), place, about, message);
+            draft.fix(fix);
             match advice {
                 Some(advice) => advice.give(draft),
                 None => {
@@ -165,6 +174,11 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
             let there = context.cluster().namespace_name(*namespace).to_owned();
             let message = format!("a peer of `{policy}` matches no namespace that the input shows");
             let draft = context.report_because(cause(first), slip_place(asked, requirement, key), about, message);
+            let asking = std::iter::once(first).chain(others).map(|peer| peer.selector("namespaceSelector"));
+            let edits = asking.map(|it| repairs::relabel(it.requirement(&requirement.key), requirement, (key, value)));
+            let safety = if *assumed { Safety::Unsafe } else { Safety::Reference };
+            let edits = edits.collect::<Option<Vec<_>>>().unwrap_or_default();
+            draft.fix(repairs::fix(safety, format!("write `{key}: {value}`"), edits));
             if *assumed {
                 draft.severity(Severity::Note);
             }

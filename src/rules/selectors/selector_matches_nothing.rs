@@ -9,7 +9,7 @@ use crate::facts::peers::PeerAt;
 use crate::objects::{Match, NamespaceId, PolicyId};
 use crate::policy::dialect::network_policy::NetworkPolicy;
 use crate::policy::{NamespaceSet, PodSet};
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 
 /// How many other places with the same mistake are shown.
 const SHOWN: usize = 3;
@@ -78,7 +78,13 @@ fn report(context: &mut Context<'_>, dead: &Dead<'_>, policies: &[(PolicyId, &Ne
     let advice = hint.map(|hint| {
         hint.advice(context.analysis(), |there| format!("set `namespace: {there}` in the policy's `metadata`"))
     });
+    let subjects = policies.iter().map(|(_, policy)| policy.subject_selector());
+    let selectors: Vec<_> = subjects.chain(peers.iter().map(|peer| peer.selector("podSelector"))).collect();
+    let fix = hint.and_then(|hint| {
+        repairs::of_hint(context, (&[namespace], &set.pods, &hint), assumed, &selectors)
+    });
     let draft = context.report(place, about, message);
+    draft.fix(fix);
     match advice {
         Some(advice) => advice.give(draft),
         None => {

@@ -3,10 +3,11 @@
 
 use super::{labels_in_words, namespaces_in_words};
 use crate::diagnostic::Confidence;
+use crate::edit::{Change, Fix, Safety};
 use crate::facts::peers::PeerAt;
 use crate::facts::split_peers::{Pair, Split};
 use crate::rules::key::of_selector;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (pair, split) in context.facts().split_peers.iter() {
@@ -35,7 +36,14 @@ fn report(context: &mut Context<'_>, pair: &Pair<'_>, split: Split) {
     let about = context.cluster().subject(&written.object);
     let namespaces = pair.of_namespaces();
     let cause = Cause::Peer(namespaces.rule_ref(), namespaces.index);
+    let fix = repairs::selector(&pair.pods.pods).map(|pods| {
+        let (kept, dropped) = (namespaces.origin(), pair.of_pods().origin());
+        let add = Change::Insert { key: "podSelector".to_owned(), value: pods, after: Some("namespaceSelector") };
+        let title = "write both selectors into one item";
+        Fix::new(Safety::Unsafe, title, kept, add).and(dropped, Change::Remove)
+    });
     let draft = context.report_because(cause, pair.second.origin().entry(), about, message);
+    draft.fix(fix);
     draft.key(of_selector(&pair.pods.pods));
     draft.remark(remark);
     draft.because(pair.first.origin().entry(), "a peer of its own");

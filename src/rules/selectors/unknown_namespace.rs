@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::is_standard_name;
+use crate::edit::{Change, Edit, Safety};
 use crate::objects::{NamespaceId, PolicyId};
 use crate::policy::PolicyObject;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 use crate::text::slip::{FAR, slip};
 
@@ -60,6 +61,12 @@ fn report(
         None => format!("write the namespace of the pods: {}", phrase::list(known)),
     });
     if let Some(meant) = meant {
+        let namespace = |(_, policy): &(PolicyId, &PolicyObject)| Edit {
+            at: policy.object.origin.keys(["metadata", "namespace"]),
+            change: Change::Set(meant.into()),
+        };
+        let edits = policies.iter().map(namespace).collect();
+        draft.fix(repairs::fix(Safety::Reference, format!("write `namespace: {meant}`"), edits));
         draft.remark(format!("did you mean `{meant}`?"));
     }
     for (_, other) in others.iter().take(SHOWN) {

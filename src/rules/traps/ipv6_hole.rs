@@ -6,6 +6,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use ipnet::IpNet;
 
 use crate::analysis::LOOKED_AT;
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::peers::PeerAt;
 use crate::net::Direction;
 use crate::objects::PolicyId;
@@ -89,8 +90,12 @@ fn report_except(context: &mut Context<'_>, peer: &PeerAt<'_>, open: usize) {
     let about = context.cluster().subject(&peer.written.object);
     let cause = Cause::Peer(peer.rule_ref(), open);
     let open = peer.written.peer_origin(peer.direction, peer.rule, open);
+    let block = open.key("ipBlock");
+    let ranges = ["fc00::/7", "fe80::/10"].into_iter().map(Value::from).collect();
+    let add = Change::Insert { key: "except".to_owned(), value: ranges, after: Some("cidr") };
     context
         .report_because(cause, open.keys(["ipBlock", "cidr"]).value(), about, message)
         .because(peer.origin().keys(["ipBlock", "except"]).entry(), "left out for IPv4")
+        .fix(Fix::new(Safety::Unsafe, "leave out `fc00::/7` and `fe80::/10`", block.clone(), add))
         .help("leave out the private and link-local ranges here too: `fc00::/7` and `fe80::/10`");
 }

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Severity;
+use crate::edit::Safety;
 use crate::facts::namespace_labels::{Mistake, mistake};
 use crate::facts::peers::PeerAt;
 use crate::objects::{NAME_LABEL, Selector};
 use crate::policy::NamespaceSet;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 
 /// How many other places with the same mistake are shown.
@@ -42,10 +43,17 @@ fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]
     let selector = first.selector("namespaceSelector");
     let cause = Cause::Peer(first.rule_ref(), first.index);
     let draft = context.report_because(cause, selector.requirement(key).entry(), about, message);
-    draft.help(match mistake.names {
-        [name] => format!("write `{NAME_LABEL}: {name}`, which is always there"),
-        _ => format!("write `{NAME_LABEL}`, which is always there"),
-    });
+    let title = match mistake.names {
+        [name] => format!("write `{NAME_LABEL}: {name}`"),
+        _ => format!("write `{NAME_LABEL}`"),
+    };
+    let label = (NAME_LABEL, mistake.names.first().map_or("", |name| name));
+    let relabelled =
+        peers.iter().map(|peer| repairs::relabel(peer.selector("namespaceSelector").requirement(key), mistake.requirement, label));
+    // Without the manifest of the namespace, the label may be there.
+    let safety = if mistake.declared.is_some() { Safety::Reference } else { Safety::Unsafe };
+    let edits = relabelled.collect::<Option<Vec<_>>>().unwrap_or_default();
+    draft.help(format!("{title}, which is always there")).fix(repairs::fix(safety, title, edits));
     match mistake.declared.and_then(|namespace| Some((namespace, namespace.manifest.clone()?))) {
         Some((namespace, manifest)) => {
             let words = format!("namespace `{}` has no label `{key}`", namespace.name);

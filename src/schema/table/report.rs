@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{Draft, Severity};
+use crate::edit::Fix;
 use crate::objects::metadata;
 use crate::schema::Checked;
-pub(crate) use crate::schema::flaw::Flaw;
+pub(crate) use crate::schema::flaw::{Flaw, Repair};
 use crate::schema::table::field::Field;
 use crate::source::{Origin, Place};
 use crate::yaml::{Node, Part, Segment, Span};
@@ -170,8 +171,14 @@ impl<'o> Report<'o> {
             Some((bytes, remark)) => (Part::Inside(bytes), remark),
             None => (part, String::new()),
         };
-        let mut draft = Draft::new(rule, Place { origin: Origin { path, ..*self.origin }, part }, flaw.message);
-        draft.help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
+        let origin = Origin { path, ..*self.origin };
+        let fix = flaw.fix.map(|repair| {
+            let Repair { safety, change, is_around } = *repair;
+            let at = if is_around { origin.parent() } else { origin.clone() };
+            Fix::new(safety, flaw.help.clone(), at, change)
+        });
+        let mut draft = Draft::new(rule, Place { origin, part }, flaw.message);
+        draft.fix(fix).help(flaw.help).remark(remark).about(metadata::subject(self.object, self.kind));
         if let Some(value) = field.node.scalar_text() {
             draft.key(value);
         }

@@ -86,6 +86,12 @@ impl<'s> Arena<'s> {
         self.nodes.is_empty()
     }
 
+    /// The nodes that aliases stand for, in the order of the aliases.
+    pub(super) fn aliased(&self) -> impl Iterator<Item = &Raw> {
+        let aliases = self.nodes.iter().filter(|raw| raw.shape == Shape::Alias);
+        aliases.map(|raw| self.raw(raw.extra))
+    }
+
     /// The node as written: aliases are not followed. Outside the tree, an empty scalar.
     #[inline]
     pub(super) fn raw(&self, index: u32) -> &Raw {

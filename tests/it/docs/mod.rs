@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
 mod english;
+mod fixes;
 mod library;
 mod readme;
 mod rules;

@@ -19,20 +19,21 @@ use crate::support::tree;
 type Mark = (String, usize, String, String);
 
 const MANIFESTS: &str = "example.yaml";
-const CONFIGURATION: &str = "netlint.yaml";
+pub(super) const CONFIGURATION: &str = "netlint.yaml";
 /// An example that starts like this is a directory: each of its files starts with its name.
 const DIRECTORY: &str = "# kustomization.yaml\n";
 
-struct Example {
-    good: bool,
-    line: usize,
-    text: String,
+pub(super) struct Example {
+    pub(super) good: bool,
+    /// The line of the page that it starts at.
+    pub(super) line: usize,
+    pub(super) text: String,
     /// The `yaml config` block before it.
-    config: String,
+    pub(super) config: String,
 }
 
 /// The fenced `yaml bad` and `yaml good` blocks of a page, each with the `yaml config` block that it follows.
-fn examples(page: &str) -> Vec<Example> {
+pub(super) fn examples(page: &str) -> Vec<Example> {
     let mut examples = Vec::new();
     let mut config = String::new();
     let mut open: Option<(&str, usize, String)> = None;
@@ -77,7 +78,7 @@ fn marks_with(example: &Example, prefix: &str) -> BTreeSet<Mark> {
 }
 
 /// The manifests of an example by their names.
-fn files(example: &Example) -> Vec<(String, String)> {
+pub(super) fn files(example: &Example) -> Vec<(String, String)> {
     if !example.text.starts_with(DIRECTORY) {
         return vec![(MANIFESTS.to_owned(), example.text.clone())];
     }
@@ -175,7 +176,7 @@ fn every_page_is_whole() {
         {
             assert!(!value.is_empty(), "{}: the front matter has no {field}", rule.name);
         }
-        assert!(["none", "suggested", "safe"].contains(&rule.fix), "{}: `fix` is {:?}", rule.name, rule.fix);
+        assert!(["none", "unsafe", "safe"].contains(&rule.fix), "{}: `fix` is {:?}", rule.name, rule.fix);
         assert!(!rule.summary.ends_with('.'), "{}: the summary ends in a full stop", rule.name);
         let headings: Vec<&str> = rule.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(headings, sections, "{}: sections", rule.name);

@@ -88,7 +88,11 @@ fn json_has_exactly_the_frozen_fields() {
     assert_eq!(keys(&report["summary"]), summary.into());
     assert!(report["summary"].as_object().unwrap().values().all(Value::is_u64));
     assert!(report["notes"].as_array().unwrap().iter().all(Value::is_string));
-    for finding in findings() {
+    for mut finding in findings() {
+        // Only findings with a fix have one.
+        if let Some(fix) = finding.as_object_mut().unwrap().remove("fix") {
+            assert_eq!(keys(&fix), ["edits", "safety", "title"].into());
+        }
         let fields = [
             "confidence",
             "fingerprint",
@@ -154,6 +158,76 @@ fn sarif_meets_its_schema() {
         let errors = sarif_errors(&json_report("sarif", manifest));
         assert!(errors.is_empty(), "{errors:#?}");
     }
+}
+
+/// A policy with two mistakes that have a fix, and one that lacks a policy for the pods.
+const FIXABLE: &str = "\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}} # é日
+spec: {containers: [{name: web, image: example/web:1}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: office, namespace: shop}
+spec:
+  podSelctor: {matchLabels: {app: web}}
+  policyTypes: [Ingress]
+  ingress:
+    - from: [{ipBlock: {cidr: 203.0.113.7}}] # é日
+      ports: [{protocol: tcp, port: 80}]
+";
+
+/// The manifest with the edits of a fix, which are apart from one another.
+fn with_edits(manifest: &str, edits: &Value) -> String {
+    let offset = |position: &Value| usize::try_from(position["offset"].as_u64().unwrap()).unwrap();
+    let mut text = manifest.to_owned();
+    for edit in edits.as_array().unwrap().iter().rev() {
+        assert_eq!(keys(edit), ["content", "end", "path", "start"].into());
+        text.replace_range(offset(&edit["start"])..offset(&edit["end"]), edit["content"].as_str().unwrap());
+    }
+    text
+}
+
+#[test]
+fn json_carries_edits_by_bytes() {
+    for manifest in [FIXABLE.to_owned(), FIXABLE.replace('\n', "\r\n")] {
+        let mut fixed = manifest.clone();
+        let report = json_report("json", &manifest);
+        let findings = report["findings"].as_array().unwrap().iter();
+        let fixes: Vec<&Value> = findings.filter_map(|finding| finding.get("fix")).collect();
+        // From the end, so that offsets hold.
+        for fix in fixes.iter().rev().filter(|fix| fix["safety"] == "safe") {
+            fixed = with_edits(&fixed, &fix["edits"]);
+        }
+        let right = manifest
+            .replace("podSelctor", "podSelector")
+            .replace("203.0.113.7}", "203.0.113.7/32}")
+            .replace("tcp", "TCP");
+        assert_eq!(fixed, right);
+        assert!(fixes.iter().any(|fix| fix["safety"] == "unsafe" && fix["title"].is_string()), "{fixes:?}");
+    }
+}
+
+#[test]
+fn sarif_carries_fixes_that_meet_its_schema() {
+    let log = json_report("sarif", FIXABLE);
+    assert_eq!(sarif_errors(&log), Vec::<String>::new());
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let fixes: Vec<&Value> = results.iter().filter_map(|result| result.get("fixes")).map(|fixes| &fixes[0]).collect();
+    let tcp = fixes.iter().find(|fix| fix["description"]["text"] == "write `TCP` (safe)").unwrap();
+    assert_eq!(
+        tcp["artifactChanges"],
+        json!([{
+            "artifactLocation": {"uri": "k8s/a%20b%23%C3%A9.yaml"},
+            "replacements": [{
+                "deletedRegion": {"startLine": 14, "startColumn": 26, "endLine": 14, "endColumn": 29},
+                "insertedContent": {"text": "TCP"},
+            }],
+        }])
+    );
+    let suggestions = report("github", FIXABLE);
+    assert!(!suggestions.contains("suggestion"), "annotations have no room for changes: {suggestions}");
 }
 
 #[test]

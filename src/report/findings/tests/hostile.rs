@@ -22,6 +22,7 @@ fn hostile() -> (Sources, Report) {
         message: format!("value `{HOSTILE}`"),
     };
     let finding = Finding {
+        fix: None,
         confidence: crate::diagnostic::Confidence::Likely,
         key: Vec::new(),
         clusters: vec![HOSTILE.to_owned()],

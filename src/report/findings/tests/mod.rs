@@ -58,6 +58,7 @@ fn sample() -> (Sources, Report) {
         Finding {
             confidence: crate::diagnostic::Confidence::Certain,
             key: Vec::new(),
+            fix: None,
             clusters: Vec::new(),
             rule: "one-sided-allow",
             severity: Severity::Error,
@@ -74,6 +75,7 @@ fn sample() -> (Sources, Report) {
         Finding {
             confidence: crate::diagnostic::Confidence::Certain,
             key: Vec::new(),
+            fix: None,
             clusters: Vec::new(),
             rule: "implicit-policy-types",
             severity: Severity::Note,

@@ -11,12 +11,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::cluster::PresumedAs;
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::dns::looks_at_home;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::{Peer, PodSet, PortMatch, Rule, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 use causes::{ByPolicy, by_policy, causes, isolating};
 
@@ -25,6 +26,9 @@ const NODE_LOCAL: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(169, 254, 20, 10)), IpAddr::V4(Ipv4Addr::new(169, 254, 25, 10))];
 
 const DNS_PORT: u16 = 53;
+
+/// Where the DNS servers of the cluster are, on nearly every one.
+const DNS_NAMESPACE: &str = "kube-system";
 
 /// How much of DNS a workload can reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -95,7 +99,15 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
         let about = context.cluster().subject(&peer.written.object);
+        let origin = peer.origin();
         let draft = context.report_because(cause, peer.selector("podSelector").origin.entry(), about, message);
+        let add = Change::Insert {
+            key: "namespaceSelector".to_owned(),
+            value: repairs::namespace_named(DNS_NAMESPACE),
+            after: None,
+        };
+        let fix = Fix::new(Safety::Unsafe, format!("add `namespaceSelector` for `{DNS_NAMESPACE}`"), origin, add);
+        draft.fix(fix);
         draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
         for policy in by {
             draft.because(policy.isolation_place(Direction::Egress), "isolates their egress");
@@ -186,16 +198,29 @@ fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[Wor
     let about = context.cluster().subject(&policy.object);
     let remark = format!("isolates egress of {}", phrase::list(context.names(affected.iter().chain(idle))));
     let refused = context.refused(Direction::Egress, affected);
+    // Other dialects write their rules otherwise.
+    let written = policy.network_policy().filter(|_| less != Dns::UdpOnly);
+    let rule = written.and_then(|_| repairs::dns_rule(context));
+    let yaml = rule.as_ref().map(|rule| {
+        let name = &policy.object.name;
+        let rules = Value::map([("egress", Value::List(vec![rule.clone()]))]);
+        repairs::with_yaml(&format!("add a rule to `spec` of `{name}`"), &rules)
+    });
+    let fix = rule.zip(written).map(|(rule, written)| {
+        let add = Change::Append(rule);
+        Fix::new(Safety::Unsafe, "add an egress rule to cluster DNS", written.rules_origin(Direction::Egress), add)
+    });
     let draft = context.report(policy.isolation_place(Direction::Egress), about, message);
-    draft.because_of(refused);
+    draft.fix(fix).because_of(refused);
     for other in related {
         draft.because(
             other.restriction_place(Direction::Egress),
             format!("`{}` restricts egress too, without DNS", other.object.name),
         );
     }
-    let mut help =
-        "add an egress rule to pods `k8s-app: kube-dns` in namespace `kube-system`, ports 53 UDP and TCP".to_owned();
+    let mut help = yaml.unwrap_or_else(|| {
+        "add an egress rule to pods `k8s-app: kube-dns` in namespace `kube-system`, ports 53 UDP and TCP".to_owned()
+    });
     if less == Dns::UdpOnly {
         draft.severity(Severity::Warning);
         help = "add `protocol: TCP, port: 53` beside the UDP port".to_owned();

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::causes::isolating;
 use super::{DNS_PORT, Dns, names_port, servers};
 use crate::diagnostic::Severity;
+use crate::edit::{Change, Edit, Safety};
 use crate::net::{Direction, Protocol};
 use crate::objects::WorkloadId;
 use crate::policy::{PortMatch, RuleRef};
 use crate::reach::Endpoint;
-use crate::rules::{Cause, Context};
+use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
 
 /// What is wrong with a port of such a rule.
@@ -86,7 +87,25 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
     let because = because.map(|policy| policy.isolation_place(Direction::Egress));
     let about = context.cluster().subject(&policy.object);
     let place = policy.rule_origin(Direction::Egress, rule.index).key("ports").index(port).entry();
+    let ports = policy.rule_origin(Direction::Egress, rule.index).key("ports");
+    let item = |protocol, number: u16| {
+        let port = PortMatch::Range { protocol, first: number, last: number };
+        let change = repairs::port(&port).map(Change::Append);
+        change.map(|change| Edit { at: ports.clone(), change })
+    };
+    let edits = match slip {
+        Slip::TcpOnly => vec![item(Protocol::Udp, DNS_PORT)],
+        Slip::UdpOnly => vec![item(Protocol::Tcp, DNS_PORT)],
+        Slip::OfService(number) => vec![item(Protocol::Udp, number), item(Protocol::Tcp, number)],
+    };
+    let title = match slip {
+        Slip::TcpOnly => format!("add `{{protocol: UDP, port: {DNS_PORT}}}`"),
+        Slip::UdpOnly => format!("add `{{protocol: TCP, port: {DNS_PORT}}}`"),
+        Slip::OfService(number) => format!("add port {number} for UDP and TCP"),
+    };
+    let fix = repairs::fix(Safety::Unsafe, title, edits.into_iter().flatten().collect());
     let draft = context.report_because(Cause::Port(rule, port), place, about, message);
+    draft.fix(fix);
     if slip == Slip::UdpOnly {
         draft.severity(Severity::Warning);
     }
