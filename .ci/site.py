@@ -41,7 +41,7 @@ def with_links(text, path):
         leads_to = (path.parent / target).resolve()
         if "://" in target or target.startswith("mailto:") or not leads_to.exists():
             return link[0]
-        if leads_to in PAGES:
+        if leads_to in PAGES or leads_to.is_relative_to(ROOT / "docs/images"):
             up = "../" * (len(place(path).parts) - 1)
             return f"]({up}{place(leads_to).as_posix()}{anchor})"
         kind = "tree" if leads_to.is_dir() else "blob"
@@ -59,8 +59,7 @@ def main(directory):
         page = directory / place(path)
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(with_links(text, path))
-    for picture in ROOT.glob("docs/*.png"):
-        shutil.copy(picture, directory / place(picture))
+    shutil.copytree(ROOT / "docs/images", directory / "docs/images")
 
 
 main(Path(sys.argv[1]))

@@ -1,10 +1,11 @@
 //! Manifests written into a directory, a file or a kustomize component.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use super::replace::replace;
 use crate::generate::Generated;
 use crate::report::generate::manifests;
 use crate::text::scalar::scalar;
@@ -104,31 +105,9 @@ fn file_name(namespace: &str) -> String {
     namespace.chars().map(|it| if is_plain(it) { it } else { '-' }).collect()
 }
 
-/// Writes a file beside its place and puts it there, so that nobody ever reads half of it. What is there is replaced,
-/// and a link is not followed.
+/// Replaces what is at a path; a link is not followed.
 fn write(path: &Path, text: &str) -> Result<(), WriteError> {
-    let (beside, mut file) = temporary(path).map_err(|error| cannot(path, &error))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| file.flush()).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        // The first error is the one worth telling.
-        let _ = fs::remove_file(&beside);
-        cannot(path, &error)
-    })
-}
-
-/// A new file beside another one, which nobody else has made.
-fn temporary(path: &Path) -> io::Result<(PathBuf, fs::File)> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut last = io::ErrorKind::AlreadyExists.into();
-    for attempt in 0..16 {
-        let beside = path.with_file_name(format!(".{name}.{}-{attempt}.tmp", std::process::id()));
-        match fs::File::options().write(true).create_new(true).open(&beside) {
-            Ok(file) => return Ok((beside, file)),
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => last = error,
-            Err(error) => return Err(error),
-        }
-    }
-    Err(last)
+    replace(path, |out| out.write_all(text.as_bytes())).map_err(|error| cannot(path, &error))
 }
 
 fn cannot(path: &Path, error: &io::Error) -> WriteError {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use crate::file_tree::{FileTree, WorkTree};
 
 /// Writes a file beside its place, under a name that nobody can foresee, and renames it, so that nobody ever reads half
@@ -24,7 +26,18 @@ pub(super) fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Re
         render(&mut out)?;
         return out.flush();
     }
-    let directory = directory(file)?;
+    let beside = beside(&directory(file)?)?;
+    if let Some(there) = there.filter(fs::Metadata::is_file) {
+        beside.as_file().set_permissions(there.permissions())?;
+    }
+    let mut out = BufWriter::new(beside);
+    render(&mut out)?;
+    let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    beside.persist(file).map(drop).map_err(|error| error.error)
+}
+
+/// A new file in a directory, under a name that nobody can foresee, which is gone unless it is given another name.
+pub(super) fn beside(directory: &Path) -> io::Result<NamedTempFile> {
     let mut beside = tempfile::Builder::new();
     beside.prefix(".netlint-").suffix(".tmp");
     #[cfg(unix)]
@@ -33,14 +46,7 @@ pub(super) fn replace(file: &Path, render: impl FnOnce(&mut dyn Write) -> io::Re
         // As the system makes new files, of which it takes what the process masks.
         beside.permissions(fs::Permissions::from_mode(0o666));
     }
-    let beside = beside.tempfile_in(directory)?;
-    if let Some(there) = there.filter(fs::Metadata::is_file) {
-        beside.as_file().set_permissions(there.permissions())?;
-    }
-    let mut out = BufWriter::new(beside);
-    render(&mut out)?;
-    let beside = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    beside.persist(file).map(drop).map_err(|error| error.error)
+    beside.tempfile_in(directory)
 }
 
 /// Whether the path is one that the system keeps: `/dev/stdout`, and what a shell makes of `>(command)`.

@@ -1,11 +1,12 @@
 //! Files replaced by what fixes make of them.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::replace::beside;
 use crate::repair::ChangedFile;
 
 /// Why a file was left as it is.
@@ -46,36 +47,16 @@ pub(super) fn rewrite(file: &ChangedFile) -> Result<(), RewriteError> {
     if metadata.permissions().readonly() {
         return Err(RewriteError::ReadOnly { name: name() });
     }
-    let beside = beside(&file.path);
-    let written = write(&beside, &file.after, &metadata).map_err(failed).and_then(|()| {
-        let is_as_it_was = fs::read(&file.path).is_ok_and(|bytes| bytes == file.before.as_bytes());
-        if !is_as_it_was {
-            return Err(RewriteError::Changed { name: name() });
-        }
-        fs::rename(&beside, &file.path).map_err(failed)
-    });
-    if written.is_err() {
-        // The first error is the one worth telling.
-        let _ = fs::remove_file(&beside);
+    let mut beside = beside(file.path.parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    beside.write_all(file.after.as_bytes()).map_err(failed)?;
+    beside.as_file().set_permissions(metadata.permissions()).map_err(failed)?;
+    keep_owner(beside.path(), &metadata);
+    beside.as_file().sync_all().map_err(failed)?;
+    let is_as_it_was = fs::read(&file.path).is_ok_and(|bytes| bytes == file.before.as_bytes());
+    if !is_as_it_was {
+        return Err(RewriteError::Changed { name: name() });
     }
-    written
-}
-
-/// A name beside a file that nobody else has.
-fn beside(file: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(format!(".{}.tmp", std::process::id()));
-    file.with_file_name(name)
-}
-
-fn write(beside: &Path, text: &str, like: &Metadata) -> io::Result<()> {
-    // What is there already is not ours.
-    let mut target = File::options().write(true).create_new(true).open(beside)?;
-    target.write_all(text.as_bytes())?;
-    target.set_permissions(like.permissions())?;
-    keep_owner(beside, like);
-    target.sync_all()
+    beside.persist(&file.path).map(drop).map_err(|error| failed(error.error))
 }
 
 /// Who may give files away gives the new one to the owner of the old one.

@@ -91,5 +91,8 @@ pub(crate) fn draw(finding: &Finding, sources: &Sources, options: &Options) -> i
         .without_syntax_highlighting();
     let mut drawn = String::new();
     handler.render_report(&mut drawn, &Diagnosis::new(finding, sources, options)).map_err(io::Error::other)?;
+    // Lines to paste keep their breaks, however narrow the terminal is.
+    let pasted = finding.help.iter().flat_map(|help| help.lines().skip(1));
+    pasted.for_each(|line| drawn.push_str(&format!("          {}\n", escape::line(line))));
     Ok(drawn)
 }

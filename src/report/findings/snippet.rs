@@ -35,6 +35,7 @@ pub(super) struct Diagnosis {
     message: String,
     /// Absent where the text explains a verdict and reports nothing.
     code: Option<String>,
+    /// The first line of it.
     help: Option<String>,
     severity: MietteSeverity,
     snippets: Snippets,
@@ -50,7 +51,7 @@ impl Diagnosis {
         Self {
             message,
             code: (!finding.rule.is_empty()).then(|| code(finding)),
-            help: finding.help.as_deref().map(escape::indented),
+            help: finding.help.as_deref().map(|help| escape::line(help.lines().next().unwrap_or_default()).into_owned()),
             severity: match finding.severity {
                 Severity::Error => MietteSeverity::Error,
                 Severity::Warning => MietteSeverity::Warning,

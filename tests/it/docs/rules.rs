@@ -201,7 +201,7 @@ fn every_page_is_registered() {
     assert_eq!(registered, pages);
 }
 
-/// The table of the README.
+/// The table of docs/rules.md.
 fn table() -> String {
     let mut table = String::from("\n| rule | severity | finds |\n|---|---|---|\n");
     for group in catalogue::rules().chunk_by(|left, right| left.category == right.category) {
@@ -209,15 +209,15 @@ fn table() -> String {
         for rule in group {
             let (name, severity, summary) = (rule.name, rule.severity, rule.summary);
             let strict = if rule.profile == Profile::Strict { " (profile `strict`)" } else { "" };
-            writeln!(table, "| [{name}](rules/{name}.md) | {severity} | {summary}{strict} |").unwrap();
+            writeln!(table, "| [{name}](../rules/{name}.md) | {severity} | {summary}{strict} |").unwrap();
         }
     }
     table + "\n"
 }
 
 #[test]
-fn the_readme_lists_every_rule() {
-    assert_generated("README.md", |text| {
+fn the_list_of_rules_is_complete() {
+    assert_generated("docs/rules.md", |text| {
         let (before, rest) = text.split_once("<!-- rules -->").unwrap();
         let (_, after) = rest.split_once("<!-- end of rules -->").unwrap();
         format!("{before}<!-- rules -->{}<!-- end of rules -->{after}", table())
@@ -248,7 +248,7 @@ fn profiles_and_what_incomplete_input_means_are_known_words() {
     }
 }
 
-/// The schema names every rule, so that it is stale whenever the README is.
+/// The schema names every rule, so that it is stale whenever the list is.
 #[test]
 fn the_committed_schema_is_the_one_of_the_code() {
     let schema = serde_json::to_string_pretty(&netlint::config::schema()).unwrap() + "\n";

@@ -174,7 +174,7 @@ fn every_run_says_what_the_configuration_turns_off() {
     for format in ["human", "plain", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown"] {
         let run = check(&repository, &["--format", format]);
         let shown = format!("{}{}", run.stdout, run.stderr).replace("<code>", "`").replace("</code>", "`");
-        let shown = shown.replace("&#45;", "-").replace("&#96;", "`");
+        let shown = shown.replace("&#45;", "-").replace("&#96;", "`").replace("\n  ", " ");
         assert!(shown.contains(told), "{format}: {shown}");
     }
     fs::write(repository.join("netlint.yaml"), "expect: []\n").unwrap();
