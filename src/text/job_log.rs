@@ -88,6 +88,8 @@ pub(crate) fn write(out: &mut dyn Write, render: impl FnOnce(&mut dyn Write) -> 
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
     use std::io::Write as _;
 
     use super::{JobLog, line};
