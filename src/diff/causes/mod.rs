@@ -89,7 +89,9 @@ impl<'m> Causes<'m> {
             return Vec::new();
         }
         let (mut causes, mut explaining): (Vec<Cause>, Vec<Cause>) = (Vec::new(), Vec::new());
-        let is_reshaped = [&found.from, &found.to].into_iter().any(|end| !end.is_alike || end.is_reselected);
+        // What opens some ports may carry others that are closed.
+        let opens_and_closes = !found.ports.base.is_superset(&found.ports.head) && !found.ports.head.is_superset(&found.ports.base);
+        let is_reshaped = opens_and_closes || [&found.from, &found.to].into_iter().any(|end| !end.is_alike || end.is_reselected);
         let mut others = Vec::new();
         for direction in [Direction::Ingress, Direction::Egress] {
             let (subject, remote) = found.seen_from(direction);

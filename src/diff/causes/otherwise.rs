@@ -57,8 +57,9 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
                 causes.push(changed(Side::Head, place, "would change this as well".to_owned()));
             }
         }
+        // With its isolation, its rules come into force.
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);
-        if permitting == Side::Base && isolates(head) && !base.is_some_and(isolates) {
+        if isolates(head) && !base.is_some_and(isolates) {
             causes.extend(items.only_in(Side::Head, Item::isolation(id)));
         }
     }
