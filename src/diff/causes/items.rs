@@ -190,7 +190,7 @@ impl Items<'_> {
     }
 
     /// What else of a policy differs: which pods it selects, what it does to them, and when it is asked.
-    fn of_rest(&self, side: Side, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
+    pub(super) fn of_rest(&self, side: Side, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
         let (direction, mut causes) = (self.direction, Vec::new());
         let head = if side == Side::Head { own } else { other };
         let policies = [comparable(own), comparable(other)];

@@ -57,6 +57,14 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
                 causes.push(changed(Side::Head, place, "would change this as well".to_owned()));
             }
         }
+        // What it selects now may be what it did not select before, with all its rules.
+        let decides = head.policy.rules(items.direction).iter().any(|rule| {
+            wanted.contains(&rule.action) && matches_remote(items, Side::Head, &rule.peers)
+        });
+        let closes = permitting == Side::Base && head.policy.isolates(items.direction);
+        if let Some(base) = base.filter(|_| pair.selects_others && (decides || closes)) {
+            causes.extend(items.of_rest(Side::Head, head, base));
+        }
         // With its isolation, its rules come into force.
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);
         if isolates(head) && !base.is_some_and(isolates) {
