@@ -17,7 +17,7 @@ pub(super) struct PolicyPair {
     /// Whether it says the same in both.
     pub(super) is_same: bool,
     /// Whether its selector differs, or what it isolates.
-    selects_others: bool,
+    pub(super) selects_others: bool,
     /// For each rule of a state, for ingress and for egress, the equal one of the other.
     pub(super) rules: Both<[Vec<Option<usize>>; 2]>,
 }

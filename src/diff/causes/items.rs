@@ -93,14 +93,20 @@ impl Items<'_> {
         let mut is_put_back = side == Side::Base;
         match self.matching.other_policy(side, item.policy) {
             None => causes.push(self.of_policy(side, own, item)),
-            Some((_, other)) => {
+            Some((other_id, other)) => {
                 let rule = item.rule.filter(|&rule| self.matching.equal_rule(side, rule).is_none());
                 if let Some(rule) = rule {
                     causes.extend(self.of_rule(side, rule, own, other));
                 }
-                is_put_back |= rule.is_some_and(|rule| rule.index < other.policy.rules(rule.direction).len());
+                let is_there = |rule: &RuleRef| rule.index < other.policy.rules(rule.direction).len();
+                let before = rule.filter(is_there).map(|rule| RuleRef { policy: other_id, ..rule });
+                is_put_back |= before.is_some();
                 if causes.is_empty() || is_put_back {
                     causes.extend(self.of_rest(side, own, other));
+                }
+                // What is put back may match ends that look otherwise now.
+                if side == Side::Head && !causes.is_empty() {
+                    causes.extend(attributes::changed_attributes(self, other, before));
                 }
             }
         }
@@ -184,7 +190,7 @@ impl Items<'_> {
     }
 
     /// What else of a policy differs: which pods it selects, what it does to them, and when it is asked.
-    fn of_rest(&self, side: Side, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
+    pub(super) fn of_rest(&self, side: Side, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
         let (direction, mut causes) = (self.direction, Vec::new());
         let head = if side == Side::Head { own } else { other };
         let policies = [comparable(own), comparable(other)];

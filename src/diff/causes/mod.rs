@@ -88,29 +88,34 @@ impl<'m> Causes<'m> {
         if ports.is_empty() {
             return Vec::new();
         }
-        let (mut causes, mut explaining) = (Vec::new(), Vec::new());
+        let (mut causes, mut explaining): (Vec<Cause>, Vec<Cause>) = (Vec::new(), Vec::new());
+        // What opens some ports may carry others that are closed.
+        let opens_and_closes = !found.ports.base.is_superset(&found.ports.head) && !found.ports.head.is_superset(&found.ports.base);
+        let is_reshaped = opens_and_closes || [&found.from, &found.to].into_iter().any(|end| !end.is_alike || end.is_reselected);
+        let mut others = Vec::new();
         for direction in [Direction::Ingress, Direction::Egress] {
             let (subject, remote) = found.seen_from(direction);
             let passing = Both::made(|side| self.explanation(found, side, direction, ports));
             let (Some(permits), Some(denies)) = (passing.of(permitting), passing.of(permitting.other())) else { continue };
+            let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
+            if is_reshaped {
+                others.extend(items.difference(permitting, permits, denies));
+                others.extend(otherwise::causes(&items, permitting, denies));
+            }
             let relevant = permits.ports.difference(&denies.ports);
             if relevant.is_empty() {
                 continue;
             }
             let narrowed = Both::made(|side| self.explanation(found, side, direction, &relevant));
             let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else { continue };
-            let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
             causes.extend(items.difference(permitting, permits, denies));
-            if !subject.is_alike || !remote.is_alike || subject.is_reselected {
-                let others = otherwise::causes(&items, permitting, denies);
-                let is_named = |other: &Cause| {
-                    causes.iter().any(|it: &Cause| it.side == other.side && overlap(&it.place, &other.place))
-                };
-                let others: Vec<Cause> = others.into_iter().filter(|other| !is_named(other)).collect();
-                causes.extend(others);
-            }
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));
         }
+        let is_named = |other: &Cause| {
+            causes.iter().any(|it: &Cause| it.side == other.side && overlap(&it.place, &other.place))
+        };
+        others.retain(|other| !is_named(other));
+        causes.extend(others);
         if found.is_through_ingress() {
             causes.extend(backends::causes(self.matching, &found.to, permitting));
         }

@@ -2,6 +2,7 @@
 //! was there before.
 
 use super::aspect::{Items, changed};
+use super::attributes::changed_attributes;
 use super::items::Item;
 use crate::analysis::Analysis;
 use crate::diff::change::{Cause, End, ObjectName};
@@ -18,6 +19,14 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
         // What isolated the old pods must do so again.
         for &policy in &denies.isolating {
             causes.extend(items.only_in(Side::Base, Item::isolation(policy)));
+            // Its rules would meet ends that look otherwise now.
+            let Some(base) = items.matching.policy(Side::Base, policy) else { continue };
+            for (index, rule) in base.policy.rules(items.direction).iter().enumerate() {
+                if rule.action != Action::Deny && matches_remote(items, Side::Base, &rule.peers) {
+                    let rule = RuleRef { policy, direction: items.direction, index };
+                    causes.extend(changed_attributes(items, base, Some(rule)));
+                }
+            }
         }
     }
     let namespace = match &*items.subject.end {
@@ -43,26 +52,35 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
         for (index, rule) in head.policy.rules(items.direction).iter().enumerate() {
             let rule_ref = RuleRef { policy: id, direction: items.direction, index };
             let is_new = items.matching.equal_rule(Side::Head, rule_ref).is_none();
-            if is_new && wanted.contains(&rule.action) && matches_remote(items, &rule.peers) {
+            if is_new && wanted.contains(&rule.action) && matches_remote(items, Side::Head, &rule.peers) {
                 let place = head.rule_origin(items.direction, index).entry();
                 causes.push(changed(Side::Head, place, "would change this as well".to_owned()));
             }
         }
+        // What it selects now may be what it did not select before, with all its rules.
+        let decides = head.policy.rules(items.direction).iter().any(|rule| {
+            wanted.contains(&rule.action) && matches_remote(items, Side::Head, &rule.peers)
+        });
+        let closes = permitting == Side::Base && head.policy.isolates(items.direction);
+        if let Some(base) = base.filter(|_| pair.selects_others && (decides || closes)) {
+            causes.extend(items.of_rest(Side::Head, head, base));
+        }
+        // With its isolation, its rules come into force.
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);
-        if permitting == Side::Base && isolates(head) && !base.is_some_and(isolates) {
+        if isolates(head) && !base.is_some_and(isolates) {
             causes.extend(items.only_in(Side::Head, Item::isolation(id)));
         }
     }
     causes
 }
 
-/// Whether peers may mean the far end as it is in either state.
-fn matches_remote(items: &Items<'_>, peers: &Peers) -> bool {
+/// Whether peers that a policy of one state names may mean the far end as it is in either state.
+fn matches_remote(items: &Items<'_>, side: Side, peers: &Peers) -> bool {
     let (Peers::Of(peers), Some(remote)) = (peers, items.remote) else { return true };
-    let reach = items.matching.analyses.head.at_most();
+    let reach = items.matching.analyses.of(side).at_most();
     peers.iter().any(|peer| match peer {
-        Peer::Pods(set) => Side::BOTH.into_iter().any(|of| matches(items, Side::Head, set, remote, of)),
-        Peer::Block { .. } => remote.endpoints.head.is_some_and(|remote| reach.peer_admits(peer, remote)),
+        Peer::Pods(set) => Side::BOTH.into_iter().any(|of| matches(items, side, set, remote, of)),
+        Peer::Block { .. } => remote.endpoints.of(side).is_some_and(|remote| reach.peer_admits(peer, remote)),
         Peer::Invalid => false,
         _ => true,
     })
