@@ -21,7 +21,7 @@ pub(super) fn read(content: &mut FileContent, node: Node<'_>, kind: &str, versio
     let not_served = served::check(node, kind, group, version, origin);
     let rejected = checked.rejected || not_served.is_some();
     content.problems.extend(not_served);
-    content.problems.extend(near_miss::misspelt_kind(node, kind, group, origin));
+    content.problems.extend(near_miss::misspelt_kind(node, kind, (group, served::once_of(group)), origin));
     if let Some(policy) = unread::read(node, group, object(), metadata.namespace().as_deref()) {
         let item = Item::Policy(Box::new(policy));
         content.resources.push(Resource { namespace: metadata.namespace(), owner: None, item });

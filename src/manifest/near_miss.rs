@@ -33,11 +33,18 @@ const OTHERS: &[(&str, &str)] = &[
     ("ClusterRoleBinding", "rbac.authorization.k8s.io/v1"),
 ];
 
-/// An object whose kind is misspelt: its group has none of this name, and one that is nearly so.
-pub(super) fn misspelt_kind(node: Node<'_>, kind: &str, group: &str, origin: &Origin) -> Option<Draft> {
+/// An object whose kind is misspelt: its group has none of this name, and one that is nearly so. `removed` are kinds that
+/// the group had once.
+pub(super) fn misspelt_kind(
+    node: Node<'_>,
+    kind: &str,
+    (group, removed): (&str, impl Iterator<Item = &'static str> + Clone),
+    origin: &Origin,
+) -> Option<Draft> {
     let of_group = || {
         let known = known().filter(|(_, version)| group_of(version) == group).map(|(kind, _)| kind);
-        known.chain(KINDS.iter().filter(|known| known.groups.contains(&group)).map(|known| known.kind))
+        let others = KINDS.iter().filter(|known| known.groups.contains(&group)).map(|known| known.kind);
+        known.chain(others).chain(removed.clone())
     };
     if of_group().any(|known| known == kind) {
         return None;

@@ -43,6 +43,11 @@ const REMOVED: &[(&str, &str, &str)] = &[
     ("policy/v1beta1", "PodSecurityPolicy", "1.25"),
 ];
 
+/// The kinds that a group had once.
+pub(super) fn once_of(group: &str) -> impl Iterator<Item = &'static str> + Clone {
+    REMOVED.iter().filter(move |(version, ..)| version.split('/').next() == Some(group)).map(|(_, kind, _)| *kind)
+}
+
 /// Whether a group is Kubernetes' own, or meant to be: others may have kinds of the same name.
 pub(super) fn is_built_in(group: &str) -> bool {
     ["networking.k8s.io", "policy.networking.k8s.io"].contains(&group)
