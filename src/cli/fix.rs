@@ -153,13 +153,13 @@ impl Fixes {
         output::to_stdout(|out| writeln!(out, "{line}"))
     }
 
-    /// `3 fixed, 2 more with --unsafe-fixes`.
+    /// `3 fixed, 2 more to try with --unsafe-fixes`.
     fn summary(&self) -> Option<String> {
         let repairs::Repairs { applied, left, .. } = &self.outcome;
         match (applied.len(), left) {
             (0, 0) => None,
             (fixed, 0) => Some(format!("{fixed} fixed")),
-            (fixed, left) => Some(format!("{fixed} fixed, {left} more with `--unsafe-fixes`")),
+            (fixed, left) => Some(format!("{fixed} fixed, {left} more to try with `--unsafe-fixes`")),
         }
     }
 
@@ -174,7 +174,7 @@ impl Fixes {
         if !terminal.quiet {
             let more = match self.outcome.left {
                 0 => String::new(),
-                left => format!(", {left} more with `--unsafe-fixes`"),
+                left => format!(", {left} more to try with `--unsafe-fixes`"),
             };
             let fixes = if number == 1 { "1 fix".to_owned() } else { format!("{number} fixes") };
             terminal.say(&format!("{fixes} in {}{more}", count(self.outcome.files.len(), "file")));

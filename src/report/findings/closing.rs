@@ -39,15 +39,15 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     }
 }
 
-/// How many findings have a fix: `2 can be fixed with --fix, 1 more with --unsafe-fixes`.
+/// How many findings have a fix: `2 may be fixed with --fix, 1 more with --unsafe-fixes`.
 fn fixable(findings: &[Finding]) -> Option<String> {
     let fixes = findings.iter().filter_map(|finding| finding.fix.as_deref());
     let (safe, others): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety.is_safe());
     match (safe.len(), others.len()) {
         (0, 0) => None,
-        (safe, 0) => Some(format!("{safe} can be fixed with `--fix`")),
-        (0, others) => Some(format!("{others} can be fixed with `--fix --unsafe-fixes`")),
-        (safe, others) => Some(format!("{safe} can be fixed with `--fix`, {others} more with `--unsafe-fixes`")),
+        (safe, 0) => Some(format!("{safe} may be fixed with `--fix`")),
+        (0, others) => Some(format!("{others} may be fixed with `--fix --unsafe-fixes`")),
+        (safe, others) => Some(format!("{safe} may be fixed with `--fix`, {others} more with `--unsafe-fixes`")),
     }
 }
 

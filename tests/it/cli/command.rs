@@ -23,7 +23,7 @@ fn findings_are_drawn_and_counted() {
     let shown = run(root.path(), &["web.yaml"]);
     assert!(shown.starts_with("exit status: 1\n--- stdout\n"), "{shown}");
     assert!(shown.contains("─[web.yaml:4:9]") && shown.contains("  name: web"), "{shown}");
-    let end = " in 1 file (1 workload, 0 policies)\n1 can be fixed with `--fix --unsafe-fixes`\n";
+    let end = " in 1 file (1 workload, 0 policies)\n1 may be fixed with `--fix --unsafe-fixes`\n";
     assert!(shown.ends_with(end), "{shown}");
 }
 

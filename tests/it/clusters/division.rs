@@ -21,7 +21,7 @@ fn a_finding_common_to_overlays_is_reported_once_and_names_them() {
     base/policy.yaml:9:3: warning[unrestricted-egress] `open` permits egress to everything
     base/web.yaml:4:9: note[missing-default-deny] no policy isolates all pods of namespace `default` for egress, only each workload by itself
     1 warning, 1 note in 5 files (1 workload, 1 policy)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
 }
 
@@ -36,7 +36,7 @@ fn clusters_of_the_configuration_do_not_see_one_another() {
     k8s/dev/api.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `shop` for ingress or egress
     clusters: dev, prod
     1 warning in 3 files, 2 clusters (2 workloads, 1 policy)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
     assert_eq!(status(root.path(), &["k8s/prod"]), Some(0), "prod is closed");
     assert_eq!(status(root.path(), &["--cluster", "prod"]), Some(0));
@@ -61,7 +61,7 @@ fn what_no_kustomization_holds_is_one_more() {
     plain.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `other` for ingress or egress
     clusters: app, other
     1 warning in 8 files, 2 clusters (2 workloads, 1 policy)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
     for (cluster, workload) in [("app", "shop/web"), ("other", "other/web")] {
         let listed = run(root.path(), &["connections", "--cluster", cluster, "--format", "json"]);

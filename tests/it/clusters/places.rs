@@ -76,7 +76,7 @@ fn what_is_not_there_makes_findings_notes_and_selectors_unknown() {
     note: not known: `https://example.org/base.yaml`, which has to be fetched; findings that depend on it are reported as notes, and `--render` may find out more
     note: 1 finding lowered to a note, because of what is not known
     1 note in 3 files (1 workload, 1 policy)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
 }
 
@@ -182,7 +182,7 @@ fn broken_kustomizations_are_told() {
     kustomization.yaml:1:12: error[kustomize-build] kustomize cannot read this kustomization: this `[` is never closed
     web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
     2 errors, 1 warning in 4 files (1 workload, 0 policies)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
 }
 

@@ -74,7 +74,7 @@ fn what_kustomize_prints_is_traced_to_its_files() {
     app/web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
     generated/policy.yaml:4:5: warning[unrestricted-egress] `open` permits egress to everything
     3 warnings in 4 files (1 workload, 2 policies)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     ");
 }
 
@@ -171,7 +171,7 @@ fn a_program_that_fails_is_an_error_and_netlint_builds_what_it_can() {
     not read: `kubectl kustomize app` fails: no such thing
     not read: `helm template chart` fails: chart requires more and this
     1 warning, 1 note in 3 files (1 workload, 0 policies)
-    1 can be fixed with `--fix --unsafe-fixes`
+    1 may be fixed with `--fix --unsafe-fixes`
     --- stderr
     error: `kubectl kustomize app` fails: no such thing
       help: run `kubectl kustomize app` until it succeeds, or leave `--render` out

@@ -92,7 +92,7 @@ fn unsafe_fixes_are_asked_for_by_name() {
     let root = tree(&[("web.yaml", &shop("TCP").replace("  policyTypes: [Ingress]\n", "  policyTypes: [Egress]\n"))]);
     let first = run(root.path(), &["--fix", "--ignore", "missing-dns-egress"]);
     assert!(
-        first.starts_with("exit status: 1\n") && first.contains("0 fixed, 1 more with `--unsafe-fixes`"),
+        first.starts_with("exit status: 1\n") && first.contains("0 fixed, 1 more to try with `--unsafe-fixes`"),
         "{first}"
     );
     let second = run(root.path(), &["--fix", "--unsafe-fixes", "--ignore", "missing-dns-egress"]);
