@@ -10,7 +10,7 @@ use netlint::net::ports::PortSet;
 use netlint::objects::WorkloadId;
 use netlint::reach::{Endpoint, Reading};
 use proptest::prelude::*;
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, RngSeed};
 
 use super::pairs::{Pair, analysis, pair};
 use super::undo::undone;
@@ -21,7 +21,10 @@ use crate::reach::manifest::documents;
 const PAIRS: u32 = 1_000;
 
 fn config(cases: u32) -> Config {
-    Config { cases, max_shrink_iters: 4096, failure_persistence: None, ..Config::default() }
+    // The same pairs in each run; NETLINT_SEED draws others.
+    let seed = std::env::var("NETLINT_SEED").map_or(0, |seed| seed.parse().unwrap());
+    let rng_seed = RngSeed::Fixed(seed);
+    Config { cases, max_shrink_iters: 4096, failure_persistence: None, rng_seed, ..Config::default() }
 }
 
 /// What may be permitted to whom, as a change names it.
