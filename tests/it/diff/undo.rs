@@ -44,8 +44,13 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
                 }
             }
             ["metadata", "name"] | ["spec", "policyTypes" | "egress", ..] if is_policy(document) => {
-                let direction = if cause.message.contains("for egress") { "Egress" } else { "Ingress" };
-                restore_isolation(&mut undone[position], before, direction);
+                let directions: &[&str] = match (&steps[..], cause.message.contains("for egress")) {
+                    // The whole line.
+                    (["spec", "policyTypes"], _) => &["Ingress", "Egress"],
+                    (_, true) => &["Egress"],
+                    (_, false) => &["Ingress"],
+                };
+                restore_isolation(&mut undone[position], before, directions);
             }
             ["spec", "podSelector", ..] => {
                 let selector = before.and_then(|before| before["spec"].get("podSelector")).cloned();
@@ -95,11 +100,12 @@ fn set_types(document: &mut Value, types: &BTreeSet<String>) {
     document["spec"]["policyTypes"] = types.iter().map(|name| json!(name)).collect();
 }
 
-/// Lets a policy isolate in a direction as it did before; a new one that isolates nothing else is gone.
-fn restore_isolation(document: &mut Value, before: Option<&Value>, direction: &str) {
+/// Lets a policy isolate in these directions as it did before; a new one that isolates nothing else is gone.
+fn restore_isolation(document: &mut Value, before: Option<&Value>, directions: &[&str]) {
     let old = before.map(types).unwrap_or_default();
-    let mut new: BTreeSet<String> = types(document).into_iter().filter(|name| name != direction).collect();
-    new.extend(old.iter().filter(|name| *name == direction).cloned());
+    let mut new: BTreeSet<String> =
+        types(document).into_iter().filter(|name| !directions.contains(&name.as_str())).collect();
+    new.extend(old.iter().filter(|name| directions.contains(&name.as_str())).cloned());
     match (new.is_empty(), before) {
         (true, None) => *document = Value::Null,
         // There is no policy that isolates nothing.
