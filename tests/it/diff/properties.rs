@@ -20,10 +20,8 @@ use crate::reach::manifest::documents;
 /// Pairs of each size; together 2,000.
 const PAIRS: u32 = 1_000;
 
-/// The same pairs in every run, so that it does not depend on luck whether a change passes; `PROPTEST_RNG_SEED` takes
-/// others.
+/// The same pairs in every run, so that it does not depend on luck whether a change passes; `NETLINT_SEED` draws others.
 fn config(cases: u32) -> Config {
-    // The same pairs in each run; NETLINT_SEED draws others.
     let seed = std::env::var("NETLINT_SEED").map_or(0, |seed| seed.parse().unwrap());
     let rng_seed = RngSeed::Fixed(seed);
     Config { cases, max_shrink_iters: 4096, failure_persistence: None, rng_seed, ..Config::default() }
