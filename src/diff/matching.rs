@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use super::change::{End, ObjectName, Presence, WorkloadName};
@@ -212,11 +213,12 @@ fn workloads(analyses: Both<&Analysis>) -> Vec<Matched> {
     matched.retain(|key, _| !divided.contains(key));
     let ends = matched.into_iter();
     let ends = ends.map(|((name, _), endpoints)| Matched::new(End::Workload(name), endpoints));
-    ends.map(|end| {
+    let ends: Vec<Matched> = ends.collect();
+    let ends = ends.into_par_iter().map(|end| {
         let workloads = Both::made(|side| end.workload(side));
         Matched { is_alike: is_alike(analyses, workloads), ..end }
-    })
-    .collect()
+    });
+    ends.collect()
 }
 
 fn copied<K: Clone, V: Copy>((key, value): (&K, &V)) -> (K, V) {

@@ -1,6 +1,9 @@
 //! Policies that are the same one in both states, and what of them differs.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
 
 use super::change::ObjectName;
 use super::side::{Both, Side};
@@ -43,7 +46,8 @@ pub(super) fn policies(analyses: Both<&Analysis>) -> Vec<PolicyPair> {
         let objects = Both { base: get(Side::Base, ids.base), head: get(Side::Head, ids.head) };
         PolicyPair::new(name, ids, objects)
     };
-    matched.into_iter().map(pair).collect()
+    let matched: Vec<_> = matched.into_iter().collect();
+    matched.into_par_iter().map(pair).collect()
 }
 
 /// The workloads of a state that policies select whose selector differs, or what they isolate.
@@ -58,7 +62,8 @@ impl PolicyPair {
         let (Some(base), Some(head)) = (objects.base, objects.head) else {
             return Self { name, ids, is_same: false, selects_others: false, rules: Both::default() };
         };
-        let policies = Both { base: comparable(base), head: comparable(head) };
+        let [base_policy, head_policy] = comparable(base, head);
+        let policies = Both { base: &*base_policy, head: &*head_policy };
         let is_same = policies.is_same() && base.rejected == head.rejected;
         let engages = |side: Side| Direction::BOTH.map(|direction| policies.of(side).engagement(direction));
         let selects_others = policies.base.subject != policies.head.subject || !Both::made(engages).is_same();
@@ -70,13 +75,17 @@ impl PolicyPair {
     }
 }
 
-/// The policy as if it were of the first namespace, so that the numbers of namespaces do not matter.
-pub(super) fn comparable(object: &PolicyObject) -> Policy {
-    let mut policy = object.policy.clone();
-    if object.object.namespace != NamespaceId::CLUSTER {
+/// Two policies of one name as if their namespace had the same number in both states.
+pub(super) fn comparable<'p>(one: &'p PolicyObject, other: &'p PolicyObject) -> [Cow<'p, Policy>; 2] {
+    let is_numbered_alike = one.object.namespace == other.object.namespace;
+    [one, other].map(|object| {
+        if is_numbered_alike {
+            return Cow::Borrowed(&object.policy);
+        }
+        let mut policy = object.policy.clone();
         policy.put_into(NamespaceId::default());
-    }
-    policy
+        Cow::Owned(policy)
+    })
 }
 
 /// For each rule the place of an equal one among others, where each has one partner.

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::side::{Both, Side};
 use crate::analysis::Analysis;
 use crate::net::Protocol;
-use crate::objects::{Labels, NamespaceId, ReadFrom, Workload, WorkloadId};
+use crate::objects::{Labels, NamespaceId, Numbered, ReadFrom, Replica, Workload, WorkloadId};
 
 /// Whether policies see the same of a workload in both states.
 pub(super) fn is_alike(analyses: Both<&Analysis>, workloads: Both<Option<WorkloadId>>) -> bool {
@@ -26,7 +26,7 @@ pub(super) fn is_alike(analyses: Both<&Analysis>, workloads: Both<Option<Workloa
 struct Seen<'a> {
     labels: &'a Labels,
     /// What its controller sets follows from these.
-    controller: (&'a SmolStr, bool, String),
+    controller: (&'a SmolStr, bool, Option<&'a Replica>, Option<&'a Numbered>),
     host_network: bool,
     named_ports: BTreeSet<(&'a SmolStr, Protocol, u16)>,
     account: Option<&'a SmolStr>,
@@ -45,7 +45,8 @@ impl<'a> Seen<'a> {
             controller: (
                 &workload.object.name,
                 workload.read_from == ReadFrom::Manifest,
-                format!("{:?} {:?}", workload.replica, workload.numbered),
+                workload.replica.as_deref(),
+                workload.numbered.as_deref(),
             ),
             host_network: workload.host_network,
             named_ports: ports.filter_map(|it| Some((it.name.as_ref()?, it.protocol, it.port))).collect(),

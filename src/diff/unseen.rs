@@ -20,7 +20,8 @@ pub(super) fn unseen(matching: &Matching<'_>) -> Vec<Cause> {
 }
 
 fn of_policy(matching: &Matching<'_>, head: &PolicyObject, base: Option<&PolicyObject>) -> Vec<Cause> {
-    let (new, old) = (comparable(head), base.map(comparable));
+    let [new, old] = comparable(head, base.unwrap_or(head));
+    let old = base.map(|_| old);
     let is_known = |direction: Direction, peer: &Peer| {
         let rules = old.iter().flat_map(|old| old.rules(direction));
         rules.flat_map(|rule| rule.peers.listed()).any(|known| known == peer)

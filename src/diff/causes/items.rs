@@ -175,7 +175,7 @@ impl Items<'_> {
         other: &PolicyObject,
         at_its_place: bool,
     ) -> Option<Place> {
-        let policies = [comparable(own), comparable(other)];
+        let policies = comparable(own, other);
         let [Some(one), Some(another)] =
             policies.each_ref().map(|it| it.rules(rule.direction).get(rule.index).filter(|_| at_its_place))
         else {
@@ -193,8 +193,7 @@ impl Items<'_> {
     pub(super) fn of_rest(&self, side: Side, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
         let (direction, mut causes) = (self.direction, Vec::new());
         let head = if side == Side::Head { own } else { other };
-        let policies = [comparable(own), comparable(other)];
-        let [one, another] = &policies;
+        let [one, another] = comparable(own, other);
         let name = &head.object.name;
         if one.subject != another.subject {
             causes.push(changed(Side::Head, head.subject_origin().entry(), format!("`{name}` now selects other pods")));
