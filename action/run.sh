@@ -27,6 +27,13 @@ fi
 if [ -n "$INPUT_BASELINE" ]; then
     arguments+=(--baseline "$INPUT_BASELINE")
 fi
+# Where the files can be read, for links.
+directory=${INPUT_WORKING_DIRECTORY:-.}
+if [ -n "${GITHUB_SERVER_URL:-}" ] && [ -n "${GITHUB_SHA:-}" ] && [[ $directory =~ ^[A-Za-z0-9_.-][A-Za-z0-9_./-]*$ ]]; then
+    url=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/blob/$GITHUB_SHA
+    [ "$directory" = . ] || url=$url/${directory#./}
+    arguments+=(--source-url "$url")
+fi
 lines_of "$INPUT_ARGS"
 arguments+=(${lines[@]+"${lines[@]}"})
 lines_of "$INPUT_PATHS"

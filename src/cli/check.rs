@@ -64,12 +64,27 @@ pub(super) struct CheckArgs {
     /// prompt.
     #[arg(long, value_name = "ORDER", value_enum, hide_possible_values = true)]
     sort: Option<Sort>,
+    /// Where markdown links to: what comes before the path of a file in its address, such as
+    /// https://github.com/shop/manifests/blob/COMMIT
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    source_url: Option<String>,
     /// Count the findings of each rule instead of reporting them, as text or JSON
     #[arg(long)]
     statistics: bool,
     /// Report what comments, annotations, the configuration and the baseline suppress as well
     #[arg(long, conflicts_with_all = ["baseline", "write_baseline"])]
     no_suppressions: bool,
+}
+
+/// An address that Markdown takes as it is.
+fn web_address(text: &str) -> Result<String, &'static str> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(letter);
+    let is_web = text.starts_with("https://") || text.starts_with("http://");
+    if is_web && text.chars().all(is_plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("write an address such as https://github.com/shop/manifests/blob/main")
+    }
 }
 
 impl CheckArgs {
@@ -150,6 +165,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     if args.fix.diff {
         return fixes.map_or(Exit::Clean, |fixes: Fixes| fixes.show_diff(terminal));
     }
+    analysis.report.source_url = args.source_url.clone();
     analysis.report.notes.extend(copies);
     if let Some(silences) = silences {
         // Code Quality has room for findings alone.

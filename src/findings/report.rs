@@ -20,6 +20,8 @@ pub struct Report {
     pub unread: Vec<String>,
     /// What of the input is not known or not evaluated, one line each.
     pub unknown: Vec<Unknown>,
+    /// Where the files can be read on the web: what comes before their names in an address.
+    pub source_url: Option<String>,
     /// How much was checked and found.
     pub summary: Summary,
     /// What the reader must know to judge the findings: assumptions, templates that were not read. One line each.

@@ -102,6 +102,17 @@ fn one_run_annotates_and_summarises() {
 }
 
 #[test]
+fn the_summary_links_to_the_lines() {
+    let mut runner = Runner::new(&[("apps/k8s/web.yaml", POD)]);
+    runner.set("GITHUB_SERVER_URL", "https://github.example.com");
+    runner.set("GITHUB_SHA", "0123abc");
+    runner.set("INPUT_WORKING_DIRECTORY", "./apps");
+    runner.run("run.sh");
+    let link = "](https://github.example.com/shop/manifests/blob/0123abc/apps/k8s/web.yaml#L4)";
+    assert!(runner.read("summary").contains(link), "{}", runner.read("summary"));
+}
+
+#[test]
 fn inputs_reach_netlint_whole() {
     let other = POD.replace("shop", "mall");
     let mut runner = Runner::new(&[("a b/a.yaml", POD), ("$(touch forged)/b.yaml", &other), ("other/x.yaml", POD)]);
@@ -145,7 +156,7 @@ fn sarif_for_code_scanning_has_no_suppressed_results() {
     let results = log.pointer("/runs/0/results").and_then(serde_json::Value::as_array).unwrap();
     let rules: Vec<_> = results.iter().filter_map(|result| result.get("ruleId")).collect();
     assert!(!rules.is_empty() && !rules.contains(&&serde_json::json!("missing-default-deny")), "{rules:?}");
-    assert!(runner.read("output").ends_with("sarif=out.sarif\n"));
+    assert!(runner.read("output").contains("\nsarif=out.sarif\n"), "{}", runner.read("output"));
 }
 
 /// A pull request: the merge commit of a branch that adds files to `main` is checked out.

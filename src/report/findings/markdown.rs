@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
+use crate::report::findings::sarif::uri;
 use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
 use crate::text::{escape, phrase};
@@ -15,8 +16,9 @@ use crate::text::{escape, phrase};
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "### netlint: {}\n", summary_line(&report.summary))?;
+    let places = Places { sources, start: report.source_url.as_deref() };
     for (_, findings) in groups(report) {
-        write_group(&findings, sources, options, out)?;
+        write_group(&findings, &places, options, out)?;
     }
     for error in &report.unread {
         writeln!(out, "> **Not checked:** {}\n", prose(error))?;
@@ -38,22 +40,30 @@ fn groups(report: &Report) -> BTreeMap<(std::cmp::Reverse<Severity>, &'static st
     groups
 }
 
-fn write_group(findings: &[&Finding], sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+fn write_group(
+    findings: &[&Finding],
+    places: &Places<'_>,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(Finding { rule, severity, .. }) = findings.first() else { return Ok(()) };
     let open = if *severity == Severity::Error { " open" } else { "" };
     let number = phrase::count(findings.len(), severity.name());
     writeln!(out, "<details{open}><summary>{number}: <code>{rule}</code></summary>\n")?;
-    writeln!(out, "| Where | Object | What |\n|---|---|---|")?;
+    writeln!(out, "| Where | What |\n|---|---|")?;
     for finding in findings {
         let mut what = prose(&headline(finding));
         for label in &finding.related {
-            what.push_str(&format!("<br>{}: {}", place(label, sources), prose(&label.message)));
+            what.push_str(&format!("<br>{}: {}", places.of(label), prose(&label.message)));
         }
         if let Some(help) = &finding.help {
             what.push_str(&format!("<br><b>Help:</b> {}", with_yaml(help)));
         }
+        // Two columns fit on a phone.
         let subject = code(&subject(finding));
-        writeln!(out, "| {} | {subject} | {what} |", place(&finding.primary, sources))?;
+        let place = places.of(&finding.primary);
+        let what = if subject.is_empty() { what } else { format!("{subject}<br>{what}") };
+        writeln!(out, "| {place} | {what} |")?;
     }
     if let Some(url) = options.url(rule) {
         writeln!(out, "\n[About `{rule}`]({url})")?;
@@ -72,9 +82,27 @@ fn with_yaml(help: &str) -> String {
     text
 }
 
-fn place(label: &crate::diagnostic::Label, sources: &Sources) -> String {
-    let position = sources.position(label.file, label.span.start);
-    code(&format!("{}:{}:{}", sources.name(label.file), position.line, position.column))
+/// Places in files, and where these can be read on the web.
+struct Places<'s> {
+    sources: &'s Sources,
+    start: Option<&'s str>,
+}
+
+impl Places<'_> {
+    /// `path:line:column`, which leads to the lines where they can be read.
+    fn of(&self, label: &Label) -> String {
+        let [start, end] = [label.span.start, label.span.end].map(|offset| self.sources.position(label.file, offset));
+        let name = self.sources.name(label.file);
+        let shown = code(&format!("{name}:{}:{}", start.line, start.column));
+        match self.start {
+            // What lies elsewhere is not in the repository.
+            Some(url) if !name.starts_with(['/', '<']) && !name.starts_with("../") => {
+                let lines = if end.line > start.line { format!("-L{}", end.line) } else { String::new() };
+                format!("[{shown}]({}/{}#L{}{lines})", url.trim_end_matches('/'), uri(name), start.line)
+            }
+            _ => shown,
+        }
+    }
 }
 
 /// `NetworkPolicy shop/allow-web`

@@ -209,7 +209,7 @@ fn message(text: &str) -> Value {
 }
 
 /// The path as a URI reference (RFC 3986): relative as it is, absolute with the scheme `file`.
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     if path.starts_with('/') {
         uri.push_str("file://");

@@ -473,3 +473,25 @@ fn rdjson_has_what_reviewdog_reads() {
         }
     }
 }
+
+/// Two columns, and links where an address is known: a phone has room for no more.
+#[test]
+fn markdown_links_to_lines() {
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir(root.path().join("k8s")).unwrap();
+    fs::write(root.path().join("k8s/a b#é.yaml"), HOSTILE).unwrap();
+    let run = |url: &str| {
+        let arguments = ["--format", "markdown", "--source-url", url, "k8s"];
+        Command::new(env!("CARGO_BIN_EXE_netlint")).current_dir(root.path()).args(arguments).output().unwrap()
+    };
+    let text = String::from_utf8(run("https://example.com/shop/blob/main/").stdout).unwrap();
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| [<code>")).collect();
+    assert_eq!(rows.len(), findings().len(), "{text}");
+    for row in rows {
+        assert!(row.contains("](https://example.com/shop/blob/main/k8s/a%20b%23%C3%A9.yaml#L"), "{row}");
+        assert_eq!(row.matches('|').count(), 3, "{row}");
+    }
+    for wrong in ["javascript:alert(1)", "https://example.com/a b", "https://example.com/)[x](y"] {
+        assert_eq!(run(wrong).status.code(), Some(2), "{wrong}");
+    }
+}
