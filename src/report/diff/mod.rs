@@ -10,6 +10,7 @@ mod words;
 
 use std::io::{self, Write};
 
+use crate::text::escape;
 use crate::diff::{Review, Side};
 use crate::report::findings;
 
@@ -58,7 +59,7 @@ impl Links {
         }?;
         let path = words::normal(&format!("{}{path}", self.directory))?;
         let lines = if last > first { format!("#L{first}-L{last}") } else { format!("#L{first}") };
-        Some(format!("{start}/{}{lines}", words::percent_encoded(&path)))
+        Some(format!("{start}/{}{lines}", escape::percent_encoded(&path)))
     }
 }
 

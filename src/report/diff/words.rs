@@ -114,17 +114,3 @@ pub(super) fn normal(path: &str) -> Option<String> {
     }
     Some(parts.join("/"))
 }
-
-/// A path as it stands in an address (RFC 3986): only unreserved characters and slashes stay.
-pub(super) fn percent_encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte));
-            }
-            other => encoded.push_str(&format!("%{other:02X}")),
-        }
-    }
-    encoded
-}

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 
 use crate::diagnostic::{Finding, Label, Severity};
 use crate::findings::Report;
-use crate::report::findings::sarif::uri;
 use crate::report::findings::{Options, headline, summary_line};
 use crate::source::Sources;
 use crate::text::{escape, phrase};
@@ -98,7 +97,7 @@ impl Places<'_> {
             // What lies elsewhere is not in the repository.
             Some(url) if !name.starts_with(['/', '<']) && !name.starts_with("../") => {
                 let lines = if end.line > start.line { format!("-L{}", end.line) } else { String::new() };
-                format!("[{shown}]({}/{}#L{}{lines})", url.trim_end_matches('/'), uri(name), start.line)
+                format!("[{shown}]({}/{}#L{}{lines})", url.trim_end_matches('/'), escape::percent_encoded(name), start.line)
             }
             _ => shown,
         }

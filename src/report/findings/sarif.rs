@@ -13,7 +13,7 @@ use crate::findings::Report;
 use crate::findings::suppress::{Suppressed, Suppressor};
 use crate::report::findings::{Options, headline};
 use crate::source::{FileId, Sources};
-use crate::text::json as plain_json;
+use crate::text::{escape, json as plain_json};
 use crate::yaml::Span;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -209,16 +209,7 @@ fn message(text: &str) -> Value {
 }
 
 /// The path as a URI reference (RFC 3986): relative as it is, absolute with the scheme `file`.
-pub(super) fn uri(path: &str) -> String {
-    let mut uri = String::with_capacity(path.len());
-    if path.starts_with('/') {
-        uri.push_str("file://");
-    }
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => uri.push(char::from(byte)),
-            other => uri.push_str(&format!("%{other:02X}")),
-        }
-    }
-    uri
+fn uri(path: &str) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "" };
+    format!("{scheme}{}", escape::percent_encoded(path))
 }
