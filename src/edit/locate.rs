@@ -12,10 +12,15 @@ use crate::yaml::{self, Chunk};
 /// Documents larger than this carry no patches: each fix takes a look at the whole of its document.
 const LARGEST: usize = 1 << 20;
 
+/// The most bytes of documents that one report takes a look at for its fixes.
+const MOST: usize = 32 << 20;
+
 /// Makes bytes of fixes, for reports that carry them.
 #[derive(Debug)]
 pub struct Locator<'s> {
     sources: &'s Sources,
+    /// How many bytes of documents it took a look at.
+    looked_at: usize,
     chunks: BTreeMap<FileId, Vec<Chunk>>,
 }
 
@@ -23,7 +28,7 @@ impl<'s> Locator<'s> {
     /// For findings about these texts.
     #[must_use]
     pub fn new(sources: &'s Sources) -> Self {
-        Self { sources, chunks: BTreeMap::new() }
+        Self { sources, looked_at: 0, chunks: BTreeMap::new() }
     }
 
     /// The bytes that a fix takes, sorted by file and place.
@@ -43,6 +48,10 @@ impl<'s> Locator<'s> {
             let size = |edit: &&Edit| chunks.get(edit.at.document as usize).map_or(0, |chunk| chunk.span.len());
             if edits.iter().map(size).max() > Some(LARGEST) {
                 return Err("the document is too large".to_owned());
+            }
+            self.looked_at = self.looked_at.saturating_add(edits.iter().map(size).sum());
+            if self.looked_at > MOST {
+                return Err("the report has too many fixes of large documents".to_owned());
             }
             let splices = patch::of_chunks(text, chunks, &edits)?;
             patches.extend(splices.into_iter().map(|(span, text)| Patch { file, span, text }));

@@ -3,16 +3,17 @@
 
 use crate::analysis::Analysis;
 use crate::objects::{Operator, Selector};
-use crate::policy::{NamespaceSet, Peer, Peers, PortMatch, Ports, RuleRef};
+use crate::policy::{NamespaceSet, Peer, PortMatch, RuleRef};
 use crate::rules::Cause;
 
 /// A rule with thousands of peers is told by those that come first.
 const LONGEST: usize = 1_000;
 
-/// The keys of causes. A rule that several findings in a row are about is put into words once.
+/// The keys of causes. What a rule that several findings in a row are about says is put into words once.
 #[derive(Default)]
 pub(super) struct Keys {
-    latest: Option<(RuleRef, String, String)>,
+    peers: Option<(RuleRef, String)>,
+    ports: Option<(RuleRef, String)>,
 }
 
 impl Keys {
@@ -30,16 +31,20 @@ impl Keys {
         let Some(rule) = rule else { return Vec::new() };
         let own_peer = peer.and_then(|peer| rule.peers.listed().get(peer)).map(of_peer);
         let own_port = port.and_then(|port| rule.ports.listed().get(port)).map(of_port);
-        let (peers, ports) = self.of_rule(*at, &rule.peers, &rule.ports);
-        vec![own_peer.unwrap_or_else(|| peers.to_owned()), own_port.unwrap_or_else(|| ports.to_owned())]
+        // A rule may have very many peers: they are only put into words where the finding is about all of them.
+        let peers = || list(rule.peers.listed().iter().map(of_peer));
+        let ports = || list(rule.ports.listed().iter().map(of_port));
+        vec![
+            own_peer.unwrap_or_else(|| of_rule(&mut self.peers, *at, peers)),
+            own_port.unwrap_or_else(|| of_rule(&mut self.ports, *at, ports)),
+        ]
     }
+}
 
-    fn of_rule(&mut self, at: RuleRef, peers: &Peers, ports: &Ports) -> (&str, &str) {
-        let latest = self.latest.take().filter(|(rule, ..)| *rule == at);
-        let words = || (at, list(peers.listed().iter().map(of_peer)), list(ports.listed().iter().map(of_port)));
-        let (_, peers, ports) = self.latest.insert(latest.unwrap_or_else(words));
-        (peers, ports)
-    }
+/// The words about a rule, which are those of the last time if it was the same one.
+fn of_rule(latest: &mut Option<(RuleRef, String)>, at: RuleRef, words: impl FnOnce() -> String) -> String {
+    let known = latest.take().filter(|(rule, _)| *rule == at);
+    latest.insert(known.unwrap_or_else(|| (at, words()))).1.clone()
 }
 
 /// Several words in an order that does not depend on the manifest's.
