@@ -11,7 +11,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             false => format!("a {protocol} port from `{first}` to `{last}`"),
         };
         let message = format!("no container of {} declares {ports}", phrase::list(&at.pods.names));
-        let declared = phrase::list(at.pods.declared.iter().map(|(port, protocol)| format!("{port}/{protocol}")));
+        let declared = at.pods.declared.iter().map(|(port, protocol)| format!("{port}/{protocol}"));
+        let declared = phrase::list_of(declared, at.pods.declared.len());
         let (cause, place) = (Cause::Port(at.rule.at, at.index), at.origin().key("port").value());
         context
             .report_because(cause, place, context.subject(&at.rule), message)
