@@ -113,7 +113,9 @@ fn reopening(
             continue;
         };
         let Some(Peer::Block { cidr, except }) = of.peers.listed().get(index) else { continue };
-        if !admits(cidr, except, range) {
+        // What a block leaves out itself it does not admit, however much that is.
+        let is_itself = (policy, rule, index) == (peer.policy, peer.rule, peer.index);
+        if is_itself || !admits(cidr, except, range) {
             continue;
         }
         let set = |ranges: &[IpNet]| ranges.iter().copied().collect();
