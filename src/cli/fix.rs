@@ -14,6 +14,7 @@ use crate::file_tree::{Boundary, FileTree};
 use crate::findings::Run;
 use crate::repair::{self, Outcome};
 use crate::report::repairs;
+use crate::text::job_log;
 use crate::text::phrase::count;
 
 /// The arguments that ask for repairs.
@@ -166,7 +167,8 @@ impl Fixes {
     /// Writes the diff.
     pub(super) fn show_diff(&self, terminal: &Terminal) -> Exit {
         let diff = repairs::diff(&self.outcome, terminal.is_terminal);
-        let written = output::to_stdout(|out| out.write_all(diff.as_bytes()));
+        // A line of a manifest that would command the runner of a job is no line of a patch anymore.
+        let written = output::to_stdout(|out| job_log::write(out, |out| out.write_all(diff.as_bytes())));
         if written.is_err() {
             return terminal.finish(written);
         }
