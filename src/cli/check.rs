@@ -111,15 +111,9 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     }
     let formats = args.formats(&inputs.options.config);
     if args.statistics
-        && let Some(output) = formats.iter().find(|output| !statistics::takes(output.format))
+        && let Err(exit) = statistics::check(&formats, terminal)
     {
-        let value = clap::ValueEnum::to_possible_value(&output.format);
-        let name = value.as_ref().map_or("this", |value| value.get_name());
-        terminal.error(
-            &format!("`--statistics` has no format `{name}`"),
-            Some("write `--format human` or `--format json`"),
-        );
-        return Exit::Usage;
+        return exit;
     }
     let fail_on = args.fail_on.or(inputs.options.config.fail_on).unwrap_or_default();
     Arc::make_mut(&mut inputs.options.config).choose(args.choice.choice());
@@ -234,7 +228,6 @@ fn report_rejected(args: &CheckArgs, rejected: &Rejected, terminal: &Terminal) {
     }
 }
 
-/// Files first: a closed standard output does not keep them from being written.
 fn write_reports(args: &CheckArgs, formats: &[Output], analysis: &Run, terminal: &Terminal) -> Result<(), OutputError> {
     let options = report::findings::Options {
         color: terminal.color,
@@ -247,8 +240,7 @@ fn write_reports(args: &CheckArgs, formats: &[Output], analysis: &Run, terminal:
         count_fixes: !args.fix.is_asked(),
         rules: catalogue::rules(),
     };
-    let (files, stdout): (Vec<_>, Vec<_>) = formats.iter().partition(|output| output.file.is_some());
-    for output in files.into_iter().chain(stdout) {
+    for output in output::files_first(formats) {
         let is_read_at_once = terminal.is_terminal && output.file.is_none() && output.format.is_for_people();
         let sort = args.sort.or(is_read_at_once.then_some(Sort::Severity));
         let sorted = sort.map(|sort| {

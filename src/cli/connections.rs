@@ -68,16 +68,14 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
     }
 }
 
-/// Files first: a closed standard output does not keep them from being written.
 fn write(args: &ConnectionsArgs, connections: &Connections<'_>, terminal: &Terminal) -> Result<(), OutputError> {
     if !terminal.quiet && !args.formats.iter().any(|output| output.format.has_notes()) {
         for note in connections.notes() {
             terminal.note(note);
         }
     }
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
     let exposed = args.exposure.then(|| exposure::Listed::new(connections));
-    for output in files.into_iter().chain(stdout) {
+    for output in output::files_first(&args.formats) {
         output.write(|out| match &exposed {
             Some(exposed) => exposure::write(output.format, exposed, terminal.quiet, out),
             None => connections::write(output.format, connections, terminal.quiet, out),

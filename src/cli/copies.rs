@@ -49,14 +49,14 @@ fn topmost<'d>(directory: &'d Path, ignored: &BTreeSet<PathBuf>) -> &'d Path {
     directory.ancestors().take_while(|above| ignored.contains(*above)).last().unwrap_or(directory)
 }
 
-/// Files with one text, where there are several.
-fn copies(files: &Discovery) -> BTreeMap<&str, Vec<&Path>> {
-    let mut by_text: BTreeMap<&str, Vec<&Path>> = BTreeMap::new();
+/// Files with one text, where there are several, by its length and itself: the first distinguishes most texts.
+fn copies(files: &Discovery) -> BTreeMap<(usize, &str), Vec<&Path>> {
+    let mut by_text: BTreeMap<(usize, &str), Vec<&Path>> = BTreeMap::new();
     for file in &files.files {
         if let (Input::File(path), Ok(Ok(text))) = (&file.input, &file.text) {
-            by_text.entry(text.as_str()).or_default().push(path);
+            by_text.entry((text.len(), text.as_str())).or_default().push(path);
         }
     }
-    by_text.retain(|text, paths| paths.len() > 1 && !text.trim().is_empty());
+    by_text.retain(|(_, text), paths| paths.len() > 1 && !text.trim().is_empty());
     by_text
 }

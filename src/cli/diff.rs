@@ -243,11 +243,9 @@ fn baseline_of(inputs: &Inputs, config: &Config) -> Baseline {
     text.and_then(|text| Baseline::parse(&text).ok()).unwrap_or_default()
 }
 
-/// Files first: a closed standard output does not keep them from being written.
 fn write(args: &DiffArgs, review: &Review<'_>, trees: &Both<Tree>, terminal: &Terminal) -> Result<(), OutputError> {
     let links = links(args.repository_url.as_deref(), trees);
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
-    for output in files.into_iter().chain(stdout) {
+    for output in output::files_first(&args.formats) {
         let findings = report::findings::Options {
             color: terminal.color && output.file.is_none(),
             links: terminal.links && output.file.is_none(),

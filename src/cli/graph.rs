@@ -153,7 +153,6 @@ fn one(mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Option<Analysis
     Ok(models.pop())
 }
 
-/// Files first: a closed standard output does not keep them from being written.
 fn write(
     args: &GraphArgs,
     connections: &Connections<'_>,
@@ -166,8 +165,7 @@ fn write(
         }
     }
     let cluster = connections.analysis.cluster();
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
-    for output in files.into_iter().chain(stdout) {
+    for output in output::files_first(&args.formats) {
         output.write(|out| match output.format {
             Format::Html => graph::write_html(graph, cluster, out),
             Format::Svg => graph::write_svg(graph, out),

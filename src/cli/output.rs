@@ -79,15 +79,24 @@ impl Terminal {
     }
 }
 
+/// What `--format` calls a format.
+pub(super) fn name_of<F: ValueEnum>(format: &F) -> String {
+    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
 /// Refuses two formats for standard output, and tells so.
 pub(super) fn one_to_stdout<F: ValueEnum>(outputs: &[Output<F>], terminal: &Terminal) -> Result<(), Exit> {
     let mut to_stdout = outputs.iter().filter(|output| output.file.is_none());
     let (Some(_), Some(second)) = (to_stdout.next(), to_stdout.next()) else { return Ok(()) };
-    let value = second.format.to_possible_value();
-    let name = value.as_ref().map_or("json", |value| value.get_name());
-    let advice = format!("send all but one to a file: `--format {name}:FILE`");
+    let advice = format!("send all but one to a file: `--format {}:FILE`", name_of(&second.format));
     terminal.error("two formats cannot share standard output", Some(&advice));
     Err(Exit::Usage)
+}
+
+/// The formats in the order in which they are written: a closed standard output does not keep files from being written.
+pub(super) fn files_first<F>(outputs: &[Output<F>]) -> impl Iterator<Item = &Output<F>> {
+    let (files, stdout): (Vec<_>, Vec<_>) = outputs.iter().partition(|output| output.file.is_some());
+    files.into_iter().chain(stdout)
 }
 
 /// Writes the report in one format.

@@ -120,8 +120,7 @@ impl ReadingArgs {
     pub(super) fn in_cluster(&self, mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Vec<Analysis>, Exit> {
         let Some(wanted) = &self.cluster else { return Ok(models) };
         let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
-        let is_end = |name: &&&str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
-        let chosen = match names.iter().filter(is_end).collect::<Vec<_>>().as_slice() {
+        let chosen = match names.iter().filter(|name| ends_in(name, wanted)).collect::<Vec<_>>().as_slice() {
             _ if names.contains(&wanted.as_str()) => wanted.clone(),
             [one] => (**one).to_owned(),
             _ => {
@@ -175,8 +174,7 @@ impl ReadingArgs {
     /// Whether one of these clusters is meant.
     pub(super) fn names_cluster_of(&self, models: &[Analysis]) -> bool {
         let Some(wanted) = &self.cluster else { return true };
-        let is_end = |name: &str| name.strip_suffix(wanted.as_str()).is_some_and(|before| before.ends_with('/'));
-        models.iter().filter_map(Analysis::name).any(|name| name == wanted || is_end(name))
+        models.iter().filter_map(Analysis::name).any(|name| name == wanted || ends_in(name, wanted))
     }
 
     /// The configuration of a tree: the one that is named, else the nearest one.
@@ -202,6 +200,11 @@ impl ReadingArgs {
         }
         read
     }
+}
+
+/// Whether a text is the last parts of a cluster's name, which is a path.
+fn ends_in(name: &str, parts: &str) -> bool {
+    name.strip_suffix(parts).is_some_and(|before| before.ends_with('/'))
 }
 
 /// Says what is wrong with a configuration.

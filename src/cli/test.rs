@@ -59,8 +59,7 @@ pub(super) fn run(args: &TestArgs, terminal: &Terminal) -> Exit {
         terminal.error(&message, Some(&help));
         return Exit::Usage;
     }
-    let (files, stdout): (Vec<_>, Vec<_>) = args.formats.iter().partition(|output| output.file.is_some());
-    for output in files.into_iter().chain(stdout) {
+    for output in output::files_first(&args.formats) {
         let options = report::findings::Options {
             color: terminal.color && output.file.is_none(),
             unicode: terminal.unicode,

@@ -15,4 +15,5 @@ mod tier;
 pub use assemble::assemble;
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedAs, PresumedDns, PresumedPod};
+pub(crate) use presumed::{kube_dns, openshift_dns};
 pub use tier::{Classification, Confidence, Evidence, Exposure, Family, Tier, classify, database_client, evidence};

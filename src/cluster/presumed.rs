@@ -49,20 +49,33 @@ pub struct PresumedDns {
     pub ports: Vec<u16>,
 }
 
-/// The DNS servers of common distributions: labels as kubeadm, the CoreDNS chart and OpenShift's DNS operator set
-/// them. OpenShift's listen on 5353, which is what policies see behind the Service's port 53.
+/// The DNS servers of common distributions, the usual ones first: labels as kubeadm, the CoreDNS chart and OpenShift's DNS
+/// operator set them.
 pub(super) fn common_dns() -> Vec<PresumedDns> {
-    let server = |namespace: &str, labels: &[(&str, &str)], port| PresumedDns {
+    vec![
+        kube_dns(),
+        dns("kube-system", &[("k8s-app", "kube-dns"), ("app.kubernetes.io/name", "coredns")], 53),
+        dns("kube-system", &[("k8s-app", "coredns"), ("app.kubernetes.io/name", "coredns")], 53),
+        openshift_dns(),
+    ]
+}
+
+/// The DNS servers of most clusters, by the label that kubeadm sets.
+pub(crate) fn kube_dns() -> PresumedDns {
+    dns("kube-system", &[("k8s-app", "kube-dns")], 53)
+}
+
+/// Those of OpenShift. They listen on 5353, which is what policies see behind the Service's port 53.
+pub(crate) fn openshift_dns() -> PresumedDns {
+    dns("openshift-dns", &[("dns.operator.openshift.io/daemonset-dns", "default")], 5353)
+}
+
+fn dns(namespace: &str, labels: &[(&str, &str)], port: u16) -> PresumedDns {
+    PresumedDns {
         namespace: namespace.to_owned(),
         labels: labels.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
         ports: vec![port],
-    };
-    vec![
-        server("kube-system", &[("k8s-app", "kube-dns")], 53),
-        server("kube-system", &[("k8s-app", "kube-dns"), ("app.kubernetes.io/name", "coredns")], 53),
-        server("kube-system", &[("k8s-app", "coredns"), ("app.kubernetes.io/name", "coredns")], 53),
-        server("openshift-dns", &[("dns.operator.openshift.io/daemonset-dns", "default")], 5353),
-    ]
+    }
 }
 
 /// The pods behind DNS servers: one for each port.

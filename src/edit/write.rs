@@ -11,7 +11,7 @@ const SHORT: usize = 64;
 pub(super) fn block(value: &Value, indent: usize, layout: Layout) -> String {
     match value {
         Value::Map(entries) if !entries.is_empty() => {
-            let entries = entries.iter().map(|(key, value)| format!("{}{}", scalar_key(key), below(value, indent, layout)));
+            let entries = entries.iter().map(|(key, value)| format!("{}{}", scalar(key), below(value, indent, layout)));
             join(entries, indent, layout)
         }
         Value::List(items) if !items.is_empty() => {
@@ -51,7 +51,7 @@ pub(super) fn flow(value: &Value) -> String {
         Value::Bool(value) => value.to_string(),
         Value::List(items) => format!("[{}]", list(items.iter().map(flow).collect())),
         Value::Map(entries) => {
-            let entry = |(key, value): &(String, Value)| format!("{}: {}", scalar_key(key), flow(value));
+            let entry = |(key, value): &(String, Value)| format!("{}: {}", scalar(key), flow(value));
             format!("{{{}}}", list(entries.iter().map(entry).collect()))
         }
     }
@@ -76,10 +76,6 @@ pub(super) fn scalar(text: &str) -> String {
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
         && is_read_as_text(text);
     if is_plain { text.to_owned() } else { quoted(text) }
-}
-
-fn scalar_key(text: &str) -> String {
-    scalar(text)
 }
 
 /// Whether a word is a string to Kubernetes, and not a number, a boolean or null.

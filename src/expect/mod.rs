@@ -83,23 +83,21 @@ pub fn check(models: &[Analysis]) -> Vec<Checked<'_>> {
 #[must_use]
 pub fn check_one(analysis: &Analysis) -> Vec<Checked<'_>> {
     let mut pairs = 0_usize;
-    let check = |expectation: &'_ Expectation| {
+    let check = |expectation| {
         pairs = pairs.saturating_add(size(analysis, expectation));
-        (pairs > MAX_PAIRS_OF_ALL).then(|| Outcome::Unclear {
-            place: expectation.origin.key("to").value(),
-            error: EndpointError {
-                message: format!("the expectations up to this one are about more than {MAX_PAIRS_OF_ALL} pairs"),
-                help: "name fewer ends: a workload, or the Service in front of several".to_owned(),
-            },
-        })
+        if pairs <= MAX_PAIRS_OF_ALL { check_this(analysis, expectation) } else { too_many(analysis, expectation) }
     };
-    let expectations = analysis.config().expectations.iter();
-    let too_many: Vec<_> = expectations.clone().map(check).collect();
-    let checked = expectations.zip(too_many).map(|(expectation, too_many)| match too_many {
-        Some(outcome) => Checked { analysis, expectation, outcome },
-        None => check_this(analysis, expectation),
-    });
-    checked.collect()
+    analysis.config().expectations.iter().map(check).collect()
+}
+
+/// An expectation beyond what all of them may be about.
+fn too_many<'m>(analysis: &'m Analysis, expectation: &'m Expectation) -> Checked<'m> {
+    let error = EndpointError {
+        message: format!("the expectations up to this one are about more than {MAX_PAIRS_OF_ALL} pairs"),
+        help: "name fewer ends: a workload, or the Service in front of several".to_owned(),
+    };
+    let outcome = Outcome::Unclear { place: expectation.origin.key("to").value(), error };
+    Checked { analysis, expectation, outcome }
 }
 
 /// How many pairs an expectation is about, at most.

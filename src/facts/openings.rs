@@ -60,7 +60,7 @@ impl Openings {
         severity: impl Fn(Use) -> Option<Severity>,
     ) -> Option<Vec<(WorkloadId, Severity)>> {
         // To answer names to everyone does little harm.
-        if rule.ports.is_limited_to(&[53, 5353]) {
+        if rule.ports.are_of_dns() {
             return None;
         }
         let mut told = Vec::new();
@@ -106,7 +106,7 @@ impl Openings {
             return Use::Metrics;
         }
         let is_shared =
-            matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.is_limited_to(&[53, 5353]);
+            matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.are_of_dns();
         if is_shared { Use::Shared } else { Use::Other }
     }
 }

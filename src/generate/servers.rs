@@ -2,10 +2,9 @@
 //! OpenShift.
 
 use crate::analysis::Analysis;
-use crate::cluster::PresumedDns;
+use crate::cluster::{PresumedDns, kube_dns, openshift_dns};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
-use crate::objects::Labels;
 
 /// The servers that pods ask.
 pub(super) fn servers(analysis: &Analysis) -> Vec<PresumedDns> {
@@ -13,14 +12,9 @@ pub(super) fn servers(analysis: &Analysis) -> Vec<PresumedDns> {
     if !configured.is_empty() {
         return configured.clone();
     }
-    let server = |namespace: &str, (key, value): (&str, &str), port| PresumedDns {
-        namespace: namespace.to_owned(),
-        labels: Labels::from_iter([(key.into(), value.into())]),
-        ports: vec![port],
-    };
-    let mut servers = vec![server("kube-system", ("k8s-app", "kube-dns"), 53)];
+    let mut servers = vec![kube_dns()];
     if is_openshift(analysis) {
-        servers.push(server("openshift-dns", ("dns.operator.openshift.io/daemonset-dns", "default"), 5353));
+        servers.push(openshift_dns());
     }
     servers
 }

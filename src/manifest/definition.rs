@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
-#[cfg(doc)]
 use crate::yaml::HIDDEN_BREAKS;
 
 /// The line by which a definition is told.
@@ -14,8 +13,10 @@ static FIND_KIND: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KIND)
 
 /// What a definition that says nothing of the network never has: a webhook, what a template has, and characters that
 /// end a line for Kubernetes alone ([`HIDDEN_BREAKS`]).
-static FIND_MORE: LazyLock<[Finder<'static>; 5]> =
-    LazyLock::new(|| ["conversion", "{{", "\u{85}", "\u{2028}", "\u{2029}"].map(Finder::new));
+static FIND_MORE: LazyLock<Vec<Finder<'static>>> = LazyLock::new(|| {
+    let breaks = HIDDEN_BREAKS.iter().map(|character| Finder::new(&character.to_string()).into_owned());
+    ["conversion", "{{"].map(Finder::new).into_iter().chain(breaks).collect()
+});
 
 /// Whether a document is for certain a custom resource definition that calls no webhook, so that it need not be parsed.
 ///

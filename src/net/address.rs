@@ -14,6 +14,11 @@ pub struct AddressSet {
     v6: IntervalSet<u128>,
 }
 
+/// Whether a block is larger than any network that somebody has: it means the world.
+pub(crate) fn is_worldwide(block: &IpNet) -> bool {
+    block.prefix_len() < 8
+}
+
 impl AddressSet {
     /// Every address of both families.
     #[must_use]

@@ -85,6 +85,12 @@ impl PortMatch {
 }
 
 impl Ports {
+    /// Whether they are those of DNS servers alone: 53, and 5353 where OpenShift's pods listen.
+    #[must_use]
+    pub fn are_of_dns(&self) -> bool {
+        self.is_limited_to(&[53, 5353])
+    }
+
     /// Whether they are no others than these, of TCP or UDP.
     #[must_use]
     pub fn is_limited_to(&self, numbers: &[u16]) -> bool {

@@ -5,16 +5,11 @@ use super::{Client, Evidence, Reason, Target};
 use crate::analysis::Analysis;
 use crate::cluster::PresumedAs;
 use crate::facts::in_force::{RuleAt, rules};
+use crate::net::address::is_worldwide;
 use crate::net::Direction;
 use crate::net::ports::{PortRange, PortSet};
 use crate::objects::{Match, WorkloadId};
 use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch, Ports};
-
-/// A block with fewer bits than this is no network of anyone.
-const WORLDWIDE: u8 = 8;
-
-/// The ports of DNS servers.
-const DNS: [u16; 2] = [53, 5353];
 
 /// What each peer of each rule says, in order.
 pub(super) fn allowed(analysis: &Analysis) -> Vec<Evidence<'_>> {
@@ -41,7 +36,7 @@ pub(crate) fn is_dns(analysis: &Analysis, rule: &RuleAt<'_>) -> bool {
     let is_block = |peer: &Peer| matches!(peer, Peer::Block { .. });
     let names_servers = |peer: &Peer| matches!(peer, Peer::Pods(set) if are_servers(analysis, set));
     rule.at.direction == Direction::Egress
-        && (rule.rule.ports.is_limited_to(&DNS) && !peers.iter().any(is_block)
+        && (rule.rule.ports.are_of_dns() && !peers.iter().any(is_block)
             || !peers.is_empty() && peers.iter().all(names_servers))
 }
 
@@ -74,7 +69,7 @@ fn ends<'m>(analysis: &'m Analysis, rule: &RuleAt<'m>, subject: WorkloadId, peer
             };
             others.map(pair).collect()
         }
-        Peer::Block { cidr, except } if cidr.prefix_len() >= WORLDWIDE => {
+        Peer::Block { cidr, except } if !is_worldwide(cidr) => {
             let block = Block { cidr: *cidr, except: except.clone() };
             vec![match is_ingress {
                 true => (Client::Addresses(block), Target::Workload(subject, ports(Some(subject)))),

@@ -36,7 +36,7 @@ pub fn inventory(models: &[Analysis], findings: Vec<Finding>) -> Vec<Entry> {
     let today = today();
     let entries = suppressions.into_iter().zip(labels).map(|(it, place)| Entry {
         by: if matches!(it.scope, Scope::Entry(_)) { Suppressor::Configuration } else { Suppressor::Manifest },
-        is_over: it.until.is_some_and(|until| until < today),
+        is_over: it.is_over(today),
         rule: it.rule,
         reason: it.reason,
         until: it.until,

@@ -88,10 +88,9 @@ pub fn suppress(
     locate: impl Fn(Vec<Draft>) -> Vec<Finding>,
 ) -> Vec<Outcome> {
     let Some(analysis) = models.first() else { return Vec::new() };
-    let (mut suppressions, mut unknown) = collect(models);
+    let (all, mut unknown) = collect(models);
     let today = today();
-    let (over, held) = suppressions.into_iter().partition(|it| it.until.is_some_and(|until| until < today));
-    suppressions = held;
+    let (over, mut suppressions): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.is_over(today));
     unknown.extend(ended(&over));
 
     let mut outcomes = Vec::new();
@@ -170,6 +169,11 @@ fn take(analysis: &Analysis, findings: Vec<Finding>, suppressions: &mut [Suppres
 }
 
 impl Suppression {
+    /// Whether its last day is over.
+    fn is_over(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
     fn means(&self, finding: &Finding, analysis: &Analysis) -> bool {
         match &self.scope {
             Scope::Lines { file, first, last } => {

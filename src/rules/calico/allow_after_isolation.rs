@@ -30,7 +30,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 /// Whether a rule allows everyone, on more than what everybody needs.
 fn is_open(rule: &Rule) -> bool {
     let is_for_all = matches!(rule.peers, Peers::Everyone) && rule.subject.is_none();
-    rule.action == Action::Allow && is_for_all && !rule.ports.is_limited_to(&[53, 5353])
+    rule.action == Action::Allow && is_for_all && !rule.ports.are_of_dns()
 }
 
 fn check_rule(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, at: RuleRef) {

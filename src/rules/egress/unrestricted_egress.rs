@@ -89,7 +89,7 @@ fn open_rule(context: &mut Context<'_>, object: &PolicyObject, at: RuleRef, rule
             })
             .collect(),
     };
-    if rule.ports.is_limited_to(&[53, 5353]) {
+    if rule.ports.are_of_dns() {
         return;
     }
     // What an Admin policy denies first, no rule of a NetworkPolicy opens.

@@ -6,6 +6,7 @@ use super::opening::{self, Opening};
 use crate::diagnostic::Severity;
 use crate::facts::in_force::RuleAt;
 use crate::facts::openings::Use;
+use crate::net::address::is_worldwide;
 use crate::net::Direction;
 use crate::policy::{Peer, Peers, PolicyObject, Ports, Rule, RuleRef};
 use crate::reach::Endpoint;
@@ -16,9 +17,6 @@ use crate::text::phrase;
 /// Addresses that stand for the world: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
 const OUTSIDE: [IpAddr; 2] =
     [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
-
-/// A block with fewer bits than this is no network of anyone.
-const WORLDWIDE: u8 = 8;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut open = Vec::new();
@@ -63,7 +61,7 @@ fn open_to(context: &Context<'_>, object: &PolicyObject, at: RuleRef, rule: &Rul
         OUTSIDE.iter().any(outside)
     };
     peers.iter().enumerate().find_map(|(index, peer)| match peer {
-        Peer::Block { cidr, .. } if cidr.prefix_len() < WORLDWIDE && admits(peer) => {
+        Peer::Block { cidr, .. } if is_worldwide(cidr) && admits(peer) => {
             let place = object.block_place(at.direction, at.index, index);
             Some(OpenTo { peer: Some(index), place, which: format!("all of `{cidr}`") })
         }

@@ -65,7 +65,7 @@ fn report(context: &mut Context<'_>, written: &NetworkPolicy, rule: RuleRef, por
         "name the peers, or delete the rule to admit no source; if everyone is meant, leave `{field}` out"
     ));
     // To ask a resolver wherever it is does little harm, and is what many mean by it.
-    if direction == Direction::Egress && ports.is_limited_to(&[53, 5353]) {
+    if direction == Direction::Egress && ports.are_of_dns() {
         draft.severity(Severity::Warning);
     }
 }
