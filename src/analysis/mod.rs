@@ -88,8 +88,7 @@ impl Analysis {
         let Contents { files, all, unrendered } = contents;
         let namespace = options.namespace.as_ref().or(config.namespace.as_ref());
         let enforcer = config.cni(name.as_deref()).map(Cni::enforcer);
-        let cluster =
-            cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns, enforcer.as_ref());
+        let cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns, enforcer.as_ref());
         let pod_blocks = options.pod_blocks.iter().chain(&config.pod_blocks).copied();
         let pod_blocks: Vec<IpNet> = pod_blocks.filter(|_| cluster.arrangement.pods_by_address).collect();
         let answers = Answers::new(&cluster, &config, &pod_blocks);

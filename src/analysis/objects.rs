@@ -4,8 +4,8 @@ use super::Analysis;
 use crate::cluster::{Confidence, Tier};
 use crate::diagnostic::Subject;
 use crate::objects::{NamespaceId, PolicyId, Workload, WorkloadId};
-use crate::policy::{Dialect, Policy, PolicyObject};
 use crate::policy::dialect::network_policy::NetworkPolicy;
+use crate::policy::{Dialect, Policy, PolicyObject};
 use crate::source::Place;
 
 impl Analysis {

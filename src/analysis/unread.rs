@@ -66,7 +66,8 @@ impl Analysis {
             for object in objects {
                 kinds.entry(object.kind.as_str()).or_default().push(self.name_of(object));
             }
-            let kinds: Vec<String> = kinds.into_iter().map(|(kind, names)| format!("{kind} {}", phrase::list(names))).collect();
+            let kinds: Vec<String> =
+                kinds.into_iter().map(|(kind, names)| format!("{kind} {}", phrase::list(names))).collect();
             (!kinds.is_empty()).then(|| kinds.join(", "))
         };
         let (hosts, staged): (Vec<&Object>, Vec<&Object>) =

@@ -26,8 +26,7 @@ impl Analysis {
         contents.all.problems.clear();
         contents.unrendered.clear();
         if variant.replaces {
-            let is_replaced =
-                |item: &Item| matches!(item, Item::Policy(policy) if policy.network_policy().is_some());
+            let is_replaced = |item: &Item| matches!(item, Item::Policy(policy) if policy.network_policy().is_some());
             contents.all.resources.retain(|resource| !is_replaced(&resource.item));
         }
         let added = variant.texts.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str())).collect();

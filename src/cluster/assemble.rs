@@ -4,7 +4,9 @@ use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, settle};
 use super::{Cluster, Replaced, arrange, fold, replicas};
 use crate::manifest::{Item, Resource};
-use crate::objects::{AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload};
+use crate::objects::{
+    AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
+};
 use crate::policy::{DefinedStage, Enforcer, PolicyObject};
 
 /// The namespace that resources without one are printed under.

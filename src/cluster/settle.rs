@@ -93,9 +93,8 @@ pub(super) type Replacement = (usize, Object, Object);
 pub(super) fn settle<T: Namespaced>(mut placed: Vec<Placed<T>>) -> (Vec<T>, Vec<Replacement>) {
     placed.par_iter_mut().for_each(|it| it.object.put_into(it.namespace));
     // Files mostly come in this order already.
-    let of_all = |left: &T, right: &T| {
-        order(left.object(), right.object()).then_with(|| left.group().cmp(&right.group()))
-    };
+    let of_all =
+        |left: &T, right: &T| order(left.object(), right.object()).then_with(|| left.group().cmp(&right.group()));
     placed.sort_by(|left, right| of_all(&left.object, &right.object));
     let mut replaced = Vec::new();
     let mut left: Vec<T> = Vec::with_capacity(placed.len());

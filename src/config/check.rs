@@ -9,7 +9,9 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use super::file::OneOrSeveral;
-use super::{Base, Choice, Claim, Cni, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem};
+use super::{
+    Base, Choice, Claim, Cni, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem,
+};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
@@ -150,7 +152,11 @@ impl Check {
                         Ok(address) => format!("write `{}`", IpNet::from(address)),
                         Err(_) => "write for example `10.244.0.0/16`".to_owned(),
                     };
-                    self.report(origin.index(index).value().into(), format!("`{text}` is not a valid CIDR block"), help);
+                    self.report(
+                        origin.index(index).value().into(),
+                        format!("`{text}` is not a valid CIDR block"),
+                        help,
+                    );
                 }
             }
         }

@@ -26,7 +26,11 @@ pub fn weakenings(base: &Config, head: &Config) -> Vec<Weakening> {
     let (old, (new, root)) = (base.file().0, head.file());
     let mut found = rules(base, head, &root);
     let mut less = |message: String, origin: Origin| {
-        found.push(Weakening { is_suppression: false, message, origin: Some(origin).filter(|_| head.name().is_some()) });
+        found.push(Weakening {
+            is_suppression: false,
+            message,
+            origin: Some(origin).filter(|_| head.name().is_some()),
+        });
     };
     for (index, glob) in new.exclude.iter().enumerate().filter(|(_, glob)| !old.exclude.contains(glob)) {
         less(format!("`exclude` now leaves out `{glob}`"), root.key("exclude").index(index));
@@ -85,7 +89,8 @@ fn ignores(old: &[Ignore], new: &[Ignore], root: &Origin) -> Vec<Weakening> {
     let known: BTreeSet<_> = each(old).iter().map(key).collect();
     let added = each(new).into_iter().filter(|entry| !known.contains(&key(entry)));
     let weakening = |(rule, index, entry): (String, usize, Ignore)| {
-        let of = entry.resource.as_ref().or(entry.path.as_ref()).map(|what| format!(" of `{what}`")).unwrap_or_default();
+        let of =
+            entry.resource.as_ref().or(entry.path.as_ref()).map(|what| format!(" of `{what}`")).unwrap_or_default();
         let until = entry.until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default();
         let reason = entry.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
         Weakening {
@@ -101,7 +106,8 @@ impl Config {
     /// What the file says, and the root of its document; the defaults where there is no file.
     fn file(&self) -> (File, Origin) {
         let read = self.source.as_ref().and_then(|source| file_of(&source.text).ok());
-        let nothing = || (File::default(), Origin { file: FileId::CONFIGURATION, document: 0, path: FieldPath::root() });
+        let nothing =
+            || (File::default(), Origin { file: FileId::CONFIGURATION, document: 0, path: FieldPath::root() });
         read.unwrap_or_else(nothing)
     }
 

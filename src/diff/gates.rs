@@ -57,9 +57,7 @@ fn opens(cluster: &ClusterDifference, gate: Gate) -> bool {
             opened.any(|change| is_public(&change.from) || is_public(&change.to))
         }
         // What is not listed may be anything.
-        Gate::OpenedToDatabase => {
-            difference.unlisted_opened || opened.any(|change| cluster.is_database(&change.to))
-        }
+        Gate::OpenedToDatabase => difference.unlisted_opened || opened.any(|change| cluster.is_database(&change.to)),
         _ => difference.isolation.iter().any(|change| !change.is_gained),
     }
 }

@@ -58,7 +58,8 @@ impl<'a> Matching<'a> {
         let mut workloads = workloads(analyses);
         let reselected = Both::made(|side| reselected(analyses, &policies, side));
         for workload in &mut workloads {
-            let is_reselected = |side: Side| workload.workload(side).is_some_and(|id| reselected.of(side).contains(&id));
+            let is_reselected =
+                |side: Side| workload.workload(side).is_some_and(|id| reselected.of(side).contains(&id));
             workload.is_reselected = Side::BOTH.into_iter().any(is_reselected);
         }
         let mut missing: BTreeMap<_, Both<Option<SmolStr>>> = BTreeMap::new();

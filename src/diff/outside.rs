@@ -26,12 +26,7 @@ pub(super) fn outside(matching: &Matching<'_>, touched: &Touched) -> Vec<Found> 
     touched.par_iter().flat_map_iter(of).collect()
 }
 
-fn of_workload(
-    matching: &Matching<'_>,
-    readings: &[Reading],
-    workload: &Matched,
-    direction: Direction,
-) -> Vec<Found> {
+fn of_workload(matching: &Matching<'_>, readings: &[Reading], workload: &Matched, direction: Direction) -> Vec<Found> {
     for &reading in readings {
         let entries = Both::made(|side| entries(matching, side, reading, workload, direction));
         let found: Vec<Found> = parts(&entries)

@@ -176,7 +176,13 @@ impl<'m> Search<'m> {
     }
 
     /// The workloads that a row has in one of the states, and the few other ends.
-    fn by_row(&self, from: usize, source: &Matched, rows: &Both<Rows<'_>>, reading: Reading) -> Vec<(usize, Both<PortSet>)> {
+    fn by_row(
+        &self,
+        from: usize,
+        source: &Matched,
+        rows: &Both<Rows<'_>>,
+        reading: Reading,
+    ) -> Vec<(usize, Both<PortSet>)> {
         let targets = Both::made(|side| self.placed(side, source, rows));
         let is_touched = |place: usize| self.is_touched.get(place) == Some(&true);
         let mut found = differing(&targets);

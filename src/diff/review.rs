@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::Difference;
 use super::cluster::ClusterDifference;
 use super::gates::failed;
 use super::side::{Both, Side};
 use super::silenced::{Silenced, silenced};
-use super::Difference;
 use crate::analysis::{self, Analysis};
 use crate::config::{Config, Gate};
 use crate::diagnostic::{Finding, Severity};
@@ -77,7 +77,18 @@ impl<'r> Review<'r> {
         let gone = head_lacks(&base.findings, sources.base, &known.head);
         let unchanged = head.findings.len() - new.len();
         let silenced = silenced(runs, configs, baselines, &known.base.suppressed);
-        let mut review = Self { states, sources, clusters, new, gone, unchanged, silenced, has_whole_clusters, notes, failed: Vec::new() };
+        let mut review = Self {
+            states,
+            sources,
+            clusters,
+            new,
+            gone,
+            unchanged,
+            silenced,
+            has_whole_clusters,
+            notes,
+            failed: Vec::new(),
+        };
         let gates: BTreeSet<Gate> = configs.each().flat_map(|config| config.gates.iter().copied()).collect();
         review.failed = failed(&gates, &review.clusters, &review.silenced, review.permits_the_same());
         review

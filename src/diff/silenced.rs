@@ -104,7 +104,9 @@ fn unreadable(run: &Run) -> BTreeSet<String> {
                 Location::Bytes(file, _) => *file,
             };
             match problem.rule {
-                "invalid-yaml" | "kustomize-build" => drop(lines.insert(format!("`{}` cannot be read: {}", sources.name(file), problem.message))),
+                "invalid-yaml" | "kustomize-build" => {
+                    lines.insert(format!("`{}` cannot be read: {}", sources.name(file), problem.message));
+                }
                 _ => lines.extend(templates::note(problem).map(|_| problem.message.clone())),
             }
         }

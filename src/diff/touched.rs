@@ -27,8 +27,7 @@ impl Touched {
         let everything = differs_as_a_whole(matching);
         let selected = Both::made(|side| selected_by_changed(matching, side));
         let is_touched = |end: &Matched| {
-            let is_selected =
-                |side: Side| end.workload(side).is_some_and(|id| selected.of(side).contains(&id));
+            let is_selected = |side: Side| end.workload(side).is_some_and(|id| selected.of(side).contains(&id));
             everything || Side::BOTH.into_iter().any(is_selected) || !end.is_alike
         };
         let has_other_namespaces = !Both::made(|side| namespaces(matching.analyses.of(side))).is_same();

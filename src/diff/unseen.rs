@@ -59,6 +59,7 @@ fn is_unseen(matching: &Matching<'_>, peer: &Peer) -> bool {
         namespace.is_some_and(|namespace| namespace.manifest.is_some()) && !analysis.has_workloads(id)
     };
     // A whole namespace that is declared is an end, though it has no workloads.
-    let is_end = set.is_whole_namespaces() && analysis.namespaces_of(&set.namespaces).iter().any(|(id, _)| is_declared(*id));
+    let is_end =
+        set.is_whole_namespaces() && analysis.namespaces_of(&set.namespaces).iter().any(|(id, _)| is_declared(*id));
     !is_end && analysis.reach().peer_workloads(peer).is_empty()
 }

@@ -259,7 +259,9 @@ impl<'t> Site<'t> {
     fn empty(&self, path: &FieldPath, node: Node<'_>, brackets: &str) -> Vec<Splice> {
         let span = node.span();
         let key = self.key(path);
-        if is_flow(self.text, span) || !matches!(path.last(), Some(Segment::Key(_))) || !is_first_of_line(self.text, span.start)
+        if is_flow(self.text, span)
+            || !matches!(path.last(), Some(Segment::Key(_)))
+            || !is_first_of_line(self.text, span.start)
         {
             return vec![(span, brackets.to_owned())];
         }

@@ -9,8 +9,9 @@ use crate::yaml::{FieldPath, Segment};
 /// comes later, and what takes something away comes last, from the end. `None` where a place does not exist or is taken.
 pub(super) fn apply(document: &mut Json, edits: &[&Edit]) -> Option<()> {
     let (mut removals, others): (Vec<&Edit>, Vec<&Edit>) = edits.iter().partition(|edit| edit.change == Change::Remove);
-    let (mut renames, others): (Vec<&Edit>, Vec<&Edit>) =
-        others.into_iter().partition(|edit| matches!(edit.change, Change::Rename(_) | Change::Wrap(_) | Change::Enlist));
+    let (mut renames, others): (Vec<&Edit>, Vec<&Edit>) = others
+        .into_iter()
+        .partition(|edit| matches!(edit.change, Change::Rename(_) | Change::Wrap(_) | Change::Enlist));
     for edit in others {
         change(document, &edit.at.path, &edit.change)?;
     }

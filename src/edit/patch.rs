@@ -133,8 +133,7 @@ fn new_documents(text: &str, chunks: &[Chunk], new: &[&Value]) -> Result<Splice,
 /// Refuses to take the last object out of a file.
 fn refuse_emptiness(text: &str, chunks: &[Chunk], removed: &[Splice]) -> Result<(), String> {
     let stays = |chunk: &&Chunk| !removed.iter().any(|(span, text)| *span == chunk.span && text.is_empty());
-    let has_content =
-        |chunk: &Chunk| yaml::parse(text, *chunk).map_or(true, |document| document.root().is_some());
+    let has_content = |chunk: &Chunk| yaml::parse(text, *chunk).map_or(true, |document| document.root().is_some());
     if chunks.iter().filter(stays).any(has_content) {
         return Ok(());
     }

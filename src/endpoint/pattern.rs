@@ -163,8 +163,9 @@ fn parse_name(text: &str) -> Result<Name, EndpointError> {
 fn parse_port(text: &str) -> Result<AskedPort, EndpointError> {
     let (port, protocol) = text.split_once('/').map_or((text, None), |(port, protocol)| (port, Some(protocol)));
     let protocol = protocol.map(|name| {
-        Protocol::parse(&name.to_uppercase())
-            .ok_or_else(|| EndpointError::new(format!("`{name}` is not a valid protocol"), "protocols are TCP, UDP and SCTP"))
+        Protocol::parse(&name.to_uppercase()).ok_or_else(|| {
+            EndpointError::new(format!("`{name}` is not a valid protocol"), "protocols are TCP, UDP and SCTP")
+        })
     });
     let is_number = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
     let port = if is_number {

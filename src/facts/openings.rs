@@ -105,8 +105,7 @@ impl Openings {
         if each(&|port, name| names_metrics(name) || metrics.serve(id, workload, port)) {
             return Use::Metrics;
         }
-        let is_shared =
-            matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.are_of_dns();
+        let is_shared = matches!(tier, Some(Tier::Monitoring | Tier::Identity)) || rule.ports.are_of_dns();
         if is_shared { Use::Shared } else { Use::Other }
     }
 }

@@ -1,8 +1,8 @@
 //! Name resolution, which every pod needs before anything else.
 
 use super::base::Base;
-use super::names::PolicyNames;
 use super::closed::is_governed;
+use super::names::PolicyNames;
 use super::policy::{Peer, Policy, Rule};
 use super::servers::{ports, servers};
 use crate::analysis::Analysis;

@@ -153,12 +153,7 @@ fn positions(places: &[&Place], sources: &Sources) -> HashMap<Place, String> {
 type File = (String, String, Vec<(usize, usize)>);
 
 /// A file for each namespace.
-fn files(
-    analysis: &Analysis,
-    policies: &[Policy<'_, '_>],
-    comments: &Comments<'_>,
-    review: &[Review],
-) -> Vec<File> {
+fn files(analysis: &Analysis, policies: &[Policy<'_, '_>], comments: &Comments<'_>, review: &[Review]) -> Vec<File> {
     let mut of_namespace: BTreeMap<NamespaceId, Vec<&Policy<'_, '_>>> = BTreeMap::new();
     for policy in policies {
         of_namespace.entry(policy.namespace).or_default().push(policy);
@@ -166,7 +161,8 @@ fn files(
     let of_namespace: Vec<_> = of_namespace.into_iter().collect();
     let file = |(namespace, policies): &(NamespaceId, Vec<&Policy<'_, '_>>)| {
         let name = analysis.cluster().namespace_name(*namespace).to_owned();
-        let mut text = comment(0, &format!("The NetworkPolicies of namespace {name}, as `netlint generate` wrote them."));
+        let mut text =
+            comment(0, &format!("The NetworkPolicies of namespace {name}, as `netlint generate` wrote them."));
         let own = review.iter().filter(|it| it.namespace == Some(*namespace));
         let own: String = own.map(|it| comment(0, &format!("- {}", it.line))).collect();
         if !own.is_empty() {

@@ -75,7 +75,9 @@ mod tests {
 
     #[test]
     fn names_are_valid() {
-        for (text, expected) in [("api-ingress", "api-ingress"), ("A_b-egress", "a-b-egress"), (".-x.-egress", "x.egress")] {
+        for (text, expected) in
+            [("api-ingress", "api-ingress"), ("A_b-egress", "a-b-egress"), (".-x.-egress", "x.egress")]
+        {
             assert_eq!(valid(text), expected, "{text}");
         }
         let long = valid(&format!("{}-ingress", "a".repeat(300)));

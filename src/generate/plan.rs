@@ -97,13 +97,14 @@ fn mark_unopened(
     policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
 ) {
     for it in &requests.unopened {
-        let (Client::Workload(client), Target::Service(..)) = (&it.evidence.client, &it.evidence.server) else { continue };
+        let (Client::Workload(client), Target::Service(..)) = (&it.evidence.client, &it.evidence.server) else {
+            continue;
+        };
         let Some(namespace) = analysis.workload(*client).map(|workload| workload.object.namespace) else { continue };
         let Some(policies) = policies.get_mut(&namespace) else { continue };
         let labels = subjects.of(*client).and_then(|number| subjects.get(number)).map(|subject| &subject.labels);
-        let is_own = |policy: &Policy<'_, '_>| {
-            policy.directions == [Direction::Egress] && Some(&policy.labels) == labels
-        };
+        let is_own =
+            |policy: &Policy<'_, '_>| policy.directions == [Direction::Egress] && Some(&policy.labels) == labels;
         let place = policies.iter().position(is_own).or_else(|| policies.iter().position(|it| it.labels.is_empty()));
         let line = words.unopened(it);
         if let Some(policy) = place.and_then(|place| policies.get_mut(place))

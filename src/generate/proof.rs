@@ -75,7 +75,8 @@ fn widen<'e, 'm>(subjects: &Subjects, request: &Request<'e, 'm>) -> Vec<Request<
         other => vec![other.clone()],
     };
     let servers = ends(&request.to);
-    let pairs = ends(&request.from).into_iter().flat_map(|from| servers.iter().map(move |to| (from.clone(), to.clone())));
+    let pairs =
+        ends(&request.from).into_iter().flat_map(|from| servers.iter().map(move |to| (from.clone(), to.clone())));
     pairs.map(|(from, to)| Request { from, to, ..request.clone() }).collect()
 }
 
@@ -88,9 +89,9 @@ struct Translation<'m> {
 
 impl<'m> Translation<'m> {
     fn new(analysis: &'m Analysis, proved: &'m Analysis) -> Self {
-        let workloads = proved.workloads().map(|(id, workload)| {
-            ((workload.object.namespace, &workload.object.kind, &workload.object.name), id)
-        });
+        let workloads = proved
+            .workloads()
+            .map(|(id, workload)| ((workload.object.namespace, &workload.object.kind, &workload.object.name), id));
         Self { analysis, proved, workloads: workloads.collect() }
     }
 

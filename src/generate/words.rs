@@ -43,7 +43,9 @@ impl<'m> Words<'m> {
             Reason::Monitor(monitor) => format!("{} {} has it scraped", monitor.kind, monitor.name),
             Reason::Backend(backend) => format!("{} {} leads to it", backend.object.kind, backend.object.name),
             Reason::Exposed(service) => format!("Service {} is of type {}", service.object.name, service.service_type),
-            Reason::Callback(caller) => format!("the API server calls it for {} {}", caller.object.kind, caller.object.name),
+            Reason::Callback(caller) => {
+                format!("the API server calls it for {} {}", caller.object.kind, caller.object.name)
+            }
             Reason::Binding(binding) => {
                 format!("{} {} gives {client} rights in the Kubernetes API", binding.object.kind, binding.object.name)
             }
@@ -75,7 +77,9 @@ impl<'m> Words<'m> {
             Why::Forbidden(from, to, by) => {
                 let (id, from, to) = (*to, self.party(from), self.name(*to));
                 let because = match by {
-                    Forbidden::Expectation(statement) => format!("netlint.yaml expects that {}", statement.replace('`', "")),
+                    Forbidden::Expectation(statement) => {
+                        format!("netlint.yaml expects that {}", statement.replace('`', ""))
+                    }
                     Forbidden::Tier(tier, source) => format!("tier {tier} is not to be reached from tier {source}"),
                     Forbidden::Frontend => format!("{from} is a frontend and {to} a database{}", self.clue(id)),
                     Forbidden::Everyone => format!("{to} is a database{}", self.clue(id)),
@@ -85,9 +89,13 @@ impl<'m> Words<'m> {
             Why::HostNetwork(id) => {
                 format!("{says}, but {} is on the network of its node, where no policy reaches it", self.name(*id))
             }
-            Why::Unlabelled(id) => format!("{says}, but {} has no labels, so that no policy can name it", self.name(*id)),
+            Why::Unlabelled(id) => {
+                format!("{says}, but {} has no labels, so that no policy can name it", self.name(*id))
+            }
             Why::NoPods => format!("{says}, but the Service selects no pod of the input"),
-            Why::NoPort(id) => format!("{says}, but {} does not declare the port that the Service leads to", self.name(*id)),
+            Why::NoPort(id) => {
+                format!("{says}, but {} does not declare the port that the Service leads to", self.name(*id))
+            }
         }
     }
 
@@ -114,8 +122,12 @@ pub(super) fn doubt(analysis: &Analysis, doubt: Doubt) -> String {
         }
         Doubt::Scraper(namespace) => format!("what scrapes is not in the input: is it in namespace {namespace}?"),
         Doubt::ApiServer => match analysis.config().name() {
-            Some(file) => format!("every address is open: write those of the API server to cluster.apiServer of {file}"),
-            None => "every address is open: write those of the API server to cluster.apiServer of netlint.yaml".to_owned(),
+            Some(file) => {
+                format!("every address is open: write those of the API server to cluster.apiServer of {file}")
+            }
+            None => {
+                "every address is open: write those of the API server to cluster.apiServer of netlint.yaml".to_owned()
+            }
         },
         Doubt::SharedConfigMap => "other workloads take this ConfigMap as well: is this one meant?".to_owned(),
     }

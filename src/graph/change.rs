@@ -151,7 +151,8 @@ impl Drawn<'_> {
                 diff::Side::Base => ("Before the change", &self.change.base),
                 diff::Side::Head => ("After the change", &self.change.head),
             };
-            let reason = if ports.is_empty() { "nothing is permitted".to_owned() } else { format!("{ports} is permitted") };
+            let reason =
+                if ports.is_empty() { "nothing is permitted".to_owned() } else { format!("{ports} is permitted") };
             let causes = self.causes.iter().filter(|cause| cause.side == side);
             let marks = causes.map(|cause| excerpts.mark(side, &cause.label)).collect();
             Side { title: title.to_owned(), reason, marks }

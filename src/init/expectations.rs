@@ -52,11 +52,7 @@ pub(super) fn derive(models: &[Analysis]) -> (Vec<Proposed>, Vec<String>) {
     (proposed, unknown)
 }
 
-fn of_cluster<'m>(
-    analysis: &'m Analysis,
-    evidence: &AllEvidence<'m>,
-    requests: &Requests<'_, 'm>,
-) -> Vec<Proposed> {
+fn of_cluster<'m>(analysis: &'m Analysis, evidence: &AllEvidence<'m>, requests: &Requests<'_, 'm>) -> Vec<Proposed> {
     let resolver = analysis.resolver();
     let workloads = || analysis.cluster().workloads.iter().zip((0..).map(WorkloadId));
     let mut claims: Vec<(String, Claim, String)> = Vec::new();

@@ -136,7 +136,10 @@ fn write_tier(tier: &Recognised, all: &[Recognised], text: &mut String) {
     }
     if !tier.alike.is_empty() {
         let names = phrase::list(&tier.alike);
-        text.push_str(&comment(6, &format!("Left out, because nothing distinguishes them from other workloads: {names}")));
+        text.push_str(&comment(
+            6,
+            &format!("Left out, because nothing distinguishes them from other workloads: {names}"),
+        ));
     }
     if tier.tier == Tier::Database {
         let others = all.iter().map(|it| it.tier).filter(|it| !matches!(it, Tier::Database | Tier::Frontend));

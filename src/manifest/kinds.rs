@@ -2,8 +2,8 @@
 
 use super::{FileContent, Item, Resource, fields, intent, near_miss, network, served, workload};
 use crate::objects::metadata::{Metadata, added_labels};
-use crate::policy::dialect::network_policy::read;
 use crate::policy::dialect::calico::objects::Lowered;
+use crate::policy::dialect::network_policy::read;
 use crate::policy::dialect::{admin, calico, cilium, unread};
 use crate::source::Origin;
 use crate::yaml::Node;

@@ -75,7 +75,6 @@ impl<'a> Words<'a> {
         format!("{} {}", phrase::list(&names), if names.len() == 1 { singular } else { plural })
     }
 
-
     /// ` on TCP 80`, where a port is asked for.
     fn on_ports(&self) -> String {
         if self.pair.asked.is_all() { String::new() } else { format!(" on {}", self.pair.asked) }
@@ -109,7 +108,11 @@ impl<'a> Words<'a> {
                 format!("{} {remote} on {}{restricted}", by(&self.side.admitting), self.side.ports)
             }
             Admission::Denied if self.side.isolating.is_empty() && self.side.denying.is_empty() => {
-                format!("every pod is isolated for {direction}, and no rule {} {remote}{}", self.verb(), self.on_ports())
+                format!(
+                    "every pod is isolated for {direction}, and no rule {} {remote}{}",
+                    self.verb(),
+                    self.on_ports()
+                )
             }
             Admission::Denied if self.is_denied_by_rules() => {
                 let denying = self.side.denying.iter().map(|rule| rule.policy);

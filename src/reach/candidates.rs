@@ -7,8 +7,8 @@ use foldhash::HashMap;
 use smallvec::SmallVec;
 
 use super::classes::{ClassSet, number};
-use super::sieve::{Sieve, Sifted};
 use super::rows::Rows;
+use super::sieve::{Sieve, Sifted};
 use super::{Reachability, Remote};
 use crate::net::Direction;
 use crate::policy::{Action, Silence};

@@ -38,9 +38,7 @@ pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
                 index,
                 stage: stage.map(|(join, _)| join.stage),
                 order: ordered.map_or(Order::LAST, |(join, _)| join.order.unwrap_or(object.policy.order)),
-                tie_breaker: ordered
-                    .map(|(_, stage)| tie_breaker(stage, object, cluster))
-                    .unwrap_or_default(),
+                tie_breaker: ordered.map(|(_, stage)| tie_breaker(stage, object, cluster)).unwrap_or_default(),
             }
         })
         .collect();

@@ -168,8 +168,7 @@ impl Reachability {
         let engages = |policy: &ResolvedPolicy| {
             policy.engages(side.subject, side.direction).and(policy.subject.has(side.subject))
         };
-        let is_certain =
-            stage.engages_all(side.direction) || policies.clone().any(|policy| engages(policy).least);
+        let is_certain = stage.engages_all(side.direction) || policies.clone().any(|policy| engages(policy).least);
         if is_certain && self.is_known(stage) {
             return walk.deny_open();
         }

@@ -73,7 +73,9 @@ impl Connections {
     pub(super) fn of(models: &[Analysis]) -> Self {
         let pairs = models.iter().map(|analysis| {
             let workloads = analysis.cluster().workloads.len();
-            workloads.saturating_mul(workloads + 2 * (analysis.cluster().presumed.len() + analysis.cluster().namespaces.len()))
+            workloads.saturating_mul(
+                workloads + 2 * (analysis.cluster().presumed.len() + analysis.cluster().namespaces.len()),
+            )
         });
         if pairs.fold(0, usize::saturating_add) > MOST_PAIRS {
             return Self(None);
@@ -104,7 +106,10 @@ impl Cluster {
         let (reach, names) = (analysis.reach(), Names::new(cluster));
         let ends = Ends { analysis, names };
         let workloads: Vec<WorkloadId> = (0..).map(WorkloadId).take(cluster.workloads.len()).collect();
-        let mut found = Self { name: analysis.name().filter(|_| analysis.is_one_of_several()).map(str::to_owned), ..Self::default() };
+        let mut found = Self {
+            name: analysis.name().filter(|_| analysis.is_one_of_several()).map(str::to_owned),
+            ..Self::default()
+        };
         let mut add = |from: End, to: End, ports: &PortSet| {
             if !ports.is_empty() {
                 found.between.insert((ends.name(&from), ends.name(&to)), ports.clone());

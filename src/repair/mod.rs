@@ -15,8 +15,8 @@ use crate::file_tree::SharedTree;
 use crate::findings::Run;
 use attempt::Attempt;
 pub use changes::{Change, Changes};
-use files::Files;
 pub use files::ChangedFile;
+use files::Files;
 
 /// How often fixes may make room for others.
 const MOST_ROUNDS: usize = 10;

@@ -6,7 +6,7 @@ pub(crate) mod endpoint;
 pub mod expect;
 pub mod exposure;
 pub mod findings;
-pub mod graph;
 pub mod generate;
+pub mod graph;
 pub mod query;
 pub mod repairs;

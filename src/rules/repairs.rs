@@ -221,7 +221,8 @@ pub(super) fn of_hint(
 ) -> Option<Fix> {
     match hint {
         Hint::Slip { distance, requirement, label: (key, value), .. } if *distance < FAR => {
-            let edits = places.iter().map(|place| relabel(place.requirement(&requirement.key), requirement, (key, value)));
+            let edits =
+                places.iter().map(|place| relabel(place.requirement(&requirement.key), requirement, (key, value)));
             let is_only = !assumed && is_only_meaning(context.analysis(), namespaces, pods, (key, value));
             let safety = if is_only { Safety::Reference } else { Safety::Unsafe };
             fix(safety, format!("write `{key}: {value}`"), edits.collect::<Option<_>>()?)

@@ -218,9 +218,9 @@ impl<'s> Build<'s> {
     /// `# comment<U+2028>key: value` has a key. Only quotes keep them harmless.
     fn check_breaks(&self, chunk: Span) -> Result<()> {
         let mut hidden = hidden_breaks(self.text, chunk);
-        hidden.find(|found| !self.builder.is_inside_quotes(found.start)).map_or(Ok(()), |found| {
-            Err(SyntaxError::hidden_break(self.text, found))
-        })
+        hidden
+            .find(|found| !self.builder.is_inside_quotes(found.start))
+            .map_or(Ok(()), |found| Err(SyntaxError::hidden_break(self.text, found)))
     }
 }
 

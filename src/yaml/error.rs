@@ -61,7 +61,8 @@ impl SyntaxError {
     #[must_use]
     pub fn hidden_break(text: &str, found: Span) -> Self {
         let code = found.slice(text).chars().next().map_or(0, u32::from);
-        Self::new(found, format!("the invisible character U+{code:04X} ends this line for Kubernetes")).help("delete it")
+        Self::new(found, format!("the invisible character U+{code:04X} ends this line for Kubernetes"))
+            .help("delete it")
     }
 
     pub(super) fn template(text: &str, braces: Span) -> Self {

@@ -76,14 +76,16 @@ impl Examples {
                 let labels = meeting(&set.pods);
                 let places = examples.places_of(&set.namespaces);
                 places.into_iter().flat_map(move |place| {
-                    let pairs = |labels: &Labels| labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
+                    let pairs =
+                        |labels: &Labels| labels.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
                     let with_labels = labels.clone().into_iter().filter(|(labels, _)| !labels.is_empty());
                     with_labels.map(move |(labels, written)| (place, written, pairs(&labels)))
                 })
             })
             .collect();
         if sets.iter().any(|(set, _)| set.condition.is_some()) {
-            examples.note = Some("policies select pods by more than lists of labels; exposure may be larger than shown");
+            examples.note =
+                Some("policies select pods by more than lists of labels; exposure may be larger than shown");
         }
         if pods.len() > MOST {
             examples.note = Some("policies select very many sets of pods; exposure may be larger than shown");

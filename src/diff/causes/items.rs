@@ -65,16 +65,19 @@ impl Items<'_> {
         most: usize,
     ) -> Vec<Cause> {
         let (verb, isolates) = (self.verb(), format!("isolates pods for {}", self.direction));
-        let admitting = permits.admitting.iter().take(most).filter_map(|&rule| {
-            Some(explains(permitting, self.rule_place(permitting, rule)?, format!("{verb} this")))
-        });
+        let admitting =
+            permits.admitting.iter().take(most).filter_map(|&rule| {
+                Some(explains(permitting, self.rule_place(permitting, rule)?, format!("{verb} this")))
+            });
         let mut causes: Vec<Cause> = admitting.collect();
         let other = permitting.other();
         // What denied in BASE and is gone in HEAD is named where it is gone.
         if other == Side::Head {
-            let denying = denies.denying.iter().take(most).filter_map(|&rule| {
-                Some(explains(other, self.rule_place(other, rule)?, "denies this".to_owned()))
-            });
+            let denying = denies
+                .denying
+                .iter()
+                .take(most)
+                .filter_map(|&rule| Some(explains(other, self.rule_place(other, rule)?, "denies this".to_owned())));
             causes.extend(denying);
             let isolating = denies.isolating.iter().take(most);
             causes.extend(isolating.filter_map(|&policy| {
@@ -147,8 +150,7 @@ impl Items<'_> {
         let other_id = self.matching.other_policy(side, rule.policy).map(|(id, _)| id);
         // What is at its place in the other state, unless that is the same as another rule of this one.
         let is_there = rule.index < other.policy.rules(rule.direction).len();
-        let at_its_place =
-            other_id.filter(|&id| is_there && is_unequal(side.other(), rule.index, id)).is_some();
+        let at_its_place = other_id.filter(|&id| is_there && is_unequal(side.other(), rule.index, id)).is_some();
         let place = self.differing_part(side, rule, own, other, at_its_place);
         let place = place.or_else(|| self.rule_place(side, rule));
         let name = &own.object.name;

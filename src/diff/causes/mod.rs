@@ -48,7 +48,8 @@ impl<'m> Causes<'m> {
         let (presence, is_certain, reading) = (found.presence(), self.is_certain(found), found.reading);
         let Found { from, to, ports: Both { base, head }, .. } = found.clone();
         let (base, head) = (base.into(), head.into());
-        let change = Change { from: from.end, to: to.end, base, head, presence, reading, is_certain, causes: Vec::new() };
+        let change =
+            Change { from: from.end, to: to.end, base, head, presence, reading, is_certain, causes: Vec::new() };
         (change, causes)
     }
 
@@ -57,7 +58,8 @@ impl<'m> Causes<'m> {
         let Some(endpoint) = *workload.endpoints.of(side) else { return Vec::new() };
         let items = Items { matching: self.matching, direction, subject: workload, remote: None };
         let isolating = self.matching.reach(side, Reading::Shown).isolating(endpoint, direction);
-        let mut causes: Vec<Cause> = isolating.flat_map(|policy| items.only_in(side, Item::isolation(policy))).collect();
+        let mut causes: Vec<Cause> =
+            isolating.flat_map(|policy| items.only_in(side, Item::isolation(policy))).collect();
         dedup(&mut causes);
         causes
     }
@@ -90,13 +92,17 @@ impl<'m> Causes<'m> {
         }
         let (mut causes, mut explaining): (Vec<Cause>, Vec<Cause>) = (Vec::new(), Vec::new());
         // What opens some ports may carry others that are closed.
-        let opens_and_closes = !found.ports.base.is_superset(&found.ports.head) && !found.ports.head.is_superset(&found.ports.base);
-        let is_reshaped = opens_and_closes || [&found.from, &found.to].into_iter().any(|end| !end.is_alike || end.is_reselected);
+        let opens_and_closes =
+            !found.ports.base.is_superset(&found.ports.head) && !found.ports.head.is_superset(&found.ports.base);
+        let is_reshaped =
+            opens_and_closes || [&found.from, &found.to].into_iter().any(|end| !end.is_alike || end.is_reselected);
         let mut others = Vec::new();
         for direction in [Direction::Ingress, Direction::Egress] {
             let (subject, remote) = found.seen_from(direction);
             let passing = Both::made(|side| self.explanation(found, side, direction, ports));
-            let (Some(permits), Some(denies)) = (passing.of(permitting), passing.of(permitting.other())) else { continue };
+            let (Some(permits), Some(denies)) = (passing.of(permitting), passing.of(permitting.other())) else {
+                continue;
+            };
             let items = Items { matching: self.matching, direction, subject, remote: Some(remote) };
             if is_reshaped {
                 others.extend(items.difference(permitting, permits, denies));
@@ -107,13 +113,14 @@ impl<'m> Causes<'m> {
                 continue;
             }
             let narrowed = Both::made(|side| self.explanation(found, side, direction, &relevant));
-            let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else { continue };
+            let (Some(permits), Some(denies)) = (narrowed.of(permitting), narrowed.of(permitting.other())) else {
+                continue;
+            };
             causes.extend(items.difference(permitting, permits, denies));
             explaining.extend(items.explaining(permitting, permits, denies, EXPLAINING));
         }
-        let is_named = |other: &Cause| {
-            causes.iter().any(|it: &Cause| it.side == other.side && overlap(&it.place, &other.place))
-        };
+        let is_named =
+            |other: &Cause| causes.iter().any(|it: &Cause| it.side == other.side && overlap(&it.place, &other.place));
         others.retain(|other| !is_named(other));
         causes.extend(others);
         if found.is_through_ingress() {

@@ -58,9 +58,11 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
             }
         }
         // What it selects now may be what it did not select before, with all its rules.
-        let decides = head.policy.rules(items.direction).iter().any(|rule| {
-            wanted.contains(&rule.action) && matches_remote(items, Side::Head, &rule.peers)
-        });
+        let decides = head
+            .policy
+            .rules(items.direction)
+            .iter()
+            .any(|rule| wanted.contains(&rule.action) && matches_remote(items, Side::Head, &rule.peers));
         let closes = permitting == Side::Base && head.policy.isolates(items.direction);
         if let Some(base) = base.filter(|_| pair.selects_others && (decides || closes)) {
             causes.extend(items.of_rest(Side::Head, head, base));
@@ -101,9 +103,7 @@ fn matches(items: &Items<'_>, side: Side, set: &PodSet, end: &Matched, of: Side)
         End::External(_) => return false,
     };
     let is_in = match &set.namespaces {
-        NamespaceSet::One(id) => {
-            namespace.is_some_and(|namespace| namespace.name == own.cluster().namespace_name(*id))
-        }
+        NamespaceSet::One(id) => namespace.is_some_and(|namespace| namespace.name == own.cluster().namespace_name(*id)),
         NamespaceSet::Matching(selector) => namespace.is_none_or(|namespace| selector.matches(&namespace.labels)),
     };
     let meets = |requirement: &Requirement| match workload {

@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn a_day_ends_a_suppression() {
-        for text in ["# netlint: ignore[a] until 2027-01-31: see #12", "# netlint: ignore[a] until: 2027-01-31 see #12"] {
+        for text in ["# netlint: ignore[a] until 2027-01-31: see #12", "# netlint: ignore[a] until: 2027-01-31 see #12"]
+        {
             let directive = comment(text).unwrap().unwrap();
             assert_eq!(directive.until, Some(jiff::civil::date(2027, 1, 31)), "{text}");
             assert_eq!(directive.reason, "see #12", "{text}");

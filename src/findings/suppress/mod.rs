@@ -6,9 +6,9 @@ mod lookup;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::Timestamp;
 use memchr::memmem;
 use rayon::prelude::*;
 
@@ -19,8 +19,8 @@ use crate::source::{FileId, Location, Origin, Sources};
 use crate::yaml::{self, Span};
 
 pub use directive::ANNOTATION;
-pub use inventory::{Entry, inventory};
 use directive::Directive;
+pub use inventory::{Entry, inventory};
 use lookup::Lookup;
 
 /// A finding that is not reported, and why.

@@ -78,8 +78,11 @@ fn annotations<'r>(review: &'r Review<'_>) -> Vec<Annotation<'r>> {
             let cause = group.causes.iter().find(|cause| cause.is_changed && cause.side == Side::Head);
             let cause = cause.or(group.causes.first());
             let lines = group.lines();
-            let mut message: Vec<String> =
-                lines.iter().take(LINES).map(|line| format!("{} -> {} on {}", line.from, line.to, line.ports)).collect();
+            let mut message: Vec<String> = lines
+                .iter()
+                .take(LINES)
+                .map(|line| format!("{} -> {} on {}", line.from, line.to, line.ports))
+                .collect();
             let hidden: usize = lines.iter().skip(LINES).map(|line| line.pairs).sum();
             if hidden > 0 {
                 message.push(format!("and {}", phrase::count(hidden, "more connection")));

@@ -41,9 +41,10 @@ pub(super) fn write(review: &Review<'_>, options: &Options, out: &mut dyn Write)
     for gate in &review.failed {
         writeln!(out, "failed: `{gate}` of `diff.failOn`")?;
     }
-    let states = review.states.each().map(|state| {
-        format!("{}, {}", count(state.workloads, "workload"), count(state.policies, "policy"))
-    });
+    let states = review
+        .states
+        .each()
+        .map(|state| format!("{}, {}", count(state.workloads, "workload"), count(state.policies, "policy")));
     let [base, head] = [review.states.base.reference.as_deref(), review.states.head.reference.as_deref()]
         .map(|reference| escape::line(reference.unwrap_or("the work tree")).into_owned());
     let states: Vec<String> = states.collect();

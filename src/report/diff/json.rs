@@ -9,7 +9,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diff::{
-    Change, ClusterDifference, End, IsolationChange, Located, ObjectName, Presence, Review, Silenced, State, WorkloadName,
+    Change, ClusterDifference, End, IsolationChange, Located, ObjectName, Presence, Review, Silenced, State,
+    WorkloadName,
 };
 use crate::report::diff::words;
 use crate::report::endpoint::{JsonEnd, JsonPorts, JsonWorkload, ports};
@@ -26,7 +27,8 @@ pub(super) fn write(review: &Review<'_>, options: &Options, out: &mut dyn Write)
     let each = || review.clusters.iter();
     let changes = each().flat_map(|cluster| cluster.difference.changes.iter().map(move |it| (cluster, it)));
     list(out, ",\n\"changes\":[", changes.map(|(cluster, change)| JsonChange::new(change, cluster, review)))?;
-    let workloads = |missing: fn(&ClusterDifference) -> &Vec<WorkloadName>| each().flat_map(missing).map(JsonWorkload::named);
+    let workloads =
+        |missing: fn(&ClusterDifference) -> &Vec<WorkloadName>| each().flat_map(missing).map(JsonWorkload::named);
     list(out, ",\n\"workloads\":{\"added\":[", workloads(|it| &it.difference.workloads.head))?;
     list(out, ",\"removed\":[", workloads(|it| &it.difference.workloads.base))?;
     let policies = |missing: fn(&ClusterDifference) -> &Vec<ObjectName>| each().flat_map(missing).map(JsonObject::new);

@@ -10,9 +10,9 @@ mod words;
 
 use std::io::{self, Write};
 
-use crate::text::escape;
 use crate::diff::{Review, Side};
 use crate::report::findings;
+use crate::text::escape;
 
 /// The formats of `netlint diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

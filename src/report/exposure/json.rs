@@ -81,9 +81,9 @@ impl JsonExposed {
             Other::Pods { namespaces, labels } => {
                 let namespaces = match namespaces {
                     Namespaces::Every => JsonNamespaces::Every(true),
-                    Namespaces::Known(ids) => JsonNamespaces::Named(
-                        ids.iter().map(|id| cluster.namespace_name(*id).to_owned()).collect(),
-                    ),
+                    Namespaces::Known(ids) => {
+                        JsonNamespaces::Named(ids.iter().map(|id| cluster.namespace_name(*id).to_owned()).collect())
+                    }
                     Namespaces::Unknown => JsonNamespaces::Unknown(true),
                     Namespaces::Labelled(labels) => JsonNamespaces::Labelled(labels.clone()),
                 };

@@ -111,8 +111,8 @@ pub(crate) fn escape(value: &str) -> String {
     if !escaped.lines().any(is_command) {
         return escaped;
     }
-    let lines = escaped.split('\n').map(|line| {
-        if is_command(line) { line.replacen(job_log::COMMAND, "&#58;:", 1) } else { line.to_owned() }
-    });
+    let lines = escaped
+        .split('\n')
+        .map(|line| if is_command(line) { line.replacen(job_log::COMMAND, "&#58;:", 1) } else { line.to_owned() });
     lines.collect::<Vec<_>>().join("\n")
 }

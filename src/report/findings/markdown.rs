@@ -39,12 +39,7 @@ fn groups(report: &Report) -> BTreeMap<(std::cmp::Reverse<Severity>, &'static st
     groups
 }
 
-fn write_group(
-    findings: &[&Finding],
-    places: &Places<'_>,
-    options: &Options,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn write_group(findings: &[&Finding], places: &Places<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let Some(Finding { rule, severity, .. }) = findings.first() else { return Ok(()) };
     let open = if *severity == Severity::Error { " open" } else { "" };
     let number = phrase::count(findings.len(), severity.name());
@@ -97,7 +92,12 @@ impl Places<'_> {
             // What lies elsewhere is not in the repository.
             Some(url) if !name.starts_with(['/', '<']) && !name.starts_with("../") => {
                 let lines = if end.line > start.line { format!("-L{}", end.line) } else { String::new() };
-                format!("[{shown}]({}/{}#L{}{lines})", url.trim_end_matches('/'), escape::percent_encoded(name), start.line)
+                format!(
+                    "[{shown}]({}/{}#L{}{lines})",
+                    url.trim_end_matches('/'),
+                    escape::percent_encoded(name),
+                    start.line
+                )
             }
             _ => shown,
         }

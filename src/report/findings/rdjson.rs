@@ -17,8 +17,7 @@ use crate::text::json as plain_json;
 /// # Errors
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
-    let diagnostics: Vec<Value> =
-        report.findings.iter().map(|finding| diagnostic(finding, sources, options)).collect();
+    let diagnostics: Vec<Value> = report.findings.iter().map(|finding| diagnostic(finding, sources, options)).collect();
     let source = json!({"name": "netlint", "url": env!("CARGO_PKG_REPOSITORY")});
     plain_json::write(&json!({"source": source, "diagnostics": diagnostics}), out)
 }
@@ -30,9 +29,8 @@ fn diagnostic(finding: &Finding, sources: &Sources, options: &Options) -> Value 
         Severity::Warning => "WARNING",
         Severity::Note => "INFO",
     };
-    let related = finding.related.iter().map(|label| {
-        json!({"message": label.message, "location": location(label, sources)})
-    });
+    let related =
+        finding.related.iter().map(|label| json!({"message": label.message, "location": location(label, sources)}));
     json!({
         "message": format!("{}{help}", headline(finding)),
         "location": location(&finding.primary, sources),

@@ -24,8 +24,10 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 /// Where `out` cannot be written.
 pub fn render(report: &Report, sources: &Sources, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let rules = rules_of(report, options);
-    let (of_configuration, findings): (Vec<_>, Vec<_>) =
-        report.findings.iter().partition(|finding| finding.primary.file == FileId::CONFIGURATION && finding.rule == "configuration");
+    let (of_configuration, findings): (Vec<_>, Vec<_>) = report
+        .findings
+        .iter()
+        .partition(|finding| finding.primary.file == FileId::CONFIGURATION && finding.rule == "configuration");
     let mut locator = Locator::new(sources);
     let reported = findings.into_iter().map(|finding| SarifResult {
         fixes: fix(finding, &mut locator, sources).map(|fix| [fix]),

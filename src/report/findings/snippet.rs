@@ -51,7 +51,10 @@ impl Diagnosis {
         Self {
             message,
             code: (!finding.rule.is_empty()).then(|| code(finding)),
-            help: finding.help.as_deref().map(|help| escape::line(help.lines().next().unwrap_or_default()).into_owned()),
+            help: finding
+                .help
+                .as_deref()
+                .map(|help| escape::line(help.lines().next().unwrap_or_default()).into_owned()),
             severity: match finding.severity {
                 Severity::Error => MietteSeverity::Error,
                 Severity::Warning => MietteSeverity::Warning,

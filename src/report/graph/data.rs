@@ -134,7 +134,10 @@ impl<'g> Data<'g> {
 impl<'g> JsonNode<'g> {
     fn new(node: &'g Node, cluster: &Cluster, exposed: &mut Numbered<(String, String, &'static str)>) -> Self {
         let mut numbers = |others: &[Exposed]| {
-            named(others, cluster).into_iter().map(|it| exposed.number((escape::line(&it.name).into_owned(), it.ports(), it.who.keyword()))).collect()
+            named(others, cluster)
+                .into_iter()
+                .map(|it| exposed.number((escape::line(&it.name).into_owned(), it.ports(), it.who.keyword())))
+                .collect()
         };
         Self {
             name: escape::line(&node.name),

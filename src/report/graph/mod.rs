@@ -39,7 +39,9 @@ fn summary(graph: &Graph) -> String {
     let (opened, closed) = (number(ChangeKind::Opened), number(ChangeKind::Closed));
     let unchanged = count(graph.connections, "connection");
     let changed = number(ChangeKind::Changed);
-    format!("{opened} opened, {closed} closed, {changed} with other ports, {unchanged} unchanged ({workloads}, {policies})")
+    format!(
+        "{opened} opened, {closed} closed, {changed} with other ports, {unchanged} unchanged ({workloads}, {policies})"
+    )
 }
 
 /// What became of a connection.

@@ -64,7 +64,8 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
             size.height
         )?;
         let presence = node.presence.map(|it| if it == Presence::Added { "new" } else { "gone" });
-        let what: Vec<&str> = [node.kind.as_str()].into_iter().chain(node.tier).chain(presence).filter(|it| !it.is_empty()).collect();
+        let what: Vec<&str> =
+            [node.kind.as_str()].into_iter().chain(node.tier).chain(presence).filter(|it| !it.is_empty()).collect();
         let name_at = if what.is_empty() { y + 26 } else { y + 19 };
         writeln!(out, "<text x=\"{}\" y=\"{name_at}\">{}</text>", x + 10, text(&cut(&node.name)))?;
         writeln!(out, "<text class=\"small\" x=\"{}\" y=\"{}\">{}</text></g>", x + 10, y + 35, text(&what.join(", ")))?;

@@ -61,12 +61,16 @@ fn together(verb: &str, changes: &[Change]) -> Vec<String> {
     let mut lines: Vec<String> = if by_target.len() < by_source.len() {
         by_target
             .into_iter()
-            .map(|((to, ports, cluster), from)| format!("{verb} {} → `{to}`: {ports}{}", phrase::list(from), words(cluster)))
+            .map(|((to, ports, cluster), from)| {
+                format!("{verb} {} → `{to}`: {ports}{}", phrase::list(from), words(cluster))
+            })
             .collect()
     } else {
         by_source
             .into_iter()
-            .map(|((from, ports, cluster), to)| format!("{verb} `{from}` → {}: {ports}{}", phrase::list(to), words(cluster)))
+            .map(|((from, ports, cluster), to)| {
+                format!("{verb} `{from}` → {}: {ports}{}", phrase::list(to), words(cluster))
+            })
             .collect()
     };
     if lines.len() > SHOWN {

@@ -1,6 +1,6 @@
 //! A deny-all for every namespace, those of the cluster's own services included.
 
-use super::{about};
+use super::about;
 use crate::facts::admin::AdminRule;
 use crate::net::Protocol;
 use crate::net::ports::PortSet;

@@ -1,6 +1,6 @@
 //! A Deny of all addresses that was meant for the internet, and that denies pods their connections to one another.
 
-use super::{about};
+use super::about;
 use crate::facts::admin::AdminRule;
 use crate::net::Direction;
 use crate::policy::{Action, Peer, Ports};

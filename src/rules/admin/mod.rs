@@ -17,9 +17,9 @@ pub(super) mod unsupported_by_plugin;
 use crate::diagnostic::Subject;
 use crate::facts::admin::AdminRule;
 use crate::objects::PolicyId;
-use crate::policy::dialect::admin::AdminPolicy;
 use crate::policy::Action;
 use crate::policy::dialect::PolicyObject;
+use crate::policy::dialect::admin::AdminPolicy;
 use crate::reach::Endpoint;
 use crate::rules::Context;
 

@@ -1,6 +1,6 @@
 //! A Pass that leaves the decision to NetworkPolicies and the tier Baseline, where there is nothing to decide.
 
-use super::{about};
+use super::about;
 use crate::diagnostic::Severity;
 use crate::policy::StageName;
 use crate::rules::{Cause, Context};

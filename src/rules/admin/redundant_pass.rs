@@ -1,6 +1,6 @@
 //! A Pass that changes nothing: no later rule of its tier could decide what it passes.
 
-use super::{about};
+use super::about;
 use crate::policy::Action;
 use crate::policy::dialect::admin::AdminTier;
 use crate::rules::{Cause, Context};

@@ -4,9 +4,9 @@ use super::policies;
 use crate::config::Plugin;
 use crate::net::Direction;
 use crate::objects::PolicyId;
+use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::admin::{AdminKind, AdminPeer, AdminPolicy, AdminPort, AdminRule};
 use crate::policy::{Action, RuleRef};
-use crate::policy::dialect::PolicyObject;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 

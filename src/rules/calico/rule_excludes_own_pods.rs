@@ -27,7 +27,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 let draft = context.report_because(Cause::Rule(at), place, about, message);
                 draft.because(subject, "these pods are not among them");
                 let other = own_side(direction.opposite());
-                draft.help(format!("write the selector under `{other}`, where the other end of the connection belongs"));
+                draft
+                    .help(format!("write the selector under `{other}`, where the other end of the connection belongs"));
             }
         }
     }

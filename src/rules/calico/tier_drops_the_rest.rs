@@ -33,7 +33,8 @@ impl<'m> Dropped<'m> {
     fn of(context: &Context<'m>, tier: &DefinedStage, place: usize) -> Self {
         let of_tier: Vec<_> =
             policies(context).into_iter().filter(|policy| policy.object.policy.stage == tier.name).collect();
-        let passes = |policy: &Policy, direction| policy.rules(direction).iter().any(|rule| rule.action == Action::Pass);
+        let passes =
+            |policy: &Policy, direction| policy.rules(direction).iter().any(|rule| rule.action == Action::Pass);
         let mut dropped = Self::default();
         for direction in Direction::BOTH {
             // Where anything is passed on, somebody thought of later tiers.
@@ -55,12 +56,7 @@ impl<'m> Dropped<'m> {
 }
 
 /// The policies of later stages with rules that would allow something to or from a workload.
-fn allowing_later<'m>(
-    context: &Context<'m>,
-    workload: WorkloadId,
-    direction: Direction,
-    place: usize,
-) -> Vec<&'m str> {
+fn allowing_later<'m>(context: &Context<'m>, workload: WorkloadId, direction: Direction, place: usize) -> Vec<&'m str> {
     let arrangement = &context.cluster().arrangement;
     let is_later = |policy: &Policy| stage_of(arrangement, &policy.stage).is_some_and(|(stage, _)| stage > place);
     let allows = |policy: &Policy| policy.rules(direction).iter().any(|rule| rule.action == Action::Allow);

@@ -14,13 +14,15 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             _ => continue,
         };
         let place = object.object.origin.keys(["spec", "doNotTrack"]);
-        let message =
-            format!("`{}` allows {} and drops the replies", object.object.name, missing.opposite().field());
+        let message = format!("`{}` allows {} and drops the replies", object.object.name, missing.opposite().field());
         let about = context.cluster().subject(&object.object);
         let allowed = object.object.origin.keys(["spec", missing.opposite().field()]).key_only();
         let draft = context.report_because(Cause::Policy(id), place.entry(), about, message);
         draft.because(allowed, "the replies are not known to belong to these connections");
-        draft.help(format!("add rules for {}, with the ports of the other direction as ports of the source", missing.field()));
+        draft.help(format!(
+            "add rules for {}, with the ports of the other direction as ports of the source",
+            missing.field()
+        ));
     }
 }
 

@@ -65,13 +65,13 @@ fn only_denies(rule: &Rule, direction: Direction) -> bool {
         Direction::Egress => rule.default_deny_egress,
     };
     let entries = || rule.entries.iter().filter(|it| it.direction == direction);
-    asked.is_none()
-        && entries().all(|it| it.action == Action::Deny)
-        && entries().any(|entry| !entry.matches_nothing())
+    asked.is_none() && entries().all(|it| it.action == Action::Deny) && entries().any(|entry| !entry.matches_nothing())
 }
 
 fn isolates_by_denying(context: &Context<'_>, policy: PolicyId, direction: Direction) -> bool {
     let object = context.analysis().policies().get(policy.0 as usize);
     let written = object.and_then(|object| object.cilium_policy());
-    written.is_some_and(|it| it.rules.iter().filter(|rule| rule.isolates(direction)).all(|rule| only_denies(rule, direction)))
+    written.is_some_and(|it| {
+        it.rules.iter().filter(|rule| rule.isolates(direction)).all(|rule| only_denies(rule, direction))
+    })
 }

@@ -24,7 +24,8 @@ struct Refused<'m> {
 }
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    if !rules(context).any(|subject| subject.rule.entries.iter().any(|it| matches!(it.peers, Peers::Of("toFQDNs", _)))) {
+    if !rules(context).any(|subject| subject.rule.entries.iter().any(|it| matches!(it.peers, Peers::Of("toFQDNs", _))))
+    {
         return;
     }
     let dns = DnsRules::new(context);
@@ -59,8 +60,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn report(context: &mut Context<'_>, place: Origin, refused: &Refused<'_>) {
-    let (Some(object), Some(rule)) =
-        (context.analysis().policies().get(refused.policy.0 as usize), refused.rule)
+    let (Some(object), Some(rule)) = (context.analysis().policies().get(refused.policy.0 as usize), refused.rule)
     else {
         return;
     };

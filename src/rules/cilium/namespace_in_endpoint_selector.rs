@@ -27,8 +27,6 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let place = requirement_place(&subject.rule.origin.key("endpointSelector"), other);
         let about = context.cluster().subject(object);
         let draft = context.report_because(Cause::Policy(subject.policy), place, about, message);
-        draft.help(
-            "set `metadata.namespace` to the namespace of the pods, or use a CiliumClusterwideNetworkPolicy",
-        );
+        draft.help("set `metadata.namespace` to the namespace of the pods, or use a CiliumClusterwideNetworkPolicy");
     }
 }

@@ -19,14 +19,12 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 Direction::Ingress => "every source",
                 Direction::Egress => "every destination",
             };
-            let message = format!("this item of `{}` admits {everyone}: its peers are in the item before it", object.name);
+            let message =
+                format!("this item of `{}` admits {everyone}: its peers are in the item before it", object.name);
             let about = context.cluster().subject(object);
             let draft =
                 context.report_because(Cause::Rule(rule), subject.rule.origin_of(ports).entry(), about, message);
-            draft.because(
-                subject.rule.origin_of(peers).entry(),
-                "this item admits its peers on every port",
-            );
+            draft.because(subject.rule.origin_of(peers).entry(), "this item admits its peers on every port");
             draft.help("remove the dash before `toPorts`, so that peers and ports are one item");
             // To ask a resolver wherever it is does little harm.
             if direction == Direction::Egress && is_dns(ports) {

@@ -52,7 +52,9 @@ fn not_isolated(context: &mut Context<'_>) {
             // What is not known may isolate them; an open rule is open whatever else there is.
             let is_incomplete = context.cluster().is_incomplete_in(Some(&subject.name));
             let draft = context.report(place, subject, message);
-            draft.because_of(refused).help("isolate them for egress, then allow DNS and each connection that they need");
+            draft
+                .because_of(refused)
+                .help("isolate them for egress, then allow DNS and each connection that they need");
             if is_incomplete {
                 draft.severity(Severity::Note);
             }

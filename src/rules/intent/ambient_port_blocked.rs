@@ -64,7 +64,11 @@ fn report(context: &mut Context<'_>, rules: &[Blocking<'_>]) {
     };
     let edits = rules.iter().map(add).collect::<Option<Vec<_>>>().unwrap_or_default();
     let fix = repairs::fix(Safety::Unsafe, format!("add TCP {TUNNEL}"), edits);
-    let draft = context.report(rule.object.ports_origin(rule.at.direction, rule.at.index).key_only(), context.subject(rule), message);
+    let draft = context.report(
+        rule.object.ports_origin(rule.at.direction, rule.at.index).key_only(),
+        context.subject(rule),
+        message,
+    );
     draft.fix(fix).remark(remark);
     let port = match rule.object.cilium_policy() {
         Some(_) => format!("{{port: \"{TUNNEL}\", protocol: TCP}}"),

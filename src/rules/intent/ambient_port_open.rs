@@ -50,9 +50,10 @@ fn is_opened_wider(context: &Context<'_>, rule: &RuleAt<'_>, pair: (WorkloadId, 
 
 /// The rules for ingress to a workload that name ports other than that of the mesh.
 fn limiting<'m>(context: &Context<'m>, workload: Endpoint) -> impl Iterator<Item = RuleAt<'m>> {
-    let isolating = context.at_least().isolating(workload, Direction::Ingress).filter_map(|id| {
-        Some(rules_of(id, context.policy(id)?))
-    });
+    let isolating = context
+        .at_least()
+        .isolating(workload, Direction::Ingress)
+        .filter_map(|id| Some(rules_of(id, context.policy(id)?)));
     let rules = isolating.flatten().filter(|rule| rule.at.direction == Direction::Ingress);
     rules.filter(|rule| leaves_out_tunnel(&rule.rule.ports)).collect::<Vec<_>>().into_iter()
 }
@@ -74,10 +75,17 @@ fn report(context: &mut Context<'_>, Opening { rule, port, pairs }: &Opening<'_>
     let (from, to) = (phrase::list(context.names(&sources)), phrase::list(context.names(&targets)));
     let message = format!("TCP {TUNNEL} lets {from} reach every port of {to} through the mesh");
     let beside = targets.first().and_then(|target| limiting(context, Endpoint::Workload(*target)).next());
-    let draft = context.report(rule.object.port_origin(rule.at.direction, rule.at.index, *port).entry(), context.subject(rule), message);
+    let draft = context.report(
+        rule.object.port_origin(rule.at.direction, rule.at.index, *port).entry(),
+        context.subject(rule),
+        message,
+    );
     draft.remark("ports behind it are not limited");
     draft.help("admit this port from the sources of the other rules only, or write an AuthorizationPolicy");
     if let Some(beside) = beside {
-        draft.because(beside.object.ports_origin(beside.at.direction, beside.at.index).key_only(), "limits ports, and not through the mesh");
+        draft.because(
+            beside.object.ports_origin(beside.at.direction, beside.at.index).key_only(),
+            "limits ports, and not through the mesh",
+        );
     }
 }

@@ -59,12 +59,9 @@ fn report(
         [(id, _)] => between_members(context, *id, &blocked),
         _ => None,
     };
-    let yaml = policy.as_ref().map(|policy| {
-        repairs::with_yaml("permit it, for example with this policy", policy)
-    });
-    let fix = policy.and_then(|policy| {
-        repairs::add_policies("add a policy that permits it", &written.object.origin, vec![policy])
-    });
+    let yaml = policy.as_ref().map(|policy| repairs::with_yaml("permit it, for example with this policy", policy));
+    let fix = policy
+        .and_then(|policy| repairs::add_policies("add a policy that permits it", &written.object.origin, vec![policy]));
     let draft = context.report(place, about, message);
     // Names and numbers of ports say that they are for other members.
     draft.confidence(Confidence::Likely).key(direction.field()).because_of(refused).remark(words);

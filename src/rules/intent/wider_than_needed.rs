@@ -36,7 +36,8 @@ struct Use {
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let asked = requests(context.analysis(), &context.facts().evidence);
     let explained = Explained::new(context.analysis(), &asked.connections);
-    let rules: Vec<RuleAt<'_>> = context.rules().filter(|rule| rule.network_policy().is_some() && !is_dns(context.analysis(), rule)).collect();
+    let rules: Vec<RuleAt<'_>> =
+        context.rules().filter(|rule| rule.network_policy().is_some() && !is_dns(context.analysis(), rule)).collect();
     for rule in rules {
         let found = use_of(context, &explained, &rule);
         if !found.idle_ports.is_empty() || found.idle_others {
@@ -154,7 +155,8 @@ impl Use {
         let is_ingress = rule.at.direction == Direction::Ingress;
         let side = if is_ingress { explained.to(subject) } else { explained.from(subject) };
         let asked = side.map(|side| {
-            let world = side.addresses.iter().filter(|(addresses, _)| addresses.blocks().iter().any(|it| it.prefix_len() == 0));
+            let world =
+                side.addresses.iter().filter(|(addresses, _)| addresses.blocks().iter().any(|it| it.prefix_len() == 0));
             world.fold(side.anyone.clone(), |set, (_, ports)| set.union(ports))
         });
         let own = is_ingress.then_some(subject);

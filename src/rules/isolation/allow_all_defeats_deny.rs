@@ -51,9 +51,14 @@ fn one_rule(context: &mut Context<'_>, opener: RuleRef, defeated: &[(&Deny, Defe
     let place = policy.rule_origin(*direction, opener.index).entry();
     let draft = context.report_because(Cause::Rule(opener), place, about, message);
     for (deny, direction) in denies.into_iter().take(SHOWN) {
-        draft.because(deny.isolation_place(direction), format!("`{}` denies {direction}, but has no effect", deny.object.name));
+        draft.because(
+            deny.isolation_place(direction),
+            format!("`{}` denies {direction}, but has no effect", deny.object.name),
+        );
     }
-    draft.help("NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of the open rule");
+    draft.help(
+        "NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of the open rule",
+    );
     draft.severity(severity(defeat));
 }
 
@@ -80,7 +85,9 @@ fn many_rules(context: &mut Context<'_>, openers: &[RuleRef], defeated: &[(&Deny
     for (place, words) in rules.into_iter().take(SHOWN) {
         draft.because(place, words);
     }
-    draft.help("NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of each open rule");
+    draft.help(
+        "NetworkPolicies are additive: a deny cannot override an allow: name the peers in place of each open rule",
+    );
     draft.severity(severity(defeat));
 }
 

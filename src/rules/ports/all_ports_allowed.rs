@@ -15,7 +15,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Ports::All if matches!(rule.rule.peers, Peers::Everyone) => continue,
             Ports::All => (Cause::Rule(rule.at), rule.origin().entry()),
             Ports::Of(ports) => match ports.iter().position(is_whole) {
-                Some(index) => (Cause::Port(rule.at, index), rule.object.port_origin(rule.at.direction, rule.at.index, index).entry()),
+                Some(index) => (
+                    Cause::Port(rule.at, index),
+                    rule.object.port_origin(rule.at.direction, rule.at.index, index).entry(),
+                ),
                 None => continue,
             },
         };

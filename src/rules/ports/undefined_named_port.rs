@@ -99,8 +99,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         known.dedup();
         (None, format!("write one of {}, or a number", phrase::list(known)), None)
     } else {
-        let help =
-            format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`");
+        let help = format!("write a number, or name the container's port: `- {{name: {name}, containerPort: 8080}}`");
         (None, help, None)
     };
     let message = format!("no container of {} has a {protocol} port named `{name}`", phrase::list(&at.pods.names));

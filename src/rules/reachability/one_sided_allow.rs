@@ -82,7 +82,9 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .
     draft.because_of(refused);
     draft.help(yaml.unwrap_or_else(|| match other_side {
         Direction::Egress => format!("also allow the egress: a policy that selects {who}, with a rule `to` {which}"),
-        Direction::Ingress => format!("also allow the ingress: a policy that selects {who}, with a rule `from` {which}"),
+        Direction::Ingress => {
+            format!("also allow the ingress: a policy that selects {who}, with a rule `from` {which}")
+        }
     }));
 }
 

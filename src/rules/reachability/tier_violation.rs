@@ -102,7 +102,12 @@ fn report_open(context: &mut Context<'_>, tier: &Tier, opened: &[Opened<'_>]) {
     let ids: Vec<WorkloadId> = opened.iter().map(|it| it.id).collect();
     let refused = context.refused(Direction::Ingress, &ids);
     let draft = context.report(first.object.name_place(), about, message);
-    draft.because(limit(tier), "only these may").because_of(refused).help(help).confidence(confidence).key(tier.name.as_str());
+    draft
+        .because(limit(tier), "only these may")
+        .because_of(refused)
+        .help(help)
+        .confidence(confidence)
+        .key(tier.name.as_str());
 }
 
 fn report_gate(context: &mut Context<'_>, tier: &Tier, gate: Gate, opened: &[Opened<'_>]) {

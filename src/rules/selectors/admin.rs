@@ -1,15 +1,15 @@
 //! Selectors that match nothing, of Admin and Baseline policies and of those of Calico. Where they are for all
 //! namespaces, only slips are reported: whatever else they do not match may be there tomorrow.
 
+use super::is_dead;
 use crate::diagnostic::{Severity, Subject};
 use crate::facts::namespace_labels::mistake;
 use crate::facts::nearest::{nearest, nearest_namespace};
 use crate::facts::volatile::is_why_none_matches;
 use crate::net::Direction;
 use crate::objects::{Match, NamespaceId, PolicyId};
-use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
 use crate::policy::dialect::{Dialect, PolicyObject};
-use super::is_dead;
+use crate::policy::{NamespaceSet, Peer, PodSet, RuleRef};
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 
@@ -100,7 +100,8 @@ fn check(context: &mut Context<'_>, selecting: Selecting<'_>) {
     let mut namespaces = analysis.namespaces_of(&set.namespaces);
     namespaces.retain(|(id, verdict)| *verdict == Match::Yes || analysis.is_in_input(*id));
     if !namespaces.iter().any(|(_, verdict)| *verdict == Match::Yes) {
-        let nearest = if mistake(analysis, selector).is_some() { None } else { nearest_namespace(context.analysis(), selector) };
+        let nearest =
+            if mistake(analysis, selector).is_some() { None } else { nearest_namespace(context.analysis(), selector) };
         let Some((_, (key, value), namespace)) = nearest else { return };
         let there = context.cluster().namespace_name(namespace).to_owned();
         let (key, value) = (key.to_owned(), value.to_owned());

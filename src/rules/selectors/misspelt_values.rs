@@ -21,12 +21,14 @@ pub(super) fn check(context: &mut Context<'_>, set: &PodSet, selector: &WrittenS
             Operator::In(values) => values.iter().position(|value| *value == typed),
             _ => None,
         };
-        let set = |index| Fix::new(
-            Safety::Unsafe,
-            format!("write `{meant}` in place of `{typed}`"),
-            place.index(index),
-            Change::Set(meant.as_str().into()),
-        );
+        let set = |index| {
+            Fix::new(
+                Safety::Unsafe,
+                format!("write `{meant}` in place of `{typed}`"),
+                place.index(index),
+                Change::Set(meant.as_str().into()),
+            )
+        };
         let fix = index.map(set);
         let draft = context.report(place.entry(), about.clone(), message);
         draft.fix(fix);

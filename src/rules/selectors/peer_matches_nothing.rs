@@ -153,9 +153,8 @@ fn report(context: &mut Context<'_>, set: &PodSet, fault: &Fault<'_>, first: &Pe
                 context.analysis().namespaces_of(&set.namespaces).into_iter().map(|(id, _)| id).collect();
             let selectors: Vec<_> =
                 std::iter::once(first).chain(others).map(|peer| peer.selector("podSelector")).collect();
-            let fix = hint.and_then(|hint| {
-                repairs::of_hint(context, (&namespaces, &set.pods, &hint), *assumed, &selectors)
-            });
+            let fix =
+                hint.and_then(|hint| repairs::of_hint(context, (&namespaces, &set.pods, &hint), *assumed, &selectors));
             let draft = context.report_because(cause(first), place, about, message);
             draft.fix(fix);
             match advice {

@@ -80,9 +80,7 @@ fn report(context: &mut Context<'_>, dead: &Dead<'_>, policies: &[(PolicyId, &Ne
     });
     let subjects = policies.iter().map(|(_, policy)| policy.subject_selector());
     let selectors: Vec<_> = subjects.chain(peers.iter().map(|peer| peer.selector("podSelector"))).collect();
-    let fix = hint.and_then(|hint| {
-        repairs::of_hint(context, (&[namespace], &set.pods, &hint), assumed, &selectors)
-    });
+    let fix = hint.and_then(|hint| repairs::of_hint(context, (&[namespace], &set.pods, &hint), assumed, &selectors));
     let draft = context.report(place, about, message);
     draft.fix(fix);
     match advice {

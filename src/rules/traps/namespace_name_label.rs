@@ -48,8 +48,9 @@ fn report(context: &mut Context<'_>, mistake: &Mistake<'_>, peers: &[PeerAt<'_>]
         _ => format!("write `{NAME_LABEL}`"),
     };
     let label = (NAME_LABEL, mistake.names.first().map_or("", |name| name));
-    let relabelled =
-        peers.iter().map(|peer| repairs::relabel(peer.selector("namespaceSelector").requirement(key), mistake.requirement, label));
+    let relabelled = peers
+        .iter()
+        .map(|peer| repairs::relabel(peer.selector("namespaceSelector").requirement(key), mistake.requirement, label));
     // Without the manifest of the namespace, the label may be there.
     let safety = if mistake.declared.is_some() { Safety::Reference } else { Safety::Unsafe };
     let edits = relabelled.collect::<Option<Vec<_>>>().unwrap_or_default();

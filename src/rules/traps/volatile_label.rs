@@ -77,7 +77,9 @@ fn without(places: &[Found<'_>]) -> Option<Fix> {
 }
 
 fn report(context: &mut Context<'_>, policy: PolicyId, places: &[Found<'_>], broken: bool) {
-    let (Some(written), Some((Found { place, .. }, others))) = (context.policy(policy), places.split_first()) else { return };
+    let (Some(written), Some((Found { place, .. }, others))) = (context.policy(policy), places.split_first()) else {
+        return;
+    };
     let mut keys: Vec<&str> = places.iter().map(|found| found.requirement.key.as_str()).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -6,7 +6,8 @@ use smol_str::SmolStr;
 
 use super::written::{Api, DEFAULT_TIER};
 use crate::policy::{
-    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Order, Silence, Stage, StageName, TieOrder, Ties,
+    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Order, Silence, Stage, StageName,
+    TieOrder, Ties,
 };
 
 /// The order of Kubernetes' NetworkPolicies in the tier `default`.
@@ -89,7 +90,9 @@ fn tiers<'s>(defined: impl Iterator<Item = &'s DefinedStage>, names: BTreeSet<&'
     });
     let missing: Vec<Tier> = missing.collect();
     tiers.extend(missing);
-    tiers.sort_by(|one, other| (!one.is_defined, one.order, &one.name).cmp(&(!other.is_defined, other.order, &other.name)));
+    tiers.sort_by(|one, other| {
+        (!one.is_defined, one.order, &one.name).cmp(&(!other.is_defined, other.order, &other.name))
+    });
     tiers
 }
 
@@ -106,17 +109,14 @@ fn stage(tier: Tier, ties: Ties) -> Stage {
 }
 
 fn joins(tiers: &[Tier]) -> Vec<Join> {
-    let mut joins: Vec<Join> = (tiers.iter().enumerate())
-        .map(|(place, tier)| Join::new(StageName::Tier(tier.name.clone()), place))
-        .collect();
+    let mut joins: Vec<Join> =
+        (tiers.iter().enumerate()).map(|(place, tier)| Join::new(StageName::Tier(tier.name.clone()), place)).collect();
     let place = |name: &str| tiers.iter().position(|tier| tier.name == name);
     for (stage, tier) in [(StageName::Admin, ADMIN_TIER), (StageName::Baseline, BASELINE_TIER)] {
         joins.extend(place(tier).map(|place| Join::new(stage, place)));
     }
-    let of_networks = place(DEFAULT_TIER).map(|place| Join {
-        order: Some(Order::at(OF_NETWORK_POLICIES)),
-        ..Join::new(StageName::Network, place)
-    });
+    let of_networks = place(DEFAULT_TIER)
+        .map(|place| Join { order: Some(Order::at(OF_NETWORK_POLICIES)), ..Join::new(StageName::Network, place) });
     joins.extend(of_networks);
     joins
 }

@@ -45,8 +45,8 @@ pub use read::read;
 pub use redirect::{Frontend, LocalRedirect};
 pub use selector::{Key, LabelSource, Requirement, Scope, Selector};
 pub use written::{
-    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Items, Layer7, Part, Peer, Peers, PortItem, PortProtocol,
-    Rule, Service, Subject, ToPorts, Traffic,
+    Action, BlockSource, Blocks, CiliumPolicy, Entry, IcmpType, Items, Layer7, Part, Peer, Peers, PortItem,
+    PortProtocol, Rule, Service, Subject, ToPorts, Traffic,
 };
 
 /// Checks an object of one of Cilium's kinds; `None` for all others.

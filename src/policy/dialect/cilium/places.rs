@@ -71,9 +71,7 @@ impl Places for CiliumPolicy {
         let Some(part) = self.parts(direction).get(rule) else { return object.key("spec") };
         let entry = self.rule(object, direction, rule);
         match part.ports.get(port) {
-            Some(&(item, within)) => {
-                entry.key("toPorts").index(item as usize).key("ports").index(within as usize)
-            }
+            Some(&(item, within)) => entry.key("toPorts").index(item as usize).key("ports").index(within as usize),
             None => entry.key("icmps"),
         }
     }

@@ -176,9 +176,8 @@ impl Selector {
 
     /// The same without what gives way to the policy's own namespace.
     pub(super) fn without_own_namespace(&self) -> Self {
-        let is_overwritten = |it: &&Requirement| {
-            it.key.source == LabelSource::K8s && it.key.name == POD_NAMESPACE && it.is_of_labels
-        };
+        let is_overwritten =
+            |it: &&Requirement| it.key.source == LabelSource::K8s && it.key.name == POD_NAMESPACE && it.is_of_labels;
         Self { requirements: self.requirements.iter().filter(|it| !is_overwritten(it)).cloned().collect() }
     }
 

@@ -41,7 +41,18 @@ fn hostile() -> (Sources, Report) {
     let mut summary = Summary { files: 1, suppressed: 1, ..Summary::default() };
     summary.count(&findings);
     let (unread, notes) = (vec![format!("cannot read `{HOSTILE}`")], vec![format!("note on {HOSTILE}")]);
-    (sources, Report { findings, suppressed, unread, summary, notes, clusters: vec![format!("dev{HOSTILE}")], ..Report::default() })
+    (
+        sources,
+        Report {
+            findings,
+            suppressed,
+            unread,
+            summary,
+            notes,
+            clusters: vec![format!("dev{HOSTILE}")],
+            ..Report::default()
+        },
+    )
 }
 
 #[test]

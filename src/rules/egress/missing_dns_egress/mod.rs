@@ -167,8 +167,9 @@ fn names_port(port: &PortMatch, wanted: Protocol, number: u16) -> bool {
 /// Whether a workload starts no connection, as far as policies tell: it may send nothing at all, and no rule names
 /// it as a client.
 fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<WorkloadId>) -> bool {
-    let sends_nothing =
-        isolating(context, workload).filter_map(|id| context.lowered(id)).all(|policy| policy.egress.iter().all(Rule::matches_nothing));
+    let sends_nothing = isolating(context, workload)
+        .filter_map(|id| context.lowered(id))
+        .all(|policy| policy.egress.iter().all(Rule::matches_nothing));
     sends_nothing && !clients.contains(&workload)
 }
 

@@ -1,9 +1,9 @@
 //! `source` and `destination` of a rule.
 
-use super::{is_global, limit, not_blank};
 use super::syntax::{
     excluded_network, network, optional_name, port, selector, selector_of_endpoints, selector_of_namespaces,
 };
+use super::{is_global, limit, not_blank};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::port_number;

@@ -72,9 +72,8 @@ pub(super) fn parts(rules: &[Rule], direction: Direction) -> Vec<Part> {
     let of_rule = |(number, rule): (usize, &Rule)| {
         let entries = rule.entries.iter().enumerate().filter(|(_, entry)| entry.direction == direction);
         let parts = entries.flat_map(|(place, entry)| {
-            let part = move |items| {
-                Part { rule: number, entry: place, items, ports: traffic::places(&entry.traffic, items) }
-            };
+            let part =
+                move |items| Part { rule: number, entry: place, items, ports: traffic::places(&entry.traffic, items) };
             traffic::kinds(&entry.traffic).map(part)
         });
         parts.collect::<Vec<_>>()

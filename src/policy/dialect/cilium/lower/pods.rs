@@ -54,8 +54,7 @@ impl Asked {
         let namespaces = match within {
             Within::Own => {
                 let of_namespace = self.namespaces.into_iter();
-                conditions
-                    .extend(of_namespace.map(|it| Condition::Is(Attribute::NamespaceLabel(it.key), it.operator)));
+                conditions.extend(of_namespace.map(|it| Condition::Is(Attribute::NamespaceLabel(it.key), it.operator)));
                 NamespaceSet::own()
             }
             Within::Any => NamespaceSet::Matching(objects::Selector::new(self.namespaces)),
@@ -66,10 +65,7 @@ impl Asked {
             (false, 1) => conditions.pop(),
             (false, _) => Some(Condition::All(conditions)),
         };
-        PodSet {
-            condition: condition.map(Box::new),
-            ..PodSet::new(namespaces, objects::Selector::new(self.labels))
-        }
+        PodSet { condition: condition.map(Box::new), ..PodSet::new(namespaces, objects::Selector::new(self.labels)) }
     }
 }
 

@@ -1,9 +1,7 @@
 //! Ports, ICMP and protocols without ports.
 
 use crate::net::{Direction, Protocol};
-use crate::policy::dialect::cilium::written::{
-    IcmpType, Items, PortItem, PortProtocol, ToPorts, Traffic,
-};
+use crate::policy::dialect::cilium::written::{IcmpType, Items, PortItem, PortProtocol, ToPorts, Traffic};
 use crate::policy::dialect::cilium::{Family, PortText};
 use crate::policy::{Icmp, IpFamily, PortMatch, Ports};
 
