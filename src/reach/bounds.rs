@@ -1,6 +1,6 @@
 //! What is so for certain, and what may be.
 
-use super::select::Reading;
+use super::classes::Reading;
 
 /// Two readings of the same: what holds whatever the input does not show, and what may hold. The least is always in the
 /// most.

@@ -3,7 +3,7 @@
 use super::Reachability;
 use super::bounds::Bounds;
 use super::ends::EndSet;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
+use super::resolution::{ResolvedPolicy, ResolvedRule};
 use crate::net::Direction;
 
 impl Reachability {

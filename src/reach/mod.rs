@@ -4,36 +4,17 @@
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
-mod asked;
-mod basis;
-mod blocks;
 mod bounds;
-mod candidates;
 mod classes;
-mod condition;
-mod domains;
 mod end;
 mod ends;
+mod evaluation;
 mod exact;
-mod explain;
+mod explanation;
 mod groups;
-mod label_index;
-mod mentioned;
-mod order;
-mod peers;
 mod redundant;
-mod resolve;
-mod resolved;
+mod resolution;
 mod rows;
-mod segments;
-mod select;
-mod shared;
-mod side;
-mod sieve;
-mod stages;
-mod traffic;
-mod vocabulary;
-mod walk;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -51,18 +32,16 @@ use crate::policy::{BlockReach, Peer, PodSet, Silence};
 use classes::{ClassSet, Classes};
 use end::Remote;
 use ends::EndSet;
-use resolve::{ResolvedPolicy, ResolvedRule, Resolver};
-use resolved::Resolved;
-use shared::SharedRules;
-use side::Side;
+use evaluation::Side;
+use resolution::{Resolved, ResolvedPolicy, ResolvedRule, Resolver, SharedRules};
 
-pub use basis::Basis;
+pub use classes::Reading;
 pub use end::Endpoint;
-pub use explain::{Admission, Explanation, SideExplanation};
+pub use evaluation::{Outcome, StageExplanation};
+pub use explanation::{Admission, Explanation, SideExplanation};
 pub use redundant::AskedPort;
+pub use resolution::Basis;
 pub use rows::{External, Row, Rows};
-pub use select::Reading;
-pub use stages::{Outcome, StageExplanation};
 
 /// What is permitted between two ends.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::classes::ClassSet;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
+use super::resolution::{ResolvedPolicy, ResolvedRule};
 use super::{Endpoint, Reachability};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;

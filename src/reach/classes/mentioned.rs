@@ -9,32 +9,32 @@ use crate::policy::{Attribute, Condition, Engagement, NamespaceSet, Peer, PodSet
 
 /// What the policies of a cluster mention.
 #[derive(Default)]
-pub(super) struct Mentioned<'c> {
+pub(in crate::reach) struct Mentioned<'c> {
     /// Labels of pods.
-    pub(super) labels: Vec<(&'c SmolStr, &'c Operator)>,
+    pub(in crate::reach) labels: Vec<(&'c SmolStr, &'c Operator)>,
     /// Labels of ServiceAccounts.
-    pub(super) account_labels: Vec<(&'c SmolStr, &'c Operator)>,
+    pub(in crate::reach) account_labels: Vec<(&'c SmolStr, &'c Operator)>,
     /// Names of ServiceAccounts.
-    pub(super) account_names: Vec<&'c Operator>,
+    pub(in crate::reach) account_names: Vec<&'c Operator>,
     /// Names of ports.
-    pub(super) port_names: Vec<&'c str>,
+    pub(in crate::reach) port_names: Vec<&'c str>,
     /// Names that stand for addresses.
-    pub(super) domains: Vec<&'c SmolStr>,
+    pub(in crate::reach) domains: Vec<&'c SmolStr>,
     services: bool,
     address_groups: bool,
 }
 
 /// Objects that policies refer to.
 #[derive(Debug, Default)]
-pub(super) struct References {
+pub(in crate::reach) struct References {
     /// The Services, where any policy is about Services, each with its pods.
-    pub(super) services: Vec<(Box<Service>, PodSet)>,
+    pub(in crate::reach) services: Vec<(Box<Service>, PodSet)>,
     /// The groups, where any policy is about groups.
-    pub(super) address_groups: Vec<AddressGroup>,
+    pub(in crate::reach) address_groups: Vec<AddressGroup>,
 }
 
 impl References {
-    pub(super) fn new(cluster: &Cluster) -> Self {
+    pub(in crate::reach) fn new(cluster: &Cluster) -> Self {
         let mut mentioned = Mentioned::default();
         mentioned.add_policies(cluster);
         let mut references = Self::default();
@@ -53,7 +53,7 @@ impl References {
 }
 
 impl<'c> Mentioned<'c> {
-    pub(super) fn new(cluster: &'c Cluster, references: &'c References) -> Self {
+    pub(in crate::reach) fn new(cluster: &'c Cluster, references: &'c References) -> Self {
         let mut mentioned = Self::default();
         mentioned.add_policies(cluster);
         for (service, pods) in &references.services {

@@ -5,17 +5,17 @@ use std::sync::Arc;
 
 use super::basis::Basis;
 use super::resolve::ResolvedPolicy;
-use super::segments::Segments;
 use crate::net::Direction;
 use crate::policy::Action;
+use crate::reach::classes::Segments;
 
 /// The rules of one direction that policies of the whole cluster have.
 #[derive(Debug, Default)]
-pub(super) struct SharedRules {
+pub(in crate::reach) struct SharedRules {
     /// The policies, in the order in which they are asked.
-    pub(super) policies: Vec<u32>,
+    pub(in crate::reach) policies: Vec<u32>,
     /// Which of the policies may select a class.
-    pub(super) selecting: Segments,
+    pub(in crate::reach) selecting: Segments,
     /// The rules, in the order in which they are asked.
     rules: Vec<SharedRule>,
     /// Which of the rules may match a class at the far end.
@@ -26,13 +26,13 @@ pub(super) struct SharedRules {
 
 /// A rule by the places of its policy, and of the rule within it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct SharedRule {
-    pub(super) policy: u32,
-    pub(super) index: usize,
+pub(in crate::reach) struct SharedRule {
+    pub(in crate::reach) policy: u32,
+    pub(in crate::reach) index: usize,
 }
 
 impl SharedRules {
-    pub(super) fn new(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Self {
+    pub(in crate::reach) fn new(basis: &Basis, policies: &[Arc<ResolvedPolicy>], direction: Direction) -> Self {
         let named = basis.in_order().filter_map(|index| Some((index, policies.get(index as usize)?)));
         let shared: Vec<(u32, &Arc<ResolvedPolicy>)> =
             named.filter(|(_, policy)| policy.is_of_cluster && !policy.rules(direction).is_empty()).collect();
@@ -55,18 +55,18 @@ impl SharedRules {
     }
 
     /// All of them, in the order in which they are asked.
-    pub(super) fn all(&self) -> impl Iterator<Item = SharedRule> {
+    pub(in crate::reach) fn all(&self) -> impl Iterator<Item = SharedRule> {
         self.rules.iter().copied()
     }
 
     /// Those that may match a class, in the order in which they are asked.
-    pub(super) fn of_class(&self, class: u32) -> impl Iterator<Item = SharedRule> {
+    pub(in crate::reach) fn of_class(&self, class: u32) -> impl Iterator<Item = SharedRule> {
         let matching = self.matching.list(self.matching.list_of(class));
         matching.iter().filter_map(|&place| self.rules.get(place as usize).copied())
     }
 
     /// Those that may match addresses outside, in the order in which they are asked.
-    pub(super) fn of_addresses(&self) -> impl Iterator<Item = SharedRule> {
+    pub(in crate::reach) fn of_addresses(&self) -> impl Iterator<Item = SharedRule> {
         self.of_addresses.iter().copied()
     }
 }

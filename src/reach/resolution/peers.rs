@@ -3,23 +3,21 @@
 use smol_str::SmolStr;
 
 use super::blocks::Blocks;
-use super::bounds::Bounds;
-use super::classes::{ClassSet, Kind};
-use super::condition::{all, any, not};
 use super::domains::covers;
-use super::ends::EndSet;
 use super::resolve::Resolver;
-use super::select::Reading;
 use crate::net::address::AddressSet;
 use crate::objects::{AddressGroup, Match, NamespaceId, Operator, Service};
 use crate::policy::{
     AddressGroups, Attribute, BlockReach, Condition, NamespaceSet, Nodes, Peer, PodSet, Services, WhichNodes,
     WhichServices,
 };
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::{ClassSet, Kind, Reading, all, any, not};
+use crate::reach::ends::EndSet;
 
 impl Resolver<'_> {
     /// The union of several peers.
-    pub(super) fn union(&mut self, peers: &[Peer], reach: BlockReach) -> Bounds<EndSet> {
+    pub(in crate::reach) fn union(&mut self, peers: &[Peer], reach: BlockReach) -> Bounds<EndSet> {
         let mut blocks = Blocks::default();
         let mut ends: Option<Bounds<EndSet>> = None;
         for peer in peers {
@@ -46,7 +44,7 @@ impl Resolver<'_> {
     }
 
     /// The ends that a peer matches.
-    pub(super) fn ends(&mut self, peer: &Peer, reach: BlockReach) -> Bounds<EndSet> {
+    pub(in crate::reach) fn ends(&mut self, peer: &Peer, reach: BlockReach) -> Bounds<EndSet> {
         let everyone = || EndSet::all(&self.basis.classes);
         match peer {
             Peer::Pods(set) => Bounds::of_classes(self.pods(set)),
@@ -78,7 +76,7 @@ impl Resolver<'_> {
         EndSet::new(classes.fold(ClassSet::default(), |sum, kind| sum.union(&kind)), AddressSet::default())
     }
 
-    pub(super) fn all_domains(&self) -> ClassSet {
+    pub(in crate::reach) fn all_domains(&self) -> ClassSet {
         let names = (0..).take(self.basis.classes.domains.len()).map(Kind::Domain);
         ClassSet::from_points(names.filter_map(|kind| self.basis.classes.one_of_kind(kind)))
     }
@@ -195,7 +193,7 @@ impl Resolver<'_> {
 
 impl<'b> Resolver<'b> {
     /// The Services that are meant, each with its pods, and whether it is for certain.
-    pub(super) fn meant(&self, services: &Services) -> Vec<(&'b Service, &'b PodSet, Match)> {
+    pub(in crate::reach) fn meant(&self, services: &Services) -> Vec<(&'b Service, &'b PodSet, Match)> {
         let each = self.basis.references.services.iter().map(|(service, pods)| {
             let place = self.judge_namespace(&services.namespaces, service.object.namespace);
             let is_it = match &services.which {

@@ -23,11 +23,11 @@ use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
 const DEFAULT_ACCOUNT: &str = "default";
 
 /// A set of classes, by number.
-pub(super) type ClassSet = IntervalSet<u32>;
+pub(in crate::reach) type ClassSet = IntervalSet<u32>;
 
 /// What the members of a class are. Pods that selectors reach come first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(in crate::reach) enum Kind {
     /// Pods.
     Pod,
     /// The ingress controller, of which nothing is known: a pod of an unknown namespace.
@@ -45,18 +45,18 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Class {
+pub(in crate::reach) struct Class {
     kind: Kind,
     /// The number of the namespace; one past the last stands for a namespace that is not in the input.
     namespace: u32,
-    pub(super) labels: LabelSet,
+    pub(in crate::reach) labels: LabelSet,
     /// Whether the labels of its ServiceAccount are known.
-    pub(super) account_is_known: bool,
+    pub(in crate::reach) account_is_known: bool,
     named_ports: NamedPorts,
 }
 
 #[derive(Debug)]
-pub(super) struct Classes {
+pub(in crate::reach) struct Classes {
     classes: Vec<Class>,
     of_workload: Vec<u32>,
     /// The workloads, class by class.
@@ -68,17 +68,17 @@ pub(super) struct Classes {
     unknown: u32,
     /// The first class of each namespace, of the unknown one, and of what is no pod.
     first_of_namespace: Vec<u32>,
-    pub(super) vocabulary: Vocabulary,
-    pub(super) index: LabelIndex,
+    pub(in crate::reach) vocabulary: Vocabulary,
+    pub(in crate::reach) index: LabelIndex,
     /// The labels of each namespace, and whether its manifest shows all of them.
-    pub(super) namespaces: Vec<(Labels, bool)>,
-    pub(super) known_names: BTreeSet<String>,
+    pub(in crate::reach) namespaces: Vec<(Labels, bool)>,
+    pub(in crate::reach) known_names: BTreeSet<String>,
     /// The names that policies have for addresses, sorted.
-    pub(super) domains: Vec<SmolStr>,
+    pub(in crate::reach) domains: Vec<SmolStr>,
 }
 
 impl Classes {
-    pub(super) fn new(cluster: &Cluster, references: &References) -> Self {
+    pub(in crate::reach) fn new(cluster: &Cluster, references: &References) -> Self {
         let mentioned = Mentioned::new(cluster, references);
         let vocabulary = Vocabulary::new(&mentioned, &cluster.arrangement.view);
         let domains: Vec<SmolStr> = mentioned.domains.into_iter().cloned().collect();
@@ -138,64 +138,64 @@ impl Classes {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::reach) fn len(&self) -> usize {
         self.classes.len()
     }
 
-    pub(super) fn of_workload(&self, workload: WorkloadId) -> Option<u32> {
+    pub(in crate::reach) fn of_workload(&self, workload: WorkloadId) -> Option<u32> {
         self.of_workload.get(workload.0 as usize).copied()
     }
 
-    pub(super) fn of_other_pod(&self, namespace: NamespaceId) -> Option<u32> {
+    pub(in crate::reach) fn of_other_pod(&self, namespace: NamespaceId) -> Option<u32> {
         self.of_other_pod.get(namespace.0 as usize).copied()
     }
 
-    pub(super) fn of_presumed(&self, index: usize) -> Option<u32> {
+    pub(in crate::reach) fn of_presumed(&self, index: usize) -> Option<u32> {
         self.of_presumed.get(index).copied()
     }
 
     /// The class of a pod of a namespace that is not in the input.
-    pub(super) fn unknown(&self) -> u32 {
+    pub(in crate::reach) fn unknown(&self) -> u32 {
         self.unknown
     }
 
     /// The workloads of a class, in order.
-    pub(super) fn members(&self, class: u32) -> &[WorkloadId] {
+    pub(in crate::reach) fn members(&self, class: u32) -> &[WorkloadId] {
         self.members_of(class, class)
     }
 
     /// The workloads of the classes from one to another, class by class.
-    pub(super) fn members_of(&self, first: u32, last: u32) -> &[WorkloadId] {
+    pub(in crate::reach) fn members_of(&self, first: u32, last: u32) -> &[WorkloadId] {
         let place = |class: u32| self.first_of_class.get(class as usize).map(|&place| place as usize);
         let places = place(first).zip(place(last.saturating_add(1)));
         places.and_then(|(start, end)| self.by_class.get(start..end)).unwrap_or_default()
     }
 
-    pub(super) fn get(&self, class: u32) -> Option<&Class> {
+    pub(in crate::reach) fn get(&self, class: u32) -> Option<&Class> {
         self.classes.get(class as usize)
     }
 
-    pub(super) fn kind(&self, class: u32) -> Kind {
+    pub(in crate::reach) fn kind(&self, class: u32) -> Kind {
         self.get(class).map_or(Kind::ApiServer, |class| class.kind)
     }
 
     /// Whether policies apply to it and selectors reach it.
-    pub(super) fn is_pod(&self, class: u32) -> bool {
+    pub(in crate::reach) fn is_pod(&self, class: u32) -> bool {
         self.get(class).is_some_and(Class::is_pod)
     }
 
     /// Whether nothing is known of it but that it is a pod.
-    pub(super) fn is_unknown(&self, class: u32) -> bool {
+    pub(in crate::reach) fn is_unknown(&self, class: u32) -> bool {
         class == self.unknown || self.kind(class) == Kind::IngressController
     }
 
     /// The pods of which nothing is known.
-    pub(super) fn unknown_pods(&self) -> ClassSet {
+    pub(in crate::reach) fn unknown_pods(&self) -> ClassSet {
         self.of_kind(Kind::IngressController).union(&ClassSet::range(self.unknown, self.unknown))
     }
 
     /// The classes of a kind, which is none that a namespace has pods of.
-    pub(super) fn of_kind(&self, kind: Kind) -> ClassSet {
+    pub(in crate::reach) fn of_kind(&self, kind: Kind) -> ClassSet {
         let first = self.classes.partition_point(|class| class.kind < kind);
         let end = self.classes.partition_point(|class| class.kind <= kind);
         match end.checked_sub(1) {
@@ -205,22 +205,22 @@ impl Classes {
     }
 
     /// The class of a kind that has only one.
-    pub(super) fn one_of_kind(&self, kind: Kind) -> Option<u32> {
+    pub(in crate::reach) fn one_of_kind(&self, kind: Kind) -> Option<u32> {
         self.of_kind(kind).intervals().first().map(|&(first, _)| first)
     }
 
     /// The number of the class's namespace; [`Self::namespace_count`] less one for the unknown one.
-    pub(super) fn namespace(&self, class: u32) -> usize {
+    pub(in crate::reach) fn namespace(&self, class: u32) -> usize {
         self.get(class).map_or(0, |class| class.namespace as usize)
     }
 
     /// How many namespaces there are, the unknown one included.
-    pub(super) fn namespace_count(&self) -> usize {
+    pub(in crate::reach) fn namespace_count(&self) -> usize {
         self.namespaces.len() + 1
     }
 
     /// The classes of a namespace that selectors reach.
-    pub(super) fn of_namespace(&self, namespace: usize) -> ClassSet {
+    pub(in crate::reach) fn of_namespace(&self, namespace: usize) -> ClassSet {
         let bound = |index: usize| self.first_of_namespace.get(index).copied().unwrap_or_default();
         match bound(namespace + 1).checked_sub(1) {
             Some(last) => ClassSet::range(bound(namespace), last),
@@ -229,18 +229,18 @@ impl Classes {
     }
 
     /// Every class, those on the network of their node included.
-    pub(super) fn all(&self) -> ClassSet {
+    pub(in crate::reach) fn all(&self) -> ClassSet {
         self.len().checked_sub(1).map_or_else(ClassSet::default, |last| ClassSet::range(0, number(last)))
     }
 
     /// Every class that selectors reach.
-    pub(super) fn pods(&self) -> ClassSet {
+    pub(in crate::reach) fn pods(&self) -> ClassSet {
         let end = self.first_of_namespace.last().copied().unwrap_or_default();
         end.checked_sub(1).map_or_else(ClassSet::default, |last| ClassSet::range(0, last))
     }
 
     /// The ports that the class's pods declare under a name, and under a protocol where one is given.
-    pub(super) fn named_ports(
+    pub(in crate::reach) fn named_ports(
         &self,
         class: u32,
         name: &str,
@@ -311,6 +311,6 @@ fn declared_ports(workload: &Workload, only_last: bool) -> SmallVec<[(&str, Prot
     named
 }
 
-pub(super) fn number(index: usize) -> u32 {
+pub(in crate::reach) fn number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX)
 }

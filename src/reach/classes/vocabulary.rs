@@ -10,25 +10,26 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::mentioned::Mentioned;
+use super::partition::number;
 use crate::net::Protocol;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{LabelValue, Labels, Match, Operator, Workload};
 use crate::policy::{Attribute, LabelView};
 
 /// The value of a label that is there with a value which no selector mentions.
-pub(super) const OTHER: u32 = 0;
+pub(in crate::reach) const OTHER: u32 = 0;
 
 /// The value of a label that is there with a value which the input does not show.
-pub(super) const UNKNOWN: u32 = u32::MAX;
+pub(in crate::reach) const UNKNOWN: u32 = u32::MAX;
 
 /// A pod's attributes as numbers: key and value, sorted by key.
-pub(super) type LabelSet = SmallVec<[(u32, u32); 2]>;
+pub(in crate::reach) type LabelSet = SmallVec<[(u32, u32); 2]>;
 
 /// A pod's named ports: name, protocol and number, sorted.
-pub(super) type NamedPorts = Vec<(u32, Protocol, u16)>;
+pub(in crate::reach) type NamedPorts = Vec<(u32, Protocol, u16)>;
 
 #[derive(Debug, Default)]
-pub(super) struct Vocabulary {
+pub(in crate::reach) struct Vocabulary {
     /// How many keys there are.
     keys: u32,
     labels: HashMap<SmolStr, Key>,
@@ -51,7 +52,7 @@ struct Key {
 
 impl Vocabulary {
     /// What the policies mention.
-    pub(super) fn new(mentioned: &Mentioned<'_>, view: &LabelView) -> Self {
+    pub(in crate::reach) fn new(mentioned: &Mentioned<'_>, view: &LabelView) -> Self {
         let mut vocabulary = Self::default();
         for (key, operator) in mentioned.labels.iter().copied() {
             if view.shows(key) {
@@ -76,17 +77,17 @@ impl Vocabulary {
     }
 
     /// The number of a port's name; `None` where no policy mentions it.
-    pub(super) fn port_name(&self, name: &str) -> Option<u32> {
+    pub(in crate::reach) fn port_name(&self, name: &str) -> Option<u32> {
         self.port_names.get(name).copied()
     }
 
     /// What is asked of a label of pods.
-    pub(super) fn of_label(&self, key: &str, operator: &Operator) -> Predicate {
+    pub(in crate::reach) fn of_label(&self, key: &str, operator: &Operator) -> Predicate {
         Predicate::new(self.labels.get(key), operator)
     }
 
     /// What is asked of an attribute of pods; `None` where it is one of their namespace.
-    pub(super) fn of_attribute(&self, attribute: &Attribute, operator: &Operator) -> Option<Predicate> {
+    pub(in crate::reach) fn of_attribute(&self, attribute: &Attribute, operator: &Operator) -> Option<Predicate> {
         let key = match attribute {
             Attribute::Label(key) => self.labels.get(key),
             Attribute::ServiceAccountName => self.account_name.as_ref(),
@@ -97,12 +98,12 @@ impl Vocabulary {
     }
 
     /// Whether any selector asks for ServiceAccounts.
-    pub(super) fn asks_for_accounts(&self) -> bool {
+    pub(in crate::reach) fn asks_for_accounts(&self) -> bool {
         self.account_name.is_some() || !self.account_labels.is_empty()
     }
 
     /// What policies can see of a pod's labels.
-    pub(super) fn labels(&self, labels: &Labels) -> LabelSet {
+    pub(in crate::reach) fn labels(&self, labels: &Labels) -> LabelSet {
         let mut seen = LabelSet::new();
         see(&self.labels, labels, &mut seen);
         seen.sort_unstable();
@@ -110,7 +111,7 @@ impl Vocabulary {
     }
 
     /// What policies can see of the labels of a workload's pods, those that its controller sets included.
-    pub(super) fn labels_of(&self, workload: &Workload) -> LabelSet {
+    pub(in crate::reach) fn labels_of(&self, workload: &Workload) -> LabelSet {
         let mut seen = LabelSet::new();
         see(&self.labels, &workload.pod_labels, &mut seen);
         let set = if self.asks_for_controllers { workload.controller_labels() } else { &[] };
@@ -126,7 +127,7 @@ impl Vocabulary {
 
     /// Adds what policies can see of a pod's ServiceAccount. Its labels are not known where the input has no such
     /// account.
-    pub(super) fn add_account(&self, seen: &mut LabelSet, name: &SmolStr, labels: Option<&Labels>) {
+    pub(in crate::reach) fn add_account(&self, seen: &mut LabelSet, name: &SmolStr, labels: Option<&Labels>) {
         if let Some(key) = &self.account_name {
             key.see(name, seen);
         }
@@ -137,7 +138,10 @@ impl Vocabulary {
     }
 
     /// What policies can see of a pod's named ports.
-    pub(super) fn named_ports<'p>(&self, ports: impl Iterator<Item = (&'p str, Protocol, u16)>) -> NamedPorts {
+    pub(in crate::reach) fn named_ports<'p>(
+        &self,
+        ports: impl Iterator<Item = (&'p str, Protocol, u16)>,
+    ) -> NamedPorts {
         if self.port_names.is_empty() {
             return Vec::new();
         }
@@ -170,7 +174,7 @@ fn see(keys: &HashMap<SmolStr, Key>, labels: &Labels, seen: &mut LabelSet) {
 
 /// The number after `length` given ones; 0 is [`OTHER`].
 fn next(length: usize) -> u32 {
-    super::classes::number(length + 1)
+    number(length + 1)
 }
 
 impl Key {
@@ -227,7 +231,7 @@ impl Key {
 }
 
 /// What is asked of one attribute, in the numbers of the vocabulary.
-pub(super) enum Predicate {
+pub(in crate::reach) enum Predicate {
     /// The key is there.
     Exists(Option<u32>),
     /// The key is absent.
@@ -259,14 +263,14 @@ impl Predicate {
     }
 
     /// The key that it asks for; `None` where no pod can be seen to have it.
-    pub(super) fn key(&self) -> Option<u32> {
+    pub(in crate::reach) fn key(&self) -> Option<u32> {
         match self {
             Self::Exists(key) | Self::Absent(key) | Self::In(key, _) | Self::NotIn(key, _) => *key,
         }
     }
 
     /// The values that it is about, if any.
-    pub(super) fn values(&self) -> Option<&[u32]> {
+    pub(in crate::reach) fn values(&self) -> Option<&[u32]> {
         match self {
             Self::In(_, values) | Self::NotIn(_, values) => Some(values),
             Self::Exists(_) | Self::Absent(_) => None,
@@ -274,12 +278,12 @@ impl Predicate {
     }
 
     /// Whether it asks for a label to be there.
-    pub(super) fn is_positive(&self) -> bool {
+    pub(in crate::reach) fn is_positive(&self) -> bool {
         matches!(self, Self::Exists(_) | Self::In(..))
     }
 
     /// Whether it holds for pods with these attributes.
-    pub(super) fn holds(&self, labels: &[(u32, u32)]) -> Match {
+    pub(in crate::reach) fn holds(&self, labels: &[(u32, u32)]) -> Match {
         let value =
             |wanted: &Option<u32>| labels.iter().find(|(key, _)| Some(*key) == *wanted).map(|(_, value)| *value);
         let of = |holds| if holds { Match::Yes } else { Match::No };

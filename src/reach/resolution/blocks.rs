@@ -6,31 +6,31 @@
 
 use ipnet::{IpNet, Ipv4Net};
 
-use super::bounds::Bounds;
-use super::classes::{ClassSet, Kind};
-use super::ends::EndSet;
 use super::resolve::Resolver;
 use crate::net::address::AddressSet;
 use crate::objects::Match;
 use crate::policy::BlockReach;
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::{ClassSet, Kind};
+use crate::reach::ends::EndSet;
 
 /// Blocks that are meant together.
 #[derive(Default)]
-pub(super) struct Blocks {
+pub(in crate::reach) struct Blocks {
     whole: Vec<IpNet>,
     addresses: Vec<AddressSet>,
 }
 
 /// Addresses that pods and nodes may have where nothing is known of them.
 #[derive(Debug)]
-pub(super) struct HostAddresses {
+pub(in crate::reach) struct HostAddresses {
     all: AddressSet,
     private: AddressSet,
     of_hosts: AddressSet,
 }
 
 impl Blocks {
-    pub(super) fn add(&mut self, cidr: &IpNet, except: &[IpNet]) {
+    pub(in crate::reach) fn add(&mut self, cidr: &IpNet, except: &[IpNet]) {
         self.whole.push(*cidr);
         let addresses = AddressSet::block(cidr);
         self.addresses.push(match except {
@@ -39,7 +39,7 @@ impl Blocks {
         });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::reach) fn is_empty(&self) -> bool {
         self.whole.is_empty()
     }
 }
@@ -77,7 +77,7 @@ impl HostAddresses {
 
 impl Resolver<'_> {
     /// The ends that blocks match together, where the stage is as said.
-    pub(super) fn blocks(&self, blocks: &Blocks, reach: BlockReach) -> Bounds<EndSet> {
+    pub(in crate::reach) fn blocks(&self, blocks: &Blocks, reach: BlockReach) -> Bounds<EndSet> {
         let (basis, known) = (self.basis, &self.basis.host_addresses);
         let addresses = AddressSet::union_of(&blocks.addresses);
         if addresses.is_empty() {

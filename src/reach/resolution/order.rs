@@ -7,16 +7,16 @@ use crate::policy::{Combine, Order, PolicyObject, Stage, StageName, TieOrder};
 
 /// When a policy is asked among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::reach) struct Place {
     /// The stage, by its place in the arrangement; `None` where nothing enforces the policy.
-    pub(super) stage: Option<usize>,
+    pub(in crate::reach) stage: Option<usize>,
     /// When it is asked, among all policies.
-    pub(super) rank: u32,
+    pub(in crate::reach) rank: u32,
     /// The rank of the first policy that it is tied with.
-    pub(super) tie: u32,
+    pub(in crate::reach) tie: u32,
     /// Whether it is a NetworkPolicy that adds up with others: where a deny wins, or where nothing else is asked among
     /// those of its order.
-    pub(super) adds_up: bool,
+    pub(in crate::reach) adds_up: bool,
 }
 
 /// A policy in its place.
@@ -28,7 +28,7 @@ struct Placed {
 }
 
 /// When each policy of a cluster is asked.
-pub(super) fn places(cluster: &Cluster) -> Vec<Place> {
+pub(in crate::reach) fn places(cluster: &Cluster) -> Vec<Place> {
     let mut placed: Vec<Placed> = (cluster.policies.iter().enumerate())
         .map(|(index, object)| {
             let join = cluster.arrangement.join(&object.policy.stage).filter(|_| !object.rejected);

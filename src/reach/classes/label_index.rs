@@ -7,14 +7,14 @@ use super::vocabulary::{LabelSet, Predicate, UNKNOWN};
 
 /// The classes that carry each label.
 #[derive(Debug, Default)]
-pub(super) struct LabelIndex {
+pub(in crate::reach) struct LabelIndex {
     by_label: HashMap<(u32, u32), Vec<u32>>,
     by_key: HashMap<u32, Vec<u32>>,
 }
 
 impl LabelIndex {
     /// Adds a class; classes come in ascending order.
-    pub(super) fn add(&mut self, class: u32, labels: &LabelSet) {
+    pub(in crate::reach) fn add(&mut self, class: u32, labels: &LabelSet) {
         for &(key, value) in labels {
             self.by_label.entry((key, value)).or_default().push(class);
             self.by_key.entry(key).or_default().push(class);
@@ -23,7 +23,7 @@ impl LabelIndex {
 
     /// The classes whose label is there with one of the predicate's values, or, where it asks for none, at all. With
     /// `unknown`, those as well whose value is unknown.
-    pub(super) fn listed(&self, predicate: &Predicate, unknown: bool) -> SmallVec<[&[u32]; 2]> {
+    pub(in crate::reach) fn listed(&self, predicate: &Predicate, unknown: bool) -> SmallVec<[&[u32]; 2]> {
         let Some(key) = predicate.key() else { return SmallVec::new() };
         match predicate.values() {
             Some(values) => {

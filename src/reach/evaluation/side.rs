@@ -5,27 +5,26 @@ use std::borrow::Cow;
 use smallvec::SmallVec;
 
 use super::asked::{Asked, AskedRules};
-use super::classes::Kind;
-use super::resolve::ResolvedRule;
-use super::select::Reading;
 use super::walk::Walk;
-use super::{Permitted, Reachability, Remote};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::policy::{Silence, Stage};
+use crate::reach::classes::{Kind, Reading};
+use crate::reach::resolution::ResolvedRule;
+use crate::reach::{Permitted, Reachability, Remote};
 
 /// Where one side is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Side {
-    pub(super) direction: Direction,
-    pub(super) subject: u32,
-    pub(super) remote: Remote,
+pub(in crate::reach) struct Side {
+    pub(in crate::reach) direction: Direction,
+    pub(in crate::reach) subject: u32,
+    pub(in crate::reach) remote: Remote,
 }
 
 impl Reachability {
     /// The ports that one side permits, through all stages.
-    pub(super) fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
+    pub(in crate::reach) fn side(&self, direction: Direction, subject: u32, remote: Remote) -> PortSet {
         let side = Side { direction, subject, remote };
         if let Some(nodes) = self.nodes_of(side) {
             let [own, other] = nodes.map(|node| self.side(direction, subject, node));
@@ -40,12 +39,12 @@ impl Reachability {
     }
 
     /// The ports that one side permits by these rules, which are all that may match.
-    pub(super) fn ports_by(&self, side: Side, asked: &AskedRules<'_>) -> PortSet {
+    pub(in crate::reach) fn ports_by(&self, side: Side, asked: &AskedRules<'_>) -> PortSet {
         self.allowed_by(side, asked).unwrap_or_else(|| self.walk(side, asked).traffic.ports)
     }
 
     /// The ports on which one side may permit anyone at all.
-    pub(super) fn side_for_anybody(&self, direction: Direction, subject: u32) -> PortSet {
+    pub(in crate::reach) fn side_for_anybody(&self, direction: Direction, subject: u32) -> PortSet {
         let side = Side { direction, subject, remote: Remote::Anyone };
         if self.resolved.is_plain {
             return self.plain(side).unwrap_or_else(PortSet::all);
@@ -60,7 +59,7 @@ impl Reachability {
     }
 
     /// All that one side permits, through all stages.
-    pub(super) fn permitted_by(&self, side: Side) -> Permitted {
+    pub(in crate::reach) fn permitted_by(&self, side: Side) -> Permitted {
         if let Some(nodes) = self.nodes_of(side) {
             let [own, other] = nodes.map(|remote| self.permitted_by(Side { remote, ..side }));
             let traffic = match self.reading {
@@ -84,12 +83,12 @@ impl Reachability {
     }
 
     /// Whether it is a pod on the network of its node, and counts as that node.
-    pub(super) fn is_some_node(&self, class: u32) -> bool {
+    pub(in crate::reach) fn is_some_node(&self, class: u32) -> bool {
         self.basis.arrangement.host_network_is_some_node && self.classes().kind(class) == Kind::HostNetwork
     }
 
     /// Whether no policy applies: what is no pod has no policies, and its own node always reaches a pod.
-    pub(super) fn is_free(&self, side: Side) -> bool {
+    pub(in crate::reach) fn is_free(&self, side: Side) -> bool {
         let is_own_node =
             |remote| matches!(remote, Remote::Class(class) if self.classes().kind(class) == Kind::OwnNode);
         !self.classes().is_pod(side.subject)
@@ -148,19 +147,19 @@ impl Reachability {
     }
 
     /// Whether a rule's peers include the far end. Node addresses are admitted only by a rule for everyone.
-    pub(super) fn admits(&self, rule: &ResolvedRule, remote: Remote) -> bool {
+    pub(in crate::reach) fn admits(&self, rule: &ResolvedRule, remote: Remote) -> bool {
         rule.everyone || rule.ends.of(self.reading).contains(remote)
     }
 
     /// The rule's ports, those with names resolved on the destination.
-    pub(super) fn rule_ports(&self, rule: &ResolvedRule, side: Side) -> PortSet {
+    pub(in crate::reach) fn rule_ports(&self, rule: &ResolvedRule, side: Side) -> PortSet {
         rule.traffic.on(side.destination(), self.classes()).of(self.reading).ports.clone()
     }
 }
 
 impl Side {
     /// The class of the destination; `None` of an address outside.
-    pub(super) fn destination(self) -> Option<u32> {
+    pub(in crate::reach) fn destination(self) -> Option<u32> {
         match (self.direction, self.remote) {
             (Direction::Ingress, _) => Some(self.subject),
             (Direction::Egress, Remote::Class(class)) => Some(class),
@@ -171,7 +170,7 @@ impl Side {
 
 impl Permitted {
     /// Everything, without restrictions.
-    pub(super) fn all() -> Self {
+    pub(in crate::reach) fn all() -> Self {
         Self { traffic: Traffic::all(), layer7: Traffic::default() }
     }
 }

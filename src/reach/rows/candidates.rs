@@ -6,16 +6,17 @@
 use foldhash::HashMap;
 use smallvec::SmallVec;
 
-use super::classes::{ClassSet, number};
-use super::rows::Rows;
+use super::row::Rows;
 use super::sieve::{Sieve, Sifted};
-use super::{Reachability, Remote};
 use crate::net::Direction;
 use crate::policy::{Action, Silence};
+use crate::reach::classes::{ClassSet, number};
+use crate::reach::resolution::Place;
+use crate::reach::{Reachability, Remote};
 
 /// Who may be connected to which, roughly.
 #[derive(Debug)]
-pub(super) struct Candidates {
+pub(in crate::reach) struct Candidates {
     egress: Profiles,
     /// For each namespace, the policies with an ingress rule of their own that may let in a pod of it.
     policies_of: Vec<Vec<u32>>,
@@ -35,7 +36,7 @@ struct Profiles {
 
 impl Rows<'_> {
     /// A superset of the classes that a class may connect to, small where policies are narrow.
-    pub(super) fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
+    pub(in crate::reach) fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
         let profile = self.candidates.egress.of(class).filter(|_| !unrestricted);
         let Some(profile) = profile else { return self.admitting(class) };
         let mut peers: Vec<(u32, u32)> = profile.reached.intervals().to_vec();
@@ -96,7 +97,7 @@ impl Reachability {
         profiles
     }
 
-    fn placed_sieve(&self, policy: u32, direction: Direction) -> Option<(super::order::Place, Sieve)> {
+    fn placed_sieve(&self, policy: u32, direction: Direction) -> Option<(Place, Sieve)> {
         let place = *self.basis.places.get(policy as usize)?;
         let stage = self.basis.arrangement.stages.get(place.stage?)?;
         Some((place, self.sieve(self.policy(policy)?, stage.combine, direction)))
@@ -146,7 +147,7 @@ impl Profiles {
 }
 
 impl Candidates {
-    pub(super) fn new(reach: &Reachability) -> Self {
+    pub(in crate::reach) fn new(reach: &Reachability) -> Self {
         let mut policies_of = vec![Vec::new(); reach.classes().namespace_count()];
         let add = |index: u32, sources: &ClassSet, of: &mut Vec<Vec<u32>>| {
             for namespace in reach.namespaces_of(sources) {

@@ -2,29 +2,28 @@
 
 use smallvec::SmallVec;
 
-use super::order::Place;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
 use super::side::Side;
-use super::{Reachability, Remote};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Action, RuleRef};
+use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule};
+use crate::reach::{Reachability, Remote};
 
 /// A rule that may match, and when it is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Asked<'r> {
-    pub(super) place: Place,
-    pub(super) id: RuleRef,
-    pub(super) policy: &'r ResolvedPolicy,
-    pub(super) rule: &'r ResolvedRule,
+pub(in crate::reach) struct Asked<'r> {
+    pub(in crate::reach) place: Place,
+    pub(in crate::reach) id: RuleRef,
+    pub(in crate::reach) policy: &'r ResolvedPolicy,
+    pub(in crate::reach) rule: &'r ResolvedRule,
 }
 
 /// Rules in the order in which they are asked.
-pub(super) type AskedRules<'r> = SmallVec<[Asked<'r>; 8]>;
+pub(in crate::reach) type AskedRules<'r> = SmallVec<[Asked<'r>; 8]>;
 
 impl Reachability {
     /// The rules that may match the two ends.
-    pub(super) fn asked(&self, side: Side) -> AskedRules<'_> {
+    pub(in crate::reach) fn asked(&self, side: Side) -> AskedRules<'_> {
         let mut asked: AskedRules<'_> = SmallVec::new();
         self.own_rules(side.subject, side.direction, |rule| {
             if rule.rule.ends.most.contains(side.remote) {
@@ -55,7 +54,7 @@ impl Reachability {
     }
 
     /// All rules that may be for a class and match addresses outside.
-    pub(super) fn asked_about_addresses(&self, class: u32, direction: Direction) -> AskedRules<'_> {
+    pub(in crate::reach) fn asked_about_addresses(&self, class: u32, direction: Direction) -> AskedRules<'_> {
         let mut asked: AskedRules<'_> = SmallVec::new();
         self.own_rules(class, direction, |rule| asked.push(rule));
         let shared = self.shared(direction).of_addresses();
@@ -69,7 +68,12 @@ impl Reachability {
     }
 
     /// Visits the rules of the policies of a class that are not shared, in the order in which they are asked.
-    pub(super) fn own_rules<'r>(&'r self, class: u32, direction: Direction, mut visit: impl FnMut(Asked<'r>)) {
+    pub(in crate::reach) fn own_rules<'r>(
+        &'r self,
+        class: u32,
+        direction: Direction,
+        mut visit: impl FnMut(Asked<'r>),
+    ) {
         for &number in self.selecting(class, direction) {
             let policy = self.policy(number).filter(|policy| !self.is_shared(policy));
             let Some((policy, &place)) = policy.zip(self.basis.places.get(number as usize)) else { continue };

@@ -9,33 +9,31 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use super::blocks::HostAddresses;
-use super::bounds::Bounds;
-use super::classes::{ClassSet, Classes};
-use super::mentioned::References;
 use super::order::{self, Place};
 use super::resolve::{ResolvedPolicy, Resolver};
-use super::select::{Reading, is_known};
 use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::policy::{Arrangement, Engagement, Peer, PodSet, PolicyObject};
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::{ClassSet, Classes, Reading, References, is_known};
 
 /// The classes of each set of pods that policies are about.
-pub(super) type Selected = HashMap<PodSet, Bounds<Arc<ClassSet>>>;
+pub(in crate::reach) type Selected = HashMap<PodSet, Bounds<Arc<ClassSet>>>;
 
 /// A cluster and its policies, resolved as far as all readings agree.
 #[derive(Debug)]
 pub struct Basis {
-    pub(super) arrangement: Arrangement,
-    pub(super) classes: Classes,
+    pub(in crate::reach) arrangement: Arrangement,
+    pub(in crate::reach) classes: Classes,
     /// Each policy that means the same under every reading.
-    pub(super) policies: Vec<Option<Arc<ResolvedPolicy>>>,
+    pub(in crate::reach) policies: Vec<Option<Arc<ResolvedPolicy>>>,
     /// When each policy is asked.
-    pub(super) places: Vec<Place>,
+    pub(in crate::reach) places: Vec<Place>,
     /// Sets of pods that are the same under every reading.
-    pub(super) selected: Selected,
-    pub(super) pod_blocks: Vec<IpNet>,
-    pub(super) host_addresses: HostAddresses,
-    pub(super) references: References,
+    pub(in crate::reach) selected: Selected,
+    pub(in crate::reach) pod_blocks: Vec<IpNet>,
+    pub(in crate::reach) host_addresses: HostAddresses,
+    pub(in crate::reach) references: References,
 }
 
 impl Basis {
@@ -64,14 +62,14 @@ impl Basis {
     }
 
     /// The policies, in the order in which they are asked.
-    pub(super) fn in_order(&self) -> impl Iterator<Item = u32> {
+    pub(in crate::reach) fn in_order(&self) -> impl Iterator<Item = u32> {
         let mut asked: Vec<(u32, u32)> = self.places.iter().map(|place| place.rank).zip(0..).collect();
         asked.sort_unstable();
         asked.into_iter().map(|(_, index)| index)
     }
 
     /// The pods that an ipBlock admits, where it admits pods at all.
-    pub(super) fn pods_of_block(&self, cidr: &IpNet) -> Option<ClassSet> {
+    pub(in crate::reach) fn pods_of_block(&self, cidr: &IpNet) -> Option<ClassSet> {
         let meets = |pods: &IpNet| pods.contains(cidr) || cidr.contains(pods);
         self.pod_blocks.iter().any(meets).then(|| self.classes.pods())
     }

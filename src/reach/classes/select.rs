@@ -5,12 +5,12 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::bounds::Bounds;
-use super::classes::{Class, ClassSet, Classes};
+use super::partition::{Class, ClassSet, Classes};
 use super::vocabulary::Predicate;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::{self, Attribute, NamespaceSet, PodSet};
+use crate::reach::bounds::Bounds;
 
 /// How selectors are read that ask for labels which the input does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,7 +26,7 @@ pub enum Reading {
 
 /// Whether a set of pods is the same one under every reading: the labels of pods are known, those of namespaces and
 /// of accounts, what controllers set and whatever is in an unknown namespace may not be.
-pub(super) fn is_known(set: &PodSet) -> bool {
+pub(in crate::reach) fn is_known(set: &PodSet) -> bool {
     let asks_for_labels_only = |condition: &policy::Condition| {
         let mut only = true;
         condition.visit(&mut |attribute, _| {
@@ -45,7 +45,7 @@ pub(super) fn is_known(set: &PodSet) -> bool {
 
 impl Classes {
     /// The classes that a set of pods is made of, for certain and perhaps. In what is shown there is no perhaps.
-    pub(super) fn bounds(&self, set: &PodSet, reading: Reading) -> Bounds<Arc<ClassSet>> {
+    pub(in crate::reach) fn bounds(&self, set: &PodSet, reading: Reading) -> Bounds<Arc<ClassSet>> {
         if reading == Reading::Shown || is_known(set) {
             return Bounds::exact(Arc::new(self.select(set, Reading::Shown)));
         }
@@ -57,7 +57,7 @@ impl Classes {
     }
 
     /// The classes that a set of pods is made of.
-    pub(super) fn select(&self, set: &PodSet, reading: Reading) -> ClassSet {
+    pub(in crate::reach) fn select(&self, set: &PodSet, reading: Reading) -> ClassSet {
         let domain = self.domain(&set.namespaces, reading);
         let mut selected = self.select_pods(&set.pods, &domain, reading);
         // The labels of a pod that is not in the input may be any.
@@ -74,7 +74,7 @@ impl Classes {
     }
 
     /// Whether a class is in a set of pods: what [`Self::select`] says of it, without the others.
-    pub(super) fn is_in(&self, class: u32, set: &PodSet, reading: Reading) -> bool {
+    pub(in crate::reach) fn is_in(&self, class: u32, set: &PodSet, reading: Reading) -> bool {
         let namespace = self.namespace(class);
         let is_here = match &set.namespaces {
             NamespaceSet::One(own) => own.0 as usize == namespace,
@@ -113,7 +113,7 @@ impl Classes {
         }
     }
 
-    pub(super) fn namespace_matches(&self, selector: &Selector, index: usize, reading: Reading) -> bool {
+    pub(in crate::reach) fn namespace_matches(&self, selector: &Selector, index: usize, reading: Reading) -> bool {
         let Some((labels, declared)) = self.namespaces.get(index) else {
             return match reading {
                 Reading::Shown => selector.matches(&unknown_namespace_labels()),

@@ -1,15 +1,13 @@
 //! Why a connection is permitted or not.
 
-use super::asked::Asked;
-use super::classes::Kind;
-use super::side::Side;
-use super::walk::Walk;
-use super::{Endpoint, Reachability, Remote, is_itself};
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
 use crate::policy::{Action, Combine, Peer, RuleRef};
+use crate::reach::classes::Kind;
+use crate::reach::evaluation::{Asked, Side, Walk};
+use crate::reach::{Endpoint, Reachability, Remote, is_itself};
 
 /// Why one connection is permitted or not: both sides of it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,27 +2,26 @@
 
 use std::sync::Arc;
 
-use super::Remote;
 use super::basis::{Basis, Selected};
-use super::bounds::Bounds;
-use super::classes::ClassSet;
-use super::ends::EndSet;
-use super::select::Reading;
 use super::traffic::RuleTraffic;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::policy::{
     Action, Arrangement, BlockReach, Engagement, Join, Peer, Peers, PodSet, PolicyObject, Rule, StageName,
 };
+use crate::reach::Remote;
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::{ClassSet, Reading};
+use crate::reach::ends::EndSet;
 
 /// A policy in terms of classes.
 #[derive(Debug)]
-pub(super) struct ResolvedPolicy {
+pub(in crate::reach) struct ResolvedPolicy {
     /// The stage that it asks for.
-    pub(super) name: StageName,
+    pub(in crate::reach) name: StageName,
     /// Whether it is for pods of more than one namespace.
-    pub(super) is_of_cluster: bool,
-    pub(super) subject: Bounds<Arc<ClassSet>>,
+    pub(in crate::reach) is_of_cluster: bool,
+    pub(in crate::reach) subject: Bounds<Arc<ClassSet>>,
     /// For ingress and for egress, the pods that it engages.
     engages: [Option<Bounds<Arc<ClassSet>>>; 2],
     rules: [Vec<ResolvedRule>; 2],
@@ -36,25 +35,25 @@ const LISTED: usize = 4_000_000;
 
 /// A rule in terms of classes, addresses and ports.
 #[derive(Debug)]
-pub(super) struct ResolvedRule {
-    pub(super) action: Action,
+pub(in crate::reach) struct ResolvedRule {
+    pub(in crate::reach) action: Action,
     /// The pods of the policy that it is for; `None` means all.
-    pub(super) subject: Option<Box<Bounds<EndSet>>>,
+    pub(in crate::reach) subject: Option<Box<Bounds<EndSet>>>,
     /// No peers are given: everyone, node addresses included.
-    pub(super) everyone: bool,
-    pub(super) ends: Bounds<EndSet>,
-    pub(super) traffic: RuleTraffic,
-    pub(super) layer7: bool,
+    pub(in crate::reach) everyone: bool,
+    pub(in crate::reach) ends: Bounds<EndSet>,
+    pub(in crate::reach) traffic: RuleTraffic,
+    pub(in crate::reach) layer7: bool,
 }
 
 impl ResolvedPolicy {
     /// Whether it engages any of the pods that it selects.
-    pub(super) fn isolates(&self, direction: Direction) -> bool {
+    pub(in crate::reach) fn isolates(&self, direction: Direction) -> bool {
         self.engaged(direction).is_some()
     }
 
     /// Whether it engages the pods of a class that it selects.
-    pub(super) fn engages(&self, class: u32, direction: Direction) -> Bounds<bool> {
+    pub(in crate::reach) fn engages(&self, class: u32, direction: Direction) -> Bounds<bool> {
         self.engaged(direction).map_or_else(Bounds::default, |engaged| engaged.has(class))
     }
 
@@ -66,7 +65,7 @@ impl ResolvedPolicy {
         }
     }
 
-    pub(super) fn rules(&self, direction: Direction) -> &[ResolvedRule] {
+    pub(in crate::reach) fn rules(&self, direction: Direction) -> &[ResolvedRule] {
         let [ingress, egress] = &self.rules;
         match direction {
             Direction::Ingress => ingress,
@@ -75,12 +74,12 @@ impl ResolvedPolicy {
     }
 
     /// Whether the pods that it selects, and those of them that it engages, are known.
-    pub(super) fn is_plain_subject(&self) -> bool {
+    pub(in crate::reach) fn is_plain_subject(&self) -> bool {
         self.subject.is_exact() && self.engages.iter().flatten().all(Bounds::is_exact)
     }
 
     /// Visits the rules that may be for the pods of a class, in order, each with its place.
-    pub(super) fn visit_rules_of<'r>(
+    pub(in crate::reach) fn visit_rules_of<'r>(
         &'r self,
         class: u32,
         direction: Direction,
@@ -104,7 +103,7 @@ impl ResolvedPolicy {
 
     /// Whether it says no more than a NetworkPolicy can: it isolates all pods that it selects, or none, and allows what
     /// is by numbers and names.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::reach) fn is_plain(&self) -> bool {
         let is_whole = |engaged: &Bounds<Arc<ClassSet>>| Arc::ptr_eq(&engaged.least, &self.subject.least);
         self.subject.is_exact()
             && self.engages.iter().flatten().all(is_whole)
@@ -114,12 +113,12 @@ impl ResolvedPolicy {
 
 impl ResolvedRule {
     /// Whether it only allows, what is by numbers and names.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::reach) fn is_plain(&self) -> bool {
         self.action == Action::Allow && self.subject.is_none() && !self.layer7 && self.traffic.is_plain()
     }
 
     /// Whether its peers match an end; whoever it may be, where only a rule for everyone does for certain.
-    pub(super) fn matches(&self, end: Remote) -> Bounds<bool> {
+    pub(in crate::reach) fn matches(&self, end: Remote) -> Bounds<bool> {
         match end {
             Remote::Anyone => Bounds { least: self.everyone, most: true },
             end => self.ends.contains(end),
@@ -127,16 +126,16 @@ impl ResolvedRule {
     }
 
     /// Whether it is for the pods of a class, of those that its policy selects.
-    pub(super) fn is_for(&self, class: u32) -> Bounds<bool> {
+    pub(in crate::reach) fn is_for(&self, class: u32) -> Bounds<bool> {
         let subject = self.subject.as_ref();
         subject.map_or_else(|| Bounds::exact(true), |subject| subject.contains(Remote::Class(class)))
     }
 }
 
 /// Resolves policies, and each distinct set of pods once.
-pub(super) struct Resolver<'b> {
-    pub(super) basis: &'b Basis,
-    pub(super) reading: Reading,
+pub(in crate::reach) struct Resolver<'b> {
+    pub(in crate::reach) basis: &'b Basis,
+    pub(in crate::reach) reading: Reading,
     /// The sets that the basis does not have.
     selected: Selected,
     /// What most rules admit of the addresses outside: they share it.
@@ -144,16 +143,16 @@ pub(super) struct Resolver<'b> {
 }
 
 impl<'b> Resolver<'b> {
-    pub(super) fn new(basis: &'b Basis, reading: Reading) -> Self {
+    pub(in crate::reach) fn new(basis: &'b Basis, reading: Reading) -> Self {
         Self { basis, reading, selected: Selected::default(), no_addresses: Arc::default() }
     }
 
     /// The sets of pods that were resolved.
-    pub(super) fn into_selected(self) -> Selected {
+    pub(in crate::reach) fn into_selected(self) -> Selected {
         self.selected
     }
 
-    pub(super) fn policy(&mut self, object: &PolicyObject, arrangement: &Arrangement) -> ResolvedPolicy {
+    pub(in crate::reach) fn policy(&mut self, object: &PolicyObject, arrangement: &Arrangement) -> ResolvedPolicy {
         let policy = &object.policy;
         let subject = self.pods(&policy.subject);
         let mut resolved = ResolvedPolicy {
@@ -218,7 +217,7 @@ impl<'b> Resolver<'b> {
         }
     }
 
-    pub(super) fn pods(&mut self, set: &PodSet) -> Bounds<Arc<ClassSet>> {
+    pub(in crate::reach) fn pods(&mut self, set: &PodSet) -> Bounds<Arc<ClassSet>> {
         if let Some(found) = self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
             return found.clone();
         }

@@ -6,30 +6,30 @@ use smallvec::SmallVec;
 
 use super::basis::{Basis, Selected};
 use super::resolve::{ResolvedPolicy, Resolver};
-use super::select::Reading;
 use super::shared::SharedRules;
 use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::policy::{Combine, Silence, Stage};
+use crate::reach::classes::Reading;
 
 /// The policies in terms of classes.
 #[derive(Debug)]
-pub(super) struct Resolved {
-    pub(super) policies: Vec<Arc<ResolvedPolicy>>,
+pub(in crate::reach) struct Resolved {
+    pub(in crate::reach) policies: Vec<Arc<ResolvedPolicy>>,
     /// Sets of pods beside those of the basis.
-    pub(super) selected: Selected,
+    pub(in crate::reach) selected: Selected,
     /// For ingress and for egress and each class, the policies that may select it and have something to say, in the
     /// order in which they are asked. Those with shared rules are left out where they engage no pod.
-    pub(super) selecting: [Vec<SmallVec<[u32; 4]>>; 2],
+    pub(in crate::reach) selecting: [Vec<SmallVec<[u32; 4]>>; 2],
     /// For ingress and for egress, the rules of policies of the whole cluster; none where all policies are plain.
-    pub(super) shared: [SharedRules; 2],
+    pub(in crate::reach) shared: [SharedRules; 2],
     /// Whether all policies are as NetworkPolicies are, and of one stage.
-    pub(super) is_plain: bool,
+    pub(in crate::reach) is_plain: bool,
 }
 
 impl Resolved {
     /// Resolves the policies that mean something else under each reading; the others are the basis's.
-    pub(super) fn new(basis: &Basis, cluster: &Cluster, reading: Reading) -> Self {
+    pub(in crate::reach) fn new(basis: &Basis, cluster: &Cluster, reading: Reading) -> Self {
         let mut resolver = Resolver::new(basis, reading);
         let mut resolve = |object| Arc::new(resolver.policy(object, &basis.arrangement));
         let policies: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))

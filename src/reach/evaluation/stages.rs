@@ -3,16 +3,16 @@
 use smol_str::SmolStr;
 
 use super::asked::{Asked, AskedRules};
-use super::bounds::Bounds;
-use super::end::Endpoint;
-use super::resolve::ResolvedPolicy;
 use super::side::Side;
 use super::walk::{Met, Walk};
-use super::{Reachability, Reading};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::policy::{Action, Combine, RuleRef, Silence, Stage};
+use crate::reach::bounds::Bounds;
+use crate::reach::end::Endpoint;
+use crate::reach::resolution::ResolvedPolicy;
+use crate::reach::{Reachability, Reading};
 
 /// What a stage makes of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Reachability {
     }
 
     /// Asks the stages one after the other, and says of each what it did before the next one is asked.
-    pub(super) fn through_stages(
+    pub(in crate::reach) fn through_stages(
         &self,
         walk: &mut Walk,
         side: Side,
@@ -142,7 +142,7 @@ impl Reachability {
     }
 
     /// Whether the place of a stage is known, and what its silence means; in what is shown it is as it stands here.
-    pub(super) fn is_known(&self, stage: &Stage) -> bool {
+    pub(in crate::reach) fn is_known(&self, stage: &Stage) -> bool {
         stage.is_defined || self.reading == Reading::Shown
     }
 

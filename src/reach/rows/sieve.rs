@@ -1,16 +1,15 @@
 //! What policies of the whole cluster may do with ends, whatever the traffic.
 
-use super::Reachability;
-use super::classes::ClassSet;
-use super::order::Place;
-use super::resolve::{ResolvedPolicy, ResolvedRule};
 use crate::net::Direction;
 use crate::policy::{Action, Combine, Silence};
+use crate::reach::Reachability;
+use crate::reach::classes::ClassSet;
+use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule};
 
 /// What the rules of a policy may do with the classes at the far end: supersets, so that whoever is in none of them is
 /// not permitted.
 #[derive(Debug)]
-pub(super) struct Sieve {
+pub(in crate::reach) struct Sieve {
     /// Those that a rule may allow something.
     allowed: ClassSet,
     /// Those of which a rule may pass something.
@@ -23,16 +22,16 @@ pub(super) struct Sieve {
 
 /// What all policies of the whole cluster that select a class may do with the far ends.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Sifted {
+pub(in crate::reach) struct Sifted {
     /// Those that may be permitted something.
-    pub(super) reached: ClassSet,
+    pub(in crate::reach) reached: ClassSet,
     /// For each stage, those that it may be asked about.
-    pub(super) asked: Vec<ClassSet>,
+    pub(in crate::reach) asked: Vec<ClassSet>,
 }
 
 impl Reachability {
     /// What one policy may do.
-    pub(super) fn sieve(&self, policy: &ResolvedPolicy, combine: Combine, direction: Direction) -> Sieve {
+    pub(in crate::reach) fn sieve(&self, policy: &ResolvedPolicy, combine: Combine, direction: Direction) -> Sieve {
         let all = self.classes().all();
         let (mut allowed, mut passed) = (ClassSet::default(), ClassSet::default());
         let (mut open, mut not_denied) = (all.clone(), all.clone());
@@ -58,7 +57,7 @@ impl Reachability {
     }
 
     /// What policies may do one after the other, with pods that some stages engage for certain.
-    pub(super) fn sift(&self, policies: &[(Place, &Sieve)], engaged: &[usize]) -> Sifted {
+    pub(in crate::reach) fn sift(&self, policies: &[(Place, &Sieve)], engaged: &[usize]) -> Sifted {
         let mut sifted = Sifted::default();
         let mut asked = self.classes().all();
         for (number, stage) in self.basis.arrangement.stages.iter().enumerate() {

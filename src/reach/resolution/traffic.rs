@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::bounds::Bounds;
-use super::classes::{ClassSet, Classes};
 use super::resolve::Resolver;
 use crate::net::Protocol;
 use crate::net::ports::{PortRange, PortSet};
 use crate::net::traffic::Traffic;
 use crate::objects::{Match, Service};
 use crate::policy::{Peer, PortMatch, Ports, Services};
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::{ClassSet, Classes};
 
 /// The traffic of a rule: numbers and names where that is all, which it nearly always is.
 #[derive(Debug)]
-pub(super) struct RuleTraffic {
+pub(in crate::reach) struct RuleTraffic {
     /// Whether it is everything.
-    pub(super) is_all: bool,
+    pub(in crate::reach) is_all: bool,
     /// Ports by number.
-    pub(super) ports: PortSet,
+    pub(in crate::reach) ports: PortSet,
     /// Ports by name, resolved on the destination.
-    pub(super) named: Vec<(String, Option<Protocol>)>,
+    pub(in crate::reach) named: Vec<(String, Option<Protocol>)>,
     /// What else there is, if any.
     beyond: Option<Box<Expression>>,
 }
@@ -46,19 +46,19 @@ enum Expression {
 
 impl RuleTraffic {
     /// Whether it is ports by number and name, or everything.
-    pub(super) fn is_plain(&self) -> bool {
+    pub(in crate::reach) fn is_plain(&self) -> bool {
         self.beyond.is_none()
     }
 
     /// The ports on a destination of this class, by number and name; an external destination has no named ports.
-    pub(super) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
+    pub(in crate::reach) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
         let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
         let named = self.named.iter().map(|(name, protocol)| named_ports(classes, class, name, *protocol));
         Cow::Owned(named.fold(self.ports.clone(), |sum, ports| sum.union(&ports)))
     }
 
     /// All of it on a destination of this class.
-    pub(super) fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
+    pub(in crate::reach) fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
         if self.is_all {
             return Bounds::exact(Traffic::all());
         }
@@ -111,7 +111,7 @@ impl Expression {
 }
 
 impl Resolver<'_> {
-    pub(super) fn traffic(&mut self, ports: &Ports) -> RuleTraffic {
+    pub(in crate::reach) fn traffic(&mut self, ports: &Ports) -> RuleTraffic {
         let mut traffic = RuleTraffic { is_all: false, ports: PortSet::default(), named: Vec::new(), beyond: None };
         let Ports::Of(ports) = ports else {
             return RuleTraffic { is_all: true, ports: PortSet::all(), ..traffic };

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::asked::AskedRules;
 use super::candidates::Candidates;
-use super::side::Side;
-use super::{Endpoint, Reachability, Reading, Remote};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::interval::{IntervalSet, Point};
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
+use crate::reach::evaluation::{AskedRules, Side};
+use crate::reach::{Endpoint, Reachability, Reading, Remote};
 
 /// External addresses with the ports permitted to or from all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +33,8 @@ pub struct Row {
 /// The permitted connections of many sources: what their rows have in common is worked out once.
 #[derive(Debug)]
 pub struct Rows<'r> {
-    pub(super) reach: &'r Reachability,
-    pub(super) candidates: Candidates,
+    pub(in crate::reach) reach: &'r Reachability,
+    pub(in crate::reach) candidates: Candidates,
 }
 
 impl Rows<'_> {

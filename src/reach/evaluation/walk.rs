@@ -1,49 +1,49 @@
 //! A walk through the rules of one side, with what is still to be decided.
 
-use super::Permitted;
-use super::bounds::Bounds;
-use super::resolve::ResolvedRule;
-use super::select::Reading;
 use crate::net::traffic::Traffic;
 use crate::policy::{Action, RuleRef};
+use crate::reach::Permitted;
+use crate::reach::bounds::Bounds;
+use crate::reach::classes::Reading;
+use crate::reach::resolution::ResolvedRule;
 
 /// A walk through rules. What a certain match decides goes no further; what a maybe decides may go on as well. So what
 /// may be allowed and what may be denied meet where something is not known, and the one is all that may be permitted,
 /// what is not in the other all that is permitted for certain.
 #[derive(Clone, Debug)]
-pub(super) struct Walk {
+pub(in crate::reach) struct Walk {
     /// What may reach the next rule.
-    pub(super) open: Traffic,
+    pub(in crate::reach) open: Traffic,
     /// What may have left the stage.
-    pub(super) passed: Traffic,
+    pub(in crate::reach) passed: Traffic,
     /// What may be allowed.
     allowed: Traffic,
     /// What may be denied.
     denied: Traffic,
     /// Of that, what the stage may deny because none of its rules matches.
-    pub(super) silenced: Traffic,
+    pub(in crate::reach) silenced: Traffic,
     /// What is allowed with a restriction at layer 7.
     layer7: Traffic,
     /// Of that, what another rule of the stage may still allow without.
     liftable: Traffic,
     /// The rules of the stage that matched, where somebody wants to know.
-    pub(super) met: Option<Vec<Met>>,
+    pub(in crate::reach) met: Option<Vec<Met>>,
 }
 
 /// A rule that matched something that reached it.
 #[derive(Clone, Debug)]
-pub(super) struct Met {
-    pub(super) rule: RuleRef,
-    pub(super) action: Action,
+pub(in crate::reach) struct Met {
+    pub(in crate::reach) rule: RuleRef,
+    pub(in crate::reach) action: Action,
     /// What it decides, for certain or perhaps.
-    pub(super) hit: Traffic,
+    pub(in crate::reach) hit: Traffic,
     /// Whether it matches for certain.
-    pub(super) is_certain: bool,
+    pub(in crate::reach) is_certain: bool,
 }
 
 impl Walk {
     /// A walk with this traffic.
-    pub(super) fn new(open: Traffic) -> Self {
+    pub(in crate::reach) fn new(open: Traffic) -> Self {
         let none = Traffic::default;
         Self {
             open,
@@ -58,12 +58,18 @@ impl Walk {
     }
 
     /// The same, which keeps the rules that matched.
-    pub(super) fn recording(self) -> Self {
+    pub(in crate::reach) fn recording(self) -> Self {
         Self { met: Some(Vec::new()), ..self }
     }
 
     /// Meets a rule that applies to the two ends, and to this traffic, for certain or perhaps.
-    pub(super) fn meet(&mut self, id: RuleRef, rule: &ResolvedRule, applies: Bounds<bool>, traffic: &Bounds<Traffic>) {
+    pub(in crate::reach) fn meet(
+        &mut self,
+        id: RuleRef,
+        rule: &ResolvedRule,
+        applies: Bounds<bool>,
+        traffic: &Bounds<Traffic>,
+    ) {
         let hit = self.open.intersection(&traffic.most);
         if hit.is_empty() {
             // A rule without a restriction lifts that of another one all the same.
@@ -104,7 +110,11 @@ impl Walk {
     }
 
     /// Asks several, any of which may be the first.
-    pub(super) fn ask_in_any_order<T>(&mut self, several: impl Iterator<Item = T>, mut ask: impl FnMut(&mut Self, T)) {
+    pub(in crate::reach) fn ask_in_any_order<T>(
+        &mut self,
+        several: impl Iterator<Item = T>,
+        mut ask: impl FnMut(&mut Self, T),
+    ) {
         let first = self.open.clone();
         let mut last = first.clone();
         for one in several {
@@ -116,21 +126,21 @@ impl Walk {
     }
 
     /// Denies what no rule of the stage decided.
-    pub(super) fn deny_open(&mut self) {
+    pub(in crate::reach) fn deny_open(&mut self) {
         let open = std::mem::take(&mut self.open);
         self.denied = self.denied.union(&open);
         self.silenced = open;
     }
 
     /// Denies it perhaps, but not what would be decided then.
-    pub(super) fn deny_perhaps(&mut self, decided: &Traffic) {
+    pub(in crate::reach) fn deny_perhaps(&mut self, decided: &Traffic) {
         let silenced = self.open.difference(decided);
         self.denied = self.denied.union(&silenced);
         self.silenced = self.silenced.union(&silenced);
     }
 
     /// Goes on to the next stage, with what passed and with what is not decided.
-    pub(super) fn leave_stage(&mut self) {
+    pub(in crate::reach) fn leave_stage(&mut self) {
         if !self.passed.is_empty() {
             self.open = self.open.union(&std::mem::take(&mut self.passed));
         }
@@ -139,7 +149,7 @@ impl Walk {
     }
 
     /// What is permitted: what the last stage leaves is allowed.
-    pub(super) fn finish(self, reading: Reading) -> Permitted {
+    pub(in crate::reach) fn finish(self, reading: Reading) -> Permitted {
         let traffic = match reading {
             Reading::Least => self.denied.complement(),
             Reading::Shown | Reading::Most => self.allowed.union(&self.open),

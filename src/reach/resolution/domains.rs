@@ -2,7 +2,7 @@
 
 /// Whether a name or pattern stands for all that another one stands for. `*` stands for any characters of one label,
 /// `**.` at the start for one label or more, and `*` alone for every name. `false` proves nothing.
-pub(super) fn covers(pattern: &str, other: &str) -> bool {
+pub(in crate::reach) fn covers(pattern: &str, other: &str) -> bool {
     if pattern == other || pattern == "*" {
         return true;
     }

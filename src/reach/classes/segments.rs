@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
-use super::classes::{ClassSet, number};
+use super::partition::{ClassSet, number};
 
 /// The classes, cut where any of some sets begins or ends.
 #[derive(Debug, Default)]
-pub(super) struct Segments {
+pub(in crate::reach) struct Segments {
     /// Where a segment begins.
     starts: Vec<u32>,
     /// For each segment, the number of its list.
@@ -18,7 +18,7 @@ pub(super) struct Segments {
 }
 
 impl Segments {
-    pub(super) fn new<'s>(sets: impl Iterator<Item = &'s ClassSet>) -> Self {
+    pub(in crate::reach) fn new<'s>(sets: impl Iterator<Item = &'s ClassSet>) -> Self {
         let mut changes: BTreeMap<u32, Vec<(u32, bool)>> = BTreeMap::from([(0, Vec::new())]);
         for (set, place) in sets.zip(0..) {
             for &(first, last) in set.intervals() {
@@ -51,13 +51,13 @@ impl Segments {
     }
 
     /// The number of the list of sets that a class is in.
-    pub(super) fn list_of(&self, class: u32) -> u32 {
+    pub(in crate::reach) fn list_of(&self, class: u32) -> u32 {
         let after = self.starts.partition_point(|&start| start <= class);
         after.checked_sub(1).and_then(|place| self.lists.get(place)).copied().unwrap_or(u32::MAX)
     }
 
     /// The sets of a list, by their places.
-    pub(super) fn list(&self, number: u32) -> &[u32] {
+    pub(in crate::reach) fn list(&self, number: u32) -> &[u32] {
         self.distinct.get(number as usize).map_or(&[], Vec::as_slice)
     }
 }

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::classes::Classes;
+use super::partition::Classes;
 use super::select::Reading;
 use super::vocabulary::{OTHER, Predicate};
 use crate::objects::{Match, NAME_LABEL, Operator};
@@ -10,7 +10,7 @@ use crate::policy::{Attribute, Condition};
 
 impl Classes {
     /// Whether it holds. What the input does not show is absent in what is shown, and unknown otherwise.
-    pub(super) fn judge(&self, condition: &Condition, class: u32, reading: Reading) -> Match {
+    pub(in crate::reach) fn judge(&self, condition: &Condition, class: u32, reading: Reading) -> Match {
         let each = |several: &[Condition]| -> Vec<Match> {
             several.iter().map(|condition| self.judge(condition, class, reading)).collect()
         };
@@ -44,7 +44,7 @@ impl Classes {
     }
 
     /// Whether a label of a namespace is as asked for.
-    pub(super) fn judge_namespace_label(
+    pub(in crate::reach) fn judge_namespace_label(
         &self,
         key: &str,
         operator: &Operator,
@@ -89,7 +89,7 @@ fn of(holds: bool) -> Match {
 }
 
 /// Whether it does not hold.
-pub(super) fn not(one: Match) -> Match {
+pub(in crate::reach) fn not(one: Match) -> Match {
     match one {
         Match::Yes => Match::No,
         Match::No => Match::Yes,
@@ -98,7 +98,7 @@ pub(super) fn not(one: Match) -> Match {
 }
 
 /// Whether all of them hold.
-pub(super) fn all(several: impl IntoIterator<Item = Match>) -> Match {
+pub(in crate::reach) fn all(several: impl IntoIterator<Item = Match>) -> Match {
     several.into_iter().fold(Match::Yes, |sum, one| match (sum, one) {
         (Match::No, _) | (_, Match::No) => Match::No,
         (Match::Unknown, _) | (_, Match::Unknown) => Match::Unknown,
@@ -107,6 +107,6 @@ pub(super) fn all(several: impl IntoIterator<Item = Match>) -> Match {
 }
 
 /// Whether any of them holds.
-pub(super) fn any(several: impl IntoIterator<Item = Match>) -> Match {
+pub(in crate::reach) fn any(several: impl IntoIterator<Item = Match>) -> Match {
     not(all(several.into_iter().map(not)))
 }

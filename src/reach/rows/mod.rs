@@ -1,0 +1,7 @@
+//! Everything that one end may connect to, without asking every pair.
+
+mod candidates;
+mod row;
+mod sieve;
+
+pub use row::{External, Row, Rows};
