@@ -1,6 +1,6 @@
 //! What is so for certain, and what may be.
 
-use super::classes::Reading;
+use super::reading::Reading;
 
 /// Two readings of the same: what holds whatever the input does not show, and what may hold. The least is always in the
 /// most.
@@ -51,5 +51,20 @@ impl<T: Default> Bounds<T> {
     /// What nobody knows to be so.
     pub(super) fn perhaps(most: T) -> Self {
         Self { least: T::default(), most }
+    }
+}
+
+impl Bounds<bool> {
+    /// Whether both hold.
+    pub(super) fn and(self, other: Self) -> Self {
+        self.with(&other, |one, other| *one && *other)
+    }
+
+    /// Whether it holds of an end that is not open to a maybe: of one that a policy isolates, in a reading.
+    pub(super) fn against(self, reading: Reading) -> bool {
+        match reading {
+            Reading::Least => self.most,
+            Reading::Shown | Reading::Most => self.least,
+        }
     }
 }

@@ -2,9 +2,6 @@
 
 use std::net::IpAddr;
 
-use super::Reachability;
-use super::classes::Kind;
-use crate::net::Direction;
 use crate::objects::{NamespaceId, WorkloadId};
 
 /// One end of a connection.
@@ -14,7 +11,7 @@ pub enum Endpoint {
     Workload(WorkloadId),
     /// Any pod of a known namespace that no policy of the input can have meant: it has no labels.
     OtherPod(NamespaceId),
-    /// A pod of [`Cluster::presumed`], by its place there.
+    /// A pod of `Cluster::presumed`, by its place there.
     Presumed(usize),
     /// Any pod of a namespace that is not in the input.
     UnknownNamespace,
@@ -26,7 +23,7 @@ pub enum Endpoint {
     OtherNode,
     /// The Kubernetes API server, wherever it runs.
     ApiServer,
-    /// The addresses outside the cluster that a name stands for, by its place in [`Reachability::domains`].
+    /// The addresses outside the cluster that a name stands for, by its place in `Reachability::domains`.
     Domain(u32),
     /// An address outside the cluster.
     External(IpAddr),
@@ -41,33 +38,7 @@ pub(super) enum Remote {
     Anyone,
 }
 
-impl Reachability {
-    pub(super) fn class(&self, endpoint: Endpoint) -> Option<u32> {
-        match endpoint {
-            Endpoint::Workload(workload) => self.classes().of_workload(workload),
-            Endpoint::OtherPod(namespace) => self.classes().of_other_pod(namespace),
-            Endpoint::Presumed(index) => self.classes().of_presumed(index),
-            Endpoint::UnknownNamespace => Some(self.classes().unknown()),
-            Endpoint::IngressController => self.classes().one_of_kind(Kind::IngressController),
-            Endpoint::OwnNode => self.classes().one_of_kind(Kind::OwnNode),
-            Endpoint::OtherNode => self.classes().one_of_kind(Kind::OtherNode),
-            Endpoint::ApiServer => self.classes().one_of_kind(Kind::ApiServer),
-            Endpoint::Domain(place) => self.classes().one_of_kind(Kind::Domain(place)),
-            Endpoint::External(_) => None,
-        }
-    }
-
-    /// The class of an end that policies may apply to. The egress of the ingress controller is not known, and taken as
-    /// allowed.
-    pub(super) fn subject(&self, endpoint: Endpoint, direction: Direction) -> Option<u32> {
-        let is_free = endpoint == Endpoint::IngressController && direction == Direction::Egress;
-        self.class(endpoint).filter(|_| !is_free)
-    }
-
-    pub(super) fn remote(&self, endpoint: Endpoint) -> Option<Remote> {
-        match endpoint {
-            Endpoint::External(address) => Some(Remote::Address(address)),
-            _ => self.class(endpoint).map(Remote::Class),
-        }
-    }
+/// "A pod cannot block access to itself." Two pods that no policy distinguishes are two pods all the same.
+pub(super) fn is_itself(from: Endpoint, to: Endpoint) -> bool {
+    from == to && matches!(from, Endpoint::Workload(_))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::bounds::Bounds;
 use super::classes::{ClassSet, Classes};
-use super::{Reading, Remote};
+use super::end::Remote;
 use crate::net::address::AddressSet;
 
 /// A set of ends.
@@ -67,20 +67,5 @@ impl Bounds<Arc<ClassSet>> {
     /// Whether the two are one.
     pub(super) fn is_exact(&self) -> bool {
         Arc::ptr_eq(&self.least, &self.most)
-    }
-}
-
-impl Bounds<bool> {
-    /// Whether both hold.
-    pub(super) fn and(self, other: Self) -> Self {
-        self.with(&other, |one, other| *one && *other)
-    }
-
-    /// Whether it holds of an end that is not open to a maybe: of one that a policy isolates, in a reading.
-    pub(super) fn against(self, reading: Reading) -> bool {
-        match reading {
-            Reading::Least => self.most,
-            Reading::Shown | Reading::Most => self.least,
-        }
     }
 }

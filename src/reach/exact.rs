@@ -1,8 +1,8 @@
 //! Whether anything depends on what the input does not show.
 
-use super::Reachability;
 use super::bounds::Bounds;
 use super::ends::EndSet;
+use super::reachability::Reachability;
 use super::resolution::{ResolvedPolicy, ResolvedRule};
 use crate::net::Direction;
 

@@ -1,7 +1,7 @@
 //! Groups of workloads that no policy can distinguish.
 
-use super::Reachability;
 use super::classes::Kind;
+use super::reachability::Reachability;
 use crate::objects::{PolicyId, WorkloadId};
 
 impl Reachability {
@@ -32,6 +32,6 @@ impl Reachability {
 
     /// The workloads of runs of groups.
     pub fn workloads_of<'s>(&'s self, intervals: &'s [(u32, u32)]) -> impl Iterator<Item = WorkloadId> + 's {
-        intervals.iter().flat_map(|&(first, last)| self.basis.classes.members_of(first, last)).copied()
+        intervals.iter().flat_map(|&(first, last)| self.classes().members_of(first, last)).copied()
     }
 }

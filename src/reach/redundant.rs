@@ -7,8 +7,9 @@ use std::sync::Arc;
 use foldhash::HashSet;
 
 use super::classes::ClassSet;
+use super::end::Endpoint;
+use super::reachability::Reachability;
 use super::resolution::{ResolvedPolicy, ResolvedRule};
-use super::{Endpoint, Reachability};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};

@@ -3,10 +3,10 @@
 use smol_str::SmolStr;
 
 use super::partition::Classes;
-use super::select::Reading;
 use super::vocabulary::{OTHER, Predicate};
 use crate::objects::{Match, NAME_LABEL, Operator};
 use crate::policy::{Attribute, Condition};
+use crate::reach::reading::Reading;
 
 impl Classes {
     /// Whether it holds. What the input does not show is absent in what is shown, and unknown otherwise.

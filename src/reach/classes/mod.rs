@@ -1,17 +1,19 @@
-//! What the ends of connections are sorted into, and which classes a set of pods is made of.
+//! Classes of ends that no policy can distinguish, and which of them a set of pods is made of.
 
+mod class;
 mod condition;
 mod label_index;
 mod mentioned;
+mod number;
 mod partition;
 mod segments;
 mod select;
 mod vocabulary;
 
-pub use select::Reading;
-
+pub(in crate::reach) use class::Kind;
 pub(in crate::reach) use condition::{all, any, not};
 pub(in crate::reach) use mentioned::References;
-pub(in crate::reach) use partition::{ClassSet, Classes, Kind, number};
+pub(in crate::reach) use number::{ClassSet, number};
+pub(in crate::reach) use partition::Classes;
 pub(in crate::reach) use segments::Segments;
 pub(in crate::reach) use select::is_known;

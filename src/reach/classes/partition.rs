@@ -8,52 +8,16 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use super::class::{Class, Kind};
 use super::label_index::LabelIndex;
 use super::mentioned::{Mentioned, References};
-use super::vocabulary::{LabelSet, NamedPorts, Vocabulary};
-use crate::cluster::{Cluster, PresumedPod};
+use super::number::{ClassSet, number};
+use super::vocabulary::Vocabulary;
+use crate::cluster::Cluster;
 use crate::net::Protocol;
-use crate::net::interval::IntervalSet;
-use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
-
-/// The ServiceAccount of pods that name none.
-const DEFAULT_ACCOUNT: &str = "default";
-
-/// A set of classes, by number.
-pub(in crate::reach) type ClassSet = IntervalSet<u32>;
-
-/// What the members of a class are. Pods that selectors reach come first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::reach) enum Kind {
-    /// Pods.
-    Pod,
-    /// The ingress controller, of which nothing is known: a pod of an unknown namespace.
-    IngressController,
-    /// Pods on the network of their node.
-    HostNetwork,
-    /// The node of the pod at the other end.
-    OwnNode,
-    /// Any other node.
-    OtherNode,
-    /// The Kubernetes API server.
-    ApiServer,
-    /// The addresses that a name stands for, by its place in [`Classes::domains`].
-    Domain(u32),
-}
-
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::reach) struct Class {
-    kind: Kind,
-    /// The number of the namespace; one past the last stands for a namespace that is not in the input.
-    namespace: u32,
-    pub(in crate::reach) labels: LabelSet,
-    /// Whether the labels of its ServiceAccount are known.
-    pub(in crate::reach) account_is_known: bool,
-    named_ports: NamedPorts,
-}
+use crate::objects::{Labels, NamespaceId, WorkloadId};
 
 #[derive(Debug)]
 pub(in crate::reach) struct Classes {
@@ -251,66 +215,4 @@ impl Classes {
         let is_it = move |port: &&(u32, Protocol, u16)| Some(port.0) == name && protocol.is_none_or(|it| port.1 == it);
         declared.iter().filter(is_it).map(|port| (port.1, port.2))
     }
-}
-
-impl Class {
-    fn is_pod(&self) -> bool {
-        self.kind <= Kind::IngressController
-    }
-
-    fn of(workload: &Workload, cluster: &Cluster, vocabulary: &Vocabulary) -> Self {
-        let namespace = workload.object.namespace;
-        if workload.host_network {
-            // They count as node addresses, which have neither labels nor named ports.
-            return Self::new(Kind::HostNetwork, namespace.0);
-        }
-        let ports = declared_ports(workload, cluster.arrangement.last_named_port_counts).into_iter();
-        let mut class = Self {
-            labels: vocabulary.labels_of(workload),
-            named_ports: vocabulary.named_ports(ports),
-            ..Self::new(Kind::Pod, namespace.0)
-        };
-        if vocabulary.asks_for_accounts() {
-            let account = workload.service_account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.into());
-            let labels = cluster.intents.account_labels.get(&(namespace, account.clone()));
-            vocabulary.add_account(&mut class.labels, &account, labels);
-            class.account_is_known = labels.is_some();
-        }
-        class
-    }
-
-    fn of_presumed(pod: &PresumedPod, vocabulary: &Vocabulary) -> Self {
-        let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name.as_str(), *protocol, *port));
-        Self {
-            labels: vocabulary.labels(&pod.labels),
-            named_ports: vocabulary.named_ports(ports),
-            ..Self::new(Kind::Pod, pod.namespace.0)
-        }
-    }
-
-    fn new(kind: Kind, namespace: u32) -> Self {
-        Self { kind, namespace, labels: LabelSet::new(), account_is_known: false, named_ports: Vec::new() }
-    }
-}
-
-/// The named ports of a pod: name, protocol and number.
-fn declared_ports(workload: &Workload, only_last: bool) -> SmallVec<[(&str, Protocol, u16); 4]> {
-    let containers = workload.containers.iter().filter(|container| !(only_last && container.init));
-    let ports = containers.flat_map(|container| &container.ports);
-    let mut named: SmallVec<[_; 4]> =
-        ports.filter_map(|port| Some((port.name.as_deref()?, port.protocol, port.port))).collect();
-    if only_last {
-        named.reverse();
-        let mut seen: SmallVec<[&str; 4]> = SmallVec::new();
-        named.retain(|(name, ..)| {
-            let is_new = !seen.contains(name);
-            seen.push(*name);
-            is_new
-        });
-    }
-    named
-}
-
-pub(in crate::reach) fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
 }

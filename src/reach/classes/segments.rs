@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::HashMap;
 
-use super::partition::{ClassSet, number};
+use super::number::{ClassSet, number};
 
 /// The classes, cut where any of some sets begins or ends.
 #[derive(Debug, Default)]

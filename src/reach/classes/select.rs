@@ -5,24 +5,15 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
-use super::partition::{Class, ClassSet, Classes};
+use super::class::Class;
+use super::number::ClassSet;
+use super::partition::Classes;
 use super::vocabulary::Predicate;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{Labels, Match, NAME_LABEL, Operator, Requirement, Selector};
 use crate::policy::{self, Attribute, NamespaceSet, PodSet};
 use crate::reach::bounds::Bounds;
-
-/// How selectors are read that ask for labels which the input does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reading {
-    /// Labels that are not shown are absent, and what else may match does not: the reading of `connections` and
-    /// `query`.
-    Shown,
-    /// Only what is permitted for certain.
-    Least,
-    /// All that may be permitted.
-    Most,
-}
+use crate::reach::reading::Reading;
 
 /// Whether a set of pods is the same one under every reading: the labels of pods are known, those of namespaces and
 /// of accounts, what controllers set and whatever is in an unknown namespace may not be.

@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use smol_str::SmolStr;
 
 use super::mentioned::Mentioned;
-use super::partition::number;
+use super::number::number;
 use crate::net::Protocol;
 use crate::objects::kinds::is_controller_label;
 use crate::objects::{LabelValue, Labels, Match, Operator, Workload};

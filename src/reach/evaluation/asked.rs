@@ -6,8 +6,9 @@ use super::side::Side;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Action, RuleRef};
+use crate::reach::end::Remote;
+use crate::reach::reachability::Reachability;
 use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule};
-use crate::reach::{Reachability, Remote};
 
 /// A rule that may match, and when it is asked.
 #[derive(Clone, Copy)]

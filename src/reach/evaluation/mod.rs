@@ -1,12 +1,15 @@
-//! What the policies permit, through all stages.
+//! What the policies permit: of one side of a connection through all stages, and of both.
 
 mod asked;
+mod both_sides;
+mod one_side;
+mod permitted;
 mod side;
 mod stages;
 mod walk;
 
-pub use stages::{Outcome, StageExplanation};
+pub use permitted::Permitted;
 
 pub(in crate::reach) use asked::{Asked, AskedRules};
 pub(in crate::reach) use side::Side;
-pub(in crate::reach) use walk::Walk;
+pub(in crate::reach) use walk::{Met, Walk};

@@ -1,10 +1,10 @@
 //! A walk through the rules of one side, with what is still to be decided.
 
+use super::permitted::Permitted;
 use crate::net::traffic::Traffic;
 use crate::policy::{Action, RuleRef};
-use crate::reach::Permitted;
 use crate::reach::bounds::Bounds;
-use crate::reach::classes::Reading;
+use crate::reach::reading::Reading;
 use crate::reach::resolution::ResolvedRule;
 
 /// A walk through rules. What a certain match decides goes no further; what a maybe decides may go on as well. So what

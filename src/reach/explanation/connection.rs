@@ -4,10 +4,11 @@ use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::net::{Direction, Protocol};
 use crate::objects::PolicyId;
-use crate::policy::{Action, Combine, Peer, RuleRef};
+use crate::policy::{Action, Combine, RuleRef};
 use crate::reach::classes::Kind;
+use crate::reach::end::{Endpoint, Remote, is_itself};
 use crate::reach::evaluation::{Asked, Side, Walk};
-use crate::reach::{Endpoint, Reachability, Remote, is_itself};
+use crate::reach::reachability::Reachability;
 
 /// Why one connection is permitted or not: both sides of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,19 +101,6 @@ impl Reachability {
         let egress = self.explain_side(Direction::Egress, source, self.remote(to), asked);
         let ingress = self.explain_side(Direction::Ingress, self.class(to), self.remote(from), asked);
         Explanation { allowed: egress.ports.meets(&ingress.ports), egress, ingress }
-    }
-
-    /// Whether a peer of one of the policies means this endpoint.
-    #[must_use]
-    pub fn peer_admits(&self, peer: &Peer, endpoint: Endpoint) -> bool {
-        match (peer, self.remote(endpoint)) {
-            (Peer::Pods(set), Some(Remote::Class(class))) => self.classes().is_in(class, set, self.reading),
-            (Peer::Block { cidr, .. }, Some(Remote::Class(class))) if self.classes().is_pod(class) => {
-                self.basis.pods_of_block(cidr).is_some_and(|pods| pods.contains(class))
-            }
-            (_, Some(end)) => self.ends(peer).contains(end),
-            (_, None) => false,
-        }
     }
 
     fn explain_side(

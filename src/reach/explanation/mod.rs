@@ -1,5 +1,7 @@
-//! Why something is permitted or not.
+//! Why a connection is permitted or not.
 
 mod connection;
+mod stages;
 
 pub use connection::{Admission, Explanation, SideExplanation};
+pub use stages::{Outcome, StageExplanation};

@@ -3,37 +3,31 @@
 
 use std::sync::Arc;
 
-use foldhash::HashMap;
 use foldhash::fast::RandomState;
 use ipnet::IpNet;
 use rayon::prelude::*;
 
-use super::blocks::HostAddresses;
 use super::order::{self, Place};
-use super::resolve::{ResolvedPolicy, Resolver};
+use super::resolve::ResolvedPolicy;
+use super::resolver::{Resolver, Selected};
+use super::universe::Universe;
 use crate::cluster::Cluster;
 use crate::net::Direction;
-use crate::policy::{Arrangement, Engagement, Peer, PodSet, PolicyObject};
-use crate::reach::bounds::Bounds;
-use crate::reach::classes::{ClassSet, Classes, Reading, References, is_known};
-
-/// The classes of each set of pods that policies are about.
-pub(in crate::reach) type Selected = HashMap<PodSet, Bounds<Arc<ClassSet>>>;
+use crate::policy::{Arrangement, Engagement, Peer, PolicyObject};
+use crate::reach::classes::is_known;
+use crate::reach::reading::Reading;
 
 /// A cluster and its policies, resolved as far as all readings agree.
 #[derive(Debug)]
 pub struct Basis {
     pub(in crate::reach) arrangement: Arrangement,
-    pub(in crate::reach) classes: Classes,
+    pub(in crate::reach) universe: Universe,
     /// Each policy that means the same under every reading.
     pub(in crate::reach) policies: Vec<Option<Arc<ResolvedPolicy>>>,
     /// When each policy is asked.
     pub(in crate::reach) places: Vec<Place>,
     /// Sets of pods that are the same under every reading.
     pub(in crate::reach) selected: Selected,
-    pub(in crate::reach) pod_blocks: Vec<IpNet>,
-    pub(in crate::reach) host_addresses: HostAddresses,
-    pub(in crate::reach) references: References,
 }
 
 impl Basis {
@@ -41,24 +35,16 @@ impl Basis {
     /// where an ipBlock that meets them admits pods as well.
     #[must_use]
     pub fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
-        let policies = &cluster.policies;
-        let references = References::new(cluster);
-        let mut basis = Self {
-            arrangement: cluster.arrangement.clone(),
-            classes: Classes::new(cluster, &references),
-            policies: Vec::with_capacity(policies.len()),
-            places: order::places(cluster),
-            selected: Selected::with_capacity_and_hasher(policies.len(), RandomState::default()),
-            pod_blocks: pod_blocks.to_vec(),
-            host_addresses: HostAddresses::default(),
-            references,
-        };
-        let parts: Vec<_> = policies.par_chunks(PART).map(|part| resolve(&basis, part)).collect();
-        for (mut policies, selected) in parts {
-            basis.policies.append(&mut policies);
-            basis.selected.extend(selected);
+        let (arrangement, universe) = (&cluster.arrangement, Universe::new(cluster, pod_blocks));
+        let parts = cluster.policies.par_chunks(PART).map(|part| resolve(&universe, arrangement, part));
+        let parts: Vec<_> = parts.collect();
+        let mut policies = Vec::with_capacity(cluster.policies.len());
+        let mut selected = Selected::with_capacity_and_hasher(cluster.policies.len(), RandomState::default());
+        for (mut of_part, selected_of_part) in parts {
+            policies.append(&mut of_part);
+            selected.extend(selected_of_part);
         }
-        basis
+        Self { arrangement: arrangement.clone(), universe, policies, places: order::places(cluster), selected }
     }
 
     /// The policies, in the order in which they are asked.
@@ -67,21 +53,20 @@ impl Basis {
         asked.sort_unstable();
         asked.into_iter().map(|(_, index)| index)
     }
-
-    /// The pods that an ipBlock admits, where it admits pods at all.
-    pub(in crate::reach) fn pods_of_block(&self, cidr: &IpNet) -> Option<ClassSet> {
-        let meets = |pods: &IpNet| pods.contains(cidr) || cidr.contains(pods);
-        self.pod_blocks.iter().any(meets).then(|| self.classes.pods())
-    }
 }
 
 /// How many policies are resolved together: enough to share the sets of pods that they are about.
 const PART: usize = 1_000;
 
 /// Those policies that mean the same under every reading, and the sets of pods that they are about.
-fn resolve(basis: &Basis, policies: &[Box<PolicyObject>]) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
-    let mut resolver = Resolver::new(basis, Reading::Shown);
-    let mut resolve = |object: &PolicyObject| Arc::new(resolver.policy(object, &basis.arrangement));
+fn resolve(
+    universe: &Universe,
+    arrangement: &Arrangement,
+    policies: &[Box<PolicyObject>],
+) -> (Vec<Option<Arc<ResolvedPolicy>>>, Selected) {
+    let known = Selected::default();
+    let mut resolver = Resolver::new(universe, &known, Reading::Shown);
+    let mut resolve = |object: &PolicyObject| Arc::new(resolver.policy(object, arrangement));
     let resolved = policies.iter().map(|policy| means_the_same(policy).then(|| resolve(policy))).collect();
     (resolved, resolver.into_selected())
 }

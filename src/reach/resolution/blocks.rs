@@ -4,9 +4,9 @@
 //! pods, a block of everything surely has them, and a block that meets private addresses may. The address of a node or
 //! of the API server may be any that a host can have.
 
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::net::address::AddressSet;
 use crate::objects::Match;
 use crate::policy::BlockReach;
@@ -19,14 +19,6 @@ use crate::reach::ends::EndSet;
 pub(in crate::reach) struct Blocks {
     whole: Vec<IpNet>,
     addresses: Vec<AddressSet>,
-}
-
-/// Addresses that pods and nodes may have where nothing is known of them.
-#[derive(Debug)]
-pub(in crate::reach) struct HostAddresses {
-    all: AddressSet,
-    private: AddressSet,
-    of_hosts: AddressSet,
 }
 
 impl Blocks {
@@ -44,55 +36,24 @@ impl Blocks {
     }
 }
 
-impl Default for HostAddresses {
-    fn default() -> Self {
-        let blocks = |blocks: &[(u32, u8)]| {
-            let blocks: Vec<IpNet> = (blocks.iter())
-                .filter_map(|&(address, length)| Ipv4Net::new(address.into(), length).ok())
-                .map(IpNet::V4)
-                .collect();
-            AddressSet::from_blocks(&blocks)
-        };
-        let all = blocks(&[(0, 0)]);
-        // "This network", loopback, link-local; multicast and what is reserved.
-        let of_no_host = blocks(&[(0, 8), (0x7f00_0000, 8), (0xa9fe_0000, 16), (0xe000_0000, 3)]);
-        Self {
-            private: blocks(&[(0x0a00_0000, 8), (0x6440_0000, 10), (0xac10_0000, 12), (0xc0a8_0000, 16)]),
-            of_hosts: all.difference(&of_no_host),
-            all,
-        }
-    }
-}
-
-impl HostAddresses {
-    /// Whether addresses have those of a host that may have any of these.
-    fn judge(&self, addresses: &AddressSet, possible: &AddressSet) -> Match {
-        match (addresses.is_superset(&self.all), addresses.meets(possible)) {
-            (true, _) => Match::Yes,
-            (false, true) => Match::Unknown,
-            (false, false) => Match::No,
-        }
-    }
-}
-
 impl Resolver<'_> {
     /// The ends that blocks match together, where the stage is as said.
     pub(in crate::reach) fn blocks(&self, blocks: &Blocks, reach: BlockReach) -> Bounds<EndSet> {
-        let (basis, known) = (self.basis, &self.basis.host_addresses);
+        let (universe, known) = (self.universe, &self.universe.host_addresses);
         let addresses = AddressSet::union_of(&blocks.addresses);
         if addresses.is_empty() {
             return Bounds::default();
         }
-        let pods = if reach.pods && basis.pod_blocks.is_empty() {
+        let pods = if reach.pods && universe.pod_blocks.is_empty() {
             known.judge(&addresses, &known.private)
         } else if reach.pods {
-            let pods = AddressSet::from_blocks(&basis.pod_blocks);
+            let pods = AddressSet::from_blocks(&universe.pod_blocks);
             match (addresses.is_superset(&pods), addresses.meets(&pods)) {
                 (true, _) => Match::Yes,
                 (false, true) => Match::Unknown,
                 (false, false) => Match::No,
             }
-        } else if blocks.whole.iter().any(|cidr| basis.pods_of_block(cidr).is_some()) {
+        } else if blocks.whole.iter().any(|cidr| universe.pods_of_block(cidr).is_some()) {
             Match::Yes
         } else {
             Match::No
@@ -114,11 +75,11 @@ impl Resolver<'_> {
                 most = most.union(&classes);
             }
         };
-        add(basis.classes.pods(), pods);
+        add(universe.classes.pods(), pods);
         for kind in [Kind::HostNetwork, Kind::OwnNode, Kind::OtherNode] {
-            add(basis.classes.of_kind(kind), nodes);
+            add(universe.classes.of_kind(kind), nodes);
         }
-        add(basis.classes.of_kind(Kind::ApiServer), api_server);
+        add(universe.classes.of_kind(Kind::ApiServer), api_server);
         add(self.all_domains(), domains);
         let of = |classes| EndSet::new(classes, addresses.clone());
         Bounds { least: of(least), most: of(most) }

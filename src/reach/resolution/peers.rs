@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::blocks::Blocks;
 use super::domains::covers;
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::net::address::AddressSet;
 use crate::objects::{AddressGroup, Match, NamespaceId, Operator, Service};
 use crate::policy::{
@@ -12,8 +12,9 @@ use crate::policy::{
     WhichServices,
 };
 use crate::reach::bounds::Bounds;
-use crate::reach::classes::{ClassSet, Kind, Reading, all, any, not};
+use crate::reach::classes::{ClassSet, Kind, all, any, not};
 use crate::reach::ends::EndSet;
+use crate::reach::reading::Reading;
 
 impl Resolver<'_> {
     /// The union of several peers.
@@ -45,7 +46,7 @@ impl Resolver<'_> {
 
     /// The ends that a peer matches.
     pub(in crate::reach) fn ends(&mut self, peer: &Peer, reach: BlockReach) -> Bounds<EndSet> {
-        let everyone = || EndSet::all(&self.basis.classes);
+        let everyone = || EndSet::all(&self.universe.classes);
         match peer {
             Peer::Pods(set) => Bounds::of_classes(self.pods(set)),
             Peer::Block { .. } => self.union(std::slice::from_ref(peer), reach),
@@ -72,13 +73,13 @@ impl Resolver<'_> {
     }
 
     fn of_kinds(&self, kinds: &[Kind]) -> EndSet {
-        let classes = kinds.iter().map(|&kind| self.basis.classes.of_kind(kind));
+        let classes = kinds.iter().map(|&kind| self.universe.classes.of_kind(kind));
         EndSet::new(classes.fold(ClassSet::default(), |sum, kind| sum.union(&kind)), AddressSet::default())
     }
 
     pub(in crate::reach) fn all_domains(&self) -> ClassSet {
-        let names = (0..).take(self.basis.classes.domains.len()).map(Kind::Domain);
-        ClassSet::from_points(names.filter_map(|kind| self.basis.classes.one_of_kind(kind)))
+        let names = (0..).take(self.universe.classes.domains.len()).map(Kind::Domain);
+        ClassSet::from_points(names.filter_map(|kind| self.universe.classes.one_of_kind(kind)))
     }
 
     /// Everything outside. The API server may be there.
@@ -104,7 +105,7 @@ impl Resolver<'_> {
 
     /// Two names may stand for one address, and any address may be that of a name.
     fn domains(&self, names: &[SmolStr]) -> Bounds<EndSet> {
-        let classes = &self.basis.classes;
+        let classes = &self.universe.classes;
         let is_meant = |domain: &str| names.iter().any(|name| covers(name, domain));
         let meant = (0..).zip(&classes.domains).filter(|(_, domain)| is_meant(domain));
         let meant = meant.filter_map(|(place, _)| classes.one_of_kind(Kind::Domain(place)));
@@ -114,7 +115,7 @@ impl Resolver<'_> {
 
     fn address_groups(&self, groups: &AddressGroups, reach: BlockReach) -> Bounds<EndSet> {
         let (mut certain, mut possible) = (Blocks::default(), Blocks::default());
-        for group in &self.basis.references.address_groups {
+        for group in &self.universe.references.address_groups {
             let is_meant = match groups {
                 AddressGroups::Named { kind, namespace, name } => {
                     let object = &group.object;
@@ -149,7 +150,7 @@ impl Resolver<'_> {
                 if group.object.namespace != NamespaceId::CLUSTER =>
             {
                 let namespace = group.object.namespace.0 as usize;
-                self.basis.classes.judge_namespace_label(key, operator, namespace, self.reading)
+                self.universe.classes.judge_namespace_label(key, operator, namespace, self.reading)
             }
             Condition::Is(_, operator) => is(operator, None),
             Condition::All(several) => all(several.iter().map(|one| self.judge_group(one, group))),
@@ -182,7 +183,7 @@ impl Resolver<'_> {
     fn without_selector(&self, reach: BlockReach) -> Bounds<EndSet> {
         let mut anywhere = self.world().most;
         if reach.pods {
-            anywhere = anywhere.union(&EndSet::new(self.basis.classes.pods(), AddressSet::default()));
+            anywhere = anywhere.union(&EndSet::new(self.universe.classes.pods(), AddressSet::default()));
         }
         if reach.nodes {
             anywhere = anywhere.union(&self.of_kinds(&[Kind::HostNetwork, Kind::OwnNode, Kind::OtherNode]));
@@ -194,7 +195,7 @@ impl Resolver<'_> {
 impl<'b> Resolver<'b> {
     /// The Services that are meant, each with its pods, and whether it is for certain.
     pub(in crate::reach) fn meant(&self, services: &Services) -> Vec<(&'b Service, &'b PodSet, Match)> {
-        let each = self.basis.references.services.iter().map(|(service, pods)| {
+        let each = self.universe.references.services.iter().map(|(service, pods)| {
             let place = self.judge_namespace(&services.namespaces, service.object.namespace);
             let is_it = match &services.which {
                 WhichServices::Named(name) => service.object.name == *name,
@@ -209,7 +210,7 @@ impl<'b> Resolver<'b> {
         let matches = |reading| match namespaces {
             NamespaceSet::One(own) => *own == namespace,
             NamespaceSet::Matching(selector) => {
-                selector.is_empty() || self.basis.classes.namespace_matches(selector, namespace.0 as usize, reading)
+                selector.is_empty() || self.universe.classes.namespace_matches(selector, namespace.0 as usize, reading)
             }
         };
         let [least, most] = match self.reading {

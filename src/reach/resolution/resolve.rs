@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
-use super::basis::{Basis, Selected};
+use super::resolver::Resolver;
 use super::traffic::RuleTraffic;
 use crate::net::Direction;
-use crate::net::address::AddressSet;
-use crate::policy::{
-    Action, Arrangement, BlockReach, Engagement, Join, Peer, Peers, PodSet, PolicyObject, Rule, StageName,
-};
-use crate::reach::Remote;
+use crate::policy::{Action, Arrangement, BlockReach, Engagement, Join, Peer, Peers, PolicyObject, Rule, StageName};
 use crate::reach::bounds::Bounds;
-use crate::reach::classes::{ClassSet, Reading};
+use crate::reach::classes::ClassSet;
+use crate::reach::end::Remote;
 use crate::reach::ends::EndSet;
 
 /// A policy in terms of classes.
@@ -132,26 +129,7 @@ impl ResolvedRule {
     }
 }
 
-/// Resolves policies, and each distinct set of pods once.
-pub(in crate::reach) struct Resolver<'b> {
-    pub(in crate::reach) basis: &'b Basis,
-    pub(in crate::reach) reading: Reading,
-    /// The sets that the basis does not have.
-    selected: Selected,
-    /// What most rules admit of the addresses outside: they share it.
-    no_addresses: Arc<AddressSet>,
-}
-
-impl<'b> Resolver<'b> {
-    pub(in crate::reach) fn new(basis: &'b Basis, reading: Reading) -> Self {
-        Self { basis, reading, selected: Selected::default(), no_addresses: Arc::default() }
-    }
-
-    /// The sets of pods that were resolved.
-    pub(in crate::reach) fn into_selected(self) -> Selected {
-        self.selected
-    }
-
+impl Resolver<'_> {
     pub(in crate::reach) fn policy(&mut self, object: &PolicyObject, arrangement: &Arrangement) -> ResolvedPolicy {
         let policy = &object.policy;
         let subject = self.pods(&policy.subject);
@@ -196,7 +174,7 @@ impl<'b> Resolver<'b> {
     fn rule(&mut self, rule: &Rule, reach: BlockReach) -> ResolvedRule {
         let everyone = matches!(rule.peers, Peers::Everyone);
         let ends = match &rule.peers {
-            Peers::Everyone => Bounds::exact(EndSet::all(&self.basis.classes)),
+            Peers::Everyone => Bounds::exact(EndSet::all(&self.universe.classes)),
             Peers::Of(peers) => match peers.as_slice() {
                 // Rules that name the same pods share the set.
                 [Peer::Pods(set)] => {
@@ -215,15 +193,6 @@ impl<'b> Resolver<'b> {
             traffic: self.traffic(&rule.ports),
             layer7: rule.layer7,
         }
-    }
-
-    pub(in crate::reach) fn pods(&mut self, set: &PodSet) -> Bounds<Arc<ClassSet>> {
-        if let Some(found) = self.basis.selected.get(set).or_else(|| self.selected.get(set)) {
-            return found.clone();
-        }
-        let selected = self.basis.classes.bounds(set, self.reading);
-        self.selected.insert(set.clone(), selected.clone());
-        selected
     }
 }
 

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::basis::{Basis, Selected};
-use super::resolve::{ResolvedPolicy, Resolver};
+use super::basis::Basis;
+use super::resolve::ResolvedPolicy;
+use super::resolver::{Resolver, Selected};
 use super::shared::SharedRules;
 use crate::cluster::Cluster;
 use crate::net::Direction;
 use crate::policy::{Combine, Silence, Stage};
-use crate::reach::classes::Reading;
+use crate::reach::reading::Reading;
 
 /// The policies in terms of classes.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(in crate::reach) struct Resolved {
 impl Resolved {
     /// Resolves the policies that mean something else under each reading; the others are the basis's.
     pub(in crate::reach) fn new(basis: &Basis, cluster: &Cluster, reading: Reading) -> Self {
-        let mut resolver = Resolver::new(basis, reading);
+        let mut resolver = Resolver::new(&basis.universe, &basis.selected, reading);
         let mut resolve = |object| Arc::new(resolver.policy(object, &basis.arrangement));
         let policies: Vec<Arc<ResolvedPolicy>> = (basis.policies.iter().zip(&cluster.policies))
             .map(|(known, policy)| known.clone().unwrap_or_else(|| resolve(policy)))
@@ -53,7 +54,7 @@ fn selecting_classes(
     direction: Direction,
     is_plain: bool,
 ) -> Vec<SmallVec<[u32; 4]>> {
-    let mut selecting = vec![SmallVec::new(); basis.classes.len()];
+    let mut selecting = vec![SmallVec::new(); basis.universe.classes.len()];
     for index in basis.in_order() {
         let Some(policy) = policies.get(index as usize) else { continue };
         let has_own_rules = (is_plain || !policy.is_of_cluster) && !policy.rules(direction).is_empty();

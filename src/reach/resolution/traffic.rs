@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::resolve::Resolver;
+use super::resolver::Resolver;
 use crate::net::Protocol;
 use crate::net::ports::{PortRange, PortSet};
 use crate::net::traffic::Traffic;

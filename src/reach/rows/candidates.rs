@@ -6,13 +6,13 @@
 use foldhash::HashMap;
 use smallvec::SmallVec;
 
-use super::row::Rows;
 use super::sieve::{Sieve, Sifted};
 use crate::net::Direction;
 use crate::policy::{Action, Silence};
 use crate::reach::classes::{ClassSet, number};
+use crate::reach::end::Remote;
+use crate::reach::reachability::Reachability;
 use crate::reach::resolution::Place;
-use crate::reach::{Reachability, Remote};
 
 /// Who may be connected to which, roughly.
 #[derive(Debug)]
@@ -34,13 +34,13 @@ struct Profiles {
     profiles: Vec<Sifted>,
 }
 
-impl Rows<'_> {
+impl Candidates {
     /// A superset of the classes that a class may connect to, small where policies are narrow.
-    pub(in crate::reach) fn candidates(&self, class: u32, unrestricted: bool) -> ClassSet {
-        let profile = self.candidates.egress.of(class).filter(|_| !unrestricted);
-        let Some(profile) = profile else { return self.admitting(class) };
+    pub(super) fn of(&self, class: u32, unrestricted: bool, reach: &Reachability) -> ClassSet {
+        let profile = self.egress.of(class).filter(|_| !unrestricted);
+        let Some(profile) = profile else { return self.admitting(class, reach) };
         let mut peers: Vec<(u32, u32)> = profile.reached.intervals().to_vec();
-        self.reach.own_rules(class, Direction::Egress, |it| {
+        reach.own_rules(class, Direction::Egress, |it| {
             if leads_on(it.rule.action) {
                 let asked = it.place.stage.and_then(|stage| profile.asked.get(stage));
                 let classes = asked.map(|asked| asked.intersection(&it.rule.ends.most.classes));
@@ -50,26 +50,29 @@ impl Rows<'_> {
         let peers = ClassSet::from_intervals(peers);
         // To ask a few peers is quicker than to find out who admits this class.
         let count: usize = peers.intervals().iter().map(|&(first, last)| (last - first) as usize + 1).sum();
-        if count <= self.admitting_policies(class).len() { peers } else { peers.intersection(&self.admitting(class)) }
+        if count <= self.admitting_policies(class, reach).len() {
+            peers
+        } else {
+            peers.intersection(&self.admitting(class, reach))
+        }
     }
 
     /// A superset of the classes whose ingress admits a class.
-    fn admitting(&self, class: u32) -> ClassSet {
-        let index = &self.candidates;
-        let policies = self.admitting_policies(class).iter().filter_map(|&number| self.reach.policy(number));
+    fn admitting(&self, class: u32, reach: &Reachability) -> ClassSet {
+        let policies = self.admitting_policies(class, reach).iter().filter_map(|&number| reach.policy(number));
         let admitting = policies.filter(|policy| {
             let mut rules = policy.rules(Direction::Ingress).iter().filter(|rule| leads_on(rule.action));
             rules.any(|rule| rule.ends.most.contains(Remote::Class(class)))
         });
         let subjects = admitting.flat_map(|policy| policy.subject.most.intervals());
-        let open_of = index.open_of.get(self.reach.classes().namespace(class)).map_or(&[][..], Vec::as_slice);
-        let open = open_of.iter().filter_map(|&place| index.open.get(place as usize));
+        let open_of = self.open_of.get(reach.classes().namespace(class)).map_or(&[][..], Vec::as_slice);
+        let open = open_of.iter().filter_map(|&place| self.open.get(place as usize));
         let open = open.filter(|(sources, _)| sources.contains(class)).flat_map(|(_, members)| members.intervals());
         ClassSet::from_intervals(subjects.chain(open).copied())
     }
 
-    fn admitting_policies(&self, class: u32) -> &[u32] {
-        self.candidates.policies_of.get(self.reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
+    fn admitting_policies(&self, class: u32, reach: &Reachability) -> &[u32] {
+        self.policies_of.get(reach.classes().namespace(class)).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -9,8 +9,10 @@ use crate::net::address::AddressSet;
 use crate::net::interval::{IntervalSet, Point};
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
+use crate::reach::end::{Endpoint, Remote};
 use crate::reach::evaluation::{AskedRules, Side};
-use crate::reach::{Endpoint, Reachability, Reading, Remote};
+use crate::reach::reachability::Reachability;
+use crate::reach::reading::Reading;
 
 /// External addresses with the ports permitted to or from all of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +35,8 @@ pub struct Row {
 /// The permitted connections of many sources: what their rows have in common is worked out once.
 #[derive(Debug)]
 pub struct Rows<'r> {
-    pub(in crate::reach) reach: &'r Reachability,
-    pub(in crate::reach) candidates: Candidates,
+    reach: &'r Reachability,
+    candidates: Candidates,
 }
 
 impl Rows<'_> {
@@ -56,7 +58,7 @@ impl Rows<'_> {
             Some(class) if self.reach.reading == Reading::Most && self.reach.is_some_node(class) => {
                 self.reach.classes().all()
             }
-            Some(class) => self.candidates(class, from == Endpoint::IngressController),
+            Some(class) => self.candidates.of(class, from == Endpoint::IngressController, self.reach),
             None => self.reach.classes().all(),
         };
         let mut targets = Vec::new();

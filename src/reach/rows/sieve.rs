@@ -2,8 +2,8 @@
 
 use crate::net::Direction;
 use crate::policy::{Action, Combine, Silence};
-use crate::reach::Reachability;
 use crate::reach::classes::ClassSet;
+use crate::reach::reachability::Reachability;
 use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule};
 
 /// What the rules of a policy may do with the classes at the far end: supersets, so that whoever is in none of them is
