@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::Analysis;
 use crate::objects::{Match, NAME_LABEL, NamespaceId, Selector};
-use crate::policy::{NamespaceSet, Peer, PolicyObject};
+use crate::policy::{Dialect, NamespaceSet, Peer, PolicyObject};
 use crate::text::phrase;
 
 /// The notes of the model, and what the reading of `connections` and `query` takes for granted.
@@ -16,24 +16,36 @@ pub(super) fn of(analysis: &Analysis) -> Vec<String> {
         let names: Vec<&str> = unknown.into_iter().map(|id| cluster.namespace_name(id)).collect();
         notes.push(unknown_labels(&names));
     }
-    let rejected = || cluster.policies.iter().map(AsRef::as_ref).filter(|policy: &&PolicyObject| policy.rejected);
-    let (by_cilium, by_the_api): (Vec<_>, Vec<_>) = rejected().partition(|policy| policy.cilium_policy().is_some());
-    for (who, policies) in [("the API server would reject", by_the_api), ("Cilium rejects", by_cilium)] {
-        let names: Vec<String> = policies.into_iter().map(|policy| name(analysis, policy)).collect();
-        if !names.is_empty() {
-            notes.push(format!("policies that {who} are left out: {}", phrase::list(names)));
-        }
-    }
+    let policies = || cluster.policies.iter().map(AsRef::as_ref);
+    notes.extend(left_out(analysis, policies().filter(|policy: &&PolicyObject| policy.rejected)));
     let is_restricting = |policy: &&PolicyObject| {
         let mut rules = policy.policy.ingress.iter().chain(&policy.policy.egress);
         !policy.rejected && rules.any(|rule| rule.layer7)
     };
-    let restricting = cluster.policies.iter().map(AsRef::as_ref).filter(is_restricting);
+    let restricting = policies().filter(is_restricting);
     let restricting: Vec<String> = restricting.map(|policy| name(analysis, policy)).collect();
     if !restricting.is_empty() {
         notes.push(format!("some connections carry certain requests only (layer 7), by {}", phrase::list(restricting)));
     }
     notes
+}
+
+/// What is said of refused policies, by who refuses them.
+pub(crate) fn left_out<'m>(analysis: &Analysis, rejected: impl Iterator<Item = &'m PolicyObject>) -> Vec<String> {
+    let mut groups =
+        [("the API server would reject", Vec::new()), ("Cilium rejects", Vec::new()), ("Calico refuses", Vec::new())];
+    for policy in rejected {
+        let group = match policy.dialect {
+            Dialect::Cilium(_) => 1,
+            Dialect::Calico(_) => 2,
+            Dialect::NetworkPolicy(_) | Dialect::Admin(_) | Dialect::Unread(_) => 0,
+        };
+        if let Some((_, names)) = groups.get_mut(group) {
+            names.push(name(analysis, policy));
+        }
+    }
+    let told = groups.into_iter().filter(|(_, names)| !names.is_empty());
+    told.map(|(who, names)| format!("policies that {who} are left out: {}", phrase::list(names))).collect()
 }
 
 fn name(analysis: &Analysis, policy: &PolicyObject) -> String {

@@ -1,9 +1,11 @@
 //! Policies that the API server refuses, so that the cluster lacks what they say.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Dialect, Policy};
+use crate::policy::{Dialect, Policy, PolicyObject};
 use crate::source::Place;
 use crate::text::phrase;
 
@@ -11,11 +13,7 @@ use crate::text::phrase;
 /// there.
 pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[WorkloadId]) -> Vec<(Place, String)> {
     let reach = analysis.at_most();
-    let policies = analysis.policies().iter().zip((0..).map(PolicyId));
-    // Where its `policyTypes` are what is wrong, it may be meant for both.
-    let applies = |policy: &Policy| policy.isolates(direction) || !policy.isolates(direction.opposite());
-    let refused = policies.filter(|(it, _)| it.rejected && applies(&it.policy));
-    let words = refused.filter_map(|(object, id)| {
+    let words = all(analysis, direction).filter_map(|(object, id)| {
         let groups = reach.selected_groups(id);
         let is_selected = |workload: &&WorkloadId| {
             let group = reach.group(**workload);
@@ -32,4 +30,25 @@ pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[Wo
         (!selected.is_empty()).then(|| (object.object.name_place(), words))
     });
     words.collect()
+}
+
+/// The refused policies that would have applied to any of the workloads in a direction.
+pub(crate) fn selecting(analysis: &Analysis, direction: Direction, workloads: &[WorkloadId]) -> BTreeSet<PolicyId> {
+    let reach = analysis.at_most();
+    let groups: BTreeSet<_> = workloads.iter().map(|workload| reach.group(*workload)).collect();
+    let selects = |id: PolicyId| {
+        reach
+            .selected_groups(id)
+            .iter()
+            .any(|&(first, last)| groups.range(first..).next().is_some_and(|group| *group <= last))
+    };
+    all(analysis, direction).map(|(_, id)| id).filter(|&id| selects(id)).collect()
+}
+
+/// The refused policies that are for a direction.
+fn all(analysis: &Analysis, direction: Direction) -> impl Iterator<Item = (&PolicyObject, PolicyId)> {
+    let policies = analysis.policies().iter().map(AsRef::as_ref).zip((0..).map(PolicyId));
+    // Where its `policyTypes` are what is wrong, it may be meant for both.
+    let applies = move |policy: &Policy| policy.isolates(direction) || !policy.isolates(direction.opposite());
+    policies.filter(move |(it, _): &(&PolicyObject, PolicyId)| it.rejected && applies(&it.policy))
 }

@@ -7,18 +7,19 @@
 mod side;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::Analysis;
 use crate::cluster::Cluster;
 use crate::connections::notes;
 use crate::endpoint::{Destination, End, EndpointError, Names, Resolver};
+use crate::facts::refused;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
-use crate::objects::WorkloadId;
+use crate::objects::{PolicyId, WorkloadId};
+use crate::policy::PolicyObject;
 use crate::reach::{Endpoint, Reachability};
-use crate::text::phrase;
 
 pub use side::Side;
 pub use words::StageVerdict;
@@ -268,12 +269,8 @@ fn notes_on(analysis: &Analysis, pairs: &[Pair]) -> Vec<String> {
         if !unknown.is_empty() {
             notes.push(notes::unknown_labels(&unknown));
         }
-        let rejected = cluster.policies.iter().filter(|it| it.rejected && namespaces.contains(&it.object.namespace));
-        let rejected: Vec<&str> = rejected.map(|policy| policy.object.name.as_str()).collect();
-        if !rejected.is_empty() {
-            notes.push(format!("policies that the API server would reject are left out: {}", phrase::list(rejected)));
-        }
     }
+    notes.extend(notes::left_out(analysis, refused_for(analysis, pairs).into_iter()));
     let unknown = pairs.iter().flat_map(|pair| [&pair.from, &pair.to]).find(|end| matches!(end, End::AnyPod(_)));
     if let Some(end) = unknown {
         let name = Names::new(cluster).end(end);
@@ -288,6 +285,21 @@ fn notes_on(analysis: &Analysis, pairs: &[Pair]) -> Vec<String> {
         ));
     }
     notes
+}
+
+/// The refused policies that would have had a say in the verdicts, in the order of the input.
+fn refused_for<'m>(analysis: &'m Analysis, pairs: &[Pair]) -> Vec<&'m PolicyObject> {
+    let ends = |end: fn(&Pair) -> &End| -> Vec<WorkloadId> {
+        let workloads = pairs.iter().filter_map(|pair| match end(pair) {
+            End::Workload(id) => Some(*id),
+            _ => None,
+        });
+        workloads.collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let mut refused = refused::selecting(analysis, Direction::Egress, &ends(|pair| &pair.from));
+    refused.extend(refused::selecting(analysis, Direction::Ingress, &ends(|pair| &pair.to)));
+    let policy = |id: PolicyId| analysis.policies().get(id.0 as usize).map(AsRef::as_ref);
+    refused.into_iter().filter_map(policy).collect()
 }
 
 /// Whether the verdict depends on what the input does not show.

@@ -24,6 +24,54 @@ fn a_refused_default_deny_is_none() {
     assert_eq!(found.len(), 1, "{found:#?}");
 }
 
+/// A Cilium, a Calico and an admin policy that are refused; each would select `web`.
+const OF_EVERY_PLUGIN: &str = "---
+{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: cut, namespace: shop},
+ spec: {endpointSelector: {}, ingress: [{fromEndpoints: [{}], fromCIDR: [10.0.0.0/8]}]}}
+---
+{apiVersion: policy.networking.k8s.io/v1beta1, kind: ClusterNetworkPolicy, metadata: {name: deny}, spec: {tier: Admin,
+ priority: 5, subject: {namespaces: {}}, ingress: [{action: deny, from: [{namespaces: {}}]}]}}
+---
+{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: elsewhere, namespace: shop},
+ spec: {podSelector: {matchLabels: {app: db}}, policyTypes: [Ingres]}}
+";
+
+#[test]
+fn a_query_names_the_refused_policies_that_would_have_had_a_say() {
+    let pods = pod("web", "app: web") + &pod("api", "app: api") + &pod("db", "app: db");
+    let root = tree(&[("pods.yaml", &pods), ("policies.yaml", OF_EVERY_PLUGIN)]);
+    let shown = run(root.path(), &["query", "api", "web"]);
+    for note in [
+        "policies that the API server would reject are left out: `deny`",
+        "policies that Cilium rejects are left out: `shop/cut`",
+    ] {
+        assert!(shown.contains(note), "{shown}");
+    }
+    assert!(!shown.contains("elsewhere"), "{shown}");
+}
+
+#[test]
+fn refused_policies_are_absent_however_they_come() {
+    let documents = pod("web", "app: web") + OF_EVERY_PLUGIN;
+    let calico = "---\n{apiVersion: projectcalico.org/v3, kind: GlobalNetworkPolicy, metadata: {name: shut}, \
+                  spec: {types: [Ingress], ingress: [{action: deny}]}}\n";
+    let names = |text: &str| {
+        let found = lint(&[("all.yaml", text)]);
+        let refusing = ["invalid-field", "rejected-policy"];
+        found.into_iter().filter(|it| refusing.contains(&it.rule)).map(|it| it.message).collect::<Vec<_>>()
+    };
+    let plain = names(&documents);
+    assert_eq!(plain.len(), 3, "{plain:#?}");
+    let list = |text: &str| {
+        let items = text.split("---\n").filter(|item| !item.trim().is_empty());
+        let items: Vec<String> = items.map(|item| format!("- {}\n", item.trim_end().replace('\n', "\n  "))).collect();
+        format!("apiVersion: v1\nkind: List\nitems:\n{}", items.concat())
+    };
+    assert_eq!(names(&list(&documents)), plain);
+    assert_eq!(names(calico), ["`deny` is not a value of `action`"]);
+    assert_eq!(names(&list(calico)), names(calico));
+}
+
 #[test]
 fn an_object_without_a_name_is_an_error_and_no_workload() {
     let named = pod_with_ports("web", "app: web", "");
