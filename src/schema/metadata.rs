@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{
-    annotation_key, any_text, is_dns_1035_label, is_dns_label, is_dns_subdomain, is_placeholder, label_key,
-    label_value, name_help, optional_dns_label, quote,
+    annotation_key, any_text, dns_label, is_dns_1035_label, is_dns_label, is_dns_subdomain, is_placeholder, label_key,
+    label_value, name_help, quote,
 };
 use crate::schema::table::{INT, STR, STRINGS, Schema, Type};
 use crate::text::suggest::nearest;
@@ -44,7 +44,7 @@ pub(crate) static OBJECT_META: Schema = Schema::new(
         ("generation", INT),
         ("labels", LABELS),
         ("name", STR),
-        ("namespace", Type::Str(optional_dns_label)),
+        ("namespace", STR),
         ("ownerReferences", Type::List(&Type::Map(&OWNER_REFERENCE))),
         ("resourceVersion", STR),
         ("selfLink", STR),
@@ -102,6 +102,7 @@ pub(crate) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, repor
     if metadata.node.kind() == Kind::Map && metadata.lacks("name") && metadata.lacks("generateName") {
         return unnamed(&metadata, "name", flaw(), report);
     }
+    namespace(&metadata, kind, report);
     for key in ["name", "generateName"] {
         let Some(field) = metadata.get(key) else { continue };
         let Some(text) = field.node.as_str().filter(|text| !text.is_empty()) else { continue };
@@ -115,12 +116,38 @@ pub(crate) fn name(object: &Field<'_, '_>, kind: &str, syntax: NameSyntax, repor
         };
         let (is_valid, longest) = syntax.rule();
         if !is_valid(&whole) {
-            let message = format!("{} is not a valid name for a {kind}", quote(text));
+            let article = if kind.starts_with(['A', 'E', 'I', 'O']) { "an" } else { "a" };
+            let message = format!("{} is not a valid name for {article} {kind}", quote(text));
             report.invalid(&field, Flaw::new(message, name_help(text, is_valid, longest)));
         } else if matches!(syntax, NameSyntax::Service) && !is_dns_1035_label(&whole) {
             let message = format!("the Service name {} starts with a digit", quote(text));
             report.doubtful(&field, "older API servers refuse this", Flaw::new(message, "start it with a letter"));
         }
+    }
+}
+
+/// Kinds that are in no namespace, by how their names begin.
+const WITHOUT_NAMESPACE: [&str; 9] = [
+    "AdminNetworkPolicy",
+    "BaselineAdminNetworkPolicy",
+    "CiliumCIDRGroup",
+    "CiliumClusterwide",
+    "ClusterNetworkPolicy",
+    "Global",
+    "HostEndpoint",
+    "StagedGlobal",
+    "Tier",
+];
+
+/// Checks the namespace of an object that has one; the API server removes any other.
+fn namespace(metadata: &Field<'_, '_>, kind: &str, report: &mut Report<'_>) {
+    let Some((field, text)) = metadata.string("namespace") else { return };
+    let is_in_none = WITHOUT_NAMESPACE.iter().any(|beginning| kind.starts_with(beginning));
+    if !is_in_none
+        && !is_placeholder(text)
+        && let Err(flaw) = dns_label(text)
+    {
+        report.invalid(&field, flaw);
     }
 }
 

@@ -11,6 +11,9 @@ fn policy(metadata: &str) -> String {
     with("networking.k8s.io/v1", "NetworkPolicy", metadata)
 }
 
+/// The rest of an AdminNetworkPolicy.
+const ADMIN: &str = "spec: {priority: 1, subject: {namespaces: {}}}";
+
 #[test]
 fn objects_have_names() {
     rejects("apiVersion: v1\nkind: Namespace\n", "Namespace", "this Namespace has no name");
@@ -44,6 +47,13 @@ fn names_are_spelled_as_their_kind_demands() {
     accepts(&with("v1", "Namespace", "{name: 2-shops}"));
     rejects(&with("v1", "Service", "{name: a.b}"), "a.b", &invalid("a.b", "Service"));
     rejects(&policy("{name: web, namespace: a.b}"), "a.b", "`a.b` is not a valid name");
+    accepts(&with(
+        "policy.networking.k8s.io/v1alpha1",
+        "AdminNetworkPolicy",
+        &format!("{{name: web, namespace: a.b}}\n{ADMIN}"),
+    ));
+    let named = with("networking.k8s.io/v1", "Ingress", "{name: Web}");
+    rejects(&named, "Web", "`Web` is not a valid name for an Ingress");
     rejects(&policy("{generateName: Web-}"), "Web-", &invalid("Web-", "NetworkPolicy"));
     let longest = "a".repeat(253);
     accepts(&policy(&format!("{{name: {longest}}}")));
