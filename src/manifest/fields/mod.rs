@@ -32,6 +32,9 @@ pub(super) fn check(node: Node<'_>, kind: &str, version: &str, origin: &Origin) 
         return checked;
     }
     let mut report = Report::new(node, kind, origin);
+    if ["policy.networking.k8s.io/", "projectcalico.org/"].iter().any(|group| version.contains(group)) {
+        report = report.blaming_unknown_fields();
+    }
     if let Some((schema, name_syntax)) = table(kind, version) {
         let object = Field::root(node, schema);
         walk::mapping(&object, schema, &mut report);

@@ -8,8 +8,9 @@ use crate::objects::metadata;
 use crate::schema::Checked;
 pub(crate) use crate::schema::flaw::{Flaw, Repair};
 use crate::schema::table::field::Field;
-use crate::source::{Origin, Place};
-use crate::yaml::{Node, Part, Segment, Span};
+use crate::source::{Location, Origin, Place};
+use crate::text::suggest::nearest;
+use crate::yaml::{FieldPath, Node, Part, Segment, Span};
 
 /// The findings of one object.
 pub(crate) struct Report<'o> {
@@ -24,6 +25,8 @@ pub(crate) struct Report<'o> {
     origin: &'o Origin,
     /// Whether the object is of a kind that a custom resource definition brings.
     is_custom: bool,
+    /// Whether an unknown field that was meant to be a required one is reported as what the object is refused for.
+    blames_unknown: bool,
 }
 
 impl<'o> Report<'o> {
@@ -38,12 +41,18 @@ impl<'o> Report<'o> {
             kind,
             origin,
             is_custom: false,
+            blames_unknown: false,
         }
     }
 
     /// Of an object of a custom kind, which the API server reads less leniently.
     pub(crate) fn of_custom(object: Node<'o>, kind: &'o str, origin: &'o Origin) -> Self {
-        Self { is_custom: true, ..Self::new(object, kind, origin) }
+        Self { is_custom: true, blames_unknown: true, ..Self::new(object, kind, origin) }
+    }
+
+    /// Reports an unknown field that was meant to be a required one as what the object is refused for.
+    pub(crate) fn blaming_unknown_fields(self) -> Self {
+        Self { blames_unknown: true, ..self }
     }
 
     /// Whether null may stand as an item of a list: Go's decoder makes the zero value of it, and a custom resource
@@ -78,13 +87,41 @@ impl<'o> Report<'o> {
         self.add("invalid-field", field, Part::Key, flaw, |_| {});
     }
 
-    /// A mapping that lacks a field without which the API server refuses the object. Where an unknown field is
-    /// in the mapping, that is the cause, and is reported already.
+    /// A mapping that lacks a field without which the API server refuses the object. An unknown field of the mapping that
+    /// was meant to be it is the cause, and the one finding. In Kubernetes' own kinds, any unknown field is.
     pub(crate) fn missing(&mut self, mapping: &Field<'_, '_>, key: &str, flaw: Flaw) {
         self.rejected = true;
         if !mapping.has_unknown() {
-            self.absent(mapping, key, flaw);
+            return self.absent(mapping, key, flaw);
         }
+        if !self.blames_unknown {
+            return;
+        }
+        match self.meant_to_be(mapping, key) {
+            Some(cause) => {
+                cause.rule = "invalid-field";
+                cause.remark("dropped by the API server, which then refuses the object");
+            }
+            None => self.absent(mapping, key, flaw),
+        }
+    }
+
+    /// The finding about the unknown field of a mapping that was meant to be a missing one: by its name, or because the
+    /// mapping has nothing else.
+    fn meant_to_be(&mut self, mapping: &Field<'_, '_>, key: &str) -> Option<&mut Draft> {
+        let is_alone = mapping.schema.is_some_and(|schema| !schema.names().any(|name| mapping.has(name)));
+        let above = self.origin.path.join(mapping.segments());
+        let path = |draft: &Draft| match &draft.primary {
+            Location::Field(place) => Some(place.origin.path.clone()),
+            Location::Bytes(..) => None,
+        };
+        let is_meant = |path: &FieldPath| {
+            let by_name = matches!(path.last(), Some(Segment::Key(name)) if nearest(name, [key]).is_some());
+            path.parent() == above && (is_alone || by_name)
+        };
+        let here = self.problems.iter_mut().rev();
+        let mut here = here.take_while(|draft| path(draft).is_some_and(|path| path.starts_with(&above)));
+        here.find(|draft| draft.rule == "unknown-field" && path(draft).is_some_and(|path| is_meant(&path)))
     }
 
     /// A mapping that lacks a field without which the API server refuses the object, whatever else is in it.

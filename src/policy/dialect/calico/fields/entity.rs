@@ -3,7 +3,7 @@
 use super::syntax::{
     excluded_network, network, optional_name, port, selector, selector_of_endpoints, selector_of_namespaces,
 };
-use super::{is_global, limit, not_blank};
+use super::{dropped, is_global, limit, not_blank};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::port_number;
@@ -23,7 +23,8 @@ pub(super) static ENTITY: Schema = Schema::new(
         ("services", Type::Map(&SERVICES)),
     ],
 )
-.checked_by(entity);
+.checked_by(entity)
+.explained_by(dropped::from_entity);
 
 const PORT: Type = Type::IntOrStr(port_number, port);
 
@@ -47,7 +48,7 @@ fn entity(field: &Field<'_, '_>, report: &mut Report<'_>) {
     {
         not_blank(&selector, report);
     }
-    if let Some(services) = field.get("services") {
+    if let Some(services) = field.get("services").map(|services| services.with(&SERVICES)) {
         services_stand_alone(field, &services, report);
     }
 }

@@ -4,6 +4,7 @@
 //! Both groups are held to the same: `calicoctl` and Calico's API server validate `projectcalico.org/v3`, and the
 //! schemas of `crd.projectcalico.org/v1` do so from Calico 3.32.
 
+mod dropped;
 mod entity;
 mod policy;
 mod rule;

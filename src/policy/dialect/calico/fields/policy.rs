@@ -2,7 +2,7 @@
 
 use super::rule::RULE;
 use super::syntax::{optional_name, selector_of_endpoints};
-use super::{has_spec, limit, not_blank};
+use super::{dropped, has_spec, limit, not_blank};
 use crate::schema::field::Field;
 use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
@@ -27,7 +27,8 @@ static SPEC: Schema = Schema::new(
         ("types", TYPES),
     ],
 )
-.checked_by(namespaced_spec);
+.checked_by(namespaced_spec)
+.explained_by(dropped::from_spec);
 
 static GLOBAL_SPEC: Schema = Schema::new(
     "org.projectcalico.v3.GlobalNetworkPolicySpec",
@@ -46,7 +47,8 @@ static GLOBAL_SPEC: Schema = Schema::new(
         ("types", TYPES),
     ],
 )
-.checked_by(global_spec);
+.checked_by(global_spec)
+.explained_by(dropped::from_spec);
 
 pub(super) const RULES: Type = Type::List(&Type::Map(&RULE));
 pub(super) const SELECTOR: Type = Type::Str(selector_of_endpoints);

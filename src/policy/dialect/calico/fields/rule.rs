@@ -1,8 +1,8 @@
 //! Rules of policies.
 
 use super::entity::ENTITY;
-use super::is_global;
 use super::syntax::{self, block, icmp_code, icmp_type, ip_version, protocol, protocol_number};
+use super::{dropped, is_global};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{annotation_key, any_text, is_placeholder, quote};
@@ -23,7 +23,8 @@ pub(super) static RULE: Schema = Schema::new(
         ("source", Type::Map(&ENTITY)),
     ],
 )
-.checked_by(rule);
+.checked_by(rule)
+.explained_by(dropped::from_rule);
 
 const PROTOCOL: Type = Type::IntOrStr(protocol_number, protocol);
 

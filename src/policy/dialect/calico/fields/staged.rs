@@ -8,6 +8,7 @@ use crate::schema::field::Field;
 use crate::schema::metadata::kind;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::table::{STR, Schema, Type};
+use crate::yaml::Node;
 
 pub(super) static NETWORK_POLICY: Schema = kind!("org.projectcalico.v3.StagedNetworkPolicy", SPEC).checked_by(has_spec);
 
@@ -82,8 +83,12 @@ fn only_deletes(field: &Field<'_, '_>, report: &mut Report<'_>) {
     if field.text("stagedAction") != Some("Delete") {
         return;
     }
-    let is_allowed = |name: &str| matches!(name, "stagedAction" | "tier");
-    let other = field.node.entries().find(|(name, _, value)| !is_allowed(name) && !value.is_null());
+    let is_field = |name: &str| field.schema.is_some_and(|schema| schema.find(name).is_some());
+    let is_zero = |value: Node<'_>| value.is_null() || value.as_str() == Some("") || value.as_bool() == Some(false);
+    let other = field
+        .node
+        .entries()
+        .find(|(name, _, value)| !matches!(*name, "stagedAction" | "tier") && is_field(name) && !is_zero(*value));
     if let Some((name, _, value)) = other {
         let message = format!("a policy with `stagedAction: Delete` cannot have `{name}`");
         report.invalid_key(&field.child(name, value), Flaw::new(message, format!("remove `{name}`")));

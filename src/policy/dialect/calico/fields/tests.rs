@@ -249,6 +249,7 @@ fn staged_policies_and_host_endpoints_are_checked_too() {
     accepts(&object("StagedKubernetesNetworkPolicy", "{podSelector: {}, policyTypes: [Ingress]}"));
     let message = "a policy with `stagedAction: Delete` cannot have `order`";
     refuses(&object("StagedNetworkPolicy", "{stagedAction: Delete, order: 1}"), "order", message);
+    accepts(&object("StagedGlobalNetworkPolicy", "{stagedAction: Delete, selector: '', doNotTrack: false}"));
     accepts(&object("HostEndpoint", "{node: a, interfaceName: '*', expectedIPs: [10.0.0.1]}"));
     refuses(&object("HostEndpoint", "{interfaceName: eth0}"), "spec", "this host endpoint names no node");
     let message = "this host endpoint has neither an interface nor addresses";
@@ -262,6 +263,35 @@ fn fields_of_other_products_are_unknown() {
     let kubernetes = found(&policy("{podSelector: {}}"));
     assert_eq!((kubernetes.len(), kubernetes[0].0), (1, "unknown-field"));
     assert_eq!(kubernetes[0].4, "write an expression: `selector: app == 'web'`");
+}
+
+#[test]
+fn an_unknown_field_in_the_place_of_a_required_one_is_what_is_refused() {
+    for (text, at) in [
+        (policy("{}").replace("spec:", "specs:"), "specs"),
+        (policy("{ingress: [{acton: Allow}]}"), "acton"),
+        (ingress("source: {services: {serviceName: web}}"), "serviceName"),
+        (policy("{}").replace("name: web", "Name: web"), "Name"),
+    ] {
+        let found = found(&text);
+        let said: Vec<_> = found.iter().map(|(rule, _, at, ..)| (*rule, at.as_str())).collect();
+        assert_eq!(said, [("invalid-field", at)], "{text}");
+    }
+}
+
+#[test]
+fn what_is_matched_without_a_field_that_is_dropped_is_said() {
+    for (text, remark) in [
+        (policy("{podSelector: {}}"), "dropped, so that the policy selects every pod of the namespace"),
+        (global("{Selector: a}"), "dropped, so that the policy selects every pod of the cluster"),
+        (policy("{selector: all(), podSelector: {}}"), "dropped by the API server"),
+        (ingress("ports: [80]"), "dropped, so that the rule is for every peer and port"),
+        (egress("destination: {domains: [a.io]}"), "dropped, so that the rule is for every destination"),
+        (egress("destination: {domains: [a.io], selector: all()}"), "dropped by the API server"),
+    ] {
+        let remarks: Vec<_> = read(FileId(0), &text).problems.into_iter().map(|draft| draft.remark).collect();
+        assert_eq!(remarks, [remark], "{text}");
+    }
 }
 
 #[test]

@@ -50,6 +50,11 @@ fn rule(rule: &Field<'_, '_>, kind: Kind, report: &mut Report<'_>) {
     if LISTS.iter().all(|(list, _, _)| is_empty(rule, list)) {
         no_rules(rule, report);
     }
+    for label in rule.list("labels").iter().flat_map(Field::items) {
+        if let Some(key) = label.get("key").filter(|_| label.lacks("key")) {
+            report.rejected_by_agent(&key, Flaw::new("this label has no key", "write the key, or remove the label"));
+        }
+    }
     for key in ["endpointSelector", "nodeSelector"] {
         if let Some(selector) = rule.get(key) {
             selector::check(&selector, report);

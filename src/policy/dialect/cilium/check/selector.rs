@@ -20,7 +20,8 @@ type KeyCheck = fn(&str) -> Result<(), Flaw>;
 
 fn check_with(selector: &Field<'_, '_>, key: KeyCheck, report: &mut Report<'_>) {
     if let Some(labels) = selector.get("matchLabels") {
-        for (name, _, node) in labels.node.entries() {
+        // The API server removes what is null.
+        for (name, _, node) in labels.node.entries().filter(|(_, _, node)| !node.is_null()) {
             if let Err(flaw) = key(name) {
                 report.key_rejected_by_agent(&labels.child(name, node), flaw);
             }

@@ -1,7 +1,7 @@
 //! The items of `ingress`, `ingressDeny`, `egress` and `egressDeny`.
 
 use super::ports::{DENY_PORT_RULE, FQDN, ICMP_RULE, PORT_RULE};
-use super::{SELECTOR, block, require, require_one};
+use super::{SELECTOR, block, dropped, require, require_one};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
 use crate::schema::syntax::{any_text, is_dns_subdomain, quote};
@@ -45,7 +45,8 @@ pub(super) static INGRESS: Schema = Schema::new(
         ("toPorts", Type::List(&Type::Map(&PORT_RULE))),
     ],
 )
-.checked_by(requirements);
+.checked_by(requirements)
+.explained_by(dropped::from_entry);
 
 pub(super) static INGRESS_DENY: Schema = Schema::new(
     "cilium.io.v2.IngressDenyRule",
@@ -61,7 +62,8 @@ pub(super) static INGRESS_DENY: Schema = Schema::new(
         ("toPorts", Type::List(&Type::Map(&DENY_PORT_RULE))),
     ],
 )
-.checked_by(requirements);
+.checked_by(requirements)
+.explained_by(dropped::from_entry);
 
 pub(super) static EGRESS: Schema = Schema::new(
     "cilium.io.v2.EgressRule",
@@ -80,7 +82,8 @@ pub(super) static EGRESS: Schema = Schema::new(
         ("toServices", Type::List(&Type::Map(&SERVICE))),
     ],
 )
-.checked_by(requirements);
+.checked_by(requirements)
+.explained_by(dropped::from_entry);
 
 pub(super) static EGRESS_DENY: Schema = Schema::new(
     "cilium.io.v2.EgressDenyRule",
@@ -97,7 +100,8 @@ pub(super) static EGRESS_DENY: Schema = Schema::new(
         ("toServices", Type::List(&Type::Map(&SERVICE))),
     ],
 )
-.checked_by(requirements);
+.checked_by(requirements)
+.explained_by(dropped::from_entry);
 
 static AUTHENTICATION: Schema =
     Schema::new("cilium.io.v2.Authentication", &[("mode", Type::OneOf(&["disabled", "required", "test-always-fail"]))])

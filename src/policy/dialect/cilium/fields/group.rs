@@ -1,12 +1,14 @@
 //! CiliumCIDRGroup and CiliumLocalRedirectPolicy.
 
+use super::ports::ends_in_name;
 use super::{SELECTOR, block, require, require_one};
 use crate::schema::metadata::kind;
 use crate::schema::report::Flaw;
 use crate::schema::syntax::quote;
 use crate::schema::table::{STR, Schema, Type};
 
-pub(crate) static CIDR_GROUP: Schema = kind!("cilium.io.v2.CiliumCIDRGroup", GROUP_SPEC);
+pub(crate) static CIDR_GROUP: Schema =
+    kind!("cilium.io.v2.CiliumCIDRGroup", GROUP_SPEC).checked_by(|field, report| require(field, &["spec"], report));
 
 static GROUP_SPEC: Schema =
     Schema::new("cilium.io.v2.CiliumCIDRGroupSpec", &[("externalCIDRs", Type::List(&Type::Str(block)))])
@@ -49,7 +51,7 @@ static SERVICE: Schema = Schema::new(
 
 static PORT: Schema = Schema::new(
     "cilium.io.v2.PortInfo",
-    &[("name", STR), ("port", Type::Str(port)), ("protocol", Type::OneOf(&["TCP", "UDP"]))],
+    &[("name", Type::Str(port_name)), ("port", Type::Str(port)), ("protocol", Type::OneOf(&["TCP", "UDP"]))],
 )
 .checked_by(|field, report| require(field, &["port", "protocol"], report));
 
@@ -60,8 +62,18 @@ fn address(text: &str) -> Result<(), Flaw> {
     Err(Flaw::new(format!("{} is not a valid IP address", quote(text)), "write an address such as `169.254.20.10`"))
 }
 
+/// Digits at the start, or whatever ends like a name: the pattern is loose.
+fn port_name(text: &str) -> Result<(), Flaw> {
+    if text.starts_with(|first: char| first.is_ascii_digit()) || ends_in_name(text) {
+        return Ok(());
+    }
+    let help = "use letters, digits and single `-`, with a letter among them";
+    Err(Flaw::new(format!("{} is not a valid port name", quote(text)), help))
+}
+
 fn port(text: &str) -> Result<(), Flaw> {
-    if text.parse::<u16>().is_ok_and(|number| number > 0) {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number && text.parse::<u16>().is_ok_and(|number| number > 0) {
         return Ok(());
     }
     Err(Flaw::new(format!("{} is not a valid port", quote(text)), "write a number from 1 to 65535 in quotes"))

@@ -2,6 +2,7 @@
 //!
 //! The API server checks nothing else: what Cilium's agent refuses beyond it is in [`super::check`].
 
+mod dropped;
 mod entry;
 mod group;
 mod ports;

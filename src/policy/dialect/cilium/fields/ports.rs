@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{require, require_one};
 use crate::schema::field::Field;
 use crate::schema::report::{Flaw, Report};
-use crate::schema::syntax::{any_number, quote};
+use crate::schema::syntax::quote;
 use crate::schema::table::{STR, STRINGS, Schema, Type};
 
 /// The most ports of an item of `toPorts`, and the most types of an item of `icmps`.
@@ -95,7 +95,7 @@ pub(super) static ICMP_RULE: Schema =
 
 static ICMP: Schema = Schema::new(
     "cilium.io.v2.ICMPField",
-    &[("family", Type::OneOf(&["IPv4", "IPv6"])), ("type", Type::IntOrStr(any_number, icmp_type))],
+    &[("family", Type::OneOf(&["IPv4", "IPv6"])), ("type", Type::IntOrStr(icmp_number, icmp_type))],
 )
 .checked_by(|field, report| require(field, &["type"], report));
 
@@ -139,7 +139,7 @@ fn port(text: &str) -> Result<(), Flaw> {
 }
 
 /// Whether the text ends in letters and digits with a letter among them, with no two `-` in a row.
-fn ends_in_name(text: &str) -> bool {
+pub(super) fn ends_in_name(text: &str) -> bool {
     let mut letters = false;
     let mut last = '-';
     for character in text.chars().rev() {
@@ -197,6 +197,14 @@ fn is_name(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
     let inner = text.strip_suffix('.').unwrap_or(text);
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(&is_allowed);
     text.len() <= 255 && inner.split('.').all(is_label)
+}
+
+/// A number that fits into 32 bits: the schema asks for no more, and the agent cannot read a larger one.
+fn icmp_number(number: i64) -> Result<(), Flaw> {
+    if i32::try_from(number).is_ok() {
+        return Ok(());
+    }
+    Err(Flaw::new(format!("`{number}` is not an ICMP type"), "write a number from 0 to 255"))
 }
 
 /// A number up to 255, or one of the names of either family. The schema misspells `ExtendedEchoReply`, so that the API

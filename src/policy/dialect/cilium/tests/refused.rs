@@ -34,6 +34,11 @@ fn a_bad_rule_in_specs_rejects_the_object() {
 }
 
 #[test]
+fn labels_of_rules_have_keys() {
+    assert_refused(&policy("ingress: [{}], labels: [{key: team}, {key: \"\", value: a}]"), "\"\"");
+}
+
+#[test]
 fn icmp_stands_alone_and_has_names_by_family() {
     let ports = "toPorts: [{ports: [{port: \"80\"}]}]";
     assert_refused(&policy(&format!("ingress: [{{icmps: [{{fields: [{{type: 8}}]}}], {ports}}}]")), "toPorts");
