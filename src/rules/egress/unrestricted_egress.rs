@@ -1,28 +1,26 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::has_default_deny;
-use crate::facts::in_force::RuleAt;
+use crate::facts::in_force::{RuleAt, allowing_rules};
+use crate::facts::openers::Openers;
+use crate::facts::world::{OUTSIDE, Worldwide, outside_of, worldwide};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
-use crate::policy::{Peer, Peers, PolicyObject, Ports, Rule, RuleRef};
+use crate::policy::{Action, Peer, Peers, Ports};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
-/// An address that stands for the outside: of the documentation range, so that no rule means it (RFC 5737).
-const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
-
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    for RuleAt { object, lowered, at, rule } in context.rules().filter(|it| it.at.direction == Direction::Egress) {
-        if !context.analysis().opens_nothing(at.policy, lowered) {
-            open_rule(context, object, at, rule);
+    let mut openers = Openers::new(context.analysis(), PortSet::all());
+    for rule in allowing_rules(context.analysis()).filter(|it| it.at.direction == Direction::Egress) {
+        if !context.analysis().opens_nothing(rule.at.policy, rule.lowered) {
+            open_rule(context, &mut openers, rule);
         }
     }
 }
@@ -65,52 +63,67 @@ fn not_isolated(context: &mut Context<'_>) {
 /// Whether an Admin or Baseline policy denies a workload every address outside.
 fn is_denied(context: &Context<'_>, workload: WorkloadId) -> bool {
     let tiers = &context.facts().admin.tiers;
-    tiers.denier(Direction::Egress, Endpoint::Workload(workload), OUTSIDE, &PortSet::all()).is_some()
+    let [outside, _] = OUTSIDE.map(Endpoint::External);
+    tiers.denier(Direction::Egress, Endpoint::Workload(workload), outside, &PortSet::all()).is_some()
+}
+
+/// What opens a rule to every destination.
+struct Open {
+    cause: Cause,
+    place: Place,
+    /// Which destinations, in words.
+    what: String,
+    /// Whether some are left out.
+    carved: bool,
 }
 
 /// A rule that admits every destination.
-fn open_rule(context: &mut Context<'_>, object: &PolicyObject, at: RuleRef, rule: &Rule) {
-    let places: Vec<(Cause, Place, String, bool)> = match &rule.peers {
-        Peers::Everyone => {
-            let place = object.rule_origin(at.direction, at.index).entry();
-            vec![(Cause::Rule(at), place, "everything".to_owned(), false)]
-        }
-        Peers::Of(peers) => peers
-            .iter()
-            .enumerate()
-            .filter_map(|(peer, block)| match block {
-                Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
-                    let place = object.block_place(at.direction, at.index, peer);
-                    Some((Cause::Peer(at, peer), place, format!("`{cidr}`"), !except.is_empty()))
-                }
-                Peer::World => {
-                    let place = object.peer_origin(at.direction, at.index, peer).value();
-                    Some((Cause::Peer(at, peer), place, "the world".to_owned(), false))
-                }
-                _ => None,
-            })
-            .collect(),
+fn open_rule(context: &mut Context<'_>, openers: &mut Openers<'_>, rule: RuleAt<'_>) {
+    if rule.rule.ports.are_of_dns() {
+        return;
+    }
+    let open: Vec<Open> = if matches!(rule.rule.peers, Peers::Everyone) {
+        let (cause, place) = (Cause::Rule(rule.at), rule.origin().entry());
+        vec![Open { cause, place, what: "everything".to_owned(), carved: false }]
+    } else {
+        open_peers(context, rule)
     };
-    if rule.ports.are_of_dns() {
-        return;
-    }
     // What an Admin policy denies first, no rule of a NetworkPolicy opens.
-    let mut selected = context.at_most().selected(at.policy).peekable();
-    if selected.peek().is_some() && selected.all(|id| is_denied(context, id)) {
+    let opens = |outside| openers.opens_any(&rule, &[outside]);
+    if open.is_empty() || !outside_of(context.analysis(), rule.at).is_none_or(opens) {
         return;
     }
-    for (cause, place, what, carved) in places {
-        let https = rule.ports.is_limited_to(&[443]);
-        let message = match (&rule.ports, https) {
-            (_, true) => format!("`{}` permits egress to {what}, though only for HTTPS", object.object.name),
-            (Ports::All, _) => format!("`{}` permits egress to {what}", object.object.name),
-            _ => format!("`{}` permits egress to {what} on the ports it names", object.object.name),
+    // Who denies some of it beside has thought of the rest.
+    let has_denies = rule.lowered.egress.iter().any(|it| it.action == Action::Deny && !it.matches_nothing());
+    let name = &rule.object.object.name;
+    for Open { cause, place, what, carved } in open {
+        let https = rule.rule.ports.is_limited_to(&[443]);
+        let message = match (&rule.rule.ports, https) {
+            (_, true) => format!("`{name}` permits egress to {what}, though only for HTTPS"),
+            (Ports::All, _) => format!("`{name}` permits egress to {what}"),
+            _ => format!("`{name}` permits egress to {what} on the ports it names"),
         };
-        let subject = context.cluster().subject(&object.object);
-        let draft = context.report_because(cause, place, subject, message);
-        if https || carved {
+        let draft = context.report_because(cause, place, context.subject(&rule), message);
+        if https || carved || has_denies {
             draft.severity(Severity::Note);
         }
         draft.help("name the destinations: pods by selector, outside addresses by narrower blocks");
     }
+}
+
+fn open_peers(context: &Context<'_>, rule: RuleAt<'_>) -> Vec<Open> {
+    let peers = rule.peers().filter_map(|peer| {
+        let (place, what, carved) = match peer.peer {
+            Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
+                (peer.block_place(), format!("`{cidr}`"), !except.is_empty())
+            }
+            other => match worldwide(context.analysis(), other)? {
+                Worldwide::Block(_) => return None,
+                Worldwide::World => (peer.origin().value(), "the world".to_owned(), false),
+                Worldwide::Rest => (peer.place(), "every address that it does not exclude".to_owned(), true),
+            },
+        };
+        Some(Open { cause: Cause::Peer(rule.at, peer.index), place, what, carved })
+    });
+    peers.collect()
 }
