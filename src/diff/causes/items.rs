@@ -8,7 +8,7 @@ use crate::diff::side::Side;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, PolicyObject, RuleRef};
-use crate::reach::SideExplanation;
+use crate::reach::{Reading, SideExplanation};
 use crate::source::Place;
 
 /// What a policy does to one side of a connection.
@@ -106,6 +106,7 @@ impl Items<'_> {
                 is_put_back |= before.is_some();
                 if causes.is_empty() || is_put_back {
                     causes.extend(self.of_rest(side, own, other));
+                    causes.extend(self.of_opposite(side, item.policy, own, other));
                 }
                 // What is put back may match ends that look otherwise now.
                 if side == Side::Head && !causes.is_empty() {
@@ -115,6 +116,29 @@ impl Items<'_> {
         }
         if causes.is_empty() || is_put_back {
             causes.extend(attributes::changed_attributes(self, own, item.rule));
+        }
+        causes
+    }
+
+    /// Where a policy isolates in neither direction as before, one line says so: undoing it brings back what the policy did
+    /// to the far end in the opposite direction.
+    fn of_opposite(&self, side: Side, id: PolicyId, own: &PolicyObject, other: &PolicyObject) -> Vec<Cause> {
+        let differs = Direction::BOTH.into_iter().all(|it| own.policy.engagement(it) != other.policy.engagement(it));
+        let Some(remote) = self.remote.filter(|_| differs) else { return Vec::new() };
+        let direction = self.direction.opposite();
+        let opposite = Items { matching: self.matching, direction, subject: remote, remote: Some(self.subject) };
+        let (id, policy, head) = match (side, self.matching.other_policy(side, id)) {
+            (Side::Base, _) => (id, own, other),
+            (Side::Head, Some((id, _))) => (id, other, own),
+            (Side::Head, None) => return Vec::new(),
+        };
+        let mut causes = attributes::changed_attributes(&opposite, policy, None);
+        for index in 0..policy.policy.rules(direction).len() {
+            let rule = RuleRef { policy: id, direction, index };
+            if self.matching.equal_rule(Side::Base, rule).is_none() {
+                causes.extend(opposite.of_rule(Side::Base, rule, policy, head));
+            }
+            causes.extend(attributes::changed_attributes(&opposite, policy, Some(rule)));
         }
         causes
     }
@@ -230,7 +254,7 @@ impl Items<'_> {
         let object = self.matching.policy(side, rule.policy)?;
         let origin = object.rule_origin(rule.direction, rule.index);
         let peers = object.policy.rules(rule.direction).get(rule.index)?.peers.listed();
-        let reach = self.matching.analyses.of(side).at_most();
+        let reach = self.matching.reach(side, Reading::Most);
         let remote = self.remote.and_then(|remote| *remote.endpoints.of(side));
         let admits = |peer: &Peer| remote.is_some_and(|remote| reach.peer_admits(peer, remote));
         Some(match peers.iter().position(admits) {

@@ -10,7 +10,7 @@ use crate::diff::matching::Matched;
 use crate::diff::side::Side;
 use crate::objects::{Match, Namespace, Requirement};
 use crate::policy::{Action, NamespaceSet, Peer, Peers, PodSet, PolicyObject, RuleRef};
-use crate::reach::SideExplanation;
+use crate::reach::{Reading, SideExplanation};
 
 /// The causes that count once what the ends look like is put back, where one state permits and the other denies.
 pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanation) -> Vec<Cause> {
@@ -66,6 +66,8 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
         let closes = permitting == Side::Base && head.policy.isolates(items.direction);
         if let Some(base) = base.filter(|_| pair.selects_others && (decides || closes)) {
             causes.extend(items.of_rest(Side::Head, head, base));
+            // What it selected before may look otherwise now.
+            causes.extend(changed_attributes(items, base, None));
         }
         // With its isolation, its rules come into force.
         let isolates = |policy: &PolicyObject| policy.policy.isolates(items.direction);
@@ -79,7 +81,7 @@ pub(super) fn causes(items: &Items<'_>, permitting: Side, denies: &SideExplanati
 /// Whether peers that a policy of one state names may mean the far end as it is in either state.
 fn matches_remote(items: &Items<'_>, side: Side, peers: &Peers) -> bool {
     let (Peers::Of(peers), Some(remote)) = (peers, items.remote) else { return true };
-    let reach = items.matching.analyses.of(side).at_most();
+    let reach = items.matching.reach(side, Reading::Most);
     peers.iter().any(|peer| match peer {
         Peer::Pods(set) => Side::BOTH.into_iter().any(|of| matches(items, side, set, remote, of)),
         Peer::Block { .. } => remote.endpoints.of(side).is_some_and(|remote| reach.peer_admits(peer, remote)),

@@ -14,18 +14,23 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
     undone.iter_mut().filter(|document| is_policy(document)).for_each(|document| set_types(document, &types(document)));
     // Rules are taken away at the end, so that places stay what they are.
     let mut removed: Vec<(usize, &'static str, usize)> = Vec::new();
-    for cause in causes.filter(|cause| cause.is_changed) {
+    let causes: Vec<&Cause> = causes.filter(|cause| cause.is_changed).collect();
+    for cause in &causes {
         let Location::Field(place) = &cause.place else { panic!("{cause:?}") };
         let Origin { document, path, .. } = &place.origin;
         let own = if cause.side == Side::Head { head } else { base };
         let document = &own[*document as usize];
         let before = base.iter().find(|it| key(it) == key(document));
-        let Some(position) = undone.iter().position(|it| key(it) == key(document)) else {
-            // It was removed, and comes back whole; or it was new, and is gone already.
-            if cause.side == Side::Base {
-                undone.push(document.clone());
+        let position = match undone.iter().position(|it| key(it) == key(document)) {
+            Some(position) => position,
+            // It was new, and is gone already.
+            None if cause.side == Side::Head => continue,
+            None => {
+                let named =
+                    causes.iter().filter(|it| it.side == Side::Base && is_in(it, cause)).map(|it| direction(it));
+                undone.push(brought_back(document, &named.collect()));
+                undone.len() - 1
             }
-            continue;
         };
         let steps: Vec<String> = path.segments().into_iter().map(step).collect();
         let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
@@ -68,6 +73,37 @@ pub(super) fn undone<'c>([base, head]: &[Vec<Value>; 2], causes: impl Iterator<I
     }
     undone.retain(|document| !document.is_null());
     undone
+}
+
+/// What was removed, as it comes back: of a policy nothing but the lines that are named, in these directions.
+fn brought_back(document: &Value, directions: &BTreeSet<String>) -> Value {
+    let mut document = document.clone();
+    if is_policy(&document) {
+        set_types(&mut document, directions);
+        ["ingress", "egress"].into_iter().for_each(|rules| document["spec"][rules] = json!([]));
+    }
+    document
+}
+
+/// Whether two places are in one document.
+fn is_in(one: &Cause, other: &Cause) -> bool {
+    let document = |cause: &Cause| match &cause.place {
+        Location::Field(place) => place.origin.document,
+        Location::Bytes(..) => panic!("{cause:?}"),
+    };
+    document(one) == document(other)
+}
+
+/// The direction that a line of a policy is about.
+fn direction(cause: &Cause) -> String {
+    let Location::Field(place) = &cause.place else { panic!("{cause:?}") };
+    let steps: Vec<String> = place.origin.path.segments().into_iter().map(step).collect();
+    let is_egress = match steps.get(1).map(String::as_str) {
+        Some("ingress") => false,
+        Some("egress") if steps.len() > 2 => true,
+        _ => cause.message.contains("for egress"),
+    };
+    if is_egress { "Egress" } else { "Ingress" }.to_owned()
 }
 
 fn step(segment: &Segment) -> String {
