@@ -8,6 +8,7 @@
 mod estate;
 mod measure;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 use std::sync::Arc;
@@ -192,14 +193,21 @@ fn changes(base: &Path, head: &Path) -> io::Result<()> {
     println!("two states of the estate");
     let against_check = || median_ratio(RUNS, || ratio(compare(base, head), program(head)));
     println!("{}", verdict("`diff` of equal states against one `check`", against_check(), 1.3));
-    let policies: Vec<PathBuf> = list(head).into_iter().filter(|path| path.ends_with("policies.yaml")).collect();
+    let mut namespaces: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for path in list(head) {
+        namespaces.entry(path.parent().unwrap_or(head).to_owned()).or_default().push(path);
+    }
     let mut changed = 0;
-    for (number, path) in policies.iter().enumerate() {
-        let text = fs::read_to_string(path)?;
-        let other = text.replacen("port: 5432", "port: 5433", 1);
-        changed += usize::from(other != text);
-        fs::write(path, other)?;
-        if number == 0 {
+    for files in namespaces.into_values() {
+        let mut is_changed = false;
+        for path in files {
+            let text = fs::read_to_string(&path)?;
+            let other = text.replace("port: 5432", "port: 5433");
+            is_changed |= other != text;
+            fs::write(path, other)?;
+        }
+        changed += usize::from(is_changed);
+        if is_changed && changed == 1 {
             println!("{}", verdict("with one namespace changed", against_check(), 2.2));
         }
     }

@@ -102,11 +102,32 @@ impl Divided {
     #[must_use]
     pub fn analyse(self, options: &Options) -> (Vec<Analysis>, Vec<InputError>) {
         let mut models = Analysis::of_parts(self.sources, self.parts, options);
-        if let Some(first) = models.first_mut() {
-            first.add_problems(self.problems);
-            self.notes.into_iter().for_each(|note| first.add_note(note));
-        }
+        add_to_first(&mut models, self.problems, self.notes);
         (models, self.errors)
+    }
+
+    /// Analyses the clusters of two states, and reads once what is the same in both.
+    #[must_use]
+    pub fn analyse_both(states: [(Self, &Options); 2]) -> [(Vec<Analysis>, Vec<InputError>); 2] {
+        let mut rest = Vec::with_capacity(states.len());
+        let inputs = states.map(|(Self { sources, parts, problems, notes, errors }, options)| {
+            rest.push((problems, notes, errors));
+            (sources, parts, options)
+        });
+        let mut rest = rest.into_iter();
+        Analysis::of_states(inputs).map(|mut models| {
+            let (problems, notes, errors) = rest.next().unwrap_or_default();
+            add_to_first(&mut models, problems, notes);
+            (models, errors)
+        })
+    }
+}
+
+/// Adds what is wrong with a run as a whole, and its notes.
+fn add_to_first(models: &mut [Analysis], problems: Vec<Draft>, notes: Vec<String>) {
+    if let Some(first) = models.first_mut() {
+        first.add_problems(problems);
+        notes.into_iter().for_each(|note| first.add_note(note));
     }
 }
 

@@ -16,11 +16,7 @@ impl Analysis {
     pub(crate) fn of_parts(mut sources: Sources, parts: Vec<Part>, options: &Options) -> Vec<Self> {
         options.config.add_to(&mut sources);
         let sources = Arc::new(sources);
-        if let [Part { name, files, sources: made, rendered, refused, .. }] = parts.as_slice()
-            && made.is_empty()
-            && rendered.is_empty()
-            && refused.is_empty()
-        {
+        if let Some(Part { name, files, .. }) = plain(&parts) {
             let read = Contents::read(&sources, files.clone());
             return vec![Self::assemble(Some(name.clone()), sources, read, options)];
         }
@@ -56,6 +52,42 @@ impl Analysis {
         });
         models.collect()
     }
+
+    /// The same for two states of an input, side by side. A file that is the same in both is read once, unless something is
+    /// made of it.
+    pub(crate) fn of_states([base, head]: [(Sources, Vec<Part>, &Options); 2]) -> [Vec<Self>; 2] {
+        let (Some(base_part), Some(head_part)) = (plain(&base.1), plain(&head.1)) else {
+            let analyse = |(sources, parts, options)| Self::of_parts(sources, parts, options);
+            let (base, head) = rayon::join(|| analyse(base), || analyse(head));
+            return [base, head];
+        };
+        let [mut base_sources, mut head_sources] = [base.0, head.0];
+        base.2.config.add_to(&mut base_sources);
+        head.2.config.add_to(&mut head_sources);
+        let contents = Contents::read_both([(&base_sources, &base_part.files), (&head_sources, &head_part.files)]);
+        let assemble = |part: &Part, sources, contents, options| {
+            vec![Self::assemble(Some(part.name.clone()), Arc::new(sources), contents, options)]
+        };
+        let [base_contents, head_contents] = contents;
+        let (base, head) = rayon::join(
+            || assemble(base_part, base_sources, base_contents, base.2),
+            || assemble(head_part, head_sources, head_contents, head.2),
+        );
+        [base, head]
+    }
+}
+
+/// The one part of an input, where nothing is made of its files.
+fn plain(parts: &[Part]) -> Option<&Part> {
+    match parts {
+        [part] => Some(part).filter(|it| it.sources.is_empty() && it.rendered.is_empty() && it.refused.is_empty()),
+        _ => None,
+    }
+}
+
+/// The text of a file, if a state has it among these, which are in order.
+fn text<'s>((sources, files): (&'s Sources, &Vec<FileId>), file: FileId) -> Option<&'s str> {
+    files.binary_search(&file).is_ok().then(|| sources.text(file))
 }
 
 /// What several files say.
@@ -81,6 +113,33 @@ impl Contents {
             first
         };
         files.into_par_iter().fold(Self::default, add).reduce(Self::default, append)
+    }
+
+    /// Reads the files of two states, each in order. Those that are equal are read once where they have the same number, which
+    /// is what places in them are named by.
+    fn read_both([base, head]: [(&Sources, &Vec<FileId>); 2]) -> [Self; 2] {
+        let files: BTreeSet<FileId> = base.1.iter().chain(head.1).copied().collect();
+        let files: Vec<FileId> = files.into_iter().collect();
+        let add = |[mut of_base, mut of_head]: [Self; 2], file| {
+            match [base, head].map(|state| text(state, file)) {
+                [Some(one), Some(other)] if one == other => {
+                    let content = manifest::read(file, one);
+                    of_base.add(file, content.clone());
+                    of_head.add(file, content);
+                }
+                [one, other] => {
+                    one.into_iter().for_each(|text| of_base.add(file, manifest::read(file, text)));
+                    other.into_iter().for_each(|text| of_head.add(file, manifest::read(file, text)));
+                }
+            }
+            [of_base, of_head]
+        };
+        let append = |[mut base, mut head]: [Self; 2], [more_base, more_head]: [Self; 2]| {
+            base.add_all(more_base);
+            head.add_all(more_head);
+            [base, head]
+        };
+        files.into_par_iter().fold(Default::default, add).reduce(Default::default, append)
     }
 
     /// Adds what further files say.

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use super::reading::{Inputs, ReadingArgs, leave_out};
 use super::states::{Tree, states};
 use super::terminal::Terminal;
-use crate::analysis::{self, Divided};
+use crate::analysis::{Analysis, Divided};
 use crate::config::{Config, FailOn};
 use crate::diagnostic::Severity;
 use crate::diff::{Both, Review};
@@ -169,16 +169,20 @@ pub(super) fn compare(
     let (mut base, divided) =
         rayon::join(|| Divided::new(base.files, &base.options), || Divided::new(head.files, &head.options));
     base.forgive(|error| matches!(error, InputError::Missing { .. }));
-    let base = (!divided.is_same(&base)).then_some(base);
-    let analyse = |divided: Divided, options: &analysis::Options| divided.analyse(options);
-    let (base, head) =
-        rayon::join(|| base.map(|base| analyse(base, &base_options)), || analyse(divided, &head_options));
+    let (base, (head, head_errors)) = if divided.is_same(&base) {
+        (None, divided.analyse(&head_options))
+    } else {
+        let [base, head] = Divided::analyse_both([(base, &base_options), (divided, &head_options)]);
+        (Some(base), head)
+    };
     drop(progress);
-    let head = Run::new(in_cluster(reading, head.0, terminal, true)?, head.1, false);
+    let head = in_cluster(reading, head, terminal, true)?;
     let base = match base {
-        Some((models, errors)) => Some(Run::new(in_cluster(reading, models, terminal, false)?, errors, false)),
+        Some((models, errors)) => Some((in_cluster(reading, models, terminal, false)?, errors)),
         None => None,
     };
+    let judge = |(models, errors)| Run::new(models, errors, false);
+    let (base, head) = rayon::join(|| base.map(judge), || judge((head, head_errors)));
     if is_empty && head.errors.is_empty() {
         let advice = "manifests are files that end in `.yaml`, `.yml` or `.json`";
         terminal.error("neither state holds any manifest", Some(advice));
@@ -191,10 +195,10 @@ pub(super) fn compare(
 
 fn in_cluster(
     reading: &ReadingArgs,
-    models: Vec<analysis::Analysis>,
+    models: Vec<Analysis>,
     terminal: &Terminal,
     is_required: bool,
-) -> Result<Vec<analysis::Analysis>, Exit> {
+) -> Result<Vec<Analysis>, Exit> {
     // A cluster that is new has nothing to be found in BASE.
     if is_required || reading.names_cluster_of(&models) { reading.in_cluster(models, terminal) } else { Ok(Vec::new()) }
 }
