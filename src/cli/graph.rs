@@ -164,10 +164,9 @@ fn write(
             terminal.note(note);
         }
     }
-    let cluster = connections.analysis.cluster();
     for output in output::files_first(&args.formats) {
         output.write(|out| match output.format {
-            Format::Html => graph::write_html(graph, cluster, out),
+            Format::Html => graph::write_html(graph, out),
             Format::Svg => graph::write_svg(graph, out),
             Format::Dot => connections::write(connections::Format::Dot, connections, terminal.quiet, out),
             Format::Mermaid => connections::write(connections::Format::Mermaid, connections, terminal.quiet, out),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::side::Side;
+use crate::connections::exposure::Other;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
@@ -60,6 +61,16 @@ pub enum ChangeKind {
     Changed,
 }
 
+impl ChangeKind {
+    fn of(base: &PortSet, head: &PortSet) -> Self {
+        match (base.is_empty(), head.is_empty()) {
+            (true, _) => Self::Opened,
+            (_, true) => Self::Closed,
+            _ => Self::Changed,
+        }
+    }
+}
+
 /// Whether an end of a connection is new or gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Presence {
@@ -105,11 +116,7 @@ impl Change {
     /// What became of the connection.
     #[must_use]
     pub fn kind(&self) -> ChangeKind {
-        match (self.base.is_empty(), self.head.is_empty()) {
-            (true, _) => ChangeKind::Opened,
-            (_, true) => ChangeKind::Closed,
-            _ => ChangeKind::Changed,
-        }
+        ChangeKind::of(&self.base, &self.head)
     }
 
     /// The ports that are permitted now and were not.
@@ -140,6 +147,38 @@ pub struct IsolationChange {
     pub is_gained: bool,
     /// Why.
     pub causes: Vec<CauseId>,
+}
+
+/// Somebody who is not a workload of the input, and may connect to a workload on other ports than before, or be connected
+/// to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExposureChange {
+    /// The workload, which HEAD has.
+    pub workload: Arc<End>,
+    /// Whether the others connect to it (ingress), or it to them (egress).
+    pub direction: Direction,
+    /// The others.
+    pub other: Other,
+    /// The ports that were permitted.
+    pub base: Arc<PortSet>,
+    /// The ports that are permitted now.
+    pub head: Arc<PortSet>,
+    /// Whether it changes so whatever the input does not show.
+    pub is_certain: bool,
+    /// Why, the most telling first.
+    pub causes: Vec<CauseId>,
+}
+
+impl ExposureChange {
+    /// What became of the connections.
+    #[must_use]
+    pub fn kind(&self) -> ChangeKind {
+        ChangeKind::of(&self.base, &self.head)
+    }
+
+    pub(super) fn order(&self) -> (&End, Direction, &Other) {
+        (&self.workload, self.direction, &self.other)
+    }
 }
 
 /// Names a [`Cause`] of `Difference::causes`: its place there.

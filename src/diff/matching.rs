@@ -29,10 +29,19 @@ pub(super) struct Matched {
     pub(super) is_reselected: bool,
 }
 
+/// What is permitted in a state, under each reading.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reaches<'a> {
+    pub(super) shown: &'a Reachability,
+    pub(super) least: &'a Reachability,
+    pub(super) most: &'a Reachability,
+}
+
 /// The two states, matched.
 #[derive(Debug)]
 pub(super) struct Matching<'a> {
     pub(super) analyses: Both<&'a Analysis>,
+    reaches: Both<Reaches<'a>>,
     pub(super) workloads: Vec<Matched>,
     /// Pods that the input does not show.
     pub(super) any_pods: Vec<Matched>,
@@ -67,7 +76,20 @@ impl<'a> Matching<'a> {
             let entry = missing.entry((name.kind.clone(), name.name.clone())).or_default();
             *entry.of_mut(presence.side()) = Some(name.namespace.clone());
         }
-        Self { analyses, workloads, any_pods: any_pods(analyses), policies, pair_of, missing }
+        let reaches = Both::made(|side| {
+            let analysis: &Analysis = analyses.of(side);
+            Reaches { shown: analysis.reach(), least: analysis.at_least(), most: analysis.at_most() }
+        });
+        Self { analyses, reaches, workloads, any_pods: any_pods(analyses), policies, pair_of, missing }
+    }
+
+    /// The same with further ends in the states, which these answers know.
+    pub(super) fn with<'b>(self, reaches: Both<Reaches<'b>>) -> Matching<'b>
+    where
+        'a: 'b,
+    {
+        let matching: Matching<'b> = self;
+        Matching { reaches, ..matching }
     }
 
     /// The other namespace that a workload has moved to or from.
@@ -77,11 +99,11 @@ impl<'a> Matching<'a> {
 
     /// What is permitted in a state, under a reading.
     pub(super) fn reach(&self, side: Side, reading: Reading) -> &'a Reachability {
-        let analysis = self.analyses.of(side);
+        let Reaches { shown, least, most } = *self.reaches.of(side);
         match reading {
-            Reading::Shown => analysis.reach(),
-            Reading::Least => analysis.at_least(),
-            Reading::Most => analysis.at_most(),
+            Reading::Shown => shown,
+            Reading::Least => least,
+            Reading::Most => most,
         }
     }
 

@@ -7,6 +7,7 @@
 mod causes;
 mod change;
 mod cluster;
+mod exposure;
 mod gates;
 mod isolation;
 mod matching;
@@ -28,8 +29,11 @@ use rayon::prelude::*;
 use crate::analysis::Analysis;
 use crate::objects::WorkloadId;
 use causes::Causes;
-pub use change::{Cause, CauseId, Change, ChangeKind, End, IsolationChange, ObjectName, Presence, WorkloadName};
+pub use change::{
+    Cause, CauseId, Change, ChangeKind, End, ExposureChange, IsolationChange, ObjectName, Presence, WorkloadName,
+};
 pub use cluster::ClusterDifference;
+use exposure::{NOT_COMPARED, changed_exposure, from_outside};
 use isolation::changed_isolation;
 use matching::Matching;
 pub(crate) use matching::name_of;
@@ -57,6 +61,11 @@ pub struct Difference {
     pub policies: Both<Vec<ObjectName>>,
     /// Workloads that became isolated, or no longer are, by name.
     pub isolation: Vec<IsolationChange>,
+    /// Who beyond the workloads of the input may connect with those of HEAD on other ports than before, by workload: as far
+    /// as the change touches the workload or a namespace.
+    pub exposure: Vec<ExposureChange>,
+    /// What is not compared, if anything.
+    pub note: Option<&'static str>,
     /// New peers of policies that match nothing of the input: no end stands for the pods that they admit.
     pub unseen: Vec<CauseId>,
     /// What is named as a cause, each place once.
@@ -69,6 +78,7 @@ impl Difference {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
             && self.isolation.is_empty()
+            && self.exposure.is_empty()
             && self.unseen.is_empty()
             && self.workloads.each().all(Vec::is_empty)
             && self.policies.each().all(Vec::is_empty)
@@ -112,6 +122,15 @@ pub fn compare(base: &Analysis, head: &Analysis) -> Difference {
     }
     difference.unseen = known.ids(unseen(&matching));
     difference.changes.sort_by(|left, right| left.order().cmp(&right.order()));
+    difference.exposure = from_outside(&difference.changes);
+    match changed_exposure(matching, &touched) {
+        Some(changed) => {
+            let changed = changed.into_iter();
+            difference.exposure.extend(changed.map(|(it, causes)| ExposureChange { causes: known.ids(causes), ..it }));
+        }
+        None => difference.note = Some(NOT_COMPARED),
+    }
+    difference.exposure.sort_by(|left, right| left.order().cmp(&right.order()));
     difference.causes = known.list;
     difference
 }

@@ -71,6 +71,7 @@ impl<'r> Review<'r> {
         if unlisted > 0 {
             notes.push(format!("{} changed and are not listed", phrase::count(unlisted, "more connection")));
         }
+        notes.extend(clusters.iter().find_map(|cluster| cluster.difference.note).map(str::to_owned));
         let known = Both::made(|side| Known::of(runs.of(side)));
         let (base, head) = (&runs.base.report, &runs.head.report);
         let new: Vec<&Finding> = missing(&head.findings, sources.head, &known.base.reported);
@@ -97,7 +98,9 @@ impl<'r> Review<'r> {
     /// Whether nothing that is permitted differs.
     #[must_use]
     pub fn permits_the_same(&self) -> bool {
-        let differs = |difference: &Difference| !difference.changes.is_empty() || !difference.unseen.is_empty();
+        let differs = |difference: &Difference| {
+            !difference.changes.is_empty() || !difference.exposure.is_empty() || !difference.unseen.is_empty()
+        };
         !self.has_whole_clusters && !self.clusters.iter().any(|cluster| differs(&cluster.difference))
     }
 

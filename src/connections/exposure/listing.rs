@@ -2,63 +2,68 @@
 
 use std::collections::BTreeMap;
 
-use super::examples::{Examples, Place};
-use super::{Exposed, Namespaces, Other};
-use crate::net::ports::PortSet;
-use crate::objects::NamespaceId;
+use smol_str::SmolStr;
 
-/// Pods by what they need and may do, with the places they are in.
-#[derive(Default)]
-pub(super) struct Listing {
-    entries: BTreeMap<(Vec<String>, PortSet, bool), Vec<Place>>,
+use super::examples::{Examples, PlaceKind, Pod};
+use super::{Namespaces, Other};
+
+/// Pods by what their labels must be and by what is said of them, with their places.
+#[derive(Debug)]
+pub(crate) struct Listing<'e, K, const STATES: usize> {
+    examples: &'e Examples<STATES>,
+    entries: BTreeMap<(&'e [String], K), Vec<Pod>>,
 }
 
-impl Listing {
-    /// Adds pods of a place, if they may do anything.
-    pub(super) fn add(&mut self, place: Place, labels: &[String], ports: &PortSet, is_certain: bool) {
-        if !ports.is_empty() {
-            self.entries.entry((labels.to_vec(), ports.clone(), is_certain)).or_default().push(place);
-        }
+impl<'e, K: Clone + Ord, const STATES: usize> Listing<'e, K, STATES> {
+    pub(crate) fn new(examples: &'e Examples<STATES>) -> Self {
+        Self { examples, entries: BTreeMap::new() }
     }
 
-    /// The entries, in order: any pod before those with labels.
-    pub(super) fn finish(self, examples: &Examples) -> Vec<Exposed> {
-        let mut exposed = Vec::new();
-        for ((labels, ports, is_certain), places) in self.entries {
-            for namespaces in together(&places, examples) {
-                let other = Other::Pods { namespaces, labels: labels.clone() };
-                exposed.push(Exposed { other, ports: ports.clone(), is_certain });
+    /// Says something of a pod.
+    pub(crate) fn add(&mut self, pod: Pod, said: K) {
+        self.entries.entry((self.examples.labels(pod), said)).or_default().push(pod);
+    }
+
+    /// The entries, in order: any pod before those with labels. Each with the first of its pods.
+    pub(crate) fn finish(self) -> Vec<(Other, K, Pod)> {
+        let mut entries = Vec::new();
+        for ((labels, said), pods) in self.entries {
+            for (namespaces, pod) in together(&pods, self.examples) {
+                entries.push((Other::Pods { namespaces, labels: labels.to_vec() }, said.clone(), pod));
             }
         }
-        exposed
+        entries
     }
 }
 
-/// The places put together. Where any namespace that is not in the input will do, examples of them are not named.
-fn together(places: &[Place], examples: &Examples) -> Vec<Namespaces> {
-    let known = |place: &Place| match place {
-        Place::Namespace(id) if examples.labels_of(*id).is_none() => Some(*id),
+/// The places of pods put together, each with the first pod there. Where any namespace that is not in the input will do,
+/// examples of them are not named.
+fn together<const STATES: usize>(pods: &[Pod], examples: &Examples<STATES>) -> Vec<(Namespaces, Pod)> {
+    let kind = |pod: &Pod| examples.places.get(examples.place(*pod)).map(|place| &place.kind);
+    let everywhere = pods.iter().find(|pod| matches!(kind(pod), Some(PlaceKind::Unknown)));
+    let named = |pod: &Pod| match kind(pod) {
+        Some(PlaceKind::Named { name, is_in_input }) => Some((name.clone(), *is_in_input, *pod)),
         _ => None,
     };
-    let is_everywhere = places.contains(&Place::Unknown);
-    let all: Vec<NamespaceId> = places.iter().filter_map(known).collect();
-    if is_everywhere && all.len() == examples.known_namespaces() {
-        return vec![Namespaces::Every];
+    let mut all: Vec<(SmolStr, bool, Pod)> = pods.iter().filter_map(named).collect();
+    let names = examples.places.iter().filter(|place| matches!(place.kind, PlaceKind::Named { .. })).count();
+    if let Some(pod) = everywhere.filter(|_| all.len() == names) {
+        return vec![(Namespaces::Every, *pod)];
     }
     // A namespace that only presumed pods are in is one of those that are not in the input.
-    let named: Vec<NamespaceId> = all.into_iter().filter(|id| !is_everywhere || examples.is_in_input(*id)).collect();
+    all.retain(|(_, is_in_input, _)| everywhere.is_none() || *is_in_input);
     let mut together = Vec::new();
-    if !named.is_empty() {
-        together.push(Namespaces::Known(named));
+    if let Some((_, _, first)) = all.first().cloned() {
+        together.push((Namespaces::Known(all.into_iter().map(|(name, ..)| name).collect()), first));
     }
-    if is_everywhere {
-        together.push(Namespaces::Unknown);
+    if let Some(pod) = everywhere {
+        together.push((Namespaces::Unknown, *pod));
         return together;
     }
-    let labelled = places.iter().filter_map(|place| match place {
-        Place::Namespace(id) => examples.labels_of(*id),
-        Place::Unknown => None,
+    let labelled = pods.iter().filter_map(|pod| match kind(pod) {
+        Some(PlaceKind::Labelled(labels)) => Some((Namespaces::Labelled(labels.clone()), *pod)),
+        _ => None,
     });
-    together.extend(labelled.map(|labels| Namespaces::Labelled(labels.to_vec())));
+    together.extend(labelled);
     together
 }

@@ -18,10 +18,10 @@ use crate::endpoint::behind_ingress;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
-use crate::objects::{NamespaceId, WorkloadId};
+use crate::objects::WorkloadId;
 use crate::reach::{Endpoint, Reachability};
-use examples::{Examples, Place};
-use listing::Listing;
+pub(crate) use examples::{Examples, Pod};
+pub(crate) use listing::Listing;
 
 /// Who could connect to a workload, and what it could connect to, beyond the workloads of the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub enum Namespaces {
     /// Every one, in the input or not.
     Every,
     /// These of the input.
-    Known(Vec<NamespaceId>),
+    Known(Vec<SmolStr>),
     /// Every one that is not in the input.
     Unknown,
     /// Those that are not in the input and carry these labels, as `key=value` or `key`. Their name is the label
@@ -114,9 +114,12 @@ impl Exposures {
     }
 }
 
+/// The one state that is looked at.
+const STATE: usize = 0;
+
 /// The cluster with the pods of others in it.
 struct World {
-    examples: Examples,
+    examples: Examples<1>,
     shown: Reachability,
     certain: Reachability,
     behind_ingress: BTreeMap<WorkloadId, PortSet>,
@@ -124,8 +127,8 @@ struct World {
 
 impl World {
     fn new(analysis: &Analysis) -> Self {
-        let examples = Examples::new(analysis.cluster());
-        let (shown, certain) = examples.reach(analysis.pod_blocks());
+        let examples = Examples::new([analysis.cluster()], |_, _| true);
+        let [(shown, certain)] = examples.reach([analysis.pod_blocks()]);
         Self { examples, shown, certain, behind_ingress: behind_ingress(analysis.cluster()) }
     }
 
@@ -174,24 +177,25 @@ impl World {
             let is_certain = !shown.is_empty() && ports(&self.certain, workload, end, direction).is_superset(&shown);
             (shown, is_certain)
         };
-        let mut listing = Listing::default();
-        let unlabelled: BTreeMap<Place, PortSet> = self
-            .examples
-            .places()
-            .map(|place| {
-                let (ports, is_certain) = verdict(self.examples.unlabelled(place));
-                listing.add(place, &[], &ports, is_certain);
-                (place, ports)
-            })
-            .collect();
-        for (index, example) in self.examples.pods.iter().enumerate() {
-            let (ports, is_certain) = verdict(Endpoint::Presumed(index));
-            // What any pod there may do is said already.
-            if !unlabelled.get(&example.place).is_some_and(|known| known.is_superset(&ports)) {
-                listing.add(example.place, &example.labels, &ports, is_certain);
+        let mut listing = Listing::new(&self.examples);
+        let mut unlabelled = Vec::with_capacity(self.examples.len());
+        for pod in self.examples.unlabelled() {
+            let (ports, is_certain) = verdict(self.examples.endpoint(STATE, pod));
+            unlabelled.push(ports.clone());
+            if !ports.is_empty() {
+                listing.add(pod, (ports, is_certain));
             }
         }
-        listing.finish(&self.examples)
+        for pod in self.examples.labelled() {
+            let (ports, is_certain) = verdict(self.examples.endpoint(STATE, pod));
+            // What any pod there may do is said already.
+            let is_known = unlabelled.get(self.examples.place(pod)).is_some_and(|known| known.is_superset(&ports));
+            if !ports.is_empty() && !is_known {
+                listing.add(pod, (ports, is_certain));
+            }
+        }
+        let entries = listing.finish().into_iter();
+        entries.map(|(other, (ports, is_certain), _)| Exposed { other, ports, is_certain }).collect()
     }
 
     fn outside(&self, workload: WorkloadId, direction: Direction) -> Vec<Exposed> {

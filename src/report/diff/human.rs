@@ -5,17 +5,20 @@ use std::io::{self, Write};
 use crate::diagnostic::{Confidence, Finding, Label, Severity, Subject};
 use crate::diff::{Both, ChangeKind, ClusterDifference, Located, Review, Side};
 use crate::findings::Report;
+use crate::report::diff::exposed::exposed;
 use crate::report::diff::groups::{Group, groups};
 use crate::report::diff::words;
 use crate::report::findings::{Options, human};
 use crate::source::Sources;
 use crate::text::escape;
-use crate::text::phrase::count;
+use crate::text::phrase::{count, enumerate};
 
 /// Lines of connections beyond these are counted.
 const LINES: usize = 8;
 /// Causes of a group beyond these are counted.
 const CAUSES: usize = 5;
+/// Lines of changed exposure beyond these are counted.
+const EXPOSED: usize = 20;
 
 pub(super) fn write(review: &Review<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     for cluster in &review.clusters {
@@ -128,6 +131,22 @@ fn write_others(cluster: &ClusterDifference, review: &Review<'_>, out: &mut dyn 
         let line = format!("{}{}", words::isolation(change).replace('`', ""), cause.unwrap_or_default());
         writeln!(out, "isolation: {}", escape::line(&line))?;
         any = true;
+    }
+    let lines = exposed(cluster);
+    for line in lines.iter().take(EXPOSED) {
+        let because = cluster.difference.causes_of(&line.causes).zip(&line.causes).find(|(cause, _)| cause.is_changed);
+        let cause = because.map(|(_, id)| id).or(line.causes.first()).and_then(|id| cluster.causes.get(id.0));
+        let cause = cause.map(|cause| {
+            let place = place(&cause.label, review.sources.of(cause.side));
+            let state = if cause.side == Side::Base { "before: " } else { "" };
+            format!(" ({state}{place}: {})", cause.label.message)
+        });
+        let sentence = line.sentence(&enumerate(line.workloads.iter().cloned()), &line.other);
+        writeln!(out, "exposure: {}", escape::line(&format!("{sentence}{}", cause.unwrap_or_default())))?;
+        any = true;
+    }
+    if let Some(hidden) = lines.len().checked_sub(EXPOSED).filter(|hidden| *hidden > 0) {
+        writeln!(out, "exposure: and {}", count(hidden, "more change"))?;
     }
     for cause in cluster.unseen() {
         let place = place(&cause.label, review.sources.of(cause.side));

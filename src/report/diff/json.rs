@@ -9,11 +9,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::diff::{
-    Change, ClusterDifference, End, IsolationChange, Located, ObjectName, Presence, Review, Silenced, State,
-    WorkloadName,
+    Change, ClusterDifference, End, ExposureChange, IsolationChange, Located, ObjectName, Presence, Review, Silenced,
+    State, WorkloadName,
 };
 use crate::report::diff::words;
 use crate::report::endpoint::{JsonEnd, JsonPorts, JsonWorkload, ports};
+use crate::report::exposure::JsonOther;
 use crate::report::findings::Options;
 use crate::report::findings::json::{JsonFinding, JsonLabel};
 use crate::text::json;
@@ -36,6 +37,8 @@ pub(super) fn write(review: &Review<'_>, options: &Options, out: &mut dyn Write)
     list(out, ",\"removed\":[", policies(|it| &it.difference.policies.base))?;
     let isolation = each().flat_map(|cluster| cluster.difference.isolation.iter().map(move |it| (cluster, it)));
     list(out, "},\n\"isolation\":[", isolation.filter_map(|(cluster, it)| JsonIsolation::new(it, cluster, review)))?;
+    let exposure = each().flat_map(|cluster| cluster.difference.exposure.iter().map(move |it| (cluster, it)));
+    list(out, ",\n\"exposure\":[", exposure.filter_map(|(cluster, it)| JsonExposure::new(it, cluster, review)))?;
     let sources = review.sources;
     list(out, ",\n\"findings\":{\"new\":[", review.new.iter().map(|it| JsonFinding::new(it, sources.head, options)))?;
     list(out, ",\"gone\":[", review.gone.iter().map(|it| JsonFinding::new(it, sources.base, options)))?;
@@ -150,6 +153,39 @@ impl<'a> JsonIsolation<'a> {
             workload: JsonWorkload::named(name),
             direction: change.direction.field(),
             change: if change.is_gained { "gained" } else { "lost" },
+            causes: causes.map(|cause| JsonCause::new(cause, review)).collect(),
+        })
+    }
+}
+
+/// `direction` is `ingress` where the end, which is that of `netlint connections --exposure`, connects to the workload.
+#[derive(Serialize)]
+struct JsonExposure<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a str>,
+    workload: JsonWorkload<'a>,
+    direction: &'static str,
+    change: &'static str,
+    end: JsonOther,
+    base: Option<Vec<JsonPorts>>,
+    head: Option<Vec<JsonPorts>>,
+    certain: bool,
+    causes: Vec<JsonCause<'a>>,
+}
+
+impl<'a> JsonExposure<'a> {
+    fn new(change: &'a ExposureChange, cluster: &'a ClusterDifference, review: &'a Review<'_>) -> Option<Self> {
+        let End::Workload(name) = &*change.workload else { return None };
+        let causes = change.causes.iter().filter_map(|id| cluster.causes.get(id.0));
+        Some(Self {
+            cluster: cluster.name.as_deref(),
+            workload: JsonWorkload::named(name),
+            direction: change.direction.field(),
+            change: words::kind(change.kind()),
+            end: JsonOther::new(&change.other),
+            base: ports(&change.base),
+            head: ports(&change.head),
+            certain: change.is_certain,
             causes: causes.map(|cause| JsonCause::new(cause, review)).collect(),
         })
     }

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use super::Options;
 use crate::diagnostic::{Finding, Label};
 use crate::diff::{ChangeKind, ClusterDifference, Located, Review, Side};
+use crate::report::diff::exposed::exposed;
 use crate::report::diff::groups::{Group, groups};
 use crate::report::diff::words;
 use crate::report::findings::markdown::{code, prose};
-use crate::text::phrase::count;
+use crate::text::phrase::{count, enumerate};
 
 /// The most characters that GitHub takes for a comment. Bytes are counted, which are never fewer.
 const LONGEST: usize = 65_536;
@@ -95,6 +96,14 @@ impl Page<'_> {
         });
         let isolation: Vec<String> = isolation.collect();
         self.fold("changed isolation", isolation, "");
+        let exposure = exposed(cluster).into_iter().map(|line| {
+            let sentence = line.sentence(&code(&enumerate(line.workloads.iter().cloned())), &prose(&line.other));
+            let causes = line.causes.iter().filter_map(|id| cluster.causes.get(id.0)).take(PLACES);
+            let causes: Vec<String> = causes.map(|cause| self.cause(cause)).collect();
+            format!("- {sentence}: {}\n", causes.join("<br>"))
+        });
+        let exposure = exposure.collect();
+        self.fold("change of exposure", exposure, "");
         let objects = [
             ("added", difference.workloads.head.iter().map(words::workload_with_kind).collect::<Vec<_>>()),
             ("removed", difference.workloads.base.iter().map(words::workload_with_kind).collect()),

@@ -1,5 +1,6 @@
 //! What a change does, in the formats of `netlint diff`.
 
+mod exposed;
 mod github;
 mod groups;
 mod human;

@@ -1,6 +1,7 @@
 //! What ends, ports and whole changes are called.
 
 use crate::diff::{Change, ChangeKind, End, IsolationChange, Located, ObjectName, Review, WorkloadName};
+use crate::net::ports::PortSet;
 use crate::text::phrase;
 
 /// Blocks of addresses beyond these are counted.
@@ -44,12 +45,26 @@ pub(super) fn object(name: &ObjectName) -> String {
 
 /// The ports that a change is about.
 pub(super) fn ports(change: &Change) -> String {
-    let ports = match change.kind() {
-        ChangeKind::Opened => change.head.to_string(),
-        ChangeKind::Closed => change.base.to_string(),
-        ChangeKind::Changed => format!("{} (was {})", change.head, change.base),
+    changed_ports(change.kind(), &change.base, &change.head, change.is_certain)
+}
+
+/// The ports of a change of this kind.
+pub(super) fn changed_ports(kind: ChangeKind, base: &PortSet, head: &PortSet, is_certain: bool) -> String {
+    let ports = match kind {
+        ChangeKind::Opened => head.to_string(),
+        ChangeKind::Closed => base.to_string(),
+        ChangeKind::Changed => format!("{head} (was {base})"),
     };
-    if change.is_certain { ports } else { format!("{ports} (not certain)") }
+    if is_certain { ports } else { format!("{ports} (not certain)") }
+}
+
+/// What became of who can reach what.
+pub(super) fn reaches(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Opened => "can now reach",
+        ChangeKind::Closed => "can no longer reach",
+        ChangeKind::Changed => "can reach",
+    }
 }
 
 /// `opened`, `closed` or `changed`.
@@ -85,9 +100,17 @@ pub(super) fn summary(review: &Review<'_>) -> String {
     add(lost.len(), "ends the isolation of", "workload", "");
     add(review.new.len(), "adds", "finding", "");
     add(review.gone.len(), "resolves", "finding", "");
+    let exposed = review.clusters.iter().map(|cluster| {
+        let workloads = cluster.difference.exposure.iter().map(|change| &change.workload);
+        workloads.collect::<std::collections::BTreeSet<_>>().len()
+    });
+    let exposed: usize = exposed.sum();
     match parts.as_slice() {
         [] if review.states.base.workloads == 0 && review.states.head.workloads > 0 => {
             "everything is new: there is nothing to compare with".to_owned()
+        }
+        [] if exposed > 0 => {
+            format!("no connection changes, but the exposure of {}", phrase::count(exposed, "workload"))
         }
         [] => "no connection and no finding changes".to_owned(),
         [one] => format!("this change {one}"),

@@ -5,7 +5,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::Listed;
-use crate::cluster::Cluster;
 use crate::connections::exposure::{Exposed, Namespaces, Other};
 use crate::report::endpoint::{JsonPorts, JsonWorkload, ports};
 use crate::text::json;
@@ -19,7 +18,7 @@ pub(super) fn write(listed: &Listed<'_>, out: &mut dyn Write) -> io::Result<()> 
         let Some(workload) = cluster.workloads.get(exposure.workload.0 as usize) else { continue };
         write!(out, "{separator}")?;
         separator = ",\n";
-        let entries = |exposed: &'_ [Exposed]| exposed.iter().map(|it| JsonExposed::new(it, cluster)).collect();
+        let entries = |exposed: &'_ [Exposed]| exposed.iter().map(JsonExposed::new).collect();
         let item = JsonExposure {
             workload: JsonWorkload::of(workload, cluster),
             host_network: workload.host_network,
@@ -56,7 +55,7 @@ struct JsonExposed {
 /// `{"domains": […]}`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum JsonOther {
+pub(crate) enum JsonOther {
     Pods { namespaces: JsonNamespaces, labels: Vec<String> },
     External(Vec<String>),
     IngressController(bool),
@@ -68,7 +67,7 @@ enum JsonOther {
 /// `{"every": true}`, `{"named": […]}`, `{"unknown": true}` or `{"labelled": […]}`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum JsonNamespaces {
+pub(crate) enum JsonNamespaces {
     Every(bool),
     Named(Vec<String>),
     Unknown(bool),
@@ -76,14 +75,18 @@ enum JsonNamespaces {
 }
 
 impl JsonExposed {
-    fn new(exposed: &Exposed, cluster: &Cluster) -> Self {
-        let end = match &exposed.other {
+    fn new(exposed: &Exposed) -> Self {
+        Self { end: JsonOther::new(&exposed.other), ports: ports(&exposed.ports), certain: exposed.is_certain }
+    }
+}
+
+impl JsonOther {
+    pub(crate) fn new(other: &Other) -> Self {
+        match other {
             Other::Pods { namespaces, labels } => {
                 let namespaces = match namespaces {
                     Namespaces::Every => JsonNamespaces::Every(true),
-                    Namespaces::Known(ids) => {
-                        JsonNamespaces::Named(ids.iter().map(|id| cluster.namespace_name(*id).to_owned()).collect())
-                    }
+                    Namespaces::Known(names) => JsonNamespaces::Named(names.iter().map(ToString::to_string).collect()),
                     Namespaces::Unknown => JsonNamespaces::Unknown(true),
                     Namespaces::Labelled(labels) => JsonNamespaces::Labelled(labels.clone()),
                 };
@@ -94,7 +97,6 @@ impl JsonExposed {
             Other::Nodes => JsonOther::Node("other"),
             Other::ApiServer => JsonOther::ApiServer(true),
             Other::Domain(name) => JsonOther::Domains([name.to_string()]),
-        };
-        Self { end, ports: ports(&exposed.ports), certain: exposed.is_certain }
+        }
     }
 }

@@ -11,7 +11,8 @@ use std::io::{self, Write};
 use crate::connections::Connections;
 use crate::connections::exposure::{Exposed, Exposures};
 use crate::report::connections::Format;
-pub(crate) use words::{Named, named};
+pub(crate) use json::JsonOther;
+pub(crate) use words::{Named, is_any_pod, is_whole_outside, name, named};
 
 /// Exposure, with what it is printed with: the workloads asked for, their names, the notes.
 #[derive(Debug)]
@@ -34,10 +35,9 @@ impl<'m> Listed<'m> {
 
     /// The sides of each workload that are asked for: who reaches it, who it reaches.
     fn sides<'e>(&self, sources: &'e [Exposed], destinations: &'e [Exposed]) -> Vec<(&'static str, Vec<Named<'e>>)> {
-        let cluster = self.connections.analysis.cluster();
         let [shows_sources, shows_destinations] = self.connections.sides();
-        let sources = shows_sources.then(|| ("reached by", named(sources, cluster)));
-        sources.into_iter().chain(shows_destinations.then(|| ("reaches", named(destinations, cluster)))).collect()
+        let sources = shows_sources.then(|| ("reached by", named(sources)));
+        sources.into_iter().chain(shows_destinations.then(|| ("reaches", named(destinations)))).collect()
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use crate::cluster::Cluster;
 use crate::connections::exposure::{Exposed, Namespaces, Other};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
@@ -57,7 +56,7 @@ impl Named<'_> {
 }
 
 /// Names them. Where everyone may do the same, that is one entry.
-pub(crate) fn named<'e>(exposed: &'e [Exposed], cluster: &Cluster) -> Vec<Named<'e>> {
+pub(crate) fn named(exposed: &[Exposed]) -> Vec<Named<'_>> {
     let open = exposed.iter().find(|it| is_any_pod(&it.other)).map(|any_pod| &any_pod.ports);
     let open = open.filter(|ports| {
         let is_open = |is_it: fn(&Other) -> bool| exposed.iter().any(|it| is_it(&it.other) && it.ports == **ports);
@@ -70,7 +69,7 @@ pub(crate) fn named<'e>(exposed: &'e [Exposed], cluster: &Cluster) -> Vec<Named<
     });
     let rest = exposed.iter().filter(|it| !is_implied(it));
     let rest = rest.map(|it| Named {
-        name: name(&it.other, cluster),
+        name: name(&it.other),
         who: Who::of(&it.other),
         ports: &it.ports,
         is_certain: it.is_certain,
@@ -78,22 +77,23 @@ pub(crate) fn named<'e>(exposed: &'e [Exposed], cluster: &Cluster) -> Vec<Named<
     anyone.into_iter().chain(rest).collect()
 }
 
-fn is_any_pod(other: &Other) -> bool {
+pub(crate) fn is_any_pod(other: &Other) -> bool {
     matches!(other, Other::Pods { namespaces: Namespaces::Every, labels } if labels.is_empty())
 }
 
-fn is_whole_outside(other: &Other) -> bool {
+pub(crate) fn is_whole_outside(other: &Other) -> bool {
     matches!(other, Other::External(blocks) if AddressSet::from_blocks(blocks) == AddressSet::all())
 }
 
-fn name(other: &Other, cluster: &Cluster) -> Cow<'static, str> {
+/// What others are called.
+pub(crate) fn name(other: &Other) -> Cow<'static, str> {
     match other {
         Other::Pods { namespaces, labels } => {
             let pods = match labels.as_slice() {
                 [] => "any pod".to_owned(),
                 labels => format!("pods labelled {}", labels.join(", ")),
             };
-            format!("{pods}{}", of_namespaces(namespaces, cluster)).into()
+            format!("{pods}{}", of_namespaces(namespaces)).into()
         }
         Other::External(_) if is_whole_outside(other) => "any address outside the cluster".into(),
         Other::External(blocks) => blocks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ").into(),
@@ -104,12 +104,10 @@ fn name(other: &Other, cluster: &Cluster) -> Cow<'static, str> {
     }
 }
 
-fn of_namespaces(namespaces: &Namespaces, cluster: &Cluster) -> String {
+fn of_namespaces(namespaces: &Namespaces) -> String {
     match namespaces {
         Namespaces::Every => String::new(),
-        Namespaces::Known(ids) => {
-            format!(" of {}", phrase::enumerate(ids.iter().map(|id| cluster.namespace_name(*id).to_owned())))
-        }
+        Namespaces::Known(names) => format!(" of {}", phrase::enumerate(names.iter().map(ToString::to_string))),
         Namespaces::Unknown => " of namespaces not in the input".to_owned(),
         Namespaces::Labelled(labels) => match labels.as_slice() {
             [label] if let Some(name) = label.strip_prefix(NAME_LABEL).and_then(|it| it.strip_prefix('=')) => {

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::summary;
-use crate::cluster::Cluster;
 use crate::connections::exposure::Exposed;
 use crate::diff::Presence;
 use crate::graph::layout::{BETWEEN_GROUPS, NODE, Place, Size};
@@ -91,9 +90,9 @@ struct JsonDocument<'g> {
 }
 
 impl<'g> Data<'g> {
-    pub(super) fn new(graph: &'g Graph, cluster: &Cluster) -> Self {
+    pub(super) fn new(graph: &'g Graph) -> Self {
         let mut exposed = Numbered::default();
-        let nodes = graph.nodes.iter().map(|node| JsonNode::new(node, cluster, &mut exposed)).collect();
+        let nodes = graph.nodes.iter().map(|node| JsonNode::new(node, &mut exposed)).collect();
         let mut ports: Numbered<&str> = Numbered::default();
         let edges = graph.edges.iter().map(|edge| {
             let (first, last) = edge.to;
@@ -132,9 +131,9 @@ impl<'g> Data<'g> {
 }
 
 impl<'g> JsonNode<'g> {
-    fn new(node: &'g Node, cluster: &Cluster, exposed: &mut Numbered<(String, String, &'static str)>) -> Self {
+    fn new(node: &'g Node, exposed: &mut Numbered<(String, String, &'static str)>) -> Self {
         let mut numbers = |others: &[Exposed]| {
-            named(others, cluster)
+            named(others)
                 .into_iter()
                 .map(|it| exposed.number((escape::line(&it.name).into_owned(), it.ports(), it.who.keyword())))
                 .collect()

@@ -11,7 +11,6 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::data::Data;
-use crate::cluster::Cluster;
 use crate::graph::Graph;
 use crate::text::json;
 
@@ -20,7 +19,7 @@ const PAGE: &str = include_str!("../../../page/dist/page.html");
 const STYLE: &str = include_str!("../../../page/dist/page.css");
 const SCRIPT: &str = include_str!("../../../page/dist/page.js");
 
-pub(super) fn write(graph: &Graph, cluster: &Cluster, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").unwrap_or((after, ""));
@@ -29,7 +28,7 @@ pub(super) fn write(graph: &Graph, cluster: &Cluster, out: &mut dyn Write) -> io
             "policy" => out.write_all(policy().as_bytes())?,
             "style" => out.write_all(STYLE.as_bytes())?,
             "script" => out.write_all(SCRIPT.as_bytes())?,
-            "data" => write_data(graph, cluster, out)?,
+            "data" => write_data(graph, out)?,
             _ => {}
         }
         rest = after;
@@ -38,9 +37,9 @@ pub(super) fn write(graph: &Graph, cluster: &Cluster, out: &mut dyn Write) -> io
 }
 
 /// The data, in which nothing can end the element that it is in.
-fn write_data(graph: &Graph, cluster: &Cluster, out: &mut dyn Write) -> io::Result<()> {
+fn write_data(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     let mut text = Vec::new();
-    json::write_value(&Data::new(graph, cluster), &mut text)?;
+    json::write_value(&Data::new(graph), &mut text)?;
     for piece in text.split_inclusive(|byte| *byte == b'<') {
         match piece.strip_suffix(b"<") {
             Some(before) => {

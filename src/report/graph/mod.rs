@@ -7,17 +7,16 @@ mod svg;
 
 use std::io::{self, Write};
 
-use crate::cluster::Cluster;
 use crate::diff::ChangeKind;
 use crate::graph::Graph;
 use crate::text::phrase::count;
 
-/// Writes a page for a browser, which needs no network. `cluster` has the namespaces that the drawing names.
+/// Writes a page for a browser, which needs no network.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write_html(graph: &Graph, cluster: &Cluster, out: &mut dyn Write) -> io::Result<()> {
-    html::write(graph, cluster, out)
+pub fn write_html(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
+    html::write(graph, out)
 }
 
 /// Writes a picture.

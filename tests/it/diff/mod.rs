@@ -2,6 +2,7 @@
 
 mod causes;
 mod command;
+mod exposure;
 mod pairs;
 mod properties;
 mod reports;

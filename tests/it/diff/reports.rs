@@ -50,7 +50,18 @@ fn json_has_the_frozen_shape() {
     let value: Value = serde_json::from_str(&shown(&changed(), &["--format", "json"])).unwrap();
     let keys = |value: &Value| -> BTreeSet<String> { value.as_object().unwrap().keys().cloned().collect() };
     let set = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|name| (*name).to_owned()).collect() };
-    let top = ["base", "changes", "findings", "head", "isolation", "notes", "policies", "schemaVersion", "silenced"];
+    let top = [
+        "base",
+        "changes",
+        "exposure",
+        "findings",
+        "head",
+        "isolation",
+        "notes",
+        "policies",
+        "schemaVersion",
+        "silenced",
+    ];
     assert_eq!(keys(&value), set(&[&top[..], &["workloads"]].concat()));
     assert_eq!(value["base"], serde_json::json!({"ref": "HEAD", "workloads": 2, "policies": 1}));
     assert_eq!(value["head"], serde_json::json!({"ref": null, "workloads": 2, "policies": 2}));
