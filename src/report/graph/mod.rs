@@ -2,6 +2,7 @@
 //! [connections](super::connections).
 
 mod data;
+mod folded;
 mod html;
 mod svg;
 

@@ -1,17 +1,23 @@
-//! A picture: every namespace unfolded, at the positions of the page.
+//! A picture, at the positions of the page: every namespace unfolded, or, where there is too much to be read, folded.
 
 use std::io::{self, Write};
 
+use super::folded::{Bundle, Drawn, bundles, is_folded};
 use super::summary;
 use crate::diff::Presence;
 use crate::graph::layout::{NODE, Rectangle, boxes};
-use crate::graph::{Edge, Graph, GroupKind};
+use crate::graph::{Graph, GroupKind};
 use crate::text::escape;
+use crate::text::phrase::count;
 
 /// The room around everything.
 const MARGIN: u32 = 32;
 /// More edges are drawn without their ports, which nobody could read.
 const LABELLED: usize = 150;
+/// The room for what is said below.
+const NOTE: u32 = 24;
+/// What is said of folded namespaces.
+const FOLDED: &str = "Namespaces are folded: their workloads are too many for a picture. The page (html) unfolds them.";
 /// Characters of a name that a box has room for.
 const SHOWN: usize = 24;
 
@@ -26,16 +32,18 @@ text{font:13px system-ui,sans-serif;fill:#1b1f24}.small{font-size:11px;fill:#576
 .node{fill:#0d1117;stroke:#9da7b1}.edge{stroke:#58a6ff}.opened{stroke:#ff9d47}.closed{stroke:#6cb6ff}.changed{stroke:#c4a7f5}.ports{stroke:#0d1117}.ground{fill:#0d1117}}";
 
 pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
-    let boxes = boxes(&graph.groups, |_| true);
+    let boxes = boxes(&graph.groups, |group| !is_folded(graph, group));
     let extent = |edge: fn(&Rectangle) -> u32| boxes.iter().map(edge).max().unwrap_or_default() + 2 * MARGIN;
     let width = extent(|it| it.x + it.size.width);
-    let height = extent(|it| it.y + it.size.height);
+    let is_any_folded = (0..graph.groups.len()).any(|group| is_folded(graph, group));
+    let height = extent(|it| it.y + it.size.height) + if is_any_folded { NOTE } else { 0 };
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"title\">"
     )?;
-    writeln!(out, "<title id=\"title\">{}</title>\n<style>{STYLE}</style>", text(&summary(graph)))?;
+    let title = if is_any_folded { format!("{}; {FOLDED}", summary(graph)) } else { summary(graph) };
+    writeln!(out, "<title id=\"title\">{}</title>\n<style>{STYLE}</style>", text(&title))?;
     writeln!(
         out,
         "<defs><marker id=\"head\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
@@ -45,15 +53,16 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     let nodes = write_groups(graph, &boxes, out)?;
     let opacity = if graph.connections <= LABELLED { "" } else { " opacity=\".5\"" };
     writeln!(out, "<g{opacity}>")?;
-    for edge in &graph.edges {
-        for to in edge.to.0..=edge.to.1 {
-            if let (Some(from), Some(to)) = (nodes.get(edge.from), nodes.get(to)) {
-                write_edge(graph, edge, *from, *to, out)?;
-            }
-        }
+    let bundles = bundles(graph);
+    for bundle in &bundles {
+        write_edge(graph, bundle, &nodes, &boxes, bundles.len() <= LABELLED, out)?;
     }
     writeln!(out, "</g>")?;
+    if is_any_folded {
+        writeln!(out, "<text class=\"small\" x=\"{MARGIN}\" y=\"{}\">{FOLDED}</text>", height - MARGIN / 2)?;
+    }
     for (node, at) in graph.nodes.iter().zip(&nodes) {
+        let Some(at) = at else { continue };
         let class = if node.host_network { "node host" } else { "node" };
         let Rectangle { x, y, size } = at;
         writeln!(
@@ -73,10 +82,10 @@ pub(super) fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</svg>")
 }
 
-/// Draws the boxes of groups, and says where the nodes are.
-fn write_groups(graph: &Graph, boxes: &[Rectangle], out: &mut dyn Write) -> io::Result<Vec<Rectangle>> {
+/// Draws the boxes of groups, and says where the nodes are that are drawn.
+fn write_groups(graph: &Graph, boxes: &[Rectangle], out: &mut dyn Write) -> io::Result<Vec<Option<Rectangle>>> {
     let mut nodes = Vec::with_capacity(graph.nodes.len());
-    for (group, Rectangle { x, y, size }) in graph.groups.iter().zip(boxes) {
+    for ((index, group), Rectangle { x, y, size }) in graph.groups.iter().enumerate().zip(boxes) {
         let (x, y) = (x + MARGIN, y + MARGIN);
         let class = if group.kind == GroupKind::Outside { "group outside" } else { "group" };
         writeln!(
@@ -87,18 +96,42 @@ fn write_groups(graph: &Graph, boxes: &[Rectangle], out: &mut dyn Write) -> io::
         writeln!(out, "<text class=\"title\" x=\"{}\" y=\"{}\">{}</text>", x + 16, y + 25, text(&cut(&group.name)))?;
         let (first, end) = group.nodes;
         let members = graph.nodes.get(first..end).unwrap_or_default();
-        nodes.extend(members.iter().map(|node| Rectangle { x: x + node.x, y: y + node.y, size: NODE }));
+        if is_folded(graph, index) {
+            let workloads = count(members.len(), "workload");
+            writeln!(out, "<text class=\"small\" x=\"{}\" y=\"{}\">{workloads}</text>", x + 16, y + 47)?;
+            nodes.extend(members.iter().map(|_| None));
+        } else {
+            nodes.extend(members.iter().map(|node| Some(Rectangle { x: x + node.x, y: y + node.y, size: NODE })));
+        }
     }
     Ok(nodes)
 }
 
 /// Draws a curve from the side of one box to the side of another that faces it.
-fn write_edge(graph: &Graph, edge: &Edge, from: Rectangle, to: Rectangle, out: &mut dyn Write) -> io::Result<()> {
+fn write_edge(
+    graph: &Graph,
+    bundle: &Bundle<'_>,
+    nodes: &[Option<Rectangle>],
+    boxes: &[Rectangle],
+    is_labelled: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let place = |drawn: Drawn| match drawn {
+        Drawn::Node(node) => nodes.get(node).copied().flatten(),
+        Drawn::Group(group) => boxes.get(group).map(|it| Rectangle { x: it.x + MARGIN, y: it.y + MARGIN, ..*it }),
+    };
+    let (Some(from), Some(to)) = (place(bundle.from), place(bundle.to)) else { return Ok(()) };
     let [start, first, second, end] = curve(from, to);
-    let name = |index: usize| graph.nodes.get(index).map_or("", |node| &node.full_name);
-    let target = if edge.to.0 == edge.to.1 { name(edge.to.0) } else { "several" };
-    let ports = format!("{}{}", edge.change.map_or("", super::sign), edge.ports);
-    let class = match edge.change {
+    let name = |drawn: Drawn| match drawn {
+        Drawn::Node(node) => graph.nodes.get(node).map_or("", |node| &node.full_name),
+        Drawn::Group(group) => graph.groups.get(group).map_or("", |group| &group.name),
+    };
+    let ports = match bundle.connections {
+        1 => bundle.ports.to_owned(),
+        several => count(several, "connection"),
+    };
+    let ports = format!("{}{ports}", bundle.change.map_or("", super::sign));
+    let class = match bundle.change {
         Some(kind) => format!(" {}", super::change(kind)),
         None if graph.is_change => " unchanged".to_owned(),
         None => String::new(),
@@ -107,8 +140,8 @@ fn write_edge(graph: &Graph, edge: &Edge, from: Rectangle, to: Rectangle, out: &
         out,
         "<g><title>{} to {}: {}</title><path class=\"edge{}\" marker-end=\"url(#head)\" \
          d=\"M{} {}C{} {} {} {} {} {}\"/></g>",
-        text(name(edge.from)),
-        text(target),
+        text(name(bundle.from)),
+        text(if bundle.is_one_of_several { "several" } else { name(bundle.to) }),
         text(&ports),
         class,
         start.0,
@@ -120,7 +153,7 @@ fn write_edge(graph: &Graph, edge: &Edge, from: Rectangle, to: Rectangle, out: &
         end.0,
         end.1
     )?;
-    if graph.connections <= LABELLED && (edge.change.is_some() || !graph.is_change) {
+    if is_labelled && (bundle.change.is_some() || !graph.is_change) {
         let middle = |at: fn((i64, i64)) -> i64| (at(start) + 3 * at(first) + 3 * at(second) + at(end)) / 8;
         let (x, y) = (middle(|it| it.0), middle(|it| it.1) - 4);
         writeln!(out, "<text class=\"ports\" x=\"{x}\" y=\"{y}\" text-anchor=\"middle\">{}</text>", text(&ports))?;

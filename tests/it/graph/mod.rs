@@ -90,6 +90,31 @@ spec: {containers: [{name: main, image: example/main}]}
 }
 
 #[test]
+fn a_large_picture_has_a_box_for_each_namespace_and_says_so() {
+    let pods = |namespaces: usize| -> String {
+        let pod = |number: usize| {
+            let namespace = number % namespaces;
+            format!(
+                "apiVersion: v1\nkind: Pod\nmetadata: {{name: pod-{number}, namespace: shop-{namespace}}}\nspec: \
+                 {{containers: [{{name: main, image: example/main}}]}}\n---\n"
+            )
+        };
+        (0..200).map(pod).collect()
+    };
+    let picture = |namespaces: usize| {
+        let args = ["graph", "--isolated", "--format", "svg", "-"];
+        let output = netlint(&args).write_stdin(pods(namespaces)).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let two = picture(2);
+    assert_eq!(two.matches(">100 workloads</text>").count(), 2, "{two}");
+    assert!(two.contains("Namespaces are folded") && !two.contains("pod-7<"), "{two}");
+    assert!(two.contains("<title>shop-0 to shop-1: 10000 connections</title>"), "{two}");
+    let one = picture(1);
+    assert!(one.contains("pod-7<") && !one.contains("Namespaces are folded"), "the only namespace is not folded");
+}
+
+#[test]
 fn a_page_is_the_same_whatever_the_number_of_threads() {
     let run = |threads: &str| {
         let Output { stdout, .. } =
