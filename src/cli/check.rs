@@ -118,7 +118,7 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     let fail_on = args.fail_on.or(inputs.options.config.fail_on).unwrap_or_default();
     Arc::make_mut(&mut inputs.options.config).choose(args.choice.choice());
     let earlier = args.new_from.as_deref().map(|revision| {
-        Earlier::read(revision, &args.input.paths, &args.input.reading, &inputs, args.no_suppressions, terminal)
+        Earlier::read(revision, &args.input.paths, &args.input.reading, &mut inputs, args.no_suppressions, terminal)
     });
     let earlier = match earlier.transpose() {
         Ok(earlier) => earlier,

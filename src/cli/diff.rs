@@ -10,7 +10,7 @@ use super::input::tell_errors;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::reading::{Inputs, ReadingArgs, leave_out};
-use super::states::{Tree, states};
+use super::states::{Tree, leave_out_submodules, states};
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, Divided};
 use crate::config::{Config, FailOn};
@@ -165,6 +165,9 @@ pub(super) fn compare(
     }
     let progress = Progress::start("comparing the two states".to_owned(), terminal.progress);
     let is_empty = head.files.files.is_empty() && base.files.files.is_empty();
+    if trees.base.commit.is_some() && trees.head.name.is_none() {
+        leave_out_submodules(&mut head.files, terminal);
+    }
     let (base_options, head_options) = (base.options.clone(), head.options.clone());
     let (mut base, divided) =
         rayon::join(|| Divided::new(base.files, &base.options), || Divided::new(head.files, &head.options));

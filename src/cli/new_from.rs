@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Exit;
 use super::reading::{Inputs, ReadingArgs};
-use super::states::revision;
+use super::states::{leave_out_submodules, revision};
 use super::terminal::Terminal;
 use crate::analysis::{self, Divided, Options};
 use crate::discover::InputError;
@@ -25,11 +25,12 @@ impl Earlier {
         revision_name: &str,
         typed: &[PathBuf],
         reading: &ReadingArgs,
-        inputs: &Inputs,
+        inputs: &mut Inputs,
         show_suppressed: bool,
         terminal: &Terminal,
     ) -> Result<Self, Exit> {
         let tree = revision(revision_name, terminal)?.files;
+        leave_out_submodules(&mut inputs.files, terminal);
         let boundary = reading.boundary(&*tree, typed);
         let config = (*inputs.options.config).clone();
         let Inputs { files, options, .. } =

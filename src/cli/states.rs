@@ -1,5 +1,6 @@
 //! What BASE and HEAD are: directories, revisions, or the work tree.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,8 +8,10 @@ use std::sync::Arc;
 use super::Exit;
 use super::terminal::Terminal;
 use crate::diff::Both;
+use crate::discover::{Discovery, Input};
 use crate::file_tree::{FileTree as _, Revision, RevisionError, SharedTree, WorkTree};
 use crate::source::paths;
+use crate::text::phrase;
 
 /// The revision that the work tree is compared with where nothing is named.
 const LAST_COMMIT: &str = "HEAD";
@@ -121,6 +124,27 @@ fn advice(error: &RevisionError) -> Option<String> {
             Some(format!("{advice}, or compare two directories: `netlint diff OLD NEW`"))
         }
         _ => error.advice(),
+    }
+}
+
+/// Leaves out what is in submodules, which are repositories of their own: a revision does not have their files, so that all
+/// of them would be new.
+pub(super) fn leave_out_submodules(files: &mut Discovery, terminal: &Terminal) {
+    let tree = Arc::clone(&files.tree);
+    let real = |directory: &Path| tree.real_path(directory).unwrap_or_else(|_| directory.to_owned());
+    let own = tree.repository(&real(tree.working_directory()));
+    let mut repositories: BTreeMap<PathBuf, Option<PathBuf>> = BTreeMap::new();
+    let mut submodules: BTreeSet<String> = BTreeSet::new();
+    files.files.retain(|file| {
+        let Input::File(path) = &file.input else { return true };
+        let Some(directory) = path.parent() else { return true };
+        let known = repositories.entry(directory.to_owned()).or_insert_with(|| tree.repository(&real(directory)));
+        let submodule = known.as_ref().filter(|it| own.as_ref().is_some_and(|own| *it != own && it.starts_with(own)));
+        submodules.extend(submodule.map(|it| paths::printed(&paths::relative(&real(tree.working_directory()), it))));
+        submodule.is_none()
+    });
+    if !submodules.is_empty() {
+        terminal.note(&format!("files of submodules are not compared: {}", phrase::list(&submodules)));
     }
 }
 

@@ -66,7 +66,7 @@ pub enum InputError {
         name: String,
     },
     /// The git revision has a pointer in its place.
-    #[error("`{name}` is in Git LFS, and the revision has only a pointer to it")]
+    #[error("`{name}` is in Git LFS, and there is only a pointer to it")]
     LfsPointer {
         /// The printed path.
         name: String,
@@ -116,7 +116,9 @@ impl InputError {
             }
             Self::Unreadable { .. } => None,
             Self::NotOnDisk { .. } => Some("check out the revision, or leave `--render` out".to_owned()),
-            Self::LfsPointer { .. } => Some("leave it out with `--exclude`".to_owned()),
+            Self::LfsPointer { .. } => {
+                Some("`git lfs pull` fetches it for the work tree; else leave it out with `--exclude`".to_owned())
+            }
             Self::TooLarge { .. } => Some("split it, or leave it out with `--exclude`".to_owned()),
         }
     }

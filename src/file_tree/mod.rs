@@ -128,12 +128,20 @@ pub enum ReadError {
     /// It has more than [`MAX_FILE_BYTES`].
     #[error("it is larger than {} GiB", MAX_FILE_BYTES >> 30)]
     TooLarge,
-    /// The revision has a pointer in its place, and Git LFS the content.
+    /// There is a pointer in its place, and Git LFS has the content.
     #[error("its content is in Git LFS")]
     LfsPointer,
     /// All else.
     #[error(transparent)]
     System(#[from] io::Error),
+}
+
+/// How Git LFS begins the text that stands for a large file.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+
+/// The bytes of a file, unless they are a pointer.
+fn content(bytes: Vec<u8>) -> Result<Vec<u8>, ReadError> {
+    if bytes.starts_with(LFS_POINTER) { Err(ReadError::LfsPointer) } else { Ok(bytes) }
 }
 
 /// Nothing is at a path, as the system would say.

@@ -4,7 +4,7 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Entry, FileTree, Kind, MAX_FILE_BYTES, ReadError};
+use super::{Entry, FileTree, Kind, MAX_FILE_BYTES, ReadError, content};
 use crate::source::paths;
 
 /// The file system, seen from a directory.
@@ -56,7 +56,7 @@ impl FileTree for WorkTree {
         if !metadata.is_file() {
             return Err(io::Error::other("it is not a regular file").into());
         }
-        read_limited(file, metadata.len())
+        content(read_limited(file, metadata.len())?)
     }
 
     fn is_on_disk(&self) -> bool {

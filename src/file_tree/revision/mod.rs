@@ -10,14 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use super::{Entry, FileTree, Kind, ReadError, not_found};
+use super::{Entry, FileTree, Kind, ReadError, content, not_found};
 use crate::source::paths;
 pub use error::RevisionError;
 use git::{Objects, git};
 use listing::{Listing, Node, path_of};
-
-/// How Git LFS begins the text that it commits in place of a large file.
-const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 
 /// The files of a commit. Its paths are those that the work tree would have: `/repo/k8s/web.yaml` in a repository that
 /// is at `/repo`. Links are followed inside the commit; submodules are empty directories.
@@ -138,8 +135,7 @@ impl FileTree for Revision {
         let (_, Node::File(id)) = self.find(file)? else {
             return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
         };
-        let bytes = self.objects.read(id)?;
-        if bytes.starts_with(LFS_POINTER) { Err(ReadError::LfsPointer) } else { Ok(bytes) }
+        content(self.objects.read(id)?)
     }
 }
 

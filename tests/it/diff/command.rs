@@ -151,10 +151,36 @@ fn submodules_links_and_large_files_are_survived() {
     let output = netlint(&repository.root(), &["diff", "HEAD"]).output().unwrap();
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(3), "{message}");
-    assert!(message.contains("is in Git LFS, and the revision has only a pointer to it"), "{message}");
+    assert!(message.contains("is in Git LFS, and there is only a pointer to it"), "{message}");
 }
 
 use std::os::unix::ffi::OsStrExt as _;
+
+#[test]
+fn what_is_in_a_submodule_is_not_new() {
+    let repository = repository();
+    let id = git(&repository.root(), &["rev-parse", "HEAD"]);
+    git(&repository.root(), &["update-index", "--add", "--cacheinfo", &format!("160000,{id},vendor/module")]);
+    repository.git(&["commit", "--quiet", "--message=submodule"]);
+    repository.write("vendor/module/.git", "gitdir: ../../.git/modules/module\n");
+    repository.write("vendor/module/pod.yaml", &POD.replace("name: web", "name: vendored"));
+    for args in [&["diff"][..], &["check", "--new-from", "HEAD", "--fail-on", "never"]] {
+        let output = netlint(&repository.root(), args).output().unwrap();
+        let [shown, told] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned());
+        assert!(told.contains("files of submodules are not compared: `vendor/module`"), "{told}");
+        assert!(!shown.contains("vendored") && output.status.success(), "{shown}");
+    }
+}
+
+#[test]
+fn a_pointer_of_lfs_in_the_work_tree_is_said() {
+    let pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n";
+    let directory = tree(&[("pod.yaml", POD), ("large.yaml", pointer)]);
+    let output = netlint(directory.path(), &["check"]).output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(3), "{message}");
+    assert!(message.contains("`large.yaml` is in Git LFS, and there is only a pointer to it"), "{message}");
+}
 
 #[test]
 fn base_without_manifests_is_one_sentence() {

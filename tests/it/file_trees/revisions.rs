@@ -180,7 +180,7 @@ fn submodules_are_left_alone_and_pointers_of_lfs_are_said() {
     let tree = shared(&repository.root(), "HEAD");
     let (files, errors) = listed(&tree, ".");
     assert_eq!(files, ["a.yaml", "large.yaml"]);
-    assert_eq!(errors, ["`large.yaml` is in Git LFS, and the revision has only a pointer to it"]);
+    assert_eq!(errors, ["`large.yaml` is in Git LFS, and there is only a pointer to it"]);
     let module = repository.root().join("vendor/module");
     assert_eq!(tree.kind(&module).unwrap(), Kind::Directory);
     assert!(tree.list(&module).unwrap().is_empty());
