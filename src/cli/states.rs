@@ -140,7 +140,7 @@ pub(super) fn leave_out_submodules(files: &mut Discovery, terminal: &Terminal) {
         let Some(directory) = path.parent() else { return true };
         let known = repositories.entry(directory.to_owned()).or_insert_with(|| tree.repository(&real(directory)));
         let submodule = known.as_ref().filter(|it| own.as_ref().is_some_and(|own| *it != own && it.starts_with(own)));
-        submodules.extend(submodule.map(|it| paths::printed(&paths::relative(&real(tree.working_directory()), it))));
+        submodules.extend(submodule.map(|it| paths::printed(&paths::relative(it, &real(tree.working_directory())))));
         submodule.is_none()
     });
     if !submodules.is_empty() {
