@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use super::markdown::{self, Look};
-use super::terminal::{Style, Terminal};
+use super::terminal::{Terminal, severity_style};
 use super::{Exit, pager};
 use crate::catalogue::{self, RuleInfo};
+use crate::text::style::paint;
 use crate::text::suggest::nearest;
 
 /// The sections of a page that fit on one screen: the others are shown with `--examples`.
@@ -40,8 +43,8 @@ pub(super) fn run(args: &ExplainArgs, terminal: &Terminal) -> Exit {
 }
 
 fn write_page(rule: &RuleInfo, examples: bool, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let severity = Style::of(rule.severity).paint(rule.severity.name(), look.color);
-    writeln!(out, "{} ({severity}, {})", Style::Bold.paint(rule.name, look.color), rule.category)?;
+    let severity = paint(severity_style(rule.severity), rule.severity.name(), look.color);
+    writeln!(out, "{} ({severity}, {})", paint(Style::new().bold(), rule.name, look.color), rule.category)?;
     out.write_all(markdown::render(rule.summary, look).as_bytes())?;
     for (heading, text) in rule.sections() {
         if examples || FIRST_SCREEN.contains(&heading) {
@@ -60,5 +63,5 @@ fn write_page(rule: &RuleInfo, examples: bool, look: Look, out: &mut dyn Write) 
         let more = format!("`netlint explain {} --examples` shows the examples.", rule.name);
         out.write_all(markdown::render(&more, look).as_bytes())?;
     }
-    writeln!(out, "{}", Style::Dim.paint(&rule.url(), look.color))
+    writeln!(out, "{}", paint(Style::new().dimmed(), &rule.url(), look.color))
 }

@@ -1,7 +1,9 @@
 //! The Markdown of rule pages for terminals: headings, paragraphs, lists, fenced code, tables as they are; inline
 //! code, emphasis and links. Pages are our own, so this needs to know no more of Markdown than they use.
 
-use super::terminal::Style;
+use anstyle::{AnsiColor, Style};
+
+use crate::text::style::paint;
 
 /// How pages are shown.
 #[derive(Clone, Copy, Debug)]
@@ -65,14 +67,14 @@ impl View {
 
     fn heading(&mut self, text: &str) {
         self.blank();
-        self.push_line(&Style::Bold.paint(text, self.look.color));
+        self.push_line(&paint(Style::new().bold(), text, self.look.color));
         if !self.look.color {
             self.push_line(&"-".repeat(text.chars().count()));
         }
     }
 
     fn code(&mut self, line: &str) {
-        let painted = Style::Dim.paint(line, self.look.color && !line.is_empty());
+        let painted = paint(Style::new().dimmed(), line, self.look.color && !line.is_empty());
         self.push_line(format!("    {painted}").trim_end());
     }
 
@@ -153,14 +155,14 @@ fn span(text: &str, color: bool) -> (String, &str) {
         text.strip_prefix(open)?.split_once(close).filter(|(inner, _)| !inner.is_empty() && !inner.starts_with(' '))
     };
     if let Some((code, after)) = between("`", "`") {
-        let code = if color { Style::Cyan.paint(code, true) } else { format!("`{code}`") };
+        let code = if color { paint(AnsiColor::Cyan.on_default(), code, true) } else { format!("`{code}`") };
         return (code, after);
     }
     if let Some((bold, after)) = between("**", "**") {
-        return (Style::Bold.paint(&inline(bold, color), color), after);
+        return (paint(Style::new().bold(), &inline(bold, color), color), after);
     }
     if let Some((emphasis, after)) = between("*", "*") {
-        return (Style::Italic.paint(&inline(emphasis, color), color), after);
+        return (paint(Style::new().italic(), &inline(emphasis, color), color), after);
     }
     if let Some(((label, target), after)) =
         text.strip_prefix('[').and_then(|link| link.split_once("](")).and_then(|(label, rest)| {
@@ -210,10 +212,7 @@ ingress:
     #[test]
     fn a_page_in_ascii_and_colours() {
         let shown = render("# A `b`\n- *c* **d** `e`", Look { color: true, unicode: false, width: 44 });
-        assert_eq!(
-            shown,
-            "\u{1b}[1mA `b`\u{1b}[22m\n- \u{1b}[3mc\u{1b}[23m \u{1b}[1md\u{1b}[22m \u{1b}[36me\u{1b}[39m\n"
-        );
+        assert_eq!(shown, "\u{1b}[1mA `b`\u{1b}[0m\n- \u{1b}[3mc\u{1b}[0m \u{1b}[1md\u{1b}[0m \u{1b}[36me\u{1b}[0m\n");
     }
 
     #[test]

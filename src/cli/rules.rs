@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
+use anstyle::Style;
 use serde::Serialize;
 
-use super::terminal::{Style, Terminal};
+use super::terminal::{Terminal, severity_style};
 use super::{Exit, output};
 use crate::catalogue::{self, Profile, RuleInfo};
 use crate::text::escape;
 use crate::text::json;
+use crate::text::style::paint;
 
 /// The arguments of `rules`.
 #[derive(Debug, clap::Args)]
@@ -43,9 +45,9 @@ fn write_table(rules: &[RuleInfo], color: bool, links: bool, out: &mut dyn Write
         if index > 0 {
             writeln!(out)?;
         }
-        writeln!(out, "{}", Style::Bold.paint(group.first().map_or("", |rule| rule.category), color))?;
+        writeln!(out, "{}", paint(Style::new().bold(), group.first().map_or("", |rule| rule.category), color))?;
         for rule in group {
-            let severity = Style::of(rule.severity).paint(&format!("{:7}", rule.severity.name()), color);
+            let severity = paint(severity_style(rule.severity), &format!("{:7}", rule.severity.name()), color);
             // The format would count the bytes of a link as columns.
             let padding = " ".repeat(width - rule.name.len());
             let name = if links { escape::link(rule.name, &rule.url()) } else { rule.name.to_owned() };

@@ -3,6 +3,8 @@
 use std::env;
 use std::io::{self, IsTerminal, Write};
 
+use anstyle::{AnsiColor, Style};
+
 use super::GlobalArgs;
 use crate::diagnostic::{Finding, Severity};
 use crate::findings::Report;
@@ -47,39 +49,14 @@ pub(super) struct Terminal {
     color_errors: bool,
 }
 
-/// Text styles of ANSI terminals (SGR).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Bold,
-    Italic,
-    Dim,
-    Red,
-    Yellow,
-    Cyan,
-}
-
-impl Style {
-    /// The text in this style; as it is where `color` is off.
-    pub(super) fn paint(self, text: &str, color: bool) -> String {
-        let (on, off) = match self {
-            Self::Bold => (1, 22),
-            Self::Dim => (2, 22),
-            Self::Italic => (3, 23),
-            Self::Red => (31, 39),
-            Self::Yellow => (33, 39),
-            Self::Cyan => (36, 39),
-        };
-        if color { format!("\u{1b}[{on}m{text}\u{1b}[{off}m") } else { text.to_owned() }
-    }
-
-    /// The style that reports give to a severity.
-    pub(super) fn of(severity: Severity) -> Self {
-        match severity {
-            Severity::Error => Self::Red,
-            Severity::Warning => Self::Yellow,
-            Severity::Note => Self::Cyan,
-        }
-    }
+/// The style that reports give to a severity.
+pub(super) fn severity_style(severity: Severity) -> Style {
+    let color = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Note => AnsiColor::Cyan,
+    };
+    color.on_default()
 }
 
 impl Terminal {

@@ -7,4 +7,5 @@ pub(crate) mod json;
 pub mod phrase;
 pub(crate) mod scalar;
 pub mod slip;
+pub(crate) mod style;
 pub mod suggest;

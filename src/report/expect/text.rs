@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use anstyle::AnsiColor;
+
 use super::Totals;
 use crate::analysis::{self, Analysis};
 use crate::diagnostic::{Draft, Severity, locate};
@@ -11,6 +13,7 @@ use crate::report::query::text::write_pairs;
 use crate::source::Position;
 use crate::text::escape::line;
 use crate::text::phrase::count;
+use crate::text::style::paint;
 
 pub(super) fn write(
     models: &[Analysis],
@@ -19,12 +22,8 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for result in results.iter().filter(|result| !(options.quiet && result.is_met())) {
-        let verdict = match (result.is_met(), options.color) {
-            (true, false) => "pass",
-            (false, false) => "FAIL",
-            (true, true) => "\u{1b}[32mpass\u{1b}[39m",
-            (false, true) => "\u{1b}[31mFAIL\u{1b}[39m",
-        };
+        let (color, verdict) = if result.is_met() { (AnsiColor::Green, "pass") } else { (AnsiColor::Red, "FAIL") };
+        let verdict = paint(color.on_default(), verdict, options.color);
         writeln!(out, "{verdict}  {}", line(&result.title()))?;
     }
     // Every failure ends in an empty line.
