@@ -58,17 +58,17 @@ impl<'c> Resolver<'c> {
         }
         let mut notes = Vec::new();
         let ends = match self.find(pattern, text)? {
-            Place::End(end) => vec![end],
-            Place::Found(Found::Workloads(workloads)) => workloads.into_iter().map(End::Workload).collect(),
-            Place::Found(Found::Replica(workload)) => {
+            Resolved::End(end) => vec![end],
+            Resolved::Found(Found::Workloads(workloads)) => workloads.into_iter().map(End::Workload).collect(),
+            Resolved::Found(Found::Replica(workload)) => {
                 notes.push(self.replica_note(workload, text));
                 vec![End::Workload(workload)]
             }
-            Place::Found(Found::Presumed(pod)) => {
+            Resolved::Found(Found::Presumed(pod)) => {
                 notes.push(self.presumed_note(pod, text));
                 vec![End::Presumed(pod)]
             }
-            Place::Found(Found::Service(service)) => {
+            Resolved::Found(Found::Service(service)) => {
                 let pods: Vec<End> = self.cluster.selected_by(service).map(|(id, _)| End::Workload(id)).collect();
                 if pods.is_empty() {
                     return Err(selects_nothing(service));
@@ -76,7 +76,7 @@ impl<'c> Resolver<'c> {
                 notes.push(format!("`{text}` is a Service; the source is its pods"));
                 pods
             }
-            Place::Found(Found::Route(route, _)) => {
+            Resolved::Found(Found::Route(route, _)) => {
                 notes.push(format!("`{text}` is an {}; the source is the ingress controller", route.kind));
                 vec![End::IngressController]
             }
@@ -93,28 +93,28 @@ impl<'c> Resolver<'c> {
         let port = port.as_ref();
         let mut notes = Vec::new();
         let ends = match self.find(pattern, text)? {
-            Place::End(End::IngressController) => return Err(no_destination(text)),
-            Place::End(end) => vec![Destination { end, ports: number_of(port, text)? }],
-            Place::Found(Found::Workloads(workloads)) => {
+            Resolved::End(End::IngressController) => return Err(no_destination(text)),
+            Resolved::End(end) => vec![Destination { end, ports: number_of(port, text)? }],
+            Resolved::Found(Found::Workloads(workloads)) => {
                 notes.extend(self.service_port_note(&workloads, port, text));
                 self.on_workloads(&workloads, port, text, &mut notes)?
             }
-            Place::Found(Found::Replica(workload)) => {
+            Resolved::Found(Found::Replica(workload)) => {
                 notes.push(self.replica_note(workload, text));
                 self.on_workloads(&[workload], port, text, &mut notes)?
             }
-            Place::Found(Found::Presumed(pod)) => {
+            Resolved::Found(Found::Presumed(pod)) => {
                 notes.push(self.presumed_note(pod, text));
                 vec![Destination { ports: self.on_presumed(pod, port, text)?, end: End::Presumed(pod) }]
             }
-            Place::Found(Found::Service(service)) => destinations(self.on_service(service, port, text, &mut notes)?),
-            Place::Found(Found::Route(_, _)) if port.is_some() => {
+            Resolved::Found(Found::Service(service)) => destinations(self.on_service(service, port, text, &mut notes)?),
+            Resolved::Found(Found::Route(_, _)) if port.is_some() => {
                 return Err(EndpointError::new(
                     format!("`{text}` is an Ingress or a route, which has no port of the pods"),
                     "leave the port out, or name the Service or the workload behind it",
                 ));
             }
-            Place::Found(Found::Route(route, backends)) => {
+            Resolved::Found(Found::Route(route, backends)) => {
                 let targets = targets::of_backends(self.cluster, backends);
                 if targets.is_empty() {
                     return Err(leads_nowhere(route));
@@ -125,7 +125,7 @@ impl<'c> Resolver<'c> {
         Ok(Selection { ends, notes })
     }
 
-    fn find(&self, pattern: Pattern, text: &str) -> Result<Place<'c>, EndpointError> {
+    fn find(&self, pattern: Pattern, text: &str) -> Result<Resolved<'c>, EndpointError> {
         match pattern {
             Pattern::Everything => {
                 let everything: Vec<WorkloadId> = (0..).map(WorkloadId).take(self.cluster.workloads.len()).collect();
@@ -135,18 +135,18 @@ impl<'c> Resolver<'c> {
                         "name the directory that holds their manifests",
                     ));
                 }
-                Ok(Place::Found(Found::Workloads(everything)))
+                Ok(Resolved::Found(Found::Workloads(everything)))
             }
-            Pattern::IngressController => Ok(Place::End(End::IngressController)),
-            Pattern::AnyPod(None) => Ok(Place::End(End::AnyPod(None))),
+            Pattern::IngressController => Ok(Resolved::End(End::IngressController)),
+            Pattern::AnyPod(None) => Ok(Resolved::End(End::AnyPod(None))),
             Pattern::AnyPod(Some(asked)) => {
-                Ok(Place::End(End::AnyPod(Some(lookup::namespace(self.cluster, &asked, text)?))))
+                Ok(Resolved::End(End::AnyPod(Some(lookup::namespace(self.cluster, &asked, text)?))))
             }
-            Pattern::Addresses(addresses) => Ok(Place::End(End::External(addresses))),
+            Pattern::Addresses(addresses) => Ok(Resolved::End(End::External(addresses))),
             Pattern::Labels { namespace, labels } => {
-                lookup::by_labels(self.cluster, namespace.as_deref(), &labels, text).map(Place::Found)
+                lookup::by_labels(self.cluster, namespace.as_deref(), &labels, text).map(Resolved::Found)
             }
-            Pattern::Name(name) => lookup::by_name(self.cluster, &self.names, &name, text).map(Place::Found),
+            Pattern::Name(name) => lookup::by_name(self.cluster, &self.names, &name, text).map(Resolved::Found),
         }
     }
 
@@ -268,7 +268,7 @@ impl<'c> Resolver<'c> {
     }
 }
 
-enum Place<'c> {
+enum Resolved<'c> {
     End(End),
     Found(Found<'c>),
 }

@@ -9,7 +9,7 @@ use crate::endpoint::{Cover, Destination, End, EndpointError, behind_ingress};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, WorkloadId};
-use crate::query::{Answer, MAX_PAIRS, Pair, judge};
+use crate::query::{Answer, MAX_PAIRS, Pair, verdicts};
 use crate::source::Origin;
 
 pub(super) fn outcome<'m>(
@@ -77,7 +77,7 @@ impl Others {
     fn reaching(&self, analysis: &Analysis, destination: &Destination, found: &mut Vec<Pair>) {
         let Destination { end, ports } = destination;
         let permitted = |source: &End, ports: &PortSet| {
-            judge(analysis, source, end, ports).into_iter().filter(Pair::is_allowed).collect::<Vec<_>>()
+            verdicts(analysis, source, end, ports).into_iter().filter(Pair::is_allowed).collect::<Vec<_>>()
         };
         for group in &self.groups {
             let mut members = group.iter().map(|&id| End::Workload(id)).filter(|source| source != end).peekable();

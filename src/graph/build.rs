@@ -226,7 +226,7 @@ impl<'a> Builder<'a> {
 }
 
 fn group(name: String, kind: GroupKind, nodes: (usize, usize)) -> Group {
-    Group { name, kind, nodes, place: Default::default(), folded: Default::default(), unfolded: Default::default() }
+    Group { name, kind, nodes, slot: Default::default(), folded: Default::default(), unfolded: Default::default() }
 }
 
 fn outside_node(name: String) -> Node {

@@ -11,7 +11,7 @@ use crate::cluster::Tier;
 
 /// Where a group is among the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Place {
+pub enum Slot {
     /// Left of all rows.
     #[default]
     Left,
@@ -58,13 +58,13 @@ const TALLEST: usize = 6;
 #[must_use]
 pub fn boxes(groups: &[Group], is_unfolded: impl Fn(usize) -> bool) -> Vec<Rectangle> {
     let size = |index: usize, group: &Group| if is_unfolded(index) { group.unfolded } else { group.folded };
-    let left = groups.iter().enumerate().filter(|(_, group)| group.place == Place::Left);
+    let left = groups.iter().enumerate().filter(|(_, group)| group.slot == Slot::Left);
     let left = left.map(|(index, group)| size(index, group).width + BETWEEN_GROUPS.width).max().unwrap_or_default();
     let (mut row, mut x, mut y, mut height) = (0, left, 0, 0);
     let mut boxes = Vec::with_capacity(groups.len());
     for (index, group) in groups.iter().enumerate() {
         let size = size(index, group);
-        let Place::Row(own) = group.place else {
+        let Slot::Row(own) = group.slot else {
             boxes.push(Rectangle { x: 0, y: 0, size });
             continue;
         };
@@ -95,7 +95,7 @@ pub(super) fn arrange(graph: &mut Graph, columns: &[u32]) {
     // A folded group with the room around it is about twice as wide as high.
     let in_a_row = (1..).find(|columns| 2 * columns * columns >= namespaces).unwrap_or(1);
     for (index, group) in graph.groups.iter_mut().enumerate() {
-        group.place = if group.kind == GroupKind::Outside { Place::Left } else { Place::Row(index / in_a_row) };
+        group.slot = if group.kind == GroupKind::Outside { Slot::Left } else { Slot::Row(index / in_a_row) };
         group.folded = FOLDED;
         let (first, end) = group.nodes;
         let nodes = graph.nodes.get_mut(first..end).unwrap_or_default();
@@ -135,19 +135,19 @@ fn arrange_nodes(nodes: &mut [Node], columns: &[u32]) -> Size {
 mod tests {
     #![expect(clippy::indexing_slicing, reason = "tests")]
 
-    use super::{BETWEEN_GROUPS, FOLDED, Place, Rectangle, Size, boxes};
+    use super::{BETWEEN_GROUPS, FOLDED, Rectangle, Size, Slot, boxes};
     use crate::graph::{Group, GroupKind};
 
     const UNFOLDED: Size = Size { width: 1_000, height: 500 };
 
-    fn group(place: Place) -> Group {
-        let kind = if place == Place::Left { GroupKind::Outside } else { GroupKind::Namespace };
-        Group { name: String::new(), kind, nodes: (0, 0), place, folded: FOLDED, unfolded: UNFOLDED }
+    fn group(slot: Slot) -> Group {
+        let kind = if slot == Slot::Left { GroupKind::Outside } else { GroupKind::Namespace };
+        Group { name: String::new(), kind, nodes: (0, 0), slot, folded: FOLDED, unfolded: UNFOLDED }
     }
 
     #[test]
     fn an_unfolded_group_pushes_what_is_behind_and_below_it() {
-        let groups = [Place::Row(0), Place::Row(0), Place::Row(1), Place::Left].map(group);
+        let groups = [Slot::Row(0), Slot::Row(0), Slot::Row(1), Slot::Left].map(group);
         let folded = boxes(&groups, |_| false);
         let left = FOLDED.width + BETWEEN_GROUPS.width;
         let behind = left + FOLDED.width + BETWEEN_GROUPS.width;

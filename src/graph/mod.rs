@@ -13,7 +13,7 @@ pub mod layout;
 use crate::connections::exposure::Exposed;
 use crate::diff::{ChangeKind, Presence};
 pub use build::TooLarge;
-use layout::{Place, Size};
+use layout::{Size, Slot};
 
 /// A drawing.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +48,7 @@ pub struct Group {
     /// The first of its nodes, and the one after its last.
     pub nodes: (usize, usize),
     /// Where it is among the others.
-    pub place: Place,
+    pub slot: Slot,
     /// How large it is while it is folded.
     pub folded: Size,
     /// How large it is when its nodes are shown.

@@ -99,7 +99,7 @@ pub fn ask<'m>(analysis: &'m Analysis, from: &str, to: &str) -> Result<Answer<'m
     for source in &sources.ends {
         for Destination { end, ports } in &destinations.ends {
             if count == 1 || source != end {
-                pairs.extend(judge(analysis, source, end, ports));
+                pairs.extend(verdicts(analysis, source, end, ports));
             }
         }
     }
@@ -168,7 +168,7 @@ fn explain(analysis: &Analysis, names: &[String; 2], pair: &Pair) -> [Side; 2] {
 }
 
 /// The verdict on two ends; several where addresses differ in it.
-pub(crate) fn judge(analysis: &Analysis, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
+pub(crate) fn verdicts(analysis: &Analysis, from: &End, to: &End, asked: &PortSet) -> Vec<Pair> {
     let reach = analysis.reach();
     let pair = |from: &End, to: &End, ports: PortSet| Pair {
         from: from.clone(),

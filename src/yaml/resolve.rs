@@ -60,13 +60,13 @@ impl Index {
 
 /// A step that was taken.
 #[derive(Clone, Copy)]
-enum Place {
+enum Step {
     Root,
     Entry { key: u32, value: u32 },
     Item { list: u32, before: Option<u32>, item: u32 },
 }
 
-impl Place {
+impl Step {
     fn value(self) -> u32 {
         match self {
             Self::Root => 0,
@@ -81,7 +81,7 @@ pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, (path, part): (&FieldPath,
     if arena.is_empty() {
         return Resolved { span: Span::new(chunk.start, chunk.start), anchor: None, exact: path.is_root() };
     }
-    let mut place = Place::Root;
+    let mut place = Step::Root;
     let mut via = None;
     for segment in path.segments() {
         let (next, alias) = match step(arena, place.value(), segment, index) {
@@ -94,24 +94,24 @@ pub(super) fn resolve(arena: &Arena<'_>, chunk: Span, (path, part): (&FieldPath,
     finish(arena, place, part, via, true)
 }
 
-fn step(arena: &Arena<'_>, from: u32, segment: &Segment, known: &mut Index) -> Option<(Place, Option<u32>)> {
+fn step(arena: &Arena<'_>, from: u32, segment: &Segment, known: &mut Index) -> Option<(Step, Option<u32>)> {
     let alias = alias(arena, from);
     match segment {
         Segment::Key(key) => {
             let found = known.entry(arena, from, key)?;
-            Some((Place::Entry { key: found.key, value: found.value }, alias.or(found.via)))
+            Some((Step::Entry { key: found.key, value: found.value }, alias.or(found.via)))
         }
         Segment::Index(index) => {
             let list = arena.target(from);
             let is_list = matches!(arena.raw(list).shape, Shape::Seq { .. });
             let (item, before) = is_list.then(|| known.item(arena, list, *index)).flatten()?;
-            Some((Place::Item { list, before, item }, alias))
+            Some((Step::Item { list, before, item }, alias))
         }
     }
 }
 
-fn nearest(arena: &Arena<'_>, place: Place, via: Option<u32>) -> Resolved {
-    if let Place::Root = place {
+fn nearest(arena: &Arena<'_>, place: Step, via: Option<u32>) -> Resolved {
+    if let Step::Root = place {
         let kind = keys::find(arena, 0, Word::new("kind")).map(|found| arena.raw(found.value).span());
         let start = arena.raw(0).span().start;
         return Resolved { span: kind.unwrap_or(Span::new(start, start)), anchor: None, exact: false };
@@ -119,29 +119,29 @@ fn nearest(arena: &Arena<'_>, place: Place, via: Option<u32>) -> Resolved {
     finish(arena, place, Part::Key, via, false)
 }
 
-fn finish(arena: &Arena<'_>, place: Place, part: Part, via: Option<u32>, exact: bool) -> Resolved {
+fn finish(arena: &Arena<'_>, place: Step, part: Part, via: Option<u32>, exact: bool) -> Resolved {
     let span = part_span(arena, place, part);
     if let Some(alias) = via {
         return Resolved { span: arena.raw(alias).span(), anchor: Some(span), exact };
     }
-    let names_value = part != Part::Key || !matches!(place, Place::Entry { .. });
+    let names_value = part != Part::Key || !matches!(place, Step::Entry { .. });
     let target = alias(arena, place.value()).filter(|_| names_value).map(|alias| arena.target(alias));
     Resolved { span, anchor: target.map(|target| arena.raw(target).span()), exact }
 }
 
-fn part_span(arena: &Arena<'_>, place: Place, part: Part) -> Span {
+fn part_span(arena: &Arena<'_>, place: Step, part: Part) -> Span {
     if let Part::Inside(inside) = part {
         return inside::find(arena, place.value(), inside).unwrap_or_else(|| part_span(arena, place, Part::Value));
     }
     let value = arena.raw(place.value()).span();
     match (place, part) {
-        (Place::Root, _) | (Place::Item { .. }, Part::Value | Part::Key) if value.start < value.end => value,
-        (Place::Root, _) => value,
-        (Place::Item { list, before, item }, _) => item_entry(arena, list, before, item),
-        (Place::Entry { key, .. }, Part::Key) => arena.raw(key).span(),
-        (Place::Entry { key, .. }, Part::Value | Part::Inside(_)) if value.start == value.end => arena.raw(key).span(),
-        (Place::Entry { .. }, Part::Value | Part::Inside(_)) => value,
-        (Place::Entry { key, .. }, Part::Entry) => arena.raw(key).span().to(value),
+        (Step::Root, _) | (Step::Item { .. }, Part::Value | Part::Key) if value.start < value.end => value,
+        (Step::Root, _) => value,
+        (Step::Item { list, before, item }, _) => item_entry(arena, list, before, item),
+        (Step::Entry { key, .. }, Part::Key) => arena.raw(key).span(),
+        (Step::Entry { key, .. }, Part::Value | Part::Inside(_)) if value.start == value.end => arena.raw(key).span(),
+        (Step::Entry { .. }, Part::Value | Part::Inside(_)) => value,
+        (Step::Entry { key, .. }, Part::Entry) => arena.raw(key).span().to(value),
     }
 }
 

@@ -8,26 +8,26 @@ use granit_parser::{ErrorKind, ScanError};
 /// Explains why the parser gave up on this chunk of `text`, having built what `builder` holds.
 pub(super) fn explain(text: &str, chunk: Span, error: &ScanError, builder: &Builder<'_>) -> SyntaxError {
     let offset = error.marker().byte_offset().unwrap_or_default();
-    let place = Place { text, chunk, at: (chunk.start + offset).min(chunk.end) };
-    place
+    let stopped = Stopped { text, chunk, at: (chunk.start + offset).min(chunk.end) };
+    stopped
         .foreign()
-        .or_else(|| place.tab(error.kind()))
-        .or_else(|| place.unclosed(error.kind(), builder.open_bracket()))
-        .unwrap_or_else(|| place.by_kind(error))
+        .or_else(|| stopped.tab(error.kind()))
+        .or_else(|| stopped.unclosed(error.kind(), builder.open_bracket()))
+        .unwrap_or_else(|| stopped.by_kind(error))
 }
 
 /// Where the parser stopped.
-struct Place<'s> {
+struct Stopped<'s> {
     text: &'s str,
     chunk: Span,
     at: usize,
 }
 
-impl<'s> Place<'s> {
+impl<'s> Stopped<'s> {
     /// What is no YAML at all: templates and the traces of a merge.
     fn foreign(&self) -> Option<SyntaxError> {
         let line = self.line();
-        let before = Place { at: line.start.saturating_sub(1).max(self.chunk.start), ..*self }.line();
+        let before = Stopped { at: line.start.saturating_sub(1).max(self.chunk.start), ..*self }.line();
         for line in [line, before] {
             let content = line.slice(self.text);
             if let Some(braces) = content.find("{{").or_else(|| content.find("{%")) {
@@ -180,7 +180,7 @@ impl<'s> Place<'s> {
         if before.chars().count() > 1024 {
             return SyntaxError::new(Span::new(line.start, self.at), "this key is longer than 1024 characters");
         }
-        let above = Place { at: self.line_start().saturating_sub(1).max(self.chunk.start), ..*self };
+        let above = Stopped { at: self.line_start().saturating_sub(1).max(self.chunk.start), ..*self };
         if line.start - self.line_start() > above.line().start - above.line_start() {
             return SyntaxError::new(line, "this line is indented deeper than the keys beside it")
                 .help("align it with its siblings; if it lies below the line above, that line ends with `:`");

@@ -173,7 +173,7 @@ pub struct Exposure {
 /// them beside a database does not hide it.
 #[must_use]
 pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Classification> {
-    judge(workload, exposure).map(|verdict| Classification {
+    best_verdict(workload, exposure).map(|verdict| Classification {
         tier: verdict.tier,
         confidence: Confidence::of(verdict.score),
         family: verdict.family,
@@ -185,11 +185,11 @@ pub fn classify(workload: &Workload, exposure: Option<&Exposure>) -> Option<Clas
 /// asks for them.
 #[must_use]
 pub fn evidence(workload: &Workload, exposure: Option<&Exposure>) -> Vec<Evidence> {
-    let clues = judge(workload, exposure).map(|verdict| verdict.clues);
+    let clues = best_verdict(workload, exposure).map(|verdict| verdict.clues);
     clues.into_iter().flatten().map(|clue| clue.seen.evidence()).collect()
 }
 
-fn judge<'w>(workload: &'w Workload, exposure: Option<&'w Exposure>) -> Option<Verdict<'w>> {
+fn best_verdict<'w>(workload: &'w Workload, exposure: Option<&'w Exposure>) -> Option<Verdict<'w>> {
     let (of_workload, is_tool) = clues::of_workload(workload, exposure);
     let with_own = |own: Vec<_>| [of_workload.as_slice(), own.as_slice()].concat();
     let mut groups: Vec<_> = clues::of_containers(workload).into_iter().map(with_own).collect();

@@ -17,7 +17,7 @@ pub(crate) use ends::Ends;
 use ends::is_open;
 pub(crate) use listening::{Destinations, declared, pod_names, service_ports};
 pub(crate) use verdict::Verdict;
-use verdict::{Item, judge};
+use verdict::{Item, verdict_on};
 
 /// One item of a rule's ports of which there is something to say.
 pub(crate) struct PortAt<'m> {
@@ -85,7 +85,11 @@ fn wrong_ports<'m>(analysis: &'m Analysis, rules: impl Iterator<Item = RuleAt<'m
             if index > 0 && rule.is_same_port(index - 1, index) {
                 continue;
             }
-            match judge(analysis, &mut ends, Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open }) {
+            match verdict_on(
+                analysis,
+                &mut ends,
+                Item { rule: &rule, index, port, pods: &pods, all: &all, open: &open },
+            ) {
                 Verdict::Right => {}
                 verdict => {
                     let open = *open.get_or_init(|| is_open(analysis, &rule));

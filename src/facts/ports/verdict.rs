@@ -67,7 +67,7 @@ impl<'m> AllPorts<'m> {
 }
 
 /// What is to be said of a port by its name or number, or of a range of them.
-pub(super) fn judge<'m>(analysis: &'m Analysis, ends: &mut Ends<'m>, item: Item<'_, 'm>) -> Verdict<'m> {
+pub(super) fn verdict_on<'m>(analysis: &'m Analysis, ends: &mut Ends<'m>, item: Item<'_, 'm>) -> Verdict<'m> {
     let (protocol, first, last) = match item.port {
         PortMatch::Named { protocol: Some(protocol), name } if !item.pods.know(name, *protocol) => {
             return Verdict::Undefined;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::summary;
 use crate::connections::exposure::Exposed;
 use crate::diff::Presence;
-use crate::graph::layout::{BETWEEN_GROUPS, NODE, Place, Size};
+use crate::graph::layout::{BETWEEN_GROUPS, NODE, Size, Slot};
 use crate::graph::{Document, Graph, GroupKind, Node, Side};
 use crate::report::exposure::named;
 use crate::text::escape;
@@ -112,9 +112,9 @@ impl<'g> Data<'g> {
                     name: escape::line(&group.name),
                     outside: group.kind == GroupKind::Outside,
                     nodes: group.nodes,
-                    row: match group.place {
-                        Place::Left => None,
-                        Place::Row(row) => Some(row),
+                    row: match group.slot {
+                        Slot::Left => None,
+                        Slot::Row(row) => Some(row),
                     },
                     folded: size(group.folded),
                     unfolded: size(group.unfolded),
