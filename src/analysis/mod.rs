@@ -62,6 +62,8 @@ pub struct Analysis {
     files: Vec<FileId>,
     /// The files that some of these texts were made of, in order.
     made_of: Vec<FileId>,
+    /// The kustomizations that it is built from.
+    roots: Vec<FileId>,
     cluster: Cluster,
     problems: Vec<Draft>,
     documents: usize,
@@ -100,6 +102,7 @@ impl Analysis {
             sources,
             files,
             made_of: Vec::new(),
+            roots: Vec::new(),
             cluster,
             problems,
             documents: all.documents,
@@ -148,7 +151,19 @@ impl Analysis {
 
     /// Whether the cluster is read from this file, among others.
     pub(crate) fn holds(&self, file: FileId) -> bool {
-        self.files.binary_search(&file).is_ok() || self.made_of.binary_search(&file).is_ok()
+        self.files.binary_search(&file).is_ok() || self.is_made_of(file)
+    }
+
+    /// The one kustomization that all workloads of the cluster are built from, if there is one.
+    pub(crate) fn kustomization(&self) -> Option<FileId> {
+        let [root] = self.roots.as_slice() else { return None };
+        let mut files = self.workloads().map(|(_, workload)| self.sources.written(&workload.object.origin).file);
+        files.all(|file| self.is_made_of(file)).then_some(*root)
+    }
+
+    /// Whether some of the cluster's objects are built from a file.
+    pub(crate) fn is_made_of(&self, file: FileId) -> bool {
+        self.made_of.binary_search(&file).is_ok()
     }
 
     /// Whether the cluster has any object that rules are about.

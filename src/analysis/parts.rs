@@ -48,6 +48,7 @@ impl Analysis {
             made_of.sort_unstable();
             analysis.files.retain(|file| made_of.binary_search(file).is_err());
             analysis.made_of = made_of;
+            analysis.roots = part.roots;
             analysis
         });
         models.collect()

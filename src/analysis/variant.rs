@@ -42,6 +42,7 @@ impl Analysis {
         let mut other = Self::assemble(self.name.clone(), Arc::new(sources), contents, &options);
         other.cluster.set_unread(self.cluster.unread.clone());
         other.made_of.clone_from(&self.made_of);
+        other.roots.clone_from(&self.roots);
         other
     }
 }

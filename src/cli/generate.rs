@@ -1,13 +1,15 @@
 //! `netlint generate`: the NetworkPolicies that the input needs.
 
 use super::Exit;
-use super::input::{InputArgs, Loaded};
+use super::generate_kustomized::{self, OfFiles};
+use super::generated::{not_proved, summary, tell};
+use super::input::{InputArgs, Loaded, tell_several};
 use super::manifests::{Target, WriteError};
 use super::output;
 use super::terminal::Terminal;
-use crate::generate::{Generated, Mode, NotProved, generate};
+use crate::analysis::Analysis;
+use crate::generate::{Mode, generate};
 use crate::report::generate::{self, Format};
-use crate::text::phrase::count;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -15,15 +17,20 @@ Examples:
   netlint generate k8s --output policies                a file for each namespace
   netlint generate k8s --output policies.yaml           all in one file
   netlint generate k8s --output component:policies      a kustomize component
+  netlint generate k8s --output kustomize               into the bases and overlays of k8s
   netlint generate k8s --replace --output policies      start over
 
 Every rule has what asks for it as a comment. `# REVIEW:` says that somebody has to look: what is not known is never
 opened by a guess.
 
+Overlays of one base are written together: what all of them need goes to the base, the rest to each overlay, as
+network-policies.yaml beside the kustomization, which lists it. Without --output kustomize this is printed. With
+--cluster, one overlay is looked at, and nothing goes to its base.
+
 Exit status:
   0  the policies are proved, and written where --output says
   2  the command line is wrong, or the output is there already
-  3  an input could not be read";
+  3  an input could not be read, or a kustomization could not be changed";
 
 /// The arguments of `generate`.
 #[derive(Debug, clap::Args)]
@@ -35,7 +42,8 @@ pub(super) struct GenerateArgs {
     /// Start over: what the NetworkPolicies of the input allow is evidence, and the new ones replace them
     #[arg(long)]
     replace: bool,
-    /// Where to write: DIR, FILE.yaml, or `component:DIR` for a kustomize component [default: standard output]
+    /// Where to write: DIR, FILE.yaml, `component:DIR` for a kustomize component, or `kustomize` for the kustomizations
+    /// of the input [default: standard output]
     #[arg(long, value_name = "WHERE")]
     output: Option<Target>,
     /// Prove and print, and write no file
@@ -57,24 +65,49 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Exit {
         terminal.error(&refusal, Some("name another place, or write over it with `--force`"));
         return Exit::Usage;
     }
-    let Loaded { analysis, is_complete } =
-        match args.input.load_without(args.output.as_ref().map(Target::path), terminal) {
-            Ok(loaded) => loaded,
-            Err(exit) => return exit,
-        };
+    let inputs = match args.input.list_without(args.output.as_ref().and_then(Target::path), terminal) {
+        Ok(inputs) => inputs,
+        Err(exit) => return exit,
+    };
+    let of_files = OfFiles::new(&inputs);
+    let Loaded { analysis: models, is_complete } = match args.input.load_listed(inputs, terminal) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
     if !is_complete {
         // Policies for a part of a cluster would close what the rest needs.
         terminal.error("nothing is written for an input that is known in part", Some("fix what could not be read"));
         return Exit::Unreadable;
     }
-    let mode = if args.replace { Mode::Replace } else { Mode::OnlyMissing };
-    let generated = match generate(&analysis, mode) {
-        Ok(generated) => generated,
-        Err(NotProved { failures }) => {
-            let message = format!("the generated policies fail their proof: {}", failures.join("; "));
-            terminal.error(&message, Some("this is a bug in netlint, and nothing was written: please report it"));
-            return Exit::Usage;
+    let is_for_kustomize = matches!(args.output, Some(Target::Kustomize));
+    match models.as_slice() {
+        [_, _, ..] if args.output.is_some() && !is_for_kustomize => {
+            tell_several(&names(&models), terminal);
+            Exit::Usage
         }
+        [analysis] if !is_for_kustomize => single(args, target, analysis, terminal),
+        _ if args.replace => {
+            let advice = "choose one with `--cluster`, and name a directory or file with `--output`";
+            terminal.error("`--replace` starts over in one cluster, and not in kustomizations", Some(advice));
+            Exit::Usage
+        }
+        models => {
+            let is_written = is_for_kustomize && !args.dry_run;
+            generate_kustomized::run((is_written, args.force), args.format, &of_files, models, terminal)
+        }
+    }
+}
+
+fn names(models: &[Analysis]) -> Vec<&str> {
+    models.iter().filter_map(Analysis::name).collect()
+}
+
+/// Writes the policies of one cluster.
+fn single(args: &GenerateArgs, target: Option<&Target>, analysis: &Analysis, terminal: &Terminal) -> Exit {
+    let mode = if args.replace { Mode::Replace } else { Mode::OnlyMissing };
+    let generated = match generate(analysis, mode) {
+        Ok(generated) => generated,
+        Err(failed) => return not_proved(&failed, terminal),
     };
     let paths = match target.map(|target| target.write(&generated)).transpose() {
         Ok(paths) => paths,
@@ -93,32 +126,4 @@ pub(super) fn run(args: &GenerateArgs, terminal: &Terminal) -> Exit {
         (paths, format) => generate::write(format, &generated, paths.as_deref().unwrap_or_default(), out),
     });
     terminal.finish(written)
-}
-
-/// What somebody has to look at, and what the reader must know.
-fn tell(generated: &Generated, assumptions: &[String], terminal: &Terminal) {
-    for note in assumptions.iter().chain(&generated.notes) {
-        terminal.note(note);
-    }
-    for line in &generated.review {
-        terminal.note(&format!("review: {line}"));
-    }
-    if generated.marked > 0 {
-        let places = count(generated.marked, "place");
-        terminal.note(&format!("{places} in the policies to look at, marked `# REVIEW:`"));
-    }
-    if !generated.replaced.is_empty() {
-        let policies = count(generated.replaced.len(), "NetworkPolicy");
-        terminal.note(&format!("delete {policies} that these replace: {}", generated.replaced.join(", ")));
-    }
-}
-
-fn summary(generated: &Generated, paths: &[String]) -> String {
-    let policies = count(generated.policies, "policy");
-    let connections = count(generated.connections, "connection");
-    match paths {
-        [] => "nothing is missing, and nothing was written".to_owned(),
-        [one] => format!("wrote {policies} for {connections} to `{one}`"),
-        files => format!("wrote {policies} for {connections} to {}", count(files.len(), "file")),
-    }
 }

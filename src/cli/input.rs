@@ -56,7 +56,8 @@ impl InputArgs {
         self.load_listed(self.list(terminal, |_| {})?, terminal)
     }
 
-    fn load_listed(&self, inputs: Inputs, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
+    /// Like [`Self::load_all`], of what is listed already.
+    pub(super) fn load_listed(&self, inputs: Inputs, terminal: &Terminal) -> Result<Loaded<Vec<Analysis>>, Exit> {
         let Inputs { tree: _, paths, files, options } = inputs;
         let progress =
             Progress::start(format!("analysing {}", phrase::count(files.files.len(), "file")), terminal.progress);
@@ -80,13 +81,9 @@ impl InputArgs {
         Ok(Loaded { analysis: models, is_complete: errors.is_empty() && is_built })
     }
 
-    /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
-    pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
-        self.load_without(None, terminal)
-    }
-
-    /// Like [`Self::load`], without what is at a path: what is to be written there is not input.
-    pub(super) fn load_without(&self, output: Option<&Path>, terminal: &Terminal) -> Result<Loaded, Exit> {
+    /// Lists the files without what is at a path: what is to be written there is not input. A directory that is a
+    /// kustomization is that one.
+    pub(super) fn list_without(&self, output: Option<&Path>, terminal: &Terminal) -> Result<Inputs, Exit> {
         let mut inputs = self.list(terminal, |_| {})?;
         if let Some(output) = output {
             let left_out = inputs.tree.absolute(output);
@@ -100,7 +97,13 @@ impl InputArgs {
             let is_kustomization = KUSTOMIZATION_NAMES.iter().any(is_there);
             inputs.options.kustomization = is_kustomization.then(|| directory.clone());
         }
-        let Loaded { analysis: models, is_complete } = self.load_listed(inputs, terminal)?;
+        Ok(inputs)
+    }
+
+    /// Like [`Self::load_all`], where the input is to hold one cluster: a directory that is a kustomization is that one.
+    pub(super) fn load(&self, terminal: &Terminal) -> Result<Loaded, Exit> {
+        let Loaded { analysis: models, is_complete } =
+            self.load_listed(self.list_without(None, terminal)?, terminal)?;
         if models.len() > 1 {
             let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
             tell_several(&names, terminal);

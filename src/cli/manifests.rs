@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::replace::replace;
+use crate::edit::scalar;
 use crate::generate::Generated;
 use crate::report::generate::manifests;
-use crate::text::scalar::scalar;
 
 /// The word for a kustomize component, and the directory that it is put into where none is named.
 const COMPONENT: (&str, &str) = ("component", "network-policies");
+
+/// The word for the kustomizations of the input.
+const KUSTOMIZE: &str = "kustomize";
 
 /// Where manifests are written to.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub(super) enum Target {
     File(PathBuf),
     /// A file for each namespace, in this directory, and a kustomization for them.
     Component(PathBuf),
+    /// Files in the directories of the input's kustomizations.
+    Kustomize,
 }
 
 /// That manifests were not written.
@@ -34,6 +39,9 @@ impl FromStr for Target {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if text == KUSTOMIZE {
+            return Ok(Self::Kustomize);
+        }
         let (word, directory) = text.split_once(':').unwrap_or((text, COMPONENT.1));
         if word == COMPONENT.0 && !directory.is_empty() {
             return Ok(Self::Component(directory.into()));
@@ -48,16 +56,17 @@ impl FromStr for Target {
 }
 
 impl Target {
-    /// The directory or file.
-    pub(super) fn path(&self) -> &Path {
+    /// The directory or file; `None` where it is the input's own.
+    pub(super) fn path(&self) -> Option<&Path> {
         match self {
-            Self::Directory(path) | Self::File(path) | Self::Component(path) => path,
+            Self::Directory(path) | Self::File(path) | Self::Component(path) => Some(path),
+            Self::Kustomize => None,
         }
     }
 
     /// Why nothing may be written there without being told to; `None` where it may.
     pub(super) fn refusal(&self) -> Option<String> {
-        let path = self.path();
+        let path = self.path()?;
         let metadata = path.symlink_metadata().ok()?;
         let name = path.display();
         match self {
@@ -78,6 +87,7 @@ impl Target {
                 return Ok(vec![file.display().to_string()]);
             }
             Self::Directory(directory) | Self::Component(directory) => directory,
+            Self::Kustomize => return Ok(Vec::new()),
         };
         fs::create_dir_all(directory).map_err(|error| cannot(directory, &error))?;
         let mut paths = Vec::new();
@@ -106,7 +116,7 @@ fn file_name(namespace: &str) -> String {
 }
 
 /// Replaces what is at a path; a link is not followed.
-fn write(path: &Path, text: &str) -> Result<(), WriteError> {
+pub(super) fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     replace(path, |out| out.write_all(text.as_bytes())).map_err(|error| cannot(path, &error))
 }
 

@@ -10,6 +10,8 @@ mod diff;
 mod explain;
 mod fix;
 mod generate;
+mod generate_kustomized;
+mod generated;
 mod graph;
 mod init;
 mod input;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::replace::beside;
-use crate::repair::ChangedFile;
+use crate::edit::ChangedFile;
 
 /// Why a file was left as it is.
 #[derive(Debug, Error)]

@@ -40,6 +40,7 @@ impl<'t> Site<'t> {
             Change::Remove => self.remove(path)?,
             Change::Insert { key, value, after } => self.insert(path, (key, value), *after)?,
             Change::Append(item) => self.append(path, item)?,
+            Change::Comment(span, text) => vec![(*span, text.clone())],
             Change::AddDocument(_) | Change::RemoveDocument => Vec::new(),
         };
         for (span, _) in &splices {

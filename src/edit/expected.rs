@@ -53,7 +53,8 @@ fn change(document: &mut Json, path: &FieldPath, change: &Change) -> Option<()> 
         },
         Change::Insert { key, value, .. } => insert(at(document, path)?, key, value.into())?,
         Change::Append(item) => append(document, path, item.into())?,
-        Change::AddDocument(_) | Change::RemoveDocument => {}
+        // A comment says nothing.
+        Change::AddDocument(_) | Change::RemoveDocument | Change::Comment(..) => {}
     }
     Some(())
 }

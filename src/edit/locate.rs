@@ -81,9 +81,6 @@ fn written_edit(edit: &Edit, sources: &Sources) -> Result<Edit, String> {
         }
         _ => sources.written(read),
     };
-    if place.file == FileId::CONFIGURATION {
-        return Err("the configuration is not changed".to_owned());
-    }
     if sources.template(place.file, place.document).is_some() {
         return Err("it is rendered from a template: change the template".to_owned());
     }
@@ -91,7 +88,7 @@ fn written_edit(edit: &Edit, sources: &Sources) -> Result<Edit, String> {
     if host != place.file {
         return Err("it is written inside another object".to_owned());
     }
-    if !place.file.is_input() {
+    if !place.file.is_input() && place.file != FileId::CONFIGURATION {
         return Err("a kustomization makes it, and no file has it as it is".to_owned());
     }
     if place != *read {

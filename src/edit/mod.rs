@@ -5,6 +5,7 @@
 //! the edits ask for and nothing else. An edit that cannot be made like that is refused with a reason.
 
 mod bytes;
+mod changed;
 mod expected;
 mod layout;
 mod locate;
@@ -13,10 +14,12 @@ mod value;
 mod write;
 
 use crate::source::Origin;
+use crate::yaml::Span;
+pub use changed::ChangedFile;
 pub use locate::{Locator, written};
 pub use patch::{Patch, apply, plan};
 pub use value::Value;
-pub use write::compact;
+pub use write::{compact, lines, scalar};
 
 /// One change of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,8 @@ pub enum Change {
     AddDocument(Value),
     /// The document goes away.
     RemoveDocument,
+    /// Other text in place of bytes of the file that are in a comment, or are its whole lines.
+    Comment(Span, String),
 }
 
 /// What a fix may do to the connections that are permitted.

@@ -70,10 +70,15 @@ pub(super) fn json(value: &Value) -> String {
     }
 }
 
+/// Words that other readers of YAML 1.1 take for booleans.
+const BOOLEANS: [&str; 4] = ["y", "Y", "n", "N"];
+
 /// A string, quoted where it would not be read as that string without quotes.
-pub(super) fn scalar(text: &str) -> String {
+#[must_use]
+pub fn scalar(text: &str) -> String {
     let is_plain = text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=".contains(&byte))
+        && !BOOLEANS.contains(&text)
         && is_read_as_text(text);
     if is_plain { text.to_owned() } else { quoted(text) }
 }
@@ -104,8 +109,29 @@ pub(super) fn document(value: &Value) -> String {
     format!("{}\n", block(value, 0, Layout::default()))
 }
 
+/// A value as lines, all but the first of which are indented by `indent` columns; without a last line break.
+#[must_use]
+pub fn lines(value: &Value, indent: usize) -> String {
+    block(value, indent, Layout::default())
+}
+
 /// A value as lines to read and paste: what is short and not deep is in brackets.
 #[must_use]
 pub fn compact(value: &Value) -> String {
     block(value, 0, Layout { is_compact: true, ..Layout::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scalar;
+
+    #[test]
+    fn only_plain_words_stand_without_quotes() {
+        for plain in ["shop/web", "app.kubernetes.io/name", "shop/app=web", "a_b-c", "10.0.0.0/8"] {
+            assert_eq!(scalar(plain), plain);
+        }
+        for quoted in ["off", "Y", "1e3", "0x10", "a: b", "a,b", "*", "", "a b", "::/0", "-", "web:80", "é\n#"] {
+            assert!(scalar(quoted).starts_with('"'), "{quoted}");
+        }
+    }
 }

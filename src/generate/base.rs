@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::closed::{default_deny, is_governed};
-use super::names::PolicyNames;
+use super::names::{Affixes, PolicyNames};
 use super::servers;
-use super::text::{self, Comments};
+use super::text;
 use crate::analysis::{Analysis, Variant};
 use crate::cluster::PresumedAs;
 use crate::facts::default_deny::has_default_deny;
@@ -21,6 +21,8 @@ use crate::reach::Endpoint;
 pub(super) struct Base {
     pub(super) closed: Analysis,
     lacks_deny: BTreeSet<(NamespaceId, Direction)>,
+    /// The namespaces whose names are resolved by what is not in the cluster.
+    resolved: BTreeSet<NamespaceId>,
 }
 
 impl Base {
@@ -31,16 +33,26 @@ impl Base {
         let lacks_deny: BTreeSet<_> =
             lacking.filter(|(id, direction)| !has_default_deny(analysis, *id, *direction)).collect();
         let namespaces: BTreeSet<NamespaceId> = lacks_deny.iter().map(|(id, _)| *id).collect();
-        let mut names = PolicyNames::new(analysis, true);
+        let mut names = PolicyNames::new(analysis, true, Affixes::default());
         let texts = namespaces.into_iter().filter_map(|namespace| {
             let deny = default_deny(namespace, Direction::BOTH.to_vec(), &mut names)?;
             let name = format!("<default deny of {}>", analysis.cluster().namespace_name(namespace));
-            Some((name, text::policy(analysis, &deny, &Comments::default()).text))
+            Some((name, text::policy(analysis, &deny, None).text))
         });
         let texts: Vec<(String, String)> = texts.collect();
         let config = std::sync::Arc::new(analysis.config().clone());
         let closed = analysis.variant(Variant { texts: &texts, replaces: false, config });
-        Self { closed, lacks_deny }
+        Self { closed, lacks_deny, resolved: BTreeSet::new() }
+    }
+
+    /// Takes it as given that a namespace is closed in a direction.
+    pub(super) fn set_denied(&mut self, namespace: NamespaceId, direction: Direction) {
+        self.lacks_deny.remove(&(namespace, direction));
+    }
+
+    /// Takes it as given that all workloads of a namespace may ask the cluster's DNS.
+    pub(super) fn set_resolved(&mut self, namespace: NamespaceId) {
+        self.resolved.insert(namespace);
     }
 
     /// Whether no policy isolates all pods of a namespace in a direction.
@@ -53,20 +65,22 @@ impl Base {
         let cluster = self.closed.cluster();
         let mut workloads = cluster.workloads_in(namespace).filter(|(_, workload)| !workload.host_network);
         let reach = self.closed.reach();
-        workloads.all(|(id, _)| {
-            servers::servers(&self.closed).iter().all(|server| {
-                let is_it = |labels: &Labels| server.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
-                let mut pods = cluster.presumed.iter().enumerate().filter(|(_, pod)| {
-                    matches!(pod.presumed_as, PresumedAs::Dns { .. })
-                        && cluster.namespace_name(pod.namespace) == server.namespace
-                        && is_it(&pod.labels)
-                });
-                let asked = servers::ports(&server.ports);
-                pods.any(|(place, _)| {
-                    reach.egress(Endpoint::Workload(id), Endpoint::Presumed(place)).is_superset(&asked)
+        self.resolved.contains(&namespace)
+            || workloads.all(|(id, _)| {
+                servers::servers(&self.closed).iter().all(|server| {
+                    let is_it =
+                        |labels: &Labels| server.labels.iter().all(|(key, value)| labels.get(key) == Some(value));
+                    let mut pods = cluster.presumed.iter().enumerate().filter(|(_, pod)| {
+                        matches!(pod.presumed_as, PresumedAs::Dns { .. })
+                            && cluster.namespace_name(pod.namespace) == server.namespace
+                            && is_it(&pod.labels)
+                    });
+                    let asked = servers::ports(&server.ports);
+                    pods.any(|(place, _)| {
+                        reach.egress(Endpoint::Workload(id), Endpoint::Presumed(place)).is_superset(&asked)
+                    })
                 })
             })
-        })
     }
 
     /// Whether policies that are kept already admit a connection at one of its ends.

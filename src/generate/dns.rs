@@ -9,12 +9,14 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::objects::{Labels, NAME_LABEL, NamespaceId, Selector};
 
-/// The policy that lets all pods of a namespace ask, where they may not yet.
+/// The policy that lets all pods of a namespace ask, where they may not yet. `adds_labels` says whether kustomize adds
+/// labels to its selectors.
 pub(super) fn egress<'e, 'm>(
     analysis: &'m Analysis,
     namespace: NamespaceId,
     base: Option<&Base>,
     names: &mut PolicyNames,
+    adds_labels: bool,
 ) -> Option<Policy<'e, 'm>> {
     if base.is_some_and(|base| base.resolves_names(namespace)) {
         return None;
@@ -22,9 +24,10 @@ pub(super) fn egress<'e, 'm>(
     let own = analysis.cluster().namespace_name(namespace);
     let rules = servers(analysis).into_iter().map(|server| {
         let elsewhere = Selector::equalities([(&NAME_LABEL.into(), &server.namespace.as_str().into())]);
-        let peer = Peer::Pods {
-            namespaces: (server.namespace != own).then_some(elsewhere),
-            pods: Some(Selector::equalities(server.labels.iter())),
+        let pods = Selector::equalities(server.labels.iter());
+        let peer = match server.namespace != own {
+            true if adds_labels => Peer::Outside { namespace: elsewhere, pods },
+            is_elsewhere => Peer::Pods { namespaces: is_elsewhere.then_some(elsewhere), pods: Some(pods) },
         };
         let ports = ports(&server.ports);
         Rule { direction: Direction::Egress, peer, ports, evidence: Vec::new(), review: Vec::new() }

@@ -6,39 +6,36 @@
 
 mod base;
 mod closed;
+mod comments;
 mod dns;
+mod files;
+mod kustomized;
+mod marks;
 mod names;
 mod plan;
 mod policy;
 mod proof;
+mod review;
 mod servers;
 mod services;
 mod subjects;
 mod text;
+mod wanted;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use foldhash::HashMap;
-use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::analysis::Analysis;
-use crate::diagnostic::labels;
-use crate::facts::evidence::{AllEvidence, Client, Depth, Requests, Target, requests};
-use crate::objects::{NamespaceId, WorkloadId};
+use crate::facts::evidence::{AllEvidence, Depth};
 use crate::schema::syntax::is_dns_label;
-use crate::source::{Place, Sources};
+use crate::source::FileId;
 use crate::text::phrase;
-use crate::text::scalar::comment;
-use base::Base;
 use closed::is_governed;
-use plan::{Plan, plan};
-use policy::Policy;
+use files::File;
+pub use kustomized::{Kustomized, Load, NotWritten, kustomized};
+use names::Affixes;
 use proof::Claim;
-use subjects::Subjects;
-use text::Comments;
-use words::Words;
+use wanted::{Wanted, Written};
 
 /// What is done with the NetworkPolicies of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,8 +70,16 @@ pub struct Generated {
 pub struct GeneratedFile {
     /// The namespace that its policies are for.
     pub namespace: String,
+    /// Where it belongs, as reports print paths; `None` where whoever asks for it says so.
+    pub path: Option<String>,
     /// Its text.
     pub text: String,
+}
+
+impl From<File> for GeneratedFile {
+    fn from(File { namespace, text, .. }: File) -> Self {
+        Self { namespace, path: None, text }
+    }
 }
 
 /// That generated policies are not what they were meant to be.
@@ -91,132 +96,26 @@ pub struct NotProved {
 /// Where the policies fail their proof, which is a bug.
 pub fn generate(analysis: &Analysis, mode: Mode) -> Result<Generated, NotProved> {
     let evidence = AllEvidence::new(analysis, Depth::All);
-    let mut requests = requests(analysis, &evidence);
-    let subjects = Subjects::new(analysis);
-    subjects.keep_named(&mut requests);
-    let base = (mode == Mode::OnlyMissing && !analysis.policies().is_empty()).then(|| Base::new(analysis));
-    let Plan { policies } = plan(analysis, &subjects, &requests, base.as_ref(), &Words::new(analysis));
-    let comments = comments(analysis, &policies, &requests);
-    let review = review(analysis, &requests, &subjects, &comments);
-    let files = files(analysis, &policies, &comments, &review);
+    let wanted = Wanted::new(analysis, &evidence, mode == Mode::OnlyMissing);
+    let Written { files, review, policies } = wanted.write(Affixes::default(), false);
     let texts: Vec<(String, String)> =
-        files.iter().map(|(namespace, text, _)| (format!("{namespace}.yaml"), text.clone())).collect();
-    let reviewed: Vec<Vec<(usize, usize)>> = files.iter().map(|(.., reviewed)| reviewed.clone()).collect();
-    let failures = proof::failures(&Claim {
-        analysis,
-        subjects: &subjects,
-        connections: &requests.connections,
-        base: base.as_ref(),
-        texts: &texts,
-        reviewed: &reviewed,
-        may_be_denied: analysis.policies().iter().any(|policy| policy.network_policy().is_none()),
-    });
+        files.iter().map(|file| (format!("{}.yaml", file.namespace), file.text.clone())).collect();
+    let proved = proof::judged(analysis, &texts, wanted.base.is_none());
+    let first = proved.sources().len() - texts.len();
+    let reviewed = |file: FileId| Some(&files.get((file.0 as usize).checked_sub(first)?)?.reviewed);
+    let failures = proof::failures(&Claim { wanted: &wanted, proved: &proved, reviewed: &reviewed });
     if !failures.is_empty() {
         return Err(NotProved { failures });
     }
     Ok(Generated {
-        review: review.into_iter().map(|it| it.line).collect(),
+        review,
         replaced: if mode == Mode::Replace { replaced(analysis) } else { Vec::new() },
         notes: notes(analysis),
-        policies: policies.len(),
-        connections: requests.connections.len(),
-        marked: reviewed.iter().map(Vec::len).sum(),
-        files: files.into_iter().map(|(namespace, text, _)| GeneratedFile { namespace, text }).collect(),
+        policies,
+        connections: wanted.requests.connections.len(),
+        marked: files.iter().map(|file| file.reviewed.len()).sum(),
+        files: files.into_iter().map(GeneratedFile::from).collect(),
     })
-}
-
-/// What comments say, with the lines of all places.
-fn comments<'m>(analysis: &'m Analysis, policies: &[Policy<'_, '_>], requests: &Requests<'_, '_>) -> Comments<'m> {
-    let of_rules = policies.iter().flat_map(|policy| &policy.rules).flat_map(|rule| &rule.evidence);
-    let mut places: Vec<&Place> = of_rules.map(|it| &it.place).collect();
-    places.extend(requests.unopened.iter().map(|it| &it.evidence.place));
-    places.sort_unstable();
-    places.dedup();
-    Comments { words: Some(Words::new(analysis)), positions: positions(&places, analysis.sources()) }
-}
-
-/// File and line of places, which are in order: the documents of each file are parsed once.
-fn positions(places: &[&Place], sources: &Sources) -> HashMap<Place, String> {
-    let of_files: Vec<&[&Place]> = places.chunk_by(|one, other| one.origin.file == other.origin.file).collect();
-    let located = of_files.par_iter().flat_map_iter(|places| {
-        let locations = places.iter().map(|place| ((*place).clone().into(), String::new())).collect();
-        let labels = labels(locations, sources);
-        places.iter().zip(labels).map(|(place, label)| {
-            let line = sources.position(label.file, label.span.start).line;
-            ((*place).clone(), format!("{}:{line}", sources.name(label.file)))
-        })
-    });
-    located.collect()
-}
-
-/// A namespace's name, the text of its file, and the lines of it that somebody has to look at.
-type File = (String, String, Vec<(usize, usize)>);
-
-/// A file for each namespace.
-fn files(analysis: &Analysis, policies: &[Policy<'_, '_>], comments: &Comments<'_>, review: &[Review]) -> Vec<File> {
-    let mut of_namespace: BTreeMap<NamespaceId, Vec<&Policy<'_, '_>>> = BTreeMap::new();
-    for policy in policies {
-        of_namespace.entry(policy.namespace).or_default().push(policy);
-    }
-    let of_namespace: Vec<_> = of_namespace.into_iter().collect();
-    let file = |(namespace, policies): &(NamespaceId, Vec<&Policy<'_, '_>>)| {
-        let name = analysis.cluster().namespace_name(*namespace).to_owned();
-        let mut text =
-            comment(0, &format!("The NetworkPolicies of namespace {name}, as `netlint generate` wrote them."));
-        let own = review.iter().filter(|it| it.namespace == Some(*namespace));
-        let own: String = own.map(|it| comment(0, &format!("- {}", it.line))).collect();
-        if !own.is_empty() {
-            text.push_str(&format!("#\n# To review, because nothing is opened for it:\n{own}"));
-        }
-        text.push('\n');
-        let mut reviewed = Vec::new();
-        for (place, policy) in policies.iter().enumerate() {
-            if place > 0 {
-                text.push_str("---\n");
-            }
-            let before = text.lines().count();
-            let written = text::policy(analysis, policy, comments);
-            reviewed.extend(written.reviewed.into_iter().map(|(first, last)| (first + before, last + before)));
-            text.push_str(&written.text);
-        }
-        (name, text, reviewed)
-    };
-    of_namespace.par_iter().map(file).collect()
-}
-
-/// Something that people have to look at.
-struct Review {
-    /// The namespace that it is about, where it is about one.
-    namespace: Option<NamespaceId>,
-    line: String,
-}
-
-/// What is left for people, each thing once, in the order of the evidence.
-fn review(
-    analysis: &Analysis,
-    requests: &Requests<'_, '_>,
-    subjects: &Subjects,
-    comments: &Comments<'_>,
-) -> Vec<Review> {
-    let Some(words) = &comments.words else { return Vec::new() };
-    let home = |id: WorkloadId| analysis.workload(id).map(|workload| workload.object.namespace);
-    let unlabelled = subjects.unlabelled.iter().map(|id| {
-        let line = format!("{} has no labels, so that no policy can name it", words.name(*id));
-        Review { namespace: home(*id), line }
-    });
-    let unopened = requests.unopened.iter().map(|it| {
-        let place = comments.positions.get(&it.evidence.place).map(|it| format!(" ({it})")).unwrap_or_default();
-        let namespace = match (&it.evidence.client, &it.evidence.server) {
-            // Said at the policy that keeps it out.
-            (Client::Workload(_), Target::Service(..)) => None,
-            (Client::Workload(id), _) | (_, Target::Workload(id, _)) => home(*id),
-            (_, Target::Service(service, _)) => Some(service.object.namespace),
-            _ => None,
-        };
-        Review { namespace, line: format!("{}{place}", words.unopened(it)) }
-    });
-    let mut seen = BTreeSet::new();
-    unlabelled.chain(unopened).filter(|it| seen.insert(it.line.clone())).collect()
 }
 
 /// The policies that are replaced.

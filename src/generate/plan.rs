@@ -8,10 +8,9 @@ use super::closed::{default_deny, is_governed};
 use super::names::PolicyNames;
 use super::policy::{Peer, Policy, Rule};
 use super::subjects::Subjects;
-use super::words::Words;
-use super::{dns, services, words};
+use super::{dns, words};
 use crate::analysis::Analysis;
-use crate::facts::evidence::{Client, Evidence, Party, Reason, Request, Requests, Target};
+use crate::facts::evidence::{Evidence, Party, Reason, Request};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{NAME_LABEL, NamespaceId, Selector, WorkloadId};
@@ -21,10 +20,7 @@ use crate::policy::NamespaceSet;
 const MANY: usize = 4;
 
 /// The policies of a cluster, by namespace.
-#[derive(Debug)]
-pub(super) struct Plan<'e, 'm> {
-    pub(super) policies: Vec<Policy<'e, 'm>>,
-}
+pub(super) type Plan<'e, 'm> = BTreeMap<NamespaceId, Vec<Policy<'e, 'm>>>;
 
 /// A rule in the making.
 #[derive(Debug, Default)]
@@ -39,27 +35,28 @@ struct Draft<'e, 'm> {
 /// The rules of a subject in a direction, by their peers.
 type Side<'e, 'm> = BTreeMap<Peer, Draft<'e, 'm>>;
 
-/// Makes the plan. `base` is what is permitted without it, where policies are kept.
+/// Makes the plan. `base` is what is permitted without it, where policies are kept; `adds_labels` says whether
+/// kustomize adds labels to selectors of what is written.
 pub(super) fn plan<'e, 'm>(
     analysis: &'m Analysis,
     subjects: &Subjects,
-    requests: &Requests<'e, 'm>,
+    connections: &[Request<'e, 'm>],
     base: Option<&Base>,
-    words: &Words<'_>,
+    names: &mut PolicyNames,
+    adds_labels: bool,
 ) -> Plan<'e, 'm> {
     let mut planner = Planner { analysis, subjects, base, sides: BTreeMap::new() };
-    for request in &requests.connections {
+    for request in connections {
         planner.add(request);
     }
-    let mut names = PolicyNames::new(analysis, base.is_some());
-    let mut policies: BTreeMap<NamespaceId, Vec<Policy<'e, 'm>>> = BTreeMap::new();
+    let mut policies: Plan<'e, 'm> = BTreeMap::new();
     for (namespace, _) in analysis.namespaces() {
         if is_governed(analysis, namespace) {
             let of_namespace = policies.entry(namespace).or_default();
             let lacks = |direction: &Direction| base.is_none_or(|it| it.lacks_deny(namespace, *direction));
             let lacking = Direction::BOTH.into_iter().filter(lacks).collect();
-            of_namespace.extend(default_deny(namespace, lacking, &mut names));
-            of_namespace.extend(dns::egress(analysis, namespace, base, &mut names));
+            of_namespace.extend(default_deny(namespace, lacking, names));
+            of_namespace.extend(dns::egress(analysis, namespace, base, names, adds_labels));
         }
     }
     for ((subject, direction), side) in std::mem::take(&mut planner.sides) {
@@ -79,40 +76,7 @@ pub(super) fn plan<'e, 'm>(
             review,
         });
     }
-    services::mark_closed(analysis, subjects, &requests.connections, &mut policies);
-    mark_unopened(analysis, subjects, requests, words, &mut policies);
-    for policy in dns::ingress(analysis, base, &mut names) {
-        policies.entry(policy.namespace).or_default().push(policy);
-    }
-    Plan { policies: policies.into_values().flatten().collect() }
-}
-
-/// Says in the policies which Services workloads name and are not let into: in the one for the egress of the workload,
-/// else in the default deny of its namespace.
-fn mark_unopened(
-    analysis: &Analysis,
-    subjects: &Subjects,
-    requests: &Requests<'_, '_>,
-    words: &Words<'_>,
-    policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
-) {
-    for it in &requests.unopened {
-        let (Client::Workload(client), Target::Service(..)) = (&it.evidence.client, &it.evidence.server) else {
-            continue;
-        };
-        let Some(namespace) = analysis.workload(*client).map(|workload| workload.object.namespace) else { continue };
-        let Some(policies) = policies.get_mut(&namespace) else { continue };
-        let labels = subjects.of(*client).and_then(|number| subjects.get(number)).map(|subject| &subject.labels);
-        let is_own =
-            |policy: &Policy<'_, '_>| policy.directions == [Direction::Egress] && Some(&policy.labels) == labels;
-        let place = policies.iter().position(is_own).or_else(|| policies.iter().position(|it| it.labels.is_empty()));
-        let line = words.unopened(it);
-        if let Some(policy) = place.and_then(|place| policies.get_mut(place))
-            && !policy.review.contains(&line)
-        {
-            policy.review.push(line);
-        }
-    }
+    policies
 }
 
 /// The namespace of this number, by its name.
@@ -227,6 +191,7 @@ fn absorb(side: &mut Side<'_, '_>) {
         Peer::Anyone => true,
         Peer::Pods { pods, .. } => pods.as_ref().is_none_or(|pods| pods.requirements().len() == 1),
         Peer::Block { .. } => true,
+        Peer::Outside { .. } => false,
     };
     let wide: Vec<Peer> = side.keys().filter(|peer| is_wide(peer)).cloned().collect();
     // Peers that each name a workload of their own are many, and none contains another one.

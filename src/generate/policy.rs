@@ -47,6 +47,14 @@ pub(super) enum Peer {
         /// With these labels; all where there are none.
         pods: Option<Selector>,
     },
+    /// Pods that come with the cluster, in a kustomization that adds labels to selectors: their own are written so that
+    /// it adds none.
+    Outside {
+        /// Their namespace.
+        namespace: Selector,
+        /// Their labels.
+        pods: Selector,
+    },
     /// Addresses.
     Block {
         /// The block.

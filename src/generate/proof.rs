@@ -7,9 +7,10 @@ use foldhash::HashMap;
 use rayon::prelude::*;
 use smol_str::SmolStr;
 
-use super::base::Base;
 use super::closed::is_governed;
 use super::subjects::Subjects;
+use super::text::Reviewed;
+use super::wanted::Wanted;
 use crate::analysis::{Analysis, Variant};
 use crate::catalogue::Profile;
 use crate::config::Choice;
@@ -30,36 +31,34 @@ const SHOWN: usize = 5;
 
 /// What is proved.
 pub(super) struct Claim<'p, 'e, 'm> {
-    pub(super) analysis: &'m Analysis,
-    pub(super) subjects: &'p Subjects,
-    pub(super) connections: &'p [Request<'e, 'm>],
-    pub(super) base: Option<&'p Base>,
-    /// The generated files, by name.
-    pub(super) texts: &'p [(String, String)],
-    /// For each of them the lines that somebody has to look at.
-    pub(super) reviewed: &'p [Vec<(usize, usize)>],
-    /// Whether policies of other kinds may deny what is asked for.
-    pub(super) may_be_denied: bool,
+    /// What is asked for.
+    pub(super) wanted: &'p Wanted<'e, 'm>,
+    /// The cluster with the generated policies, judged by the strictest profile.
+    pub(super) proved: &'p Analysis,
+    /// For each generated file what somebody has to look at; `None` for files that are not generated.
+    pub(super) reviewed: &'p dyn Fn(FileId) -> Option<&'p Reviewed>,
+}
+
+/// A cluster with generated files in it, judged by the strictest profile.
+pub(super) fn judged(analysis: &Analysis, texts: &[(String, String)], replaces: bool) -> Analysis {
+    let mut config = analysis.config().clone();
+    config.choose(Choice { profile: Some(Profile::Strict), ..Choice::default() });
+    analysis.variant(Variant { texts, replaces, config: Arc::new(config) })
 }
 
 /// Proves it. What fails is returned, one line each; nothing, where the proof holds.
 pub(super) fn failures(claim: &Claim<'_, '_, '_>) -> Vec<String> {
-    let mut config = claim.analysis.config().clone();
-    config.choose(Choice { profile: Some(Profile::Strict), ..Choice::default() });
-    let proved = claim.analysis.variant(Variant {
-        texts: claim.texts,
-        replaces: claim.base.is_none(),
-        config: Arc::new(config),
-    });
-    let translation = Translation::new(claim.analysis, &proved);
-    let widened = claim.connections.iter().flat_map(|request| widen(claim.subjects, request));
+    let Wanted { analysis, subjects, requests, .. } = claim.wanted;
+    let translation = Translation::new(analysis, claim.proved);
+    let widened = requests.connections.iter().flat_map(|request| widen(subjects, request));
     let asked: Vec<Request<'_, '_>> = widened.filter_map(|request| translation.request(request)).collect();
     let mut failures = Vec::new();
-    if !claim.may_be_denied {
-        failures.extend(unconnected(&proved, &asked));
+    let may_be_denied = analysis.policies().iter().any(|policy| policy.network_policy().is_none());
+    if !may_be_denied {
+        failures.extend(unconnected(claim.proved, &asked));
     }
-    failures.extend(excess(claim, &proved, &asked));
-    failures.extend(findings(claim, &proved));
+    failures.extend(excess(claim, &asked));
+    failures.extend(findings(claim));
     failures.truncate(SHOWN);
     failures
 }
@@ -168,12 +167,13 @@ fn missing_outside(proved: &Analysis, id: WorkloadId, side: Direction, block: &B
 }
 
 /// What is permitted, and neither asked for nor permitted by policies that are kept.
-fn excess(claim: &Claim<'_, '_, '_>, proved: &Analysis, asked: &[Request<'_, '_>]) -> Vec<String> {
+fn excess(claim: &Claim<'_, '_, '_>, asked: &[Request<'_, '_>]) -> Vec<String> {
+    let proved = claim.proved;
     let explained = Explained::new(proved, asked);
     let names = Names::new(proved.cluster());
     let reach = proved.reach();
     let rows = reach.rows();
-    let kept = claim.base.map(|base| base.closed.reach());
+    let kept = claim.wanted.base.as_ref().map(|base| base.closed.reach());
     let workloads: Vec<_> = proved.workloads().filter(|(_, workload)| !workload.host_network).collect();
     let found = workloads.par_iter().flat_map_iter(|(from, workload)| {
         let is_closed = is_governed(proved, workload.object.namespace);
@@ -218,13 +218,11 @@ fn is_kept(kept: &[External], entry: &External) -> bool {
 }
 
 /// What the strictest check says of the generated files, where nobody is told to look.
-fn findings(claim: &Claim<'_, '_, '_>, proved: &Analysis) -> Vec<String> {
-    let report = judge(std::slice::from_ref(proved), false);
-    let sources = proved.sources();
-    let first = sources.len() - claim.texts.len();
-    let place = |file: FileId| (file.0 as usize).checked_sub(first).and_then(|place| claim.reviewed.get(place));
+fn findings(claim: &Claim<'_, '_, '_>) -> Vec<String> {
+    let report = judge(std::slice::from_ref(claim.proved), false);
+    let sources = claim.proved.sources();
     let told = report.findings.iter().filter(|finding| finding.severity >= Severity::Note).filter_map(|finding| {
-        let reviewed = place(finding.primary.file)?;
+        let reviewed = (claim.reviewed)(finding.primary.file)?;
         let position = sources.position(finding.primary.file, finding.primary.span.start);
         let is_reviewed = reviewed.iter().any(|(first, last)| (*first..=*last).contains(&position.line));
         let at = format!("{}:{}", sources.name(finding.primary.file), position.line);

@@ -2,26 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::policy::Policy;
-use super::subjects::Subjects;
 use crate::analysis::Analysis;
 use crate::facts::evidence::{Party, Request};
 use crate::facts::port_names::is_for_metrics;
-use crate::net::Direction;
 use crate::net::ports::PortSet;
-use crate::objects::{Labels, NamespaceId, Service, WorkloadId};
+use crate::objects::{Service, WorkloadId};
 use crate::text::phrase;
 
-/// Says in the policies which Services, or which of their ports, nothing asks for: in the one that admits others to their
-/// pods, else in the default deny of the namespace.
-pub(super) fn mark_closed(
-    analysis: &Analysis,
-    subjects: &Subjects,
-    requests: &[Request<'_, '_>],
-    policies: &mut BTreeMap<NamespaceId, Vec<Policy<'_, '_>>>,
-) {
+/// The Services, or those of which some ports are closed, that nothing asks for, with what to say of each.
+pub(super) fn closed<'m>(analysis: &'m Analysis, connections: &[Request<'_, '_>]) -> Vec<(&'m Service, String)> {
     let mut asked: BTreeMap<WorkloadId, PortSet> = BTreeMap::new();
-    for request in requests {
+    for request in connections {
         if let Party::Workload(to) = request.to
             && request.from != request.to
         {
@@ -29,23 +20,8 @@ pub(super) fn mark_closed(
             *ports = ports.union(&request.ports);
         }
     }
-    for service in &analysis.cluster().services {
-        let Some(policies) = policies.get_mut(&service.object.namespace) else { continue };
-        let Some(line) = line(analysis, service, &asked) else { continue };
-        let numbers = analysis.selected_by(service).filter_map(|(id, _)| subjects.of(id));
-        let labels: Vec<&Labels> = numbers.filter_map(|number| subjects.get(number)).map(|it| &it.labels).collect();
-        let is_theirs = |policy: &&mut Policy<'_, '_>| {
-            policy.directions == [Direction::Ingress] && labels.contains(&&policy.labels)
-        };
-        let mut marked = false;
-        for policy in policies.iter_mut().filter(is_theirs) {
-            policy.review.push(line.clone());
-            marked = true;
-        }
-        if let Some(deny) = policies.iter_mut().find(|policy| policy.labels.is_empty()).filter(|_| !marked) {
-            deny.review.push(line);
-        }
-    }
+    let services = analysis.cluster().services.iter().map(AsRef::as_ref);
+    services.filter_map(|service| Some((service, line(analysis, service, &asked)?))).collect()
 }
 
 fn line(analysis: &Analysis, service: &Service, asked: &BTreeMap<WorkloadId, PortSet>) -> Option<String> {

@@ -1,230 +1,114 @@
 //! Policies as YAML: in the order of the API reference, each rule under what asks for it.
 
-use foldhash::HashMap;
-
+use super::comments::Comments;
 use super::policy::{Peer, Policy, Rule};
-use super::words::Words;
 use crate::analysis::Analysis;
-use crate::net::Direction;
-use crate::net::ports::{PortRange, PortSet};
-use crate::objects::{Operator, Requirement, Selector};
-use crate::source::Place;
-use crate::text::scalar::{comment, scalar};
-
-/// Pieces of evidence beyond these are counted.
-const SHOWN: usize = 3;
+use crate::edit::{self, Value};
+use crate::objects::Selector;
+use crate::policy::dialect::network_policy::manifest;
+use crate::text::comment::comment;
 
 /// What begins a comment that somebody has to look at.
 const REVIEW: &str = "REVIEW";
 
-/// What comments say of evidence.
-#[derive(Default)]
-pub(super) struct Comments<'m> {
-    pub(super) words: Option<Words<'m>>,
-    /// File and line of places.
-    pub(super) positions: HashMap<Place, String>,
-}
+/// How far the items of the rules are indented.
+const RULES: usize = 4;
+
+/// The lines of a text that somebody has to look at: the first and the last of each run, counted from 1.
+pub(super) type Reviewed = Vec<(usize, usize)>;
 
 /// A policy as text.
 #[derive(Debug, Default)]
 pub(super) struct Written {
     pub(super) text: String,
-    /// The lines that somebody has to look at: the first and the last of each run, counted from 1.
-    pub(super) reviewed: Vec<(usize, usize)>,
+    /// How many lines it has.
+    pub(super) lines: usize,
+    /// The lines that somebody has to look at.
+    pub(super) reviewed: Reviewed,
 }
 
-/// Writes a policy.
-pub(super) fn policy(analysis: &Analysis, policy: &Policy<'_, '_>, comments: &Comments<'_>) -> Written {
-    let mut out = Writer::default();
+/// Writes a policy, with what asks for each rule where `comments` say it.
+pub(super) fn policy(analysis: &Analysis, policy: &Policy<'_, '_>, comments: Option<&Comments<'_>>) -> Written {
+    let mut out = Written::default();
     if let Some(line) = &policy.purpose {
         out.comment(0, line);
     }
     for line in &policy.review {
         out.comment(0, &format!("{REVIEW}: {line}"));
     }
-    out.line(0, "apiVersion: networking.k8s.io/v1");
-    out.line(0, "kind: NetworkPolicy");
-    out.line(0, "metadata:");
-    out.line(1, &format!("name: {}", scalar(&policy.name)));
     // What resources that name no namespace are in is for whoever applies them to say.
-    if analysis.cluster().unset_namespace != Some(policy.namespace) {
-        let namespace = analysis.cluster().namespace_name(policy.namespace);
-        out.line(1, &format!("namespace: {}", scalar(namespace)));
-    }
-    out.line(0, "spec:");
-    out.selector(1, "podSelector", &Selector::equalities(policy.labels.iter()));
-    out.line(1, "policyTypes:");
-    for direction in &policy.directions {
-        out.line(2, &format!("- {}", direction.policy_type()));
-    }
+    let is_named = analysis.cluster().unset_namespace != Some(policy.namespace);
+    let namespace = is_named.then(|| analysis.cluster().namespace_name(policy.namespace));
+    let pods = selector(&Selector::equalities(policy.labels.iter()));
+    let head = manifest::manifest((&policy.name, namespace), pods, &policy.directions, Vec::new());
+    out.value(0, &head);
     if let Some(first) = policy.rules.first() {
-        out.line(1, &format!("{}:", first.direction.field()));
+        out.line(&format!("  {}:", first.direction.field()));
     }
     for rule in &policy.rules {
         out.rule(rule, comments);
     }
-    let mut reviewed = out.reviewed;
     if !policy.review.is_empty() {
-        reviewed = vec![(1, out.lines)];
+        out.reviewed = vec![(1, out.lines)];
     }
-    Written { text: out.text, reviewed }
+    out
 }
 
-#[derive(Default)]
-struct Writer {
-    text: String,
-    lines: usize,
-    reviewed: Vec<(usize, usize)>,
-}
-
-impl Writer {
-    /// A line with its indentation, in steps of two.
-    fn line(&mut self, depth: usize, text: &str) {
-        self.text.push_str(&format!("{:width$}{text}\n", "", width = depth * 2));
+impl Written {
+    fn line(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
         self.lines += 1;
     }
 
-    fn comment(&mut self, depth: usize, text: &str) {
-        self.text.push_str(&comment(depth * 2, text));
+    fn comment(&mut self, indent: usize, text: &str) {
+        self.text.push_str(&comment(indent, text));
         self.lines += 1;
     }
 
-    fn rule(&mut self, rule: &Rule<'_, '_>, comments: &Comments<'_>) {
+    fn value(&mut self, indent: usize, value: &Value) {
+        let lines = format!("{:indent$}{}", "", edit::lines(value, indent));
+        lines.lines().for_each(|line| self.line(line));
+    }
+
+    fn rule(&mut self, rule: &Rule<'_, '_>, comments: Option<&Comments<'_>>) {
         let first = self.lines + 1;
-        for line in evidence(rule, comments) {
-            self.comment(2, &line);
+        for line in comments.map(|comments| comments.evidence(rule)).unwrap_or_default() {
+            self.comment(RULES, &line);
         }
         for line in &rule.review {
-            self.comment(2, &format!("{REVIEW}: {line}"));
+            self.comment(RULES, &format!("{REVIEW}: {line}"));
         }
-        let field = match rule.direction {
-            Direction::Ingress => "from",
-            Direction::Egress => "to",
-        };
-        let has_peer = rule.peer != Peer::Anyone;
-        if has_peer {
-            self.line(2, &format!("- {field}:"));
-            self.peer(&rule.peer);
-        }
-        match (has_peer, rule.ports.is_all()) {
-            (true, true) => {}
-            (false, true) => self.line(2, "- {}"),
-            (true, false) => self.line(3, "ports:"),
-            (false, false) => self.line(2, "- ports:"),
-        }
-        if !rule.ports.is_all() {
-            self.ports(&rule.ports);
-        }
+        let ports = (!rule.ports.is_all()).then(|| manifest::ports(&rule.ports));
+        let peers = peer(&rule.peer).into_iter().collect();
+        self.value(RULES, &Value::List(vec![manifest::rule(rule.direction, peers, ports)]));
         if !rule.review.is_empty() {
             self.reviewed.push((first, self.lines));
         }
     }
-
-    fn peer(&mut self, peer: &Peer) {
-        match peer {
-            Peer::Anyone => {}
-            Peer::Pods { namespaces: None, pods } => {
-                self.item_selector("podSelector", &pods.clone().unwrap_or_default());
-            }
-            Peer::Pods { namespaces: Some(namespaces), pods } => {
-                self.item_selector("namespaceSelector", namespaces);
-                if let Some(pods) = pods {
-                    self.selector(5, "podSelector", pods);
-                }
-            }
-            Peer::Block { cidr, except } => {
-                self.line(4, "- ipBlock:");
-                self.line(6, &format!("cidr: {}", address(&cidr.to_string())));
-                if !except.is_empty() {
-                    self.line(6, "except:");
-                }
-                for hole in except {
-                    self.line(7, &format!("- {}", address(&hole.to_string())));
-                }
-            }
-        }
-    }
-
-    fn ports(&mut self, ports: &PortSet) {
-        for PortRange { protocol, first, last } in ports.ranges() {
-            self.line(4, &format!("- protocol: {protocol}"));
-            if (first, last) == (1, u16::MAX) {
-                continue;
-            }
-            self.line(5, &format!("port: {first}"));
-            if first != last {
-                self.line(5, &format!("endPort: {last}"));
-            }
-        }
-    }
-
-    /// A selector that begins an item of the list of peers.
-    fn item_selector(&mut self, field: &str, selector: &Selector) {
-        self.selector_at(4, &format!("- {field}"), 6, selector);
-    }
-
-    fn selector(&mut self, depth: usize, field: &str, selector: &Selector) {
-        self.selector_at(depth, field, depth + 1, selector);
-    }
-
-    fn selector_at(&mut self, depth: usize, field: &str, inner: usize, selector: &Selector) {
-        if selector.is_empty() {
-            return self.line(depth, &format!("{field}: {{}}"));
-        }
-        self.line(depth, &format!("{field}:"));
-        let (labels, expressions): (Vec<_>, Vec<_>) = selector
-            .requirements()
-            .iter()
-            .partition(|it| matches!(&it.operator, Operator::In(values) if values.len() == 1));
-        if !labels.is_empty() {
-            self.line(inner, "matchLabels:");
-        }
-        for Requirement { key, operator } in labels {
-            if let Operator::In(values) = operator {
-                let value = values.first().map_or("", |value| value);
-                self.line(inner + 1, &format!("{}: {}", scalar(key), scalar(value)));
-            }
-        }
-        if !expressions.is_empty() {
-            self.line(inner, "matchExpressions:");
-        }
-        for Requirement { key, operator } in expressions {
-            let (word, values) = match operator {
-                Operator::In(values) => ("In", values.as_slice()),
-                Operator::NotIn(values) => ("NotIn", values.as_slice()),
-                Operator::DoesNotExist => ("DoesNotExist", &[][..]),
-                // A NetworkPolicy has no others.
-                _ => ("Exists", &[][..]),
-            };
-            self.line(inner + 1, &format!("- key: {}", scalar(key)));
-            self.line(inner + 2, &format!("operator: {word}"));
-            if !values.is_empty() {
-                let values: Vec<String> = values.iter().map(|value| scalar(value)).collect();
-                self.line(inner + 2, &format!("values: [{}]", values.join(", ")));
-            }
-        }
-    }
 }
 
-/// An address of IPv4 is no other thing in YAML; one of IPv6 may be.
-fn address(text: &str) -> String {
-    if text.contains(':') { scalar(text) } else { text.to_owned() }
+/// The peer of a rule; `None` for everyone.
+fn peer(peer: &Peer) -> Option<Value> {
+    Some(match peer {
+        Peer::Anyone => return None,
+        Peer::Block { cidr, except } => manifest::block(cidr, except),
+        Peer::Pods { namespaces, pods } => {
+            let mut parts = Vec::new();
+            parts.extend(namespaces.as_ref().map(|namespaces| ("namespaceSelector", selector(namespaces))));
+            if pods.is_some() || parts.is_empty() {
+                parts.push(("podSelector", pods.as_ref().map_or_else(|| Value::map([]), selector)));
+            }
+            Value::map(parts)
+        }
+        Peer::Outside { namespace, pods } => Value::map([
+            ("namespaceSelector", selector(namespace)),
+            ("podSelector", manifest::expressions(pods).unwrap_or_else(|| Value::map([]))),
+        ]),
+    })
 }
 
-/// What asks for a rule, one line each.
-fn evidence(rule: &Rule<'_, '_>, comments: &Comments<'_>) -> Vec<String> {
-    let Some(words) = &comments.words else { return Vec::new() };
-    let mut lines: Vec<String> = Vec::new();
-    for evidence in &rule.evidence {
-        let position = comments.positions.get(&evidence.place).map(|it| format!(" ({it})")).unwrap_or_default();
-        let line = format!("{}{position}", words.evidence(evidence));
-        if !lines.contains(&line) && lines.len() <= SHOWN {
-            lines.push(line);
-        }
-    }
-    if lines.len() > SHOWN {
-        lines.truncate(SHOWN);
-        lines.push("and more of the kind".to_owned());
-    }
-    lines
+/// A selector. Those of other dialects have no place in a plan: rules that cannot be written are no evidence.
+fn selector(selector: &Selector) -> Value {
+    manifest::selector(selector).unwrap_or_else(|| Value::map([]))
 }

@@ -6,13 +6,14 @@ use super::{tiers, unknown};
 use crate::analysis::Analysis;
 use crate::cluster::Tier;
 use crate::config::{Claim, Expectation};
+use crate::edit::scalar;
 use crate::endpoint::{End, Resolver};
 use crate::expect;
 use crate::facts::evidence::{AllEvidence, Depth, Doubt, Party, Requests, Why, requests};
 use crate::net::Protocol;
 use crate::objects::{NamespaceId, Service, WorkloadId};
 use crate::source::{FileId, Origin, Place};
-use crate::text::scalar::{comment, scalar};
+use crate::text::comment::comment;
 use crate::yaml::FieldPath;
 
 /// Expectations beyond these are left out.

@@ -7,8 +7,8 @@ mod unknown;
 
 use crate::analysis::Analysis;
 use crate::config::SCHEMA_URL;
+use crate::edit::scalar;
 use crate::text::phrase::count;
-use crate::text::scalar::scalar;
 
 /// Where every key is explained.
 const DOCUMENTATION: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/configuration.md");

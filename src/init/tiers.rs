@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analysis::Analysis;
 use crate::cluster::{Confidence, Tier};
 use crate::config::is_label;
+use crate::edit::scalar;
 use crate::objects::{NAMING_LABELS, Workload, WorkloadId};
+use crate::text::comment::comment;
 use crate::text::phrase;
-use crate::text::scalar::{comment, scalar};
 
 /// Tiers worth writing down. Monitoring and tools are let in everywhere, and are left to their looks.
 const WRITTEN: [Tier; 8] = [

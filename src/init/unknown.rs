@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::facts::evidence::{Client, Requests, Unopened, Why};
-use crate::text::scalar::comment;
+use crate::text::comment::comment;
 
 /// Lines beyond these are counted.
 const SHOWN: usize = 20;

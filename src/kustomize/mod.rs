@@ -67,6 +67,8 @@ pub(crate) const REST: &str = "other";
 pub(crate) struct Part {
     /// What the cluster is called: as the configuration does, or by the directory of its kustomization.
     pub(crate) name: String,
+    /// The kustomizations that it is built from.
+    pub(crate) roots: Vec<FileId>,
     /// The files whose objects it has as they are written.
     pub(crate) files: Vec<FileId>,
     /// The files that its other objects are made of.
@@ -89,6 +91,7 @@ impl Part {
     /// Takes in what another one has.
     fn extend(&mut self, other: Self) {
         for (own, files) in [
+            (&mut self.roots, other.roots),
             (&mut self.files, other.files),
             (&mut self.sources, other.sources),
             (&mut self.rendered, other.rendered),
@@ -110,8 +113,8 @@ impl Part {
 
     /// What it is made of, in one text that is the same for equal parts of equal texts.
     pub(crate) fn description(&self) -> String {
-        let Self { name, files, sources, rendered, checked, refused, unread } = self;
-        format!("{name:?} {files:?} {sources:?} {rendered:?} {checked:?} {refused:?} {unread:?}")
+        let Self { name, roots, files, sources, rendered, checked, refused, unread } = self;
+        format!("{name:?} {roots:?} {files:?} {sources:?} {rendered:?} {checked:?} {refused:?} {unread:?}")
     }
 
     fn is_empty(&self) -> bool {
@@ -225,7 +228,7 @@ impl Divider<'_> {
             Some(part) => part,
             None => self.part_of(root, outcome, is_only),
         };
-        Part { name: self.files.texts().printed(&root.directory), ..part }
+        Part { name: self.files.texts().printed(&root.directory), roots: vec![root.file], ..part }
     }
 
     /// What a kustomization built: its objects as texts, which are traced to the files that people edit.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
+use ipnet::{IpNet, Ipv4Net, Ipv4Subnets, Ipv6Net, Ipv6Subnets};
 
 use crate::net::interval::{IntervalSet, Intervals};
 
@@ -17,6 +17,11 @@ pub struct AddressSet {
 /// Whether a block is larger than any network that somebody has: it means the world.
 pub(crate) fn is_worldwide(block: &IpNet) -> bool {
     block.prefix_len() < 8
+}
+
+/// Every address, as one block of each family.
+pub(crate) fn whole_world() -> [IpNet; 2] {
+    [IpNet::V4(Ipv4Net::default()), IpNet::V6(Ipv6Net::default())]
 }
 
 impl AddressSet {

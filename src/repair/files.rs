@@ -1,25 +1,12 @@
 //! The files that fixes change, laid over those that are there.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::edit::{self, Edit};
+use crate::edit::{self, ChangedFile, Edit};
 use crate::file_tree::{Overlay, SharedTree};
 use crate::source::{FileId, Sources};
-
-/// A file that fixes change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangedFile {
-    /// Its name, as reports print it.
-    pub name: String,
-    /// Where it is, from the root of the file system.
-    pub path: PathBuf,
-    /// What it said.
-    pub before: String,
-    /// What it says with the fixes.
-    pub after: String,
-}
 
 /// Changed files by their names.
 #[derive(Clone)]

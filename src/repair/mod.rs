@@ -10,12 +10,11 @@ mod files;
 
 use std::collections::BTreeSet;
 
-use crate::edit::Safety;
+use crate::edit::{ChangedFile, Safety};
 use crate::file_tree::SharedTree;
 use crate::findings::Run;
 use attempt::Attempt;
 pub use changes::{Change, Changes};
-pub use files::ChangedFile;
 use files::Files;
 
 /// How often fixes may make room for others.

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::{Evidence, Reason};
 use crate::analysis::Analysis;
 use crate::net::Protocol;
+use crate::net::address::whole_world;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, Service, ServicePort, Workload, WorkloadId};
 use crate::policy::PodSet;
@@ -117,7 +118,7 @@ pub(super) fn backends(analysis: &Analysis) -> impl Iterator<Item = Evidence<'_>
 
 /// The Services that are open to clients outside the cluster.
 pub(super) fn exposed(analysis: &Analysis) -> impl Iterator<Item = Evidence<'_>> {
-    let everywhere = [IpNet::V4(ipnet::Ipv4Net::default()), IpNet::V6(ipnet::Ipv6Net::default())];
+    let everywhere = whole_world();
     analysis.cluster().services.iter().filter(|service| service.is_exposed() && service.selector.is_some()).flat_map(
         move |service| {
             everywhere.map(|cidr| Evidence {

@@ -32,7 +32,7 @@ use crate::source::Place;
 pub(crate) use ends::{Asked, Block, Client, Target};
 pub(crate) use explained::{Explained, Side};
 pub(crate) use forbidden::Forbidden;
-pub(crate) use parties::Party;
+pub(crate) use parties::{Party, controllers, scrapers};
 pub(crate) use policies::{is_dns, ports as rule_ports};
 pub(crate) use reason::Reason;
 pub(crate) use requests::{Doubt, Request, Requests, Unopened, Why, requests};
@@ -92,6 +92,12 @@ impl<'m> AllEvidence<'m> {
             found.extend(by_tiers);
         }
         Self(found)
+    }
+
+    /// The evidence without some of it.
+    pub(crate) fn without(mut self, is_left_out: impl Fn(&Evidence<'m>) -> bool) -> Self {
+        self.0.retain(|evidence| !is_left_out(evidence));
+        self
     }
 
     /// Each piece of it, in order.

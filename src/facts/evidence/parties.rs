@@ -104,6 +104,16 @@ impl Players {
     }
 }
 
+/// What scrapes, and the namespace that is presumed where the input does not show it.
+pub(crate) fn scrapers(analysis: &Analysis) -> (Vec<Party>, Option<&'static str>) {
+    Players::new(analysis).scrapers()
+}
+
+/// The ingress controller of a backend, and the namespace that is presumed where the input does not show it.
+pub(crate) fn controllers(analysis: &Analysis, backend: &Backend) -> (Vec<Party>, Option<&'static str>) {
+    Players::new(analysis).controllers(Some(backend))
+}
+
 /// The namespace of this name.
 pub(super) fn named(namespace: &str) -> NamespaceSet {
     let operator = Operator::In(vec![namespace.into()]);

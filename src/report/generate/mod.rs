@@ -5,6 +5,7 @@ mod json;
 use std::io::{self, Write};
 
 use crate::generate::Generated;
+use crate::text::comment::comment;
 
 /// The formats of `netlint generate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,9 +28,12 @@ pub fn write(format: Format, generated: &Generated, paths: &[String], out: &mut 
     }
 }
 
-/// All manifests as one text.
+/// All manifests as one text, each file that has a place of its own under its path.
 #[must_use]
 pub fn manifests(generated: &Generated) -> String {
-    let texts: Vec<&str> = generated.files.iter().map(|file| file.text.as_str()).collect();
-    texts.join("---\n")
+    let texts = generated.files.iter().map(|file| match &file.path {
+        Some(path) => format!("{}{}", comment(0, path), file.text),
+        None => file.text.clone(),
+    });
+    texts.collect::<Vec<_>>().join("---\n")
 }

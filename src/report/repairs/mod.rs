@@ -3,7 +3,8 @@
 mod diff;
 mod text;
 
-use crate::repair::{Applied, ChangedFile, Refused};
+use crate::edit::ChangedFile;
+use crate::repair::{Applied, Refused};
 pub use diff::diff;
 pub use text::{effects, list};
 

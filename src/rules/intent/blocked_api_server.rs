@@ -1,16 +1,21 @@
 //! A workload that works through the Kubernetes API, and may not connect to it.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
 
 use super::{SHOWN, restriction, sides};
 use crate::facts::admission::{admits_addresses, responsible_policy};
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{Binding, PolicyId, WorkloadId};
-use crate::policy::RuleRef;
+use crate::policy::{PolicyObject, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::rules::repairs::{self, Allow, Far};
 use crate::text::phrase;
+
+/// An address that stands for that of the API server (RFC 5737).
+const EXAMPLE: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
 /// Where API servers listen: providers, kubeadm and OpenShift, and small distributions.
 const PORTS: [u16; 4] = [443, 6443, 8443, 16443];
@@ -66,6 +71,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId,
     let shown: Vec<_> = workloads.iter().filter_map(|(id, binding)| Some((context.workload(*id)?, *binding))).collect();
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Egress);
+    let help = help(context, written, workloads);
     let draft = context.report(place, about, message);
     draft.remark(words);
     for (workload, binding) in shown.into_iter().take(SHOWN) {
@@ -75,8 +81,39 @@ fn report(context: &mut Context<'_>, policy: PolicyId, workloads: &[(WorkloadId,
             format!("{} `{}` gives `{account}` rights in the API", binding.object.kind, binding.object.name),
         );
     }
-    draft.help(
-        "permit TCP 443 and 6443 to an `ipBlock` of the API server's addresses, \
-         or set `automountServiceAccountToken: false`",
-    );
+    draft.help(help);
+}
+
+/// What to write: a policy for each workload, where they are few.
+fn help(context: &Context<'_>, like: &PolicyObject, workloads: &[(WorkloadId, &Binding)]) -> String {
+    let ports = [443, 6443].map(|port| PortSet::single(Protocol::Tcp, port));
+    let ports = ports.iter().fold(PortSet::default(), |sum, port| sum.union(port));
+    let is_known = like.cilium_policy().is_some() || !context.analysis().config().api_server.is_empty();
+    let far = if is_known { Far::ApiServer } else { Far::Blocks(vec![IpAddr::V4(EXAMPLE).into()]) };
+    let policies = workloads.iter().map(|(id, _)| {
+        let workload = context.workload(*id)?;
+        let allow = Allow {
+            namespace: workload.object.namespace,
+            name: format!("{}-to-api-server", workload.object.name),
+            pods: repairs::lasting(&workload.pod_labels)?,
+            rules: vec![(Direction::Egress, far.clone())],
+            ports: ports.clone(),
+        };
+        repairs::policy(context, like, &allow)
+    });
+    match policies.collect::<Option<Vec<_>>>() {
+        Some(policies) if policies.len() <= SHOWN => {
+            let addresses = match is_known {
+                true => String::new(),
+                false => format!(" to the addresses of `kubectl get endpoints kubernetes`, instead of {EXAMPLE}"),
+            };
+            let instruction = format!(
+                "set `automountServiceAccountToken: false` where the API is not used, else permit it{addresses}"
+            );
+            repairs::with_policies(&instruction, &policies)
+        }
+        _ => "permit TCP 443 and 6443 to an `ipBlock` of the API server's addresses, \
+              or set `automountServiceAccountToken: false`"
+            .to_owned(),
+    }
 }

@@ -288,11 +288,8 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
         Direction::Ingress => found.iter().map(|it| it.target).collect(),
     };
     let refused = context.refused(side, &ids);
-    let policies = policies(context, side, found);
-    let yaml = policies.as_ref().map(|policies| {
-        let what = if policies.len() == 1 { "this policy" } else { "these policies" };
-        repairs::with_documents(&format!("permit the connection, for example with {what}"), policies)
-    });
+    let policies = policies(context, written, side, found);
+    let yaml = policies.as_ref().map(|policies| repairs::with_policies("permit the connection", policies));
     let title = "add policies that permit the connection";
     let fix = policies.and_then(|policies| repairs::add_policies(title, &written.object.origin, policies));
     let draft = context.report(place, about, message);
@@ -314,12 +311,12 @@ fn report(context: &mut Context<'_>, policy: PolicyId, side: Direction, found: &
 
 /// The policies that permit the connection which a workload asks for: at the side that blocks, or at both. `None` where
 /// several are blocked, or the pods have no labels to name them by.
-fn policies(context: &Context<'_>, side: Direction, found: &[Blocked<'_>]) -> Option<Vec<Value>> {
+fn policies(context: &Context<'_>, like: &PolicyObject, side: Direction, found: &[Blocked<'_>]) -> Option<Vec<Value>> {
     let [Blocked { mention, target, ports, both, .. }] = found else { return None };
     let (client, target) = (context.workload(mention.client)?, context.workload(*target)?);
     let at = |direction: Direction| {
         let ends = if direction == Direction::Egress { (client, target) } else { (target, client) };
-        repairs::policy_between(context, ends, &[direction], ports)
+        repairs::policy_between(context, like, ends, &[direction], ports)
     };
     let sides = if *both { vec![side, side.opposite()] } else { vec![side] };
     sides.into_iter().map(at).collect()

@@ -6,13 +6,14 @@ use super::{SHOWN, restriction, sides};
 use crate::cluster::Tier;
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{admits_addresses, opens, responsible_policy};
-use crate::facts::evidence::Scraped;
+use crate::facts::evidence::{Scraped, scrapers};
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
-use crate::policy::Peer;
+use crate::policy::{Peer, PolicyObject};
 use crate::reach::Endpoint;
 use crate::rules::Context;
+use crate::rules::repairs::{self, Allow, Far};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -70,11 +71,40 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>]) 
     let (place, words) = restriction(written, Direction::Ingress);
     let scraped_workloads: Vec<WorkloadId> = workloads.into_iter().collect();
     let refused = context.refused(Direction::Ingress, &scraped_workloads);
+    let help = help(context, written, scraped, &ports);
     let draft = context.report(place, about, message);
     // Which pods may scrape is told by their names, labels and images.
     draft.confidence(Confidence::Likely).because_of(refused).remark(words);
     for it in scraped.iter().take(SHOWN) {
         draft.because(it.place.clone(), format!("{} has it scraped on TCP {}", it.said_by, it.port));
     }
-    draft.help(format!("admit {ports} `from` the scraper's pods, with a `namespaceSelector` for their namespace"));
+    draft.help(help);
+}
+
+/// What to write: a policy for each workload, where they are few.
+fn help(context: &Context<'_>, like: &PolicyObject, scraped: &[Scraped<'_>], ports: &PortSet) -> String {
+    let in_words = format!("admit {ports} `from` the scraper's pods, with a `namespaceSelector` for their namespace");
+    let mut of_workloads: BTreeMap<WorkloadId, PortSet> = BTreeMap::new();
+    for it in scraped {
+        let ports = of_workloads.entry(it.workload).or_default();
+        *ports = ports.union(&PortSet::single(Protocol::Tcp, it.port));
+    }
+    let (scrapers, presumed) = scrapers(context.analysis());
+    let policies = of_workloads.into_iter().map(|(id, ports)| {
+        let workload = context.workload(id)?;
+        let namespace = workload.object.namespace;
+        let of = |party| Some((Direction::Ingress, Far::party(context, party, namespace)?));
+        let rules = scrapers.iter().map(of).collect::<Option<_>>()?;
+        let name = format!("{}-metrics", workload.object.name);
+        let pods = repairs::lasting(&workload.pod_labels)?;
+        repairs::policy(context, like, &Allow { namespace, name, pods, rules, ports })
+    });
+    let instruction = match presumed {
+        Some(namespace) => format!("admit the scraper, which is usually in namespace `{namespace}`"),
+        None => "admit the scraper".to_owned(),
+    };
+    match policies.collect::<Option<Vec<_>>>() {
+        Some(policies) if policies.len() <= SHOWN => repairs::with_policies(&instruction, &policies),
+        _ => in_words,
+    }
 }

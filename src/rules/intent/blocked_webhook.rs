@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use super::{SHOWN, restriction};
 use crate::diagnostic::Severity;
+use crate::edit::Value;
 use crate::facts::admission::{admits_addresses, opens, responsible_policy};
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{Backend, Labels, Match, NAME_LABEL, PolicyId, Service, Workload, WorkloadId};
-use crate::policy::{NamespaceSet, Peer, Peers, Rule, RuleRef};
+use crate::policy::{NamespaceSet, Peer, Peers, PolicyObject, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::explanations::wrong_ports;
+use crate::rules::repairs::{self, Allow, Far};
 use crate::rules::{Cause, Context};
 use crate::source::Origin;
 
@@ -94,6 +96,18 @@ fn may_admit_agents(context: &Context<'_>, id: WorkloadId, workload: &Workload, 
     rules.any(|rule| opens(&rule.ports, workload, Protocol::Tcp, port) && rule.peers.listed().iter().any(is_there))
 }
 
+/// A policy that lets the API server call the pods behind a Service.
+fn from_api_server(context: &Context<'_>, like: &PolicyObject, service: &Service, ports: &PortSet) -> Option<Value> {
+    let allow = Allow {
+        namespace: service.object.namespace,
+        name: format!("{}-from-api-server", service.object.name),
+        pods: repairs::lasting(service.selector.as_ref()?)?,
+        rules: vec![(Direction::Ingress, Far::ApiServer)],
+        ports: ports.clone(),
+    };
+    repairs::policy(context, like, &allow)
+}
+
 fn report(context: &mut Context<'_>, policy: PolicyId, closed: &[Closed<'_>]) {
     let (Some(written), Some(first)) = (context.policy(policy), closed.first()) else { return };
     let (name, service) = (&written.object.name, &first.service.object.name);
@@ -105,6 +119,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: &[Closed<'_>]) {
     };
     let about = context.cluster().subject(&written.object);
     let (place, words) = restriction(written, Direction::Ingress);
+    let yaml = from_api_server(context, written, first.service, &ports);
     let draft = context.report(place, about, message);
     draft.key(service.as_str()).remark(words);
     for caller in closed.iter().map(|it| it.caller).take(SHOWN) {
@@ -114,5 +129,8 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: &[Closed<'_>]) {
     if first.admits_agents {
         draft.severity(Severity::Note);
     }
-    draft.help(format!("admit {ports} from an `ipBlock` of the API server's addresses, or by a rule without `from`"));
+    draft.help(match yaml {
+        Some(yaml) => repairs::with_yaml("admit the API server, for example with this policy", &yaml),
+        None => format!("admit {ports} from an `ipBlock` of the API server's addresses, or by a rule without `from`"),
+    });
 }

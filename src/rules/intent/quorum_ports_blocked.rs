@@ -9,6 +9,7 @@ use crate::facts::admission::responsible_policy;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{ContainerPort, PolicyId, WorkloadId};
+use crate::policy::PolicyObject;
 use crate::reach::Endpoint;
 use crate::rules::{Context, repairs};
 use crate::text::phrase;
@@ -56,7 +57,7 @@ fn report(
     let ids: Vec<WorkloadId> = workloads.iter().map(|(id, _)| *id).collect();
     let refused = context.refused(direction, &ids);
     let policy = match workloads {
-        [(id, _)] => between_members(context, *id, &blocked),
+        [(id, _)] => between_members(context, written, *id, &blocked),
         _ => None,
     };
     let yaml = policy.as_ref().map(|policy| repairs::with_yaml("permit it, for example with this policy", policy));
@@ -79,7 +80,7 @@ fn report(
 }
 
 /// A policy by which the replicas of a workload reach one another, in each direction that is closed to them.
-fn between_members(context: &Context<'_>, id: WorkloadId, ports: &PortSet) -> Option<Value> {
+fn between_members(context: &Context<'_>, like: &PolicyObject, id: WorkloadId, ports: &PortSet) -> Option<Value> {
     let (reach, pods, workload) = (context.at_most(), Endpoint::Workload(id), context.workload(id)?);
     let is_closed = |direction: &Direction| {
         let admitted = match direction {
@@ -89,5 +90,5 @@ fn between_members(context: &Context<'_>, id: WorkloadId, ports: &PortSet) -> Op
         !admitted.is_superset(ports)
     };
     let closed: Vec<Direction> = Direction::BOTH.into_iter().filter(is_closed).collect();
-    repairs::policy_between(context, (workload, workload), &closed, ports)
+    repairs::policy_between(context, like, (workload, workload), &closed, ports)
 }

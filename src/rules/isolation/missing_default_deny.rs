@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
-use crate::edit::{Change, Fix, Safety, Value};
+use crate::edit::{Change, Edit, Fix, Safety, Value};
 use crate::facts::default_deny::{has_default_deny, near_misses};
 use crate::net::Direction;
 use crate::objects::{NamespaceId, WorkloadId};
@@ -51,8 +51,14 @@ fn report(context: &mut Context<'_>, namespace: NamespaceId, workloads: &[Worklo
     let refused = missing.iter().flat_map(|&direction| context.refused(direction, workloads));
     let refused: BTreeSet<_> = refused.collect();
     let policy = default_deny(context, namespace, missing);
-    let help = repairs::with_yaml("add a NetworkPolicy that selects every pod", &policy);
-    let fix = add(context, namespace, &place, policy);
+    let mut policies = vec![policy];
+    policies.extend(answers(context, namespace, missing));
+    let instruction = match policies.len() {
+        1 => "add a NetworkPolicy that selects every pod",
+        _ => "add a NetworkPolicy that selects every pod, and those that answer rules for the other side",
+    };
+    let help = repairs::with_documents(instruction, &policies);
+    let fix = add(context, namespace, &place, policies);
     let draft = context.report(place, subject, message);
     draft.fix(fix).because_of(refused);
     for (place, explanation) in almost.into_iter().flatten() {
@@ -75,13 +81,38 @@ fn default_deny(context: &Context<'_>, namespace: NamespaceId, missing: &[Direct
     repairs::network_policy(context, (namespace, &name), Value::map([]), missing, rules)
 }
 
+/// What the namespace's rules ask of its pods that are open now and closed then: a policy for each that permits the same on
+/// their side.
+fn answers(context: &Context<'_>, namespace: NamespaceId, missing: &[Direction]) -> Vec<Value> {
+    let is_open = |id: &WorkloadId, direction| {
+        let workload = context.workload(*id);
+        workload.is_some_and(|it| it.object.namespace == namespace && !it.host_network)
+            && !context.at_most().is_isolated(Endpoint::Workload(*id), direction)
+    };
+    let peers = context.peers().filter_map(|it| {
+        let other_side = it.direction.opposite();
+        if !missing.contains(&other_side) || it.written.object.namespace != namespace {
+            return None;
+        }
+        let named = context.at_most().peer_workloads(it.peer);
+        if !named.iter().any(|id| is_open(id, other_side)) {
+            return None;
+        }
+        let subject = &context.lowered(it.policy)?.subject;
+        let name = format!("{}-{}", it.written.object.name, other_side.field());
+        repairs::mirror(context, (namespace, &name), other_side, (it.peer, subject, &it.of.ports))
+    });
+    peers.collect()
+}
+
 /// Adds it to the file of another policy of the namespace where there is one, else behind what the finding points at.
-fn add(context: &Context<'_>, namespace: NamespaceId, place: &Place, policy: Value) -> Fix {
+fn add(context: &Context<'_>, namespace: NamespaceId, place: &Place, policies: Vec<Value>) -> Fix {
     let mut written = context.cluster().policies.iter().map(|policy| &policy.object);
     let origin = written.find(|object| object.namespace == namespace).map_or(&place.origin, |object| &object.origin);
     let document = Origin { path: FieldPath::root(), ..origin.clone() };
-    let title = "add a policy that isolates all pods of the namespace";
-    Fix::new(Safety::Unsafe, title, document, Change::AddDocument(policy))
+    let edits = policies.into_iter().map(|policy| Edit { at: document.clone(), change: Change::AddDocument(policy) });
+    let title = "add a policy that isolates all pods of the namespace".to_owned();
+    Fix { safety: Safety::Unsafe, title, edits: edits.collect() }
 }
 
 /// Why a policy that selects all pods is not the default deny that it looks like.

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::{env, fs};
 
+mod advice;
 mod english;
 mod fixes;
 mod library;

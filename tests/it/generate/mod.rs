@@ -3,4 +3,5 @@
 mod command;
 mod estates;
 mod kinds;
+mod kustomized;
 mod modes;

@@ -4,6 +4,7 @@
 //! of the defaults that the API server sets.
 
 pub(crate) mod fields;
+pub(crate) mod manifest;
 mod places;
 pub(crate) mod read;
 mod written;

@@ -6,11 +6,14 @@ use super::{SHOWN, wrong_ports};
 use crate::cluster::Tier;
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
+use crate::facts::evidence::controllers;
 use crate::facts::unreachable::{Target, target_ports, targets};
 use crate::net::Direction;
+use crate::net::ports::PortSet;
 use crate::objects::{Backend, NamespaceId, PolicyId, Workload, WorkloadId};
-use crate::policy::{NamespaceSet, Peer};
+use crate::policy::{NamespaceSet, Peer, PolicyObject};
 use crate::reach::Endpoint;
+use crate::rules::repairs::{self, Allow, Far};
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
@@ -134,11 +137,40 @@ fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &[Blocked<'_>]) 
             (it.origin.clone().entry(), format!("{} `{}` leads to `{}`", it.object.kind, it.object.name, it.service))
         })
         .collect();
+    let help = help(context, written, blocked, &ports);
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
     // Which pods may be the controller is told by their names and images.
     draft.confidence(Confidence::Likely).key("controller");
     for (place, words) in places {
         draft.because(place, words);
     }
-    draft.help(format!("admit the controller on {ports}: a peer with the `namespaceSelector` of its namespace"));
+    draft.help(help);
+}
+
+/// What to write: a policy for each workload behind the backends, where they are few and one controller serves all.
+fn help(context: &Context<'_>, like: &PolicyObject, blocked: &[Blocked<'_>], ports: &PortSet) -> String {
+    let in_words = format!("admit the controller on {ports}: a peer with the `namespaceSelector` of its namespace");
+    let of_backends: BTreeSet<_> = blocked.iter().map(|it| controllers(context.analysis(), it.backend)).collect();
+    let (Some((controllers, presumed)), 1) = (of_backends.first(), of_backends.len()) else { return in_words };
+    let mut of_workloads: BTreeMap<WorkloadId, Vec<&Target<'_>>> = BTreeMap::new();
+    for target in blocked.iter().flat_map(|it| &it.targets) {
+        of_workloads.entry(target.id).or_default().push(target);
+    }
+    let policies = of_workloads.into_iter().map(|(id, targets)| {
+        let workload = context.workload(id)?;
+        let namespace = workload.object.namespace;
+        let of = |party| Some((Direction::Ingress, Far::party(context, party, namespace)?));
+        let rules = controllers.iter().map(of).collect::<Option<_>>()?;
+        let name = format!("{}-from-controller", workload.object.name);
+        let pods = repairs::lasting(&workload.pod_labels)?;
+        repairs::policy(context, like, &Allow { namespace, name, pods, rules, ports: target_ports(targets) })
+    });
+    let instruction = match presumed {
+        Some(namespace) => format!("admit the controller, which is usually in namespace `{namespace}`"),
+        None => "admit the controller".to_owned(),
+    };
+    match policies.collect::<Option<Vec<_>>>() {
+        Some(policies) if policies.len() <= SHOWN => repairs::with_policies(&instruction, &policies),
+        _ => in_words,
+    }
 }

@@ -1,6 +1,7 @@
 //! A Service whose pods are closed on the very port that it leads to, for everyone or for those it is for.
 
 mod controller;
+mod yaml;
 
 use std::collections::BTreeSet;
 
@@ -84,6 +85,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
     let about = context.cluster().subject(&written.object);
     let targets: Vec<WorkloadId> = services.iter().flat_map(|(_, targets)| targets).map(|target| target.id).collect();
     let refused = context.refused(Direction::Ingress, &targets);
+    let yaml = yaml::help(context, written, closed, services);
     let draft = context.report(written.restriction_place(Direction::Ingress), about, message);
     draft.key(match closed {
         Closed::ToAll => "all",
@@ -103,5 +105,5 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: Closed, services:
         draft.because(target.from.origin.clone().entry(), words);
     }
     draft.because_of(refused);
-    draft.help(help);
+    draft.help(yaml.unwrap_or(help));
 }

@@ -1,55 +1,23 @@
 //! What repairs write: policies, rules and their parts, with the names filled in.
 
+mod allow;
+
 use crate::cluster::PresumedAs;
 use crate::edit::{self, Change, Edit, Fix, Safety, Value};
 use crate::facts::nearest::{Hint, is_only_meaning};
 use crate::facts::peers::WrittenSelector;
 use crate::facts::volatile::is_volatile_label;
-use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::kinds::is_controller_label;
-use crate::objects::{NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Workload};
+use crate::objects::{Labels, NamespaceId, Operator, Requirement, Selector};
+use crate::policy::dialect::network_policy::manifest;
+pub(super) use crate::policy::dialect::network_policy::manifest::{namespace_named, port, selector};
 use crate::policy::{NamespaceSet, Peer, PodSet, PortMatch, Ports};
 use crate::rules::Context;
 use crate::source::Origin;
 use crate::text::slip::FAR;
 use crate::yaml::{FieldPath, Segment};
-
-/// A label selector of the API. `None` where it asks for what only other dialects can say.
-pub(super) fn selector(selector: &Selector) -> Option<Value> {
-    let (mut labels, mut expressions) = (Vec::new(), Vec::new());
-    for Requirement { key, operator } in selector.requirements() {
-        let (word, values) = match operator {
-            Operator::In(values) if values.len() == 1 => {
-                labels.push((key.as_str(), values.first().map_or("", |value| value.as_str())));
-                continue;
-            }
-            Operator::In(values) => ("In", values.as_slice()),
-            Operator::NotIn(values) => ("NotIn", values.as_slice()),
-            Operator::Exists => ("Exists", &[][..]),
-            Operator::DoesNotExist => ("DoesNotExist", &[][..]),
-            Operator::StartsWith(_) | Operator::EndsWith(_) | Operator::Contains(_) => return None,
-        };
-        let mut expression = vec![("key", key.as_str().into()), ("operator", word.into())];
-        if !values.is_empty() {
-            expression.push(("values", values.iter().map(|value| value.as_str().into()).collect()));
-        }
-        expressions.push(Value::map(expression));
-    }
-    let mut parts = Vec::new();
-    if !labels.is_empty() {
-        parts.push(("matchLabels", Value::labels(labels)));
-    }
-    if !expressions.is_empty() {
-        parts.push(("matchExpressions", Value::List(expressions)));
-    }
-    Some(Value::map(parts))
-}
-
-/// A selector of the namespace of this name.
-pub(super) fn namespace_named(name: &str) -> Value {
-    Value::map([("matchLabels", Value::labels([(NAME_LABEL, name)]))])
-}
+pub(super) use allow::{Allow, Far, policy, policy_between};
 
 /// The peer of a policy in `home` that means these pods. `None` where no peer of the API can.
 pub(super) fn peer(context: &Context<'_>, set: &PodSet, home: NamespaceId) -> Option<Value> {
@@ -67,59 +35,13 @@ pub(super) fn peer(context: &Context<'_>, set: &PodSet, home: NamespaceId) -> Op
     set.condition.is_none().then(|| Value::map(parts))
 }
 
-/// An item of a rule's ports. `None` where it is none of the API.
-pub(super) fn port(port: &PortMatch) -> Option<Value> {
-    let of = |protocol: Protocol| ("protocol", Value::from(protocol.to_string()));
-    Some(Value::map(match port {
-        PortMatch::Protocol(protocol) => vec![of(*protocol)],
-        PortMatch::Range { protocol, first, last } if first == last => vec![of(*protocol), ("port", (*first).into())],
-        PortMatch::Range { protocol, first, last } => {
-            vec![of(*protocol), ("port", (*first).into()), ("endPort", (*last).into())]
-        }
-        PortMatch::Named { protocol: Some(protocol), name } => vec![of(*protocol), ("port", name.as_str().into())],
-        _ => return None,
-    }))
-}
-
-/// A selector of the pods of a workload by their labels, those left out that change with releases or that a controller
+/// The labels of pods by which a policy can name them: those left out that change with releases or that a controller
 /// sets. `None` where no label is left.
-pub(super) fn pods_of(workload: &Workload) -> Option<Value> {
-    let is_stable = |key: &str| !is_volatile_label(key) && !is_controller_label(key);
-    let labels = workload.pod_labels.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-    let labels: Vec<_> = labels.filter(|(key, _)| is_stable(key)).collect();
-    (!labels.is_empty()).then(|| Value::map([("matchLabels", Value::labels(labels))]))
-}
-
-/// The peer of a policy in `home` that means the pods of a workload.
-fn peer_of(context: &Context<'_>, workload: &Workload, home: NamespaceId) -> Option<Value> {
-    let mut parts = Vec::new();
-    let namespace = workload.object.namespace;
-    if namespace != home {
-        parts.push(("namespaceSelector", namespace_named(context.cluster().namespace_name(namespace))));
-    }
-    parts.push(("podSelector", pods_of(workload)?));
-    Some(Value::map(parts))
-}
-
-/// A policy for the pods of one workload that permits them the ports, in these directions, with those of another one.
-pub(super) fn policy_between(
-    context: &Context<'_>,
-    (subject, remote): (&Workload, &Workload),
-    directions: &[Direction],
-    ports: &PortSet,
-) -> Option<Value> {
-    let home = subject.object.namespace;
-    let listed = ports.ranges().map(|it| PortMatch::Range { protocol: it.protocol, first: it.first, last: it.last });
-    let ports = Ports::Of(listed.collect());
-    let peer = peer_of(context, remote, home)?;
-    let rules = directions.iter().map(|&direction| Some((direction, rule(direction, vec![peer.clone()], &ports)?)));
-    let between = match directions {
-        [Direction::Egress] => format!("{}-to-{}", subject.object.name, remote.object.name),
-        [Direction::Ingress] => format!("{}-from-{}", subject.object.name, remote.object.name),
-        _ => format!("{}-members", subject.object.name),
-    };
-    let name = (home, between.as_str());
-    Some(network_policy(context, name, pods_of(subject)?, directions, rules.collect::<Option<_>>()?))
+pub(super) fn lasting(labels: &Labels) -> Option<Labels> {
+    let is_lasting = |key: &str| !is_volatile_label(key) && !is_controller_label(key);
+    let kept: Labels =
+        labels.iter().filter(|(key, _)| is_lasting(key)).map(|(key, value)| (key.clone(), value.clone())).collect();
+    (!kept.is_empty()).then_some(kept)
 }
 
 /// A fix that adds policies behind a document.
@@ -131,11 +53,11 @@ pub(super) fn add_policies(title: &str, behind: &Origin, policies: Vec<Value>) -
 
 /// A rule for peers on ports. `None` where no rule of the API says that.
 pub(super) fn rule(direction: Direction, peers: Vec<Value>, ports: &Ports) -> Option<Value> {
-    let mut parts = vec![(direction.peers_field(), Value::List(peers))];
-    if let Ports::Of(list) = ports {
-        parts.push(("ports", Value::List(list.iter().map(port).collect::<Option<_>>()?)));
-    }
-    Some(Value::map(parts))
+    let ports = match ports {
+        Ports::All => None,
+        Ports::Of(list) => Some(list.iter().map(port).collect::<Option<Vec<Value>>>()?),
+    };
+    Some(manifest::rule(direction, peers, ports))
 }
 
 /// An egress rule to the DNS servers of the cluster.
@@ -163,24 +85,13 @@ pub(super) fn network_policy(
     types: &[Direction],
     rules: Vec<(Direction, Value)>,
 ) -> Value {
-    let mut metadata = vec![("name", free_name(context, namespace, name).into())];
-    if context.cluster().unset_namespace != Some(namespace) {
-        metadata.push(("namespace", context.cluster().namespace_name(namespace).into()));
-    }
-    let kinds = types.iter().map(|direction| direction.policy_type().into()).collect();
-    let mut spec = vec![("podSelector", pods), ("policyTypes", kinds)];
-    for direction in Direction::BOTH {
-        let own: Vec<Value> = rules.iter().filter(|(of, _)| *of == direction).map(|(_, rule)| rule.clone()).collect();
-        if !own.is_empty() {
-            spec.push((direction.field(), Value::List(own)));
-        }
-    }
-    Value::map([
-        ("apiVersion", "networking.k8s.io/v1".into()),
-        ("kind", "NetworkPolicy".into()),
-        ("metadata", Value::map(metadata)),
-        ("spec", Value::map(spec)),
-    ])
+    manifest::manifest((&free_name(context, namespace, name), home(context, namespace)), pods, types, rules)
+}
+
+/// What a manifest says of its namespace: nothing where the input leaves that to whoever applies it.
+fn home<'m>(context: &Context<'m>, namespace: NamespaceId) -> Option<&'m str> {
+    let cluster = context.cluster();
+    (cluster.unset_namespace != Some(namespace)).then(|| cluster.namespace_name(namespace))
 }
 
 /// The name, or the next one that no policy of the namespace has.
@@ -251,6 +162,12 @@ pub(super) fn with_yaml(instruction: &str, yaml: &Value) -> String {
 pub(super) fn with_documents(instruction: &str, documents: &[Value]) -> String {
     let documents: Vec<String> = documents.iter().map(edit::compact).collect();
     format!("{instruction}:\n{}", documents.join("\n---\n"))
+}
+
+/// An instruction with policies that carry it out.
+pub(super) fn with_policies(instruction: &str, policies: &[Value]) -> String {
+    let what = if policies.len() == 1 { "this policy" } else { "these policies" };
+    with_documents(&format!("{instruction}, for example with {what}"), policies)
 }
 
 /// A fix of several changes that belong together; `None` without any.
