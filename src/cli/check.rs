@@ -134,11 +134,11 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     let silences = options.config.silences(files.excluded);
     let progress = Progress::start(format!("checking {}", phrase::count(files.files.len(), "file")), terminal.progress);
     let options = Options { show_suppressed: args.no_suppressions, ..options };
-    let lint = |mut files: Discovery| -> Result<Run, Exit> {
+    let lint = |mut files: Discovery, options: &Options| -> Result<Run, Exit> {
         if let Known::Listed(file, _) | Known::Written(file, _) = &known {
             leave_out(&mut files, file);
         }
-        let (models, errors) = analysis::load(files, &options);
+        let (models, errors) = analysis::load(files, options);
         input::tell_clusters(&models, terminal);
         let models = args.input.reading.in_cluster(models, terminal)?;
         let mut analysis = Run::new(models, errors, args.no_suppressions);
@@ -147,9 +147,10 @@ pub(super) fn run(args: &CheckArgs, terminal: &Terminal) -> Exit {
     };
     let checked = if args.fix.is_asked() {
         let inputs = Inputs { tree, paths: paths.clone(), files, options: options.clone() };
-        fix::run(&args.fix, &inputs, &lint, terminal).map(|(analysis, fixes)| (analysis, Some(fixes)))
+        fix::run(&args.fix, &inputs, &args.choice.choice(), &lint, terminal)
+            .map(|(analysis, fixes)| (analysis, Some(fixes)))
     } else {
-        lint(files).map(|analysis| (analysis, None))
+        lint(files, &options).map(|analysis| (analysis, None))
     };
     let (mut analysis, fixes) = match checked {
         Ok(checked) => checked,

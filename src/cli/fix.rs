@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::Exit;
 use super::output::{self, OutputError};
@@ -9,6 +10,7 @@ use super::reading::{Inputs, leave_out};
 use super::rewrite::rewrite;
 use super::terminal::Terminal;
 use crate::analysis::Options;
+use crate::config::{self, Choice};
 use crate::discover::{Discovery, discover};
 use crate::file_tree::{Boundary, FileTree};
 use crate::findings::Run;
@@ -35,7 +37,7 @@ pub(super) struct FixArgs {
 }
 
 /// Reads and judges files.
-type Lint<'l> = &'l dyn Fn(Discovery) -> Result<Run, Exit>;
+type Lint<'l> = &'l dyn Fn(Discovery, &Options) -> Result<Run, Exit>;
 
 impl FixArgs {
     /// Whether fixes are asked for.
@@ -76,15 +78,27 @@ pub(super) struct Fixes {
 }
 
 /// Finds fixes that hold and, unless a diff is asked for, writes them. Returns what the files are then.
-pub(super) fn run(args: &FixArgs, inputs: &Inputs, lint: Lint<'_>, terminal: &Terminal) -> Result<(Run, Fixes), Exit> {
+pub(super) fn run(
+    args: &FixArgs,
+    inputs: &Inputs,
+    choice: &Choice,
+    lint: Lint<'_>,
+    terminal: &Terminal,
+) -> Result<(Run, Fixes), Exit> {
     let Inputs { tree, paths, files: Discovery { excludes, boundary, .. }, options } = inputs;
     let stopped = Cell::new(None);
     let judge = |tree| {
         let mut files = discover(&tree, paths, excludes, boundary);
-        if let Some(name) = options.config.name() {
-            leave_out(&mut files, Path::new(name));
+        let mut options = options.clone();
+        if let Some(name) = options.config.name().map(str::to_owned) {
+            leave_out(&mut files, Path::new(&name));
+            // It may be one of the files that fixes change.
+            if let Ok(mut config) = config::read(&*tree, Path::new(&name)) {
+                config.choose(choice.clone());
+                options.config = Arc::new(config);
+            }
         }
-        lint(files).unwrap_or_else(|exit| {
+        lint(files, &options).unwrap_or_else(|exit| {
             stopped.set(Some(exit));
             Run::new(Vec::new(), Vec::new(), false)
         })
@@ -121,7 +135,8 @@ pub(super) fn run(args: &FixArgs, inputs: &Inputs, lint: Lint<'_>, terminal: &Te
     Ok((run, Fixes { outcome, is_incomplete: !failed.is_empty() }))
 }
 
-fn is_inside(tree: &dyn FileTree, around: &Boundary, path: &Path) -> bool {
+/// Whether a path is inside the repository, links followed.
+pub(super) fn is_inside(tree: &dyn FileTree, around: &Boundary, path: &Path) -> bool {
     tree.real_path(path).is_ok_and(|real| around.holds(&real))
 }
 

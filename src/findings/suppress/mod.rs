@@ -3,6 +3,7 @@
 mod directive;
 mod inventory;
 mod lookup;
+mod removal;
 
 use std::collections::BTreeMap;
 
@@ -352,7 +353,7 @@ fn unused(analysis: &Analysis, suppressions: &[Suppression]) -> Vec<Draft> {
                 Scope::Object => "delete it, or move it to the object that the finding is about",
                 Scope::Entry(_) => "delete the entry",
             });
-            draft.key(suppression.rule.as_str());
+            draft.key(suppression.rule.as_str()).fix(removal::of(analysis, suppression));
             draft
         })
         .collect()

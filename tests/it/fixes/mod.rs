@@ -5,3 +5,4 @@ mod command;
 mod edits;
 mod estates;
 mod files;
+mod suppressions;
