@@ -1,5 +1,6 @@
 //! From texts to the analysed cluster: everything that rules and commands ask.
 
+mod alternatives;
 mod answers;
 mod config_maps;
 mod load;
@@ -57,6 +58,7 @@ pub struct Options {
 pub struct Analysis {
     name: Option<String>,
     several: bool,
+    is_rest: bool,
     sources: Arc<Sources>,
     /// The files that it is read from, in order.
     files: Vec<FileId>,
@@ -99,6 +101,7 @@ impl Analysis {
         let mut analysis = Self {
             name,
             several: false,
+            is_rest: true,
             sources,
             files,
             made_of: Vec::new(),
@@ -147,6 +150,12 @@ impl Analysis {
     #[must_use]
     pub fn is_one_of_several(&self) -> bool {
         self.several
+    }
+
+    /// Whether it is made of files that neither the configuration nor a kustomization puts into a cluster: one of several
+    /// such is an alternative to another one.
+    pub(crate) fn is_of_files(&self) -> bool {
+        self.is_rest
     }
 
     /// Whether the cluster is read from this file, among others.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::alternatives;
 use crate::analysis::{Analysis, Options};
+use crate::cluster::UNSET_NAMESPACE;
 use crate::kustomize::Part;
 use crate::manifest::{self, FileContent};
 use crate::source::{FileId, Sources};
@@ -18,13 +20,23 @@ impl Analysis {
         let sources = Arc::new(sources);
         if let Some(Part { name, files, .. }) = plain(&parts) {
             let read = Contents::read(&sources, files.clone());
-            return vec![Self::assemble(Some(name.clone()), sources, read, options)];
+            let analysis = Self::assemble(Some(name.clone()), Arc::clone(&sources), read, options);
+            if !analysis.cluster.replaced.iter().any(|it| it.first.file != it.second.file) {
+                return vec![analysis];
+            }
         }
-        let several = parts.len() > 1;
         let files: BTreeSet<FileId> = parts.iter().flat_map(Part::texts).collect();
         let files: Vec<FileId> = files.into_iter().collect();
         let contents = files.into_par_iter().map(|file| (file, manifest::read(file, sources.text(file))));
         let mut contents: BTreeMap<_, _> = contents.collect();
+        let namespace = options.namespace.as_ref().or(options.config.namespace.as_ref());
+        let unset_namespace = namespace.map_or(UNSET_NAMESPACE, String::as_str);
+        let parts = parts.into_iter().flat_map(|part| match part.is_rest {
+            true => alternatives::divide(part, &contents, &sources, unset_namespace),
+            false => vec![part],
+        });
+        let parts: Vec<Part> = parts.collect();
+        let several = parts.len() > 1;
         let models = parts.into_iter().map(|part| {
             let mut all = Contents::default();
             for file in part.texts() {
@@ -41,7 +53,9 @@ impl Analysis {
                 }
                 all.add(file, own);
             }
-            let mut analysis = Self { several, ..Self::assemble(Some(part.name), Arc::clone(&sources), all, options) };
+            let is_rest = part.is_rest;
+            let mut analysis =
+                Self { several, is_rest, ..Self::assemble(Some(part.name), Arc::clone(&sources), all, options) };
             analysis.cluster.set_unread(part.unread);
             analysis.problems.extend(part.refused);
             let mut made_of = [part.sources, part.checked].concat();

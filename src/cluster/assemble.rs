@@ -10,7 +10,7 @@ use crate::objects::{
 use crate::policy::{DefinedStage, Enforcer, PolicyObject};
 
 /// The namespace that resources without one are printed under.
-const UNSET_NAMESPACE: &str = "default";
+pub(crate) const UNSET_NAMESPACE: &str = "default";
 
 /// Assembles a cluster. `unset_namespace` names the namespace of resources that do not say theirs; `dns` are the DNS
 /// servers, those of common distributions where none are given; `enforcer` is what enforces policies, which their kinds

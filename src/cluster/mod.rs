@@ -12,6 +12,7 @@ mod services;
 mod settle;
 mod tier;
 
+pub(crate) use assemble::UNSET_NAMESPACE;
 pub use assemble::assemble;
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedAs, PresumedDns, PresumedPod};

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::analysis::Analysis;
 use crate::catalogue;
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Finding, Subject};
 use crate::findings::suppress::Outcome;
 use crate::source::FileId;
 use crate::yaml::Span;
@@ -21,11 +21,12 @@ pub(super) fn merge(models: &[Analysis], outcomes: Vec<Outcome>) -> Outcome {
     }
     let (mut findings, mut suppressed) = (Gathered::default(), Gathered::default());
     for (cluster, outcome) in outcomes.into_iter().enumerate() {
+        let mut keys = Keys::new(models.get(cluster));
         for finding in outcome.findings {
-            findings.add(cluster, Key::new(&finding), finding);
+            findings.add(cluster, keys.keys(&finding), finding);
         }
         for one in outcome.suppressed {
-            suppressed.add(cluster, Key::new(&one.finding), one);
+            suppressed.add(cluster, keys.keys(&one.finding), one);
         }
     }
     let everywhere = Everywhere::new(models, &findings.items);
@@ -68,22 +69,56 @@ fn place_of(finding: &Finding) -> (&'static str, FileId, Span) {
 
 /// What makes findings of different clusters the same one: the rule, the place and what is said, whatever namespace and
 /// name a kustomization gives to the object.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Key {
     rule: &'static str,
-    file: FileId,
-    span: Span,
+    place: Where,
     message: String,
 }
 
-impl Key {
-    fn new(finding: &Finding) -> Self {
-        let (file, span) = (finding.primary.file, finding.primary.span);
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Where {
+    /// These bytes.
+    Bytes(FileId, Span),
+    /// This field of this object; the number counts findings that nothing else distinguishes.
+    Field { subject: Subject, field: String, key: Vec<String>, occurrence: usize },
+}
+
+/// The keys of the findings of one cluster.
+struct Keys {
+    is_of_files: bool,
+    occurrences: HashMap<Key, usize>,
+}
+
+impl Keys {
+    fn new(analysis: Option<&Analysis>) -> Self {
+        Self { is_of_files: analysis.is_some_and(Analysis::is_of_files), occurrences: HashMap::new() }
+    }
+
+    /// The keys of a finding: those by which it is found, the first of which find others. A cluster of files that no
+    /// kustomization and no configuration names stands for another one, so that the same field of the same object is the
+    /// same finding, wherever it is written.
+    fn keys(&mut self, finding: &Finding) -> (Vec<Key>, usize) {
         let mut message = finding.message.clone();
         for own in [finding.subject.namespace.as_deref(), Some(&*finding.subject.name)].into_iter().flatten() {
             message = message.replace(&format!("`{own}`"), "``");
         }
-        Self { rule: finding.rule, file, span, message }
+        let place = Where::Bytes(finding.primary.file, finding.primary.span);
+        let keys = vec![Key { rule: finding.rule, place, message }, self.of_field(finding)];
+        (keys, if self.is_of_files { 2 } else { 1 })
+    }
+
+    fn of_field(&mut self, finding: &Finding) -> Key {
+        let (subject, key) = (finding.subject.clone(), finding.key.clone());
+        let field = finding.primary.field.clone();
+        let message = finding.message.clone();
+        let mut key = Key { rule: finding.rule, place: Where::Field { subject, field, key, occurrence: 0 }, message };
+        let times = self.occurrences.entry(key.clone()).or_default();
+        if let Where::Field { occurrence, .. } = &mut key.place {
+            *occurrence = *times;
+        }
+        *times += 1;
+        key
     }
 }
 
@@ -101,22 +136,23 @@ impl<T> Default for Gathered<T> {
 
 impl<T> Gathered<T> {
     /// Adds a thing, unless another cluster has it already.
-    fn add(&mut self, cluster: usize, key: Key, thing: T) {
-        if let Some(&place) = self.places.get(&key)
+    fn add(&mut self, cluster: usize, (keys, finders): (Vec<Key>, usize), thing: T) {
+        if let Some(&place) = keys.iter().take(finders).find_map(|key| self.places.get(key))
             && let Some((_, clusters)) = self.items.get_mut(place)
             && clusters.last() != Some(&cluster)
         {
             clusters.push(cluster);
             return;
         }
-        self.places.insert(key, self.items.len());
+        self.places.extend(keys.into_iter().map(|key| (key, self.items.len())));
         self.items.push((thing, vec![cluster]));
     }
 }
 
 fn named(mut finding: Finding, clusters: &[usize], models: &[Analysis]) -> Finding {
     let file = finding.primary.file;
-    let is_common = file == FileId::CONFIGURATION || models.iter().filter(|analysis| analysis.holds(file)).count() > 1;
+    let is_of_several = file == FileId::CONFIGURATION || clusters.len() > 1;
+    let is_common = is_of_several || models.iter().filter(|analysis| analysis.holds(file)).count() > 1;
     if is_common {
         let names = clusters.iter().filter_map(|&cluster| models.get(cluster)?.name());
         finding.clusters = names.map(str::to_owned).collect();

@@ -67,6 +67,8 @@ pub(crate) const REST: &str = "other";
 pub(crate) struct Part {
     /// What the cluster is called: as the configuration does, or by the directory of its kustomization.
     pub(crate) name: String,
+    /// Whether it is what belongs to no other cluster.
+    pub(crate) is_rest: bool,
     /// The kustomizations that it is built from.
     pub(crate) roots: Vec<FileId>,
     /// The files whose objects it has as they are written.
@@ -84,8 +86,9 @@ pub(crate) struct Part {
 }
 
 impl Part {
-    fn of_files(files: impl IntoIterator<Item = FileId>) -> Self {
-        Self { name: REST.to_owned(), files: files.into_iter().collect(), ..Self::default() }
+    /// What belongs to no other cluster, or a part of that.
+    pub(crate) fn of_files(name: impl Into<String>, files: impl IntoIterator<Item = FileId>) -> Self {
+        Self { name: name.into(), is_rest: true, files: files.into_iter().collect(), ..Self::default() }
     }
 
     /// Takes in what another one has.
@@ -113,7 +116,7 @@ impl Part {
 
     /// What it is made of, in one text that is the same for equal parts of equal texts.
     pub(crate) fn description(&self) -> String {
-        let Self { name, roots, files, sources, rendered, checked, refused, unread } = self;
+        let Self { name, is_rest: _, roots, files, sources, rendered, checked, refused, unread } = self;
         format!("{name:?} {roots:?} {files:?} {sources:?} {rendered:?} {checked:?} {refused:?} {unread:?}")
     }
 
@@ -141,7 +144,7 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     let is_kustomized = texts.sources.ids().any(|file| is_kustomization(texts.sources.name(file)));
     let has_charts = division.charts.as_ref().is_some_and(|charts| !charts.is_empty());
     if !is_kustomized && !has_charts && division.configured.is_empty() {
-        return vec![Part::of_files(texts.sources.ids())];
+        return vec![Part::of_files(REST, texts.sources.ids())];
     }
     let inputs: BTreeSet<FileId> = texts.sources.ids().collect();
     let mut files = Files::new(texts);
@@ -182,7 +185,7 @@ pub(crate) fn divide(texts: &mut Texts, division: &mut Division<'_>) -> Vec<Part
     parts.extend(divider.parts(&rest, &charts));
     parts.retain(|part| !part.is_empty());
     if parts.is_empty() {
-        parts.push(Part::of_files([]));
+        parts.push(Part::of_files(REST, []));
     }
     if let Some(charts) = &mut division.charts {
         charts.retain(|chart| !chart.ancestors().any(|above| divider.rendered_charts.contains(above)));
@@ -216,7 +219,7 @@ impl Divider<'_> {
             parts.extend(rendered);
         }
         let rest: BTreeSet<FileId> = files.difference(self.held).copied().collect();
-        parts.push(Part::of_files(rest));
+        parts.push(Part::of_files(REST, rest));
         parts
     }
 

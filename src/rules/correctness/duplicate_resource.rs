@@ -35,7 +35,8 @@ fn report(context: &mut Context<'_>, together: &[&Replaced]) {
             format!("{} `{}` is defined twice, and this one replaces the other", subject.kind, subject.name)
         }
         several => {
-            let names = phrase::list(several.iter().map(|one| &one.subject.name));
+            let named = |one: &&Replaced| format!("{} `{}`", one.subject.kind, one.subject.name);
+            let names = phrase::enumerate(several.iter().map(named));
             format!("{names} are defined in another file too, and these replace them")
         }
     };

@@ -1,5 +1,6 @@
 //! Several clusters in one input: those of the configuration, and those of kustomizations.
 
+mod alternatives;
 mod commands;
 mod differential;
 mod division;

@@ -70,10 +70,9 @@ fn what_kustomize_prints_is_traced_to_its_files() {
     insta::assert_snapshot!(with_programs(root.path(), &args), @"
     exit status: 1
     --- stdout
-    <kustomize build app>:42:3: warning[unrestricted-egress] `elsewhere` permits egress to everything
+    <kustomize build app>:42:3: warning[unrestricted-egress] `elsewhere` and `open` permit egress to everything
     app/web.yaml:4:9: warning[missing-default-deny] no policy isolates all pods of namespace `default` for ingress or egress
-    generated/policy.yaml:4:5: warning[unrestricted-egress] `open` permits egress to everything
-    3 warnings in 4 files (1 workload, 2 policies)
+    2 warnings in 4 files (1 workload, 2 policies)
     1 may be fixed with `--fix --unsafe-fixes`
     ");
 }

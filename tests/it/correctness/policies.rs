@@ -84,7 +84,7 @@ fn what_two_files_have_in_common_is_one_finding() {
         let found = lint(texts).into_iter().filter(|it| it.rule == "duplicate-resource");
         found.map(|it| it.message).collect::<Vec<_>>()
     };
-    let message = "`a`, `b`, `c` and 1 more are defined in another file too, and these replace them";
+    let message = "Pod `a`, Pod `b`, Pod `c` and 1 more are defined in another file too, and these replace them";
     assert_eq!(count(&[("1.yaml", &one), ("2.yaml", &one)]), [message]);
     assert_eq!(count(&[("1.yaml", &(one.clone() + &one))]).len(), 4);
     let made_up = one.replace("name: a,", "generateName: a,");
