@@ -16,15 +16,22 @@ pub(crate) fn quote(text: &str) -> String {
     }
 }
 
-/// Whether a tool has yet to fill in the value: `${NAME}`, `$(NAME)`, `$NAME` or `{{ name }}`.
+/// Whether a tool or a reader has yet to fill in the value: `${NAME}`, `$(NAME)`, `$NAME`, `{{ name }}` or `<name>`.
 pub(crate) fn is_placeholder(text: &str) -> bool {
     // Most texts have none of the characters.
-    if memchr::memchr2(b'$', b'{', text.as_bytes()).is_none() {
+    if memchr::memchr3(b'$', b'{', b'<', text.as_bytes()).is_none() {
         return false;
     }
     let is_variable = |name: &str| name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
     ["${", "$(", "{{"].iter().any(|open| text.contains(open))
         || text.strip_prefix('$').is_some_and(|name| !name.is_empty() && is_variable(name))
+        || text.split_once('<').and_then(|(_, rest)| rest.split_once('>')).is_some_and(|(name, _)| is_word(name))
+}
+
+/// Whether it is what documentation writes between angle brackets: `node-hostname`, `YOUR_DOMAIN`.
+fn is_word(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_. ".contains(&byte))
 }
 
 pub(crate) fn any_text(_: &str) -> Result<(), Flaw> {
