@@ -128,7 +128,7 @@ impl<'a> Words<'a> {
                     let is_node = self.analysis.cluster().arrangement.host_network_is_some_node;
                     reason.push_str(match is_node {
                         true => ", which counts as its node",
-                        false => ", which counts as a node's address: only a rule for everyone has that",
+                        false => ", which counts as a node's address: only a rule for everyone matches that",
                     });
                 }
                 if !self.side.denying.is_empty() {

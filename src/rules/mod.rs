@@ -16,7 +16,6 @@ mod ports;
 mod reachability;
 mod repairs;
 mod selectors;
-mod snippets;
 mod traps;
 
 use rayon::prelude::*;

@@ -38,7 +38,7 @@ fn report(context: &mut Context<'_>, tie: &Tie) {
     for rule in [first, second] {
         draft.because(rule.action_place(), format!("{} {} it", rule.title(), verb(rule)));
     }
-    draft.help("give one of them a priority that no other policy of the tier has: the lower number is asked first");
+    draft.help("give one of them a priority that no other policy of the tier has: the lower number is evaluated first");
 }
 
 fn find<'m>(context: &Context<'m>, at: RuleRef) -> Option<&'m AdminRule<'m>> {

@@ -20,10 +20,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             let name = &object.object.name;
             if rule.action == Action::Allow {
                 let message =
-                    format!("`{name}` accepts domain names in tier Baseline, which not every version permits");
+                    format!("`{name}` accepts domain names in the Baseline tier, which not every version permits");
                 let place = origin.key("domainNames").key_only();
                 let draft = context.report_because(Cause::Rule(at), place, about, message);
-                draft.severity(Severity::Warning).help("accept them in tier Admin");
+                draft.severity(Severity::Warning).help("accept them in the Admin tier");
             } else {
                 let message = format!("`{name}` names domains in a rule that does not accept them");
                 let place = origin.key("domainNames").key_only();

@@ -26,7 +26,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             draft.severity(Severity::Note);
         }
         draft.help(format!(
-            "isolate {who} by a NetworkPolicy, add a rule of tier Baseline, or write `Accept` if it is to be allowed"
+            "isolate {who} by a NetworkPolicy, add a rule of the Baseline tier, or write `Accept` if it is to be allowed"
         ));
     }
 }

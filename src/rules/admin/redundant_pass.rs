@@ -18,7 +18,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 "delete it, or move it before the rule that it is to spare the traffic from",
             ),
             AdminTier::Baseline => (
-                format!("{} changes nothing: nothing follows the tier Baseline, and it is allowed", rule.title()),
+                format!(
+                    "{} changes nothing: nothing follows the Baseline tier, so the traffic is allowed",
+                    rule.title()
+                ),
                 "delete it, or write `Accept` before the rule that it is to spare the traffic from",
             ),
         };

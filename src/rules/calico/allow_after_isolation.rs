@@ -54,7 +54,7 @@ fn check_rule(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, at: RuleRe
     let place = policy.object.rule_origin(at.direction, at.index).entry();
     let about = context.cluster().subject(&policy.object.object);
     let draft = context.report_because(Cause::Rule(at), place, about, message);
-    draft.remark("asked after NetworkPolicies, it admits what they do not");
+    draft.remark("evaluated after the NetworkPolicies, it admits what they do not");
     draft.help("name the peers and the ports that it is for, or let the policy select other pods");
 }
 

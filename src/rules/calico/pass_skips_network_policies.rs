@@ -43,7 +43,7 @@ fn check_rule(context: &mut Context<'_>, policy: &CalicoPolicyAt<'_>, at: RuleRe
     let place = policy.object.rule_origin(at.direction, at.index).key("action").entry();
     let about = context.cluster().subject(&policy.object.object);
     let draft = context.report_because(Cause::Rule(at), place, about, message);
-    draft.remark(format!("{} is not asked, and what is passed is allowed", phrase::list(skipped)));
+    draft.remark(format!("{} is not evaluated, and what is passed is allowed", phrase::list(skipped)));
     draft.help(
         "put the policy into a tier before `default`, so that Pass leads to the NetworkPolicies; or write `Allow`",
     );

@@ -71,5 +71,5 @@ fn report(context: &mut Context<'_>, place: Origin, refused: &Refused<'_>) {
     let draft = context.report_because(Cause::Peer(rule, refused.peer), place.entry(), about, message);
     let field = if name.is_name() { "matchName" } else { "matchPattern" };
     draft.help(format!("add `{field}: \"{name}\"` to the DNS rules; a `*` of a pattern stands for one label at most"));
-    draft.because(refused.limit.clone().entry(), "these are the names that may be asked for");
+    draft.because(refused.limit.clone().entry(), "these are the names that may be resolved");
 }

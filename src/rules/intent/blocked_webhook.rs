@@ -113,7 +113,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, closed: &[Closed<'_>]) {
     let (name, service) = (&written.object.name, &first.service.object.name);
     let ports = closed.iter().fold(PortSet::default(), |ports, it| ports.union(&it.ports));
     let message = if first.admits_agents {
-        format!("`{name}` opens Service `{service}` to pods alone, and most API servers are none")
+        format!("`{name}` opens Service `{service}` to pods alone, and most API servers are not pods")
     } else {
         format!("`{name}` keeps the API server from Service `{service}` on {ports}")
     };

@@ -196,7 +196,7 @@ fn report(context: &mut Context<'_>, rule: &RuleAt<'_>, found: &Use) {
     let message = format!("`{name}` {verb} {idle}, which nothing in the input asks for");
     let help = match (found.peers.is_empty(), found.others) {
         (true, false) => "delete the rule, or write an expectation that says what it is for".to_owned(),
-        (true, true) => format!("limit it to {} and to whoever is asked for there", found.ports),
+        (true, true) => format!("limit it to {} and to the peers that are needed there", found.ports),
         (false, _) => format!("limit it to {} on {}", peers(&found.peers), found.ports),
     };
     let place = rule.origin().entry();

@@ -89,7 +89,7 @@ fn undefined(context: &Context<'_>, at: &PortAt<'_>, name: &str, protocol: Proto
         )
     } else if let Some((service, port, target)) = of_service() {
         let words = format!("`{name}` is a name that only Service `{}` has for it", service.object.name);
-        let help = format!("write `port: {target}`, or name the container's port so");
+        let help = format!("write `port: {target}`, or give the container's port that name");
         (Some((port.origin.clone().entry(), words)), help, Some(Meant::Port(target.into())))
     } else if let Some(similar) = nearest(name, of_protocol()) {
         (None, format!("did you mean `{similar}`?"), Some(Meant::Port(similar.into())))

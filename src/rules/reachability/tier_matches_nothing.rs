@@ -23,7 +23,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             Some(label) => format!("did you mean `{label}`?"),
             None => "match labels of pod templates, images, namespaces or kinds that the manifests have".to_owned(),
         };
-        let message = format!("no workload is of tier `{}`", tier.name);
+        let message = format!("no workload belongs to tier `{}`", tier.name);
         let place = tier.origin.key("match");
         context
             .report_because(Cause::Field(place.clone()), place.value(), Subject::default(), message)

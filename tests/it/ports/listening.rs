@@ -171,7 +171,7 @@ fn names_are_told_from_those_of_services_and_of_other_protocols() {
         only("undefined-named-port", &text).help
     };
     assert_eq!(help("[{port: quic}]"), "add `protocol: UDP`");
-    assert_eq!(help("[{port: web}]"), "write `port: 8080`, or name the container's port so");
+    assert_eq!(help("[{port: web}]"), "write `port: 8080`, or give the container's port that name");
     assert_eq!(help("[{port: https}]"), "did you mean `http`?");
     assert_eq!(help("[{port: admin}]"), "write one of `http`, or a number");
     assert_eq!(found("undefined-named-port", &[api, opens("[{port: http}, {protocol: UDP, port: quic}]")]), []);

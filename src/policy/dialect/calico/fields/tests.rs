@@ -232,8 +232,8 @@ fn names_and_tiers_are_calicos() {
     accepts(&tier("default", "{order: 1000000}"));
     accepts(&tier("kube-admin", "{order: 1000, defaultAction: Pass}"));
     accepts(&tier("adminnetworkpolicy", "{}"));
-    refuses(&tier("default", "{order: 10}"), "10", "the order of the tier `default` is fixed");
-    refuses(&tier("kube-admin", "{order: 1000}"), "spec", "the default action of the tier `kube-admin` is fixed");
+    refuses(&tier("default", "{order: 10}"), "10", "the order of tier `default` is fixed");
+    refuses(&tier("kube-admin", "{order: 1000}"), "spec", "the default action of tier `kube-admin` is fixed");
     refuses(&tier("security", "{defaultAction: Allow}"), "Allow", "`Allow` is not a value of `defaultAction`");
     refuses(&tier("a.b", "{}"), "a.b", "`a.b` is not a valid name for a Tier");
     let without_spec = policy("{}").replace("spec: {}", "");

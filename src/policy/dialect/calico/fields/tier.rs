@@ -27,15 +27,14 @@ fn tier(object: &Field<'_, '_>, report: &mut Report<'_>) {
         return;
     };
     let Some(spec) = object.get("spec").map(|spec| spec.with(&SPEC)) else { return };
-    let wrong_order =
-        || Flaw::new(format!("the order of the tier `{name}` is fixed"), format!("write `order: {order}`"));
+    let wrong_order = || Flaw::new(format!("the order of tier `{name}` is fixed"), format!("write `order: {order}`"));
     match spec.get("order") {
         None => report.missing(&spec, "order", wrong_order()),
         Some(written) if written.node.as_f64() != Some(order) => report.invalid(&written, wrong_order()),
         Some(_) => {}
     }
     let wrong_action = || {
-        let message = format!("the default action of the tier `{name}` is fixed");
+        let message = format!("the default action of tier `{name}` is fixed");
         Flaw::new(message, format!("write `defaultAction: {action}`"))
     };
     match spec.get("defaultAction") {
