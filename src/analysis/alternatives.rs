@@ -123,11 +123,8 @@ impl Shared {
                 }
             }
         }
-        for ((file, _), common) in common {
-            if common.objects.len() > 1 {
-                shared.alternatives.extend(common.files.into_iter().chain([file]));
-            }
-        }
+        let enough = common.into_iter().filter(|(_, common)| common.objects.len() > 1);
+        shared.alternatives.extend(enough.flat_map(|((file, _), common)| common.files.into_iter().chain([file])));
         shared
     }
 
