@@ -6,23 +6,24 @@ use std::sync::Arc;
 use super::Exit;
 use super::baseline::{self, BaselineArgs, Known};
 use super::choice::ChoiceArgs;
+use super::drawing;
 use super::input::tell_errors;
 use super::output::{self, Output, OutputError};
 use super::progress::Progress;
 use super::reading::{Inputs, ReadingArgs, leave_out};
-use super::states::{Tree, leave_out_submodules, states};
+use super::states::{Tree, leave_out_submodules, links, states};
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, Divided};
 use crate::config::{Config, FailOn};
 use crate::diagnostic::Severity;
 use crate::diff::{Both, Review};
 use crate::discover::InputError;
-use crate::file_tree::{FileTree, Revision, WorkTree};
+use crate::file_tree::{FileTree, WorkTree};
 use crate::findings::Run;
 use crate::findings::baseline::Baseline;
+use crate::graph::Graph;
 use crate::report;
-use crate::report::diff::{Format, Links, Options};
-use crate::source::paths;
+use crate::report::diff::{Format, Options};
 
 const STATES: &str = "\
 BASE and HEAD are directories, or git revisions: branches, tags, commits. Without HEAD, the work tree is compared as it
@@ -58,7 +59,8 @@ pub(super) struct DiffArgs {
     base: Option<String>,
     /// The format of the report, and the file it goes to; repeatable
     ///
-    /// FORMAT is human, json, markdown (a comment on a pull request), github (annotations) or mermaid (a flowchart).
+    /// FORMAT is human, json, markdown (a comment on a pull request), github (annotations), mermaid (a flowchart) or html
+    /// (the page of `netlint graph --diff`).
     #[arg(long = "format", value_name = "FORMAT[:FILE]", default_value = "human")]
     formats: Vec<Output<Format>>,
     /// The least severity of a new finding that makes netlint fail: error, warning or note
@@ -81,6 +83,11 @@ pub(super) fn run(args: &DiffArgs, terminal: &Terminal) -> Exit {
 
 fn review(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Exit> {
     output::one_to_stdout(&args.formats, terminal)?;
+    let mut pages = args.formats.iter().filter(|output| output.format == Format::Html).peekable();
+    let has_page = pages.peek().is_some();
+    if pages.any(|output| output.file.is_none()) {
+        drawing::refuse_on_terminal("diff", terminal)?;
+    }
     let trees = states(args.base.as_deref(), &args.states, terminal)?;
     let compared = compare(&trees, &args.paths, &from_here(&args.reading), &args.choice, terminal)?;
     let Compared { runs: Runs { base, head }, configs, baselines } = &compared;
@@ -96,7 +103,8 @@ fn review(args: &DiffArgs, terminal: &Terminal) -> Result<Exit, Exit> {
         Both { base: &configs.base, head: &configs.head },
         Both { base: &baselines.base, head: &baselines.head },
     );
-    if let Err(error) = write(args, &review, &trees, terminal) {
+    let page = if has_page { Some(Arc::new(drawing::of_change(runs, terminal)?)) } else { None };
+    if let Err(error) = write(args, &review, &trees, page, terminal) {
         return Ok(terminal.finish(Err(error)));
     }
     let is_complete = runs.each().all(|run| run.errors.is_empty());
@@ -250,7 +258,13 @@ fn baseline_of(inputs: &Inputs, config: &Config) -> Baseline {
     text.and_then(|text| Baseline::parse(&text).ok()).unwrap_or_default()
 }
 
-fn write(args: &DiffArgs, review: &Review<'_>, trees: &Both<Tree>, terminal: &Terminal) -> Result<(), OutputError> {
+fn write(
+    args: &DiffArgs,
+    review: &Review<'_>,
+    trees: &Both<Tree>,
+    page: Option<Arc<Graph>>,
+    terminal: &Terminal,
+) -> Result<(), OutputError> {
     let links = links(args.repository_url.as_deref(), trees);
     for output in output::files_first(&args.formats) {
         let findings = report::findings::Options {
@@ -263,31 +277,10 @@ fn write(args: &DiffArgs, review: &Review<'_>, trees: &Both<Tree>, terminal: &Te
             quiet: terminal.quiet,
             ..report::findings::Options::default()
         };
-        let options = Options { findings, links: links.clone() };
+        let options = Options { findings, links: links.clone(), page: page.clone() };
         output.write(|out| report::diff::write(output.format, review, &options, out))?;
     }
     Ok(())
-}
-
-/// Where the files of commits can be read on the web. What is not committed is on none of its pages: the work tree
-/// stands for its last commit.
-fn links(repository: Option<&str>, trees: &Both<Tree>) -> Links {
-    let Some(repository) = repository else { return Links::default() };
-    let here = WorkTree::of_process();
-    let last = || {
-        let revision = Revision::open(here.working_directory(), "HEAD").ok()?;
-        Some((revision.commit().to_owned(), revision.root().to_owned()))
-    };
-    let commit = |tree: &Tree| match (&tree.commit, &tree.name) {
-        (Some(commit), _) => Some(commit.clone()),
-        (None, None) => last(),
-        (None, Some(_)) => None,
-    };
-    let start = |tree: &Tree| commit(tree).map(|(id, _)| format!("{}/blob/{id}", repository.trim_end_matches('/')));
-    let root = commit(&trees.base).or_else(|| commit(&trees.head)).map(|(_, root)| root);
-    let directory = root.map(|root| paths::printed(&paths::relative(here.working_directory(), &root)));
-    let directory = directory.filter(|directory| directory != ".").map(|directory| format!("{directory}/"));
-    Links { base: start(&trees.base), head: start(&trees.head), directory: directory.unwrap_or_default() }
 }
 
 impl Known {

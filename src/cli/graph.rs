@@ -1,18 +1,16 @@
 //! `netlint graph`: a picture of the connections, or of what a change makes of them.
 
-use std::io::{self, IsTerminal};
-
 use super::Exit;
 use super::choice::ChoiceArgs;
 use super::diff::{Compared, Runs, compare, from_here};
+use super::drawing;
 use super::input::{self, InputArgs, Loaded};
 use super::output::{self, Output, OutputError};
 use super::states;
 use super::terminal::Terminal;
 use crate::analysis::{Analysis, Options};
 use crate::connections::Connections;
-use crate::endpoint::EndpointError;
-use crate::graph::{Graph, TooLarge};
+use crate::graph::Graph;
 use crate::report::{connections, graph};
 
 /// The formats of `netlint graph`.
@@ -72,15 +70,8 @@ fn draw(args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Exit> {
         None => (None, args.input.load(terminal)?),
         Some(base) => both_states(base, args, terminal)?,
     };
-    let told = |error: EndpointError| {
-        terminal.error(&error.message, Some(&error.help));
-        Exit::Usage
-    };
-    let connections = Connections::new(&analysis, args.from.as_deref(), args.to.as_deref()).map_err(told)?;
-    let too_large = |error: TooLarge| {
-        terminal.error(&error.to_string(), Some(error.advice()));
-        Exit::Usage
-    };
+    let connections = Connections::new(&analysis, args.from.as_deref(), args.to.as_deref());
+    let connections = connections.map_err(|error| drawing::unknown(&error, terminal))?;
     let is_drawn = args.formats.iter().any(|output| matches!(output.format, Format::Html | Format::Svg));
     let drawn = match &base {
         _ if !is_drawn => Ok(Graph::default()),
@@ -88,7 +79,7 @@ fn draw(args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Exit> {
         // The two states are the same where BASE was not analysed.
         base => Graph::of_change(base.as_ref().unwrap_or(&analysis), &connections),
     };
-    let graph = drawn.map_err(too_large)?;
+    let graph = drawn.map_err(|error| drawing::too_large(&error, terminal))?;
     Ok(match write(args, &connections, &graph, terminal) {
         Ok(()) if is_complete => Exit::Clean,
         Ok(()) => Exit::Unreadable,
@@ -99,10 +90,8 @@ fn draw(args: &GraphArgs, terminal: &Terminal) -> Result<Exit, Exit> {
 /// Refuses a page that would fill a terminal, and lists of connections where a change is asked for.
 fn refuse_formats(args: &GraphArgs, terminal: &Terminal) -> Result<(), Exit> {
     let is_page = |output: &Output<Format>| output.format == Format::Html && output.file.is_none();
-    if args.formats.iter().any(is_page) && io::stdout().is_terminal() {
-        let advice = "write it to a file: `netlint graph --format html:graph.html`, and open that in a browser";
-        terminal.error("a page would fill the terminal", Some(advice));
-        return Err(Exit::Usage);
+    if args.formats.iter().any(is_page) {
+        drawing::refuse_on_terminal("graph", terminal)?;
     }
     let is_list = |output: &Output<Format>| matches!(output.format, Format::Dot | Format::Mermaid);
     if args.diff.is_some() && args.formats.iter().any(is_list) {
@@ -135,21 +124,14 @@ fn both_states(base: &str, args: &GraphArgs, terminal: &Terminal) -> Result<(Opt
         }
         None => None,
     };
-    let analysis = one(head.models, terminal)?.ok_or_else(|| {
-        terminal.error("HEAD holds no manifests", Some("name a directory that holds some"));
-        Exit::Usage
-    })?;
+    let analysis = one(head.models, terminal)?.ok_or_else(|| drawing::nothing(terminal))?;
     Ok((base, Loaded { analysis, is_complete }))
 }
 
 /// The one cluster of a state, if it has any.
 fn one(mut models: Vec<Analysis>, terminal: &Terminal) -> Result<Option<Analysis>, Exit> {
+    drawing::only(&models, terminal)?;
     models.retain(Analysis::has_objects);
-    if models.len() > 1 {
-        let names: Vec<&str> = models.iter().filter_map(Analysis::name).collect();
-        input::tell_several(&names, terminal);
-        return Err(Exit::Usage);
-    }
     Ok(models.pop())
 }
 

@@ -7,6 +7,7 @@ mod completions;
 mod connections;
 mod copies;
 mod diff;
+mod drawing;
 mod explain;
 mod fix;
 mod generate;

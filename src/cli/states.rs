@@ -10,6 +10,7 @@ use super::terminal::Terminal;
 use crate::diff::Both;
 use crate::discover::{Discovery, Input};
 use crate::file_tree::{FileTree as _, Revision, RevisionError, SharedTree, WorkTree};
+use crate::report::diff::Links;
 use crate::source::paths;
 use crate::text::phrase;
 
@@ -160,4 +161,25 @@ fn work_tree(base: &Tree) -> Result<Tree, Problem> {
     }
     let commit = None;
     Ok(Tree { files: Arc::new(here), name: None, commit })
+}
+
+/// Where the files of commits can be read on the web. What is not committed is on none of its pages: the work tree
+/// stands for its last commit.
+pub(super) fn links(repository: Option<&str>, trees: &Both<Tree>) -> Links {
+    let Some(repository) = repository else { return Links::default() };
+    let here = WorkTree::of_process();
+    let last = || {
+        let revision = Revision::open(here.working_directory(), "HEAD").ok()?;
+        Some((revision.commit().to_owned(), revision.root().to_owned()))
+    };
+    let commit = |tree: &Tree| match (&tree.commit, &tree.name) {
+        (Some(commit), _) => Some(commit.clone()),
+        (None, None) => last(),
+        (None, Some(_)) => None,
+    };
+    let start = |tree: &Tree| commit(tree).map(|(id, _)| format!("{}/blob/{id}", repository.trim_end_matches('/')));
+    let root = commit(&trees.base).or_else(|| commit(&trees.head)).map(|(_, root)| root);
+    let directory = root.map(|root| paths::printed(&paths::relative(here.working_directory(), &root)));
+    let directory = directory.filter(|directory| directory != ".").map(|directory| format!("{directory}/"));
+    Links { base: start(&trees.base), head: start(&trees.head), directory: directory.unwrap_or_default() }
 }

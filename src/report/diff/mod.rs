@@ -10,9 +10,11 @@ mod mermaid;
 mod words;
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use crate::diff::{Review, Side};
-use crate::report::findings;
+use crate::graph::Graph;
+use crate::report::{findings, graph};
 use crate::text::escape;
 
 /// The formats of `netlint diff`.
@@ -29,6 +31,8 @@ pub enum Format {
     Github,
     /// A Mermaid flowchart
     Mermaid,
+    /// The page of `netlint graph --diff`
+    Html,
 }
 
 /// How the report is shown.
@@ -38,6 +42,8 @@ pub struct Options {
     pub findings: findings::Options,
     /// Where the files of each state can be read on the web, if anywhere.
     pub links: Links,
+    /// The change as it is drawn, where a page is asked for.
+    pub page: Option<Arc<Graph>>,
 }
 
 /// Where files can be read on the web: `https://github.com/ORGANISATION/REPOSITORY/blob/COMMIT`.
@@ -67,7 +73,7 @@ impl Links {
 /// Writes what a change does.
 ///
 /// # Errors
-/// Where `out` cannot be written.
+/// Where `out` cannot be written, or a page is asked for that was not drawn.
 pub fn write(format: Format, review: &Review<'_>, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Human => human::write(review, &options.findings, out),
@@ -75,5 +81,9 @@ pub fn write(format: Format, review: &Review<'_>, options: &Options, out: &mut d
         Format::Markdown => markdown::write(review, options, out),
         Format::Github => github::write(review, options, out),
         Format::Mermaid => mermaid::write(review, out),
+        Format::Html => match &options.page {
+            Some(page) => graph::write_html(page, out),
+            None => Err(io::ErrorKind::InvalidInput.into()),
+        },
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use crate::file_trees::repository::Repository;
-use crate::support::{DENY_ALL, POD, netlint, run};
+use crate::support::{DENY_ALL, POD, netlint, run, status};
 
 const ALLOW: &str = "\
 apiVersion: networking.k8s.io/v1
@@ -132,6 +132,17 @@ fn mermaid_draws_what_changes() {
       n0 ==>|"opened: TCP 5432"| n1
       n1 ==>|"opened: TCP 5432"| n0
     "#);
+}
+
+#[test]
+fn html_is_the_page_of_graph() {
+    let repository = changed();
+    let directory = repository.root();
+    assert_eq!(status(&directory, &["diff", "--format", "html:page.html"]), Some(0));
+    assert_eq!(status(&directory, &["graph", "--diff", "HEAD", "--format", "html:other.html"]), Some(0));
+    let [page, other] = ["page.html", "other.html"].map(|name| std::fs::read_to_string(directory.join(name)).unwrap());
+    assert!(page.contains("\"isChange\":true"), "{}", &page[page.len() - 2_000..]);
+    assert!(page == other, "both commands write the same page");
 }
 
 #[test]
