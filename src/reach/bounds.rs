@@ -21,6 +21,16 @@ impl<T> Bounds<T> {
         }
     }
 
+    /// What is made of each.
+    pub(super) fn map<U>(self, make: impl Fn(T) -> U) -> Bounds<U> {
+        Bounds { least: make(self.least), most: make(self.most) }
+    }
+
+    /// The same, not taken.
+    pub(super) fn as_ref(&self) -> Bounds<&T> {
+        Bounds { least: &self.least, most: &self.most }
+    }
+
     /// Both of two, by an operation that grows with each.
     pub(super) fn with(&self, other: &Self, operation: impl Fn(&T, &T) -> T) -> Self {
         Self { least: operation(&self.least, &other.least), most: operation(&self.most, &other.most) }

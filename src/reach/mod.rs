@@ -4,6 +4,7 @@
 //! Policies are resolved once against the classes; a verdict about a pair looks only at the rules of the policies
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
+mod alike;
 mod bounds;
 mod classes;
 mod end;
@@ -20,6 +21,7 @@ mod redundant;
 mod resolution;
 mod rows;
 
+pub use alike::External;
 pub use end::Endpoint;
 pub use evaluation::Permitted;
 pub use explanation::{Admission, Explanation, Outcome, SideExplanation, StageExplanation};
@@ -27,4 +29,4 @@ pub use reachability::Reachability;
 pub use reading::Reading;
 pub use redundant::AskedPort;
 pub use resolution::Basis;
-pub use rows::{External, Row, Rows};
+pub use rows::{Row, Rows};

@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
-use ipnet::IpNet;
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
+use super::alike::Outcomes;
 use super::classes::{Classes, Kind};
 use super::end::{Endpoint, Remote};
 use super::reading::Reading;
 use super::resolution::{Basis, Resolved, ResolvedPolicy, SharedRules};
-use crate::cluster::Cluster;
 use crate::net::Direction;
 
 /// What is permitted in a cluster, under one [`Reading`] of what the input does not show.
@@ -18,30 +17,13 @@ use crate::net::Direction;
 pub struct Reachability {
     pub(super) basis: Arc<Basis>,
     pub(super) resolved: Arc<Resolved>,
+    /// For ingress and for egress, what policies of the whole cluster come to; nothing where all policies are as
+    /// NetworkPolicies are.
+    pub(super) outcomes: [Outcomes; 2],
     pub(super) reading: Reading,
 }
 
 impl Reachability {
-    /// Resolves the policies of the cluster against its pods. `pod_blocks` are the addresses of pods, where an ipBlock that
-    /// meets them admits pods as well.
-    #[must_use]
-    pub fn new(cluster: &Cluster, reading: Reading, pod_blocks: &[IpNet]) -> Self {
-        Self::on(Arc::new(Basis::new(cluster, pod_blocks)), cluster, reading)
-    }
-
-    /// Resolves the rest of the policies, which depends on the reading.
-    #[must_use]
-    pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
-        let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
-        Self { basis, resolved, reading }
-    }
-
-    /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
-    #[must_use]
-    pub fn at_most(&self) -> Self {
-        Self { basis: Arc::clone(&self.basis), resolved: Arc::clone(&self.resolved), reading: Reading::Most }
-    }
-
     /// The names that policies have for addresses outside the cluster, in order.
     #[must_use]
     pub fn domains(&self) -> &[SmolStr] {
@@ -96,6 +78,15 @@ impl Reachability {
     /// The rules of policies of the whole cluster, where not all policies are as NetworkPolicies are.
     pub(super) fn shared(&self, direction: Direction) -> &SharedRules {
         let [ingress, egress] = &self.resolved.shared;
+        match direction {
+            Direction::Ingress => ingress,
+            Direction::Egress => egress,
+        }
+    }
+
+    /// What those come to.
+    pub(super) fn outcomes(&self, direction: Direction) -> &Outcomes {
+        let [ingress, egress] = &self.outcomes;
         match direction {
             Direction::Ingress => ingress,
             Direction::Egress => egress,

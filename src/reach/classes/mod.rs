@@ -15,5 +15,5 @@ pub(in crate::reach) use condition::{all, any, not};
 pub(in crate::reach) use mentioned::References;
 pub(in crate::reach) use number::{ClassSet, number};
 pub(in crate::reach) use partition::Classes;
-pub(in crate::reach) use segments::Segments;
+pub(in crate::reach) use segments::{Member, Segments};
 pub(in crate::reach) use select::is_known;

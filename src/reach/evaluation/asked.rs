@@ -8,7 +8,7 @@ use crate::objects::PolicyId;
 use crate::policy::{Action, RuleRef};
 use crate::reach::end::Remote;
 use crate::reach::reachability::Reachability;
-use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule};
+use crate::reach::resolution::{Place, ResolvedPolicy, ResolvedRule, SharedRule};
 
 /// A rule that may match, and when it is asked.
 #[derive(Clone, Copy)]
@@ -35,16 +35,16 @@ impl Reachability {
         match side.remote {
             Remote::Class(class) => {
                 let shared = self.shared(side.direction).of_class(class);
-                asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
+                asked.extend(shared.filter_map(|it| self.asked_rule(it, side.direction)));
             }
             Remote::Address(_) => {
                 let shared = self.shared(side.direction).of_addresses();
-                let shared = shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction));
+                let shared = shared.filter_map(|it| self.asked_rule(it, side.direction));
                 asked.extend(shared.filter(|it| it.rule.ends.most.contains(side.remote)));
             }
             Remote::Anyone => {
                 let shared = self.shared(side.direction).all();
-                asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, side.direction)));
+                asked.extend(shared.filter_map(|it| self.asked_rule(it, side.direction)));
             }
         }
         asked.retain(|it| it.policy.subject.most.contains(side.subject));
@@ -60,7 +60,7 @@ impl Reachability {
         self.own_rules(class, direction, |rule| asked.push(rule));
         let shared = self.shared(direction).of_addresses();
         let own = asked.len();
-        asked.extend(shared.filter_map(|it| self.asked_rule(it.policy, it.index, direction)));
+        asked.extend(shared.filter_map(|it| self.asked_rule(it, direction)));
         asked.retain(|it| it.policy.subject.most.contains(class));
         if own > 0 && asked.len() > own {
             asked.sort_by_key(|it| (it.place.rank, it.id.index));
@@ -88,7 +88,8 @@ impl Reachability {
     }
 
     /// A shared rule.
-    fn asked_rule(&self, policy: u32, index: usize, direction: Direction) -> Option<Asked<'_>> {
+    pub(in crate::reach) fn asked_rule(&self, rule: SharedRule, direction: Direction) -> Option<Asked<'_>> {
+        let SharedRule { policy, index, .. } = rule;
         let place = *self.basis.places.get(policy as usize)?;
         let (id, policy) = (RuleRef { policy: PolicyId(policy), direction, index }, self.policy(policy)?);
         let rule = policy.rules(direction).get(index)?;

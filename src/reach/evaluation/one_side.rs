@@ -1,6 +1,7 @@
 //! What one side of a connection permits, through all stages.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use smallvec::SmallVec;
 
@@ -12,6 +13,7 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::net::traffic::Traffic;
 use crate::policy::{Silence, Stage};
+use crate::reach::alike::Outcome;
 use crate::reach::classes::Kind;
 use crate::reach::end::Remote;
 use crate::reach::reachability::Reachability;
@@ -29,9 +31,40 @@ impl Reachability {
             PortSet::all()
         } else if self.resolved.is_plain {
             self.plain(side).unwrap_or_else(PortSet::all)
+        } else if let Some(outcome) = self.outcome(side) {
+            self.with_own(side, outcome)
         } else {
             self.ports_by(side, &self.asked(side))
         }
+    }
+
+    /// What is permitted on one side by the policies of the whole cluster, where nothing else matters but what the pod's own
+    /// policies allow.
+    fn outcome(&self, side: Side) -> Option<&Outcome> {
+        let (outcomes, shared) = (self.outcomes(side.direction), self.shared(side.direction));
+        let group = outcomes.subjects.place(side.subject)?;
+        match side.remote {
+            Remote::Class(class) => outcomes.of_class(group, class),
+            Remote::Address(IpAddr::V4(address)) => {
+                outcomes.of_v4(group, shared.matching_v4.list_of(address.to_bits()))
+            }
+            Remote::Address(IpAddr::V6(address)) => {
+                outcomes.of_v6(group, shared.matching_v6.list_of(address.to_bits()))
+            }
+            Remote::Anyone => None,
+        }
+    }
+    /// The ports that one side permits where the pod's own policies matter as this outcome says.
+    fn with_own(&self, side: Side, outcome: &Outcome) -> PortSet {
+        if outcome.if_allowed.is_empty() {
+            return outcome.always.clone();
+        }
+        let mut allowed: SmallVec<[Cow<'_, PortSet>; 4]> = SmallVec::new();
+        for policy in self.policies_on(side.subject, side.direction).filter(|policy| !self.is_shared(policy)) {
+            let admitting = policy.rules(side.direction).iter().filter(|rule| self.admits(rule, side.remote));
+            allowed.extend(admitting.map(|rule| rule.traffic.ports_on(side.destination(), self.classes())));
+        }
+        outcome.permitted(&PortSet::union_of(allowed))
     }
 
     /// The ports that one side permits by these rules, which are all that may match.
@@ -136,7 +169,7 @@ impl Reachability {
     }
 
     /// Asks the stages one after the other.
-    fn walk(&self, side: Side, asked: &AskedRules<'_>) -> Permitted {
+    pub(in crate::reach) fn walk(&self, side: Side, asked: &AskedRules<'_>) -> Permitted {
         let mut walk = Walk::new(Traffic::all());
         self.through_stages(&mut walk, side, asked, |_, _| {});
         walk.finish(self.reading)

@@ -19,4 +19,4 @@ pub(in crate::reach) use order::Place;
 pub(in crate::reach) use resolve::{ResolvedPolicy, ResolvedRule};
 pub(in crate::reach) use resolved::Resolved;
 pub(in crate::reach) use resolver::Resolver;
-pub(in crate::reach) use shared::SharedRules;
+pub(in crate::reach) use shared::{SharedRule, SharedRules};

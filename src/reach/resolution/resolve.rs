@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::resolver::Resolver;
 use super::traffic::RuleTraffic;
 use crate::net::Direction;
+use crate::net::address::AddressSet;
 use crate::policy::{Action, Arrangement, BlockReach, Engagement, Join, Peer, Peers, PolicyObject, Rule, StageName};
 use crate::reach::bounds::Bounds;
 use crate::reach::classes::ClassSet;
@@ -44,6 +45,27 @@ pub(in crate::reach) struct ResolvedRule {
 }
 
 impl ResolvedPolicy {
+    /// A policy that allows everything to every class, whichever there are, and engages none.
+    pub(in crate::reach) fn allowing_everything() -> Self {
+        let classes = || ClassSet::range(0, u32::MAX);
+        let rule = || ResolvedRule {
+            action: Action::Allow,
+            subject: None,
+            everyone: true,
+            ends: Bounds::exact(EndSet::new(classes(), AddressSet::all())),
+            traffic: RuleTraffic::all(),
+            layer7: false,
+        };
+        Self {
+            name: StageName::Network,
+            is_of_cluster: false,
+            subject: Bounds::exact(Arc::new(classes())),
+            engages: [None, None],
+            rules: [vec![rule()], vec![rule()]],
+            of_classes: [None, None],
+        }
+    }
+
     /// Whether it engages any of the pods that it selects.
     pub(in crate::reach) fn isolates(&self, direction: Direction) -> bool {
         self.engaged(direction).is_some()

@@ -45,9 +45,19 @@ enum Expression {
 }
 
 impl RuleTraffic {
+    /// Everything.
+    pub(in crate::reach) fn all() -> Self {
+        Self { is_all: true, ports: PortSet::all(), named: Vec::new(), beyond: None }
+    }
+
     /// Whether it is ports by number and name, or everything.
     pub(in crate::reach) fn is_plain(&self) -> bool {
         self.beyond.is_none()
+    }
+
+    /// Whether it is the same whatever the destination is.
+    pub(in crate::reach) fn is_the_same_everywhere(&self) -> bool {
+        self.named.is_empty() && self.beyond.as_ref().is_none_or(|beyond| beyond.is_the_same_everywhere())
     }
 
     /// The ports on a destination of this class, by number and name; an external destination has no named ports.
@@ -80,6 +90,15 @@ fn named_range(classes: &Classes, class: u32, name: &str, protocol: Option<Proto
 }
 
 impl Expression {
+    fn is_the_same_everywhere(&self) -> bool {
+        match self {
+            Self::Known(_) => true,
+            Self::Named(..) | Self::NamedRange(..) | Self::On(..) => false,
+            Self::All(several) | Self::Any(several) => several.iter().all(Self::is_the_same_everywhere),
+            Self::Not(one) | Self::Perhaps(one) => one.is_the_same_everywhere(),
+        }
+    }
+
     fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
         match self {
             Self::Known(known) => known.clone(),
@@ -112,10 +131,8 @@ impl Expression {
 
 impl Resolver<'_> {
     pub(in crate::reach) fn traffic(&mut self, ports: &Ports) -> RuleTraffic {
+        let Ports::Of(ports) = ports else { return RuleTraffic::all() };
         let mut traffic = RuleTraffic { is_all: false, ports: PortSet::default(), named: Vec::new(), beyond: None };
-        let Ports::Of(ports) = ports else {
-            return RuleTraffic { is_all: true, ports: PortSet::all(), ..traffic };
-        };
         let (mut ranges, mut beyond) = (Vec::new(), Vec::new());
         for port in ports {
             match (port.range(), port) {

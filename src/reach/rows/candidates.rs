@@ -3,12 +3,14 @@
 //! What policies of the whole cluster and silence may permit is the same for many classes, which share a profile. What
 //! the other policies may permit is looked up by the policy.
 
+use std::sync::Arc;
+
 use foldhash::HashMap;
-use smallvec::SmallVec;
 
 use super::sieve::{Sieve, Sifted};
 use crate::net::Direction;
-use crate::policy::{Action, Silence};
+use crate::policy::Action;
+use crate::reach::alike::{Group, Stages, Subjects};
 use crate::reach::classes::{ClassSet, number};
 use crate::reach::end::Remote;
 use crate::reach::reachability::Reachability;
@@ -29,9 +31,8 @@ pub(in crate::reach) struct Candidates {
 /// What classes have in common that policies of the whole cluster and silence treat alike, in one direction.
 #[derive(Debug, Default)]
 struct Profiles {
-    /// For each class, the place of its profile; nothing for what is no pod.
-    of_class: Vec<Option<u32>>,
-    profiles: Vec<Sifted>,
+    subjects: Arc<Subjects>,
+    of_groups: Vec<Arc<Sifted>>,
 }
 
 impl Candidates {
@@ -80,49 +81,27 @@ impl Reachability {
     fn profiles(&self, direction: Direction) -> Profiles {
         let shared = self.shared(direction);
         let sieves: Vec<_> = shared.policies.iter().map(|&number| self.placed_sieve(number, direction)).collect();
-        let mut profiles = Profiles::default();
-        let mut known: HashMap<(u32, SmallVec<[usize; 4]>), u32> = HashMap::default();
-        for class in 0..number(self.classes().len()) {
-            if !self.classes().is_pod(class) {
-                profiles.of_class.push(None);
-                continue;
-            }
-            let key = (shared.selecting.list_of(class), self.denying_stages(class, direction));
-            let next = number(profiles.profiles.len());
-            let place = *known.entry(key).or_insert_with_key(|(list, engaged)| {
-                let policies = shared.selecting.list(*list).iter().filter_map(|&it| sieves.get(it as usize)?.as_ref());
+        let subjects = match self.resolved.is_plain {
+            true => Arc::new(self.subjects(direction)),
+            false => Arc::clone(&self.outcomes(direction).subjects),
+        };
+        let mut known: HashMap<(u32, &Stages), Arc<Sifted>> = HashMap::default();
+        let profiles = subjects.groups.iter().map(|Group { traits, .. }| {
+            let sifted = known.entry((traits.selecting, &traits.denying)).or_insert_with(|| {
+                let policies = shared.selecting.list(traits.selecting).iter();
+                let policies = policies.filter_map(|it| sieves.get(it.set as usize)?.as_ref());
                 let policies: Vec<_> = policies.map(|(place, sieve)| (*place, sieve)).collect();
-                profiles.profiles.push(self.sift(&policies, engaged));
-                next
+                Arc::new(self.sift(&policies, &traits.denying))
             });
-            profiles.of_class.push(Some(place));
-        }
-        profiles
+            Arc::clone(sifted)
+        });
+        Profiles { of_groups: profiles.collect(), subjects: Arc::clone(&subjects) }
     }
 
     fn placed_sieve(&self, policy: u32, direction: Direction) -> Option<(Place, Sieve)> {
         let place = *self.basis.places.get(policy as usize)?;
         let stage = self.basis.arrangement.stages.get(place.stage?)?;
         Some((place, self.sieve(self.policy(policy)?, stage.combine, direction)))
-    }
-
-    /// The stages that deny a class for certain what none of their rules matches.
-    fn denying_stages(&self, class: u32, direction: Direction) -> SmallVec<[usize; 4]> {
-        let engages = |&index: &u32| {
-            let policy = self.policy(index)?;
-            let is_certain = policy.engages(class, direction).and(policy.subject.has(class)).least;
-            self.basis.places.get(index as usize)?.stage.filter(|_| is_certain)
-        };
-        let mut engaged: SmallVec<[usize; 4]> = self.selecting(class, direction).iter().filter_map(engages).collect();
-        let stages = || self.basis.arrangement.stages.iter().enumerate();
-        engaged.extend(stages().filter(|(_, stage)| stage.engages_all(direction)).map(|(number, _)| number));
-        engaged.sort_unstable();
-        engaged.dedup();
-        let denies = |number: &usize| {
-            self.basis.arrangement.stages.get(*number).is_some_and(|stage| stage.on_silence == Silence::Deny)
-        };
-        engaged.retain(|number| denies(number));
-        engaged
     }
 
     /// The namespaces that any class of a set is of, some perhaps more than once.
@@ -145,7 +124,7 @@ fn leads_on(action: Action) -> bool {
 
 impl Profiles {
     fn of(&self, class: u32) -> Option<&Sifted> {
-        self.profiles.get((*self.of_class.get(class as usize)?)? as usize)
+        self.of_groups.get(self.subjects.place(class)?).map(AsRef::as_ref)
     }
 }
 
@@ -179,11 +158,10 @@ impl Candidates {
 
 /// Who may be let in without a rule of a policy that is not of the whole cluster, and by which.
 fn open(reach: &Reachability) -> Vec<(ClassSet, ClassSet)> {
-    let Profiles { of_class, profiles } = reach.profiles(Direction::Ingress);
+    let profiles = reach.profiles(Direction::Ingress);
     let mut members: HashMap<Option<&ClassSet>, Vec<u32>> = HashMap::default();
-    for (profile, class) in of_class.iter().zip(0..) {
-        let reached = profile.and_then(|place| profiles.get(place as usize)).map(|sifted| &sifted.reached);
-        members.entry(reached).or_default().push(class);
+    for class in 0..number(reach.classes().len()) {
+        members.entry(profiles.of(class).map(|sifted| &sifted.reached)).or_default().push(class);
     }
     let everyone = reach.classes().all();
     let of = |sources: Option<&ClassSet>| sources.unwrap_or(&everyone).clone();

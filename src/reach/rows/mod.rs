@@ -4,4 +4,4 @@ mod candidates;
 mod row;
 mod sieve;
 
-pub use row::{External, Row, Rows};
+pub use row::{Row, Rows};
