@@ -15,6 +15,7 @@ use estate::{Shape, generate};
 use measure::{median, peak_memory, ratio, time, verdict};
 use netlint::analysis::{Analysis, Options};
 use netlint::cluster::Cluster;
+use netlint::findings::judge;
 use netlint::net::Direction;
 use netlint::objects::WorkloadId;
 use netlint::reach::{Endpoint, Reachability, Reading};
@@ -67,6 +68,34 @@ fn under_ordered(analysis: &Analysis, count: usize) -> (Duration, usize) {
     (time, pairs)
 }
 
+/// The time to read manifests and to find what is wrong with them.
+fn check(texts: &[(&str, &str)]) -> (Duration, usize) {
+    let mut findings = 0;
+    let time = median(3, || {
+        time(|| {
+            let analysis = Analysis::from_texts(texts, &Options::default());
+            findings = judge(std::slice::from_ref(&analysis), false).findings.len();
+        })
+    });
+    (time, findings)
+}
+
+fn checks_under_ordered_policies() {
+    println!("a whole check under 50 ordered policies of 10 rules, by namespaces of 40 workloads and 20 policies");
+    let manifests = ordered::manifests(50, 10);
+    let mut before = None;
+    for namespaces in [250, 500] {
+        let files = generate(&Shape { namespaces, workloads: 40, policies: 6, ..Shape::default() });
+        let mut texts: Vec<_> = files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+        let (without, open) = check(&texts);
+        texts.push(("ordered.yaml", &manifests));
+        let (with, findings) = check(&texts);
+        println!("  {namespaces:>4} namespaces, {open:>7} findings without them: {without:>10.2?}");
+        row(&format!("{namespaces:>4} namespaces, {findings:>7} findings"), with, &mut before);
+        println!("{}", verdict("the time without them", ratio(with, without), 1.5));
+    }
+}
+
 fn ordered_policies() {
     println!("all connections under 50 ordered policies of 10 rules, by namespaces of 40 workloads and 20 policies");
     let mut before = None;
@@ -90,6 +119,7 @@ fn row(what: &str, time: Duration, before: &mut Option<Duration>) {
 
 fn main() {
     ordered_policies();
+    checks_under_ordered_policies();
     println!("analysis, by namespaces of 200 workloads and 14 policies");
     let mut before = None;
     for namespaces in [125, 250, 500] {

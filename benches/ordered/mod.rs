@@ -51,6 +51,50 @@ fn rule(number: usize) -> Rule {
     Rule::new(action, Peers::Of(vec![peer]), ports)
 }
 
+/// Policies like these as manifests, which say more of what is allowed: ClusterNetworkPolicies have no action that decides
+/// nothing, and no addresses in ingress.
+pub(crate) fn manifests(count: usize, rules: usize) -> String {
+    let policies: Vec<String> = (0..count).map(|place| manifest(place, rules)).collect();
+    policies.join("---\n")
+}
+
+fn manifest(place: usize, rules: usize) -> String {
+    let every = || "{namespaces: {}}".to_owned();
+    let subject = if place.is_multiple_of(2) { every() } else { of_team(place) };
+    let tier = if place % 5 == 4 { "Baseline" } else { "Admin" };
+    let mut text = format!(
+        "apiVersion: policy.networking.k8s.io/v1beta1\nkind: ClusterNetworkPolicy\nmetadata: {{name: ordered-{place}}}\n\
+         spec:\n  tier: {tier}\n  priority: {place}\n  subject: {subject}\n"
+    );
+    for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
+        let each = (0..rules).map(|number| written(place * rules + number, peers));
+        text += &format!("  {direction}:\n{}", each.collect::<String>());
+    }
+    text
+}
+
+/// A rule of a manifest.
+fn written(number: usize, peers: &str) -> String {
+    let monitoring = format!("{{namespaces: {{matchLabels: {{{NAME_LABEL}: monitoring}}}}}}");
+    let (action, peer, ports) = match number % 10 {
+        0 => ("Accept", monitoring, format!("{{number: {METRICS}}}")),
+        1 if peers == "to" => ("Deny", format!("{{networks: [198.51.100.{}/32]}}", number % 250), String::new()),
+        2 | 5 | 8 => ("Deny", of_team(number / 3), "{range: {start: 8000, end: 8999}}".to_owned()),
+        3 | 6 => ("Accept", of_team(number / 3), "{number: 8443}".to_owned()),
+        4 | 7 => ("Pass", of_team(number / 3), String::new()),
+        _ => ("Deny", of_team(number / 3), String::new()),
+    };
+    let protocols = match ports.as_str() {
+        "" => String::new(),
+        ports => format!("      protocols: [{{tcp: {{destinationPort: {ports}}}}}]\n"),
+    };
+    format!("    - action: {action}\n      {peers}: [{peer}]\n{protocols}")
+}
+
+fn of_team(number: usize) -> String {
+    format!("{{namespaces: {{matchLabels: {{team: team-{}}}}}}}", number % TEAMS)
+}
+
 /// The namespaces of a team.
 fn team(number: usize) -> NamespaceSet {
     label("team", format!("team-{}", number % TEAMS))
