@@ -49,9 +49,10 @@ pub(crate) fn left_out<'m>(analysis: &Analysis, rejected: impl Iterator<Item = &
 }
 
 fn name(analysis: &Analysis, policy: &PolicyObject) -> String {
+    let name = if policy.object.name.is_empty() { "(without a name)" } else { policy.object.name.as_str() };
     match policy.object.namespace {
-        NamespaceId::CLUSTER => policy.object.name.to_string(),
-        namespace => format!("{}/{}", analysis.cluster().namespace_name(namespace), policy.object.name),
+        NamespaceId::CLUSTER => name.to_owned(),
+        namespace => format!("{}/{name}", analysis.cluster().namespace_name(namespace)),
     }
 }
 
