@@ -83,6 +83,7 @@ macro_rules! registry {
             "implicit-policy-types" => correctness::implicit_policy_types,
             "duplicate-resource" => correctness::duplicate_resource,
             "redundant-rule" => correctness::redundant_rule,
+            "shadowed-rule" => correctness::shadowed_rule,
             "unrendered-template" => reading,
             "unknown-suppression" => suppressing,
             "unused-suppression" => suppressing,

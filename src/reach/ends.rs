@@ -32,6 +32,15 @@ impl EndSet {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.classes.is_empty() && self.addresses.is_empty()
+    }
+
+    /// Whether any end is in both.
+    pub(super) fn meets(&self, other: &Self) -> bool {
+        self.classes.meets(&other.classes) || self.addresses.meets(&other.addresses)
+    }
+
     pub(super) fn union(&self, other: &Self) -> Self {
         Self::new(self.classes.union(&other.classes), self.addresses.union(&other.addresses))
     }

@@ -20,6 +20,7 @@ mod reading;
 mod redundant;
 mod resolution;
 mod rows;
+mod shadow;
 
 pub use alike::External;
 pub use end::Endpoint;

@@ -54,6 +54,12 @@ impl Reachability {
         asked
     }
 
+    /// The rules of policies of the whole cluster that may be for a class.
+    pub(in crate::reach) fn shared_rules(&self, class: u32, direction: Direction) -> impl Iterator<Item = Asked<'_>> {
+        let shared = self.shared(direction).all().filter_map(move |it| self.asked_rule(it, direction));
+        shared.filter(move |it| it.policy.subject.most.contains(class))
+    }
+
     /// All rules that may be for a class and match addresses outside.
     pub(in crate::reach) fn asked_about_addresses(&self, class: u32, direction: Direction) -> AskedRules<'_> {
         let mut asked: AskedRules<'_> = SmallVec::new();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::SHOWN;
 use crate::edit::{Change, Fix, Safety};
 use crate::facts::in_force::{RuleAt, rules_of};
 use crate::net::Direction;
@@ -11,9 +12,6 @@ use crate::policy::{Peers, PolicyObject, Ports, RuleRef};
 use crate::rules::{Cause, Context};
 use crate::source::{Location, Origin};
 use crate::text::phrase;
-
-/// How many of the rules that admit the same are shown.
-const SHOWN: usize = 3;
 
 /// What was found to be redundant, and may no longer be counted on.
 #[derive(Default)]

@@ -4,12 +4,13 @@ use netlint::cluster::Cluster;
 use netlint::net::Direction;
 use netlint::net::Protocol::Tcp;
 use netlint::net::ports::PortSet;
+use netlint::objects::PolicyId;
 use netlint::policy::RuleRef;
 use netlint::reach::{Endpoint, Outcome, Reachability, Reading, StageExplanation};
 
 use super::judge::{Hits, Step, View};
 use super::lower::{Material, endpoint};
-use super::world::{End, PORTS, World, ends, pairs};
+use super::world::{Action, End, PORTS, World, ends, pairs};
 
 /// An evaluator: the engine, or the engine seen through a wrong lens.
 pub(super) struct Evaluator {
@@ -64,7 +65,43 @@ pub(super) fn compare(
         }
         stages(&answers, &shown, (from, to, PORTS[0]))?;
     }
-    answers.sets()
+    answers.sets()?;
+    hits.shadowed += shadowed(&answers, world)?;
+    Ok(())
+}
+
+/// How many rules are said never to decide anything. Without one of them, everything is as it is with it.
+fn shadowed(answers: &Answers, world: &World) -> Result<usize, String> {
+    let mut count = 0;
+    for (place, policy) in world.policies.iter().enumerate() {
+        for (number, direction) in [Direction::Ingress, Direction::Egress].into_iter().enumerate() {
+            for index in 0..policy.rules[number].len() {
+                let rule = RuleRef { policy: PolicyId(place as u32), direction, index };
+                let Some(by) = answers.lower.taken_before(rule, &|_| false) else { continue };
+                let mut without = world.clone();
+                without.policies[place].rules[number][index].action = Action::None;
+                check(!by.contains(&rule), || format!("{rule:?} takes from itself"))?;
+                same_without(world, &without, rule)?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn same_without(world: &World, without: &World, rule: RuleRef) -> Result<(), String> {
+    let both = |view: &dyn Fn(&World) -> Vec<bool>| (view(world), view(without));
+    let verdicts = |view: View<'_>| -> Vec<bool> {
+        let ask = |(from, to)| PORTS.map(|port| view.allows(from, to, port, &mut Hits::default()));
+        pairs().flat_map(ask).collect()
+    };
+    let (with, alone) = both(&|world| verdicts(View::shown(world)));
+    check(with == alone, || format!("as it is shown, {rule:?} decides something"))?;
+    for seed in 0..COMPLETIONS {
+        let (with, alone) = both(&|world| verdicts(View::completed(world, seed)));
+        check(with == alone, || format!("{rule:?} decides something in completion {seed}"))?;
+    }
+    Ok(())
 }
 
 fn check(holds: bool, otherwise: impl Fn() -> String) -> Result<(), String> {
@@ -92,8 +129,7 @@ fn stages(answers: &Answers, view: &View<'_>, (from, to, port): (End, End, u16))
 }
 
 fn explained(step: Step, direction: Direction) -> (Outcome, Option<RuleRef>) {
-    let rule =
-        |policy: usize, index| Some(RuleRef { policy: netlint::objects::PolicyId(policy as u32), direction, index });
+    let rule = |policy: usize, index| Some(RuleRef { policy: PolicyId(policy as u32), direction, index });
     match step {
         Step::Allow(policy, index) => (Outcome::Allow, rule(policy, index)),
         Step::Deny(policy, index) => (Outcome::Deny, rule(policy, index)),

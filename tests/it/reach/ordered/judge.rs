@@ -44,7 +44,11 @@ pub(super) enum Step {
 
 /// How often rules were met.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Hits([usize; 16]);
+pub(super) struct Hits {
+    met: [usize; 16],
+    /// How many rules never decide anything, as the engine says.
+    pub(super) shadowed: usize,
+}
 
 impl Hits {
     fn place(combine: Combine, action: Action, is_certain: bool) -> usize {
@@ -52,12 +56,12 @@ impl Hits {
     }
 
     fn add(&mut self, combine: Combine, action: Action, is_certain: bool) {
-        self.0[Self::place(combine, action, is_certain)] += 1;
+        self.met[Self::place(combine, action, is_certain)] += 1;
     }
 
     /// Whether any rule of this action was met in a stage of this kind, for certain or perhaps.
     pub(super) fn has(&self, combine: Combine, action: Action, is_certain: bool) -> bool {
-        self.0[Self::place(combine, action, is_certain)] > 0
+        self.met[Self::place(combine, action, is_certain)] > 0
     }
 }
 

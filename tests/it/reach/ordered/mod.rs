@@ -46,6 +46,8 @@ fn the_engine_agrees_with_the_judge() {
             }
         }
     }
+    let shadowed: usize = hits.iter().map(|hits| hits.shadowed).sum();
+    assert!(shadowed >= 500 * cases as usize / 20_000, "{shadowed} rules that never decide anything");
 }
 
 /// What fails of a world, in the fewest policies and rules.
