@@ -7,7 +7,7 @@ use crate::diagnostic::Severity;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::PolicyObject;
-use crate::policy::{Action, Combine, RuleRef};
+use crate::policy::{Action, Combine, Rule, RuleRef};
 use crate::rules::{Cause, Context};
 use crate::source::Origin;
 use crate::text::phrase;
@@ -85,16 +85,21 @@ fn who_decides(others: &[(&PolicyObject, RuleRef)], instead_of: RuleRef, [of_one
     }
 }
 
-fn action(context: &Context<'_>, at: RuleRef) -> Option<Action> {
-    Some(context.lowered(at.policy)?.rules(at.direction).get(at.index)?.action)
+fn written<'m>(context: &Context<'m>, at: RuleRef) -> Option<&'m Rule> {
+    context.lowered(at.policy)?.rules(at.direction).get(at.index)
 }
 
-/// Reports a rule, unless it is worth having all the same: the only rule of a policy isolates its pods.
+fn action(context: &Context<'_>, at: RuleRef) -> Option<Action> {
+    written(context, at).map(|rule| rule.action)
+}
+
+/// Reports a rule, unless it is worth having all the same: the only rule of a policy isolates its pods, and one that
+/// restricts requests was meant to.
 fn report(context: &mut Context<'_>, object: &PolicyObject, entry: &Entry, by: &[RuleRef], is_only_one: bool) -> bool {
     let Some(&at) = entry.at.first() else { return false };
     let own = action(context, at);
     let repeats = by.iter().all(|&other| action(context, other) == own);
-    if repeats && is_only_one {
+    if repeats && (is_only_one || written(context, at).is_some_and(|rule| rule.layer7)) {
         return false;
     }
     let others: Vec<_> = by.iter().filter_map(|&other| Some((context.policy(other.policy)?, other))).collect();
