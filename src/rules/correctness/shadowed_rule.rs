@@ -7,7 +7,7 @@ use crate::diagnostic::Severity;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::PolicyObject;
-use crate::policy::{Action, Combine, Rule, RuleRef};
+use crate::policy::{Action, Combine, Peers, Rule, RuleRef};
 use crate::rules::{Cause, Context};
 use crate::source::Origin;
 use crate::text::phrase;
@@ -94,12 +94,14 @@ fn action(context: &Context<'_>, at: RuleRef) -> Option<Action> {
 }
 
 /// Reports a rule, unless it is worth having all the same: the only rule of a policy isolates its pods, and one that
-/// restricts requests was meant to.
+/// restricts requests was meant to. Next to a rule for everyone many others are redundant, and that rule is what is wrong.
 fn report(context: &mut Context<'_>, object: &PolicyObject, entry: &Entry, by: &[RuleRef], is_only_one: bool) -> bool {
     let Some(&at) = entry.at.first() else { return false };
     let own = action(context, at);
     let repeats = by.iter().all(|&other| action(context, other) == own);
-    if repeats && (is_only_one || written(context, at).is_some_and(|rule| rule.layer7)) {
+    let is_open = |&other: &RuleRef| written(context, other).is_some_and(|rule| rule.peers == Peers::Everyone);
+    let is_restricting = || written(context, at).is_some_and(|rule| rule.layer7);
+    if repeats && (is_only_one || is_restricting() || by.iter().any(is_open)) {
         return false;
     }
     let others: Vec<_> = by.iter().filter_map(|&other| Some((context.policy(other.policy)?, other))).collect();
