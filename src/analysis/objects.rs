@@ -22,6 +22,16 @@ impl Analysis {
         policies.filter(move |(policy, _)| in_force(policy)).map(|(policy, index)| (PolicyId(index), policy))
     }
 
+    /// The policies of every kind that is evaluated and in force, those of the admin tiers too.
+    pub(crate) fn evaluated_policies(&self) -> impl Iterator<Item = (PolicyId, &PolicyObject)> {
+        let is_evaluated = |policy: &PolicyObject| {
+            let is_enforced = || self.cluster.arrangement.join(&policy.policy.stage).is_some();
+            !policy.rejected && policy.unread().is_none() && is_enforced()
+        };
+        let policies = self.cluster.policies.iter().map(AsRef::as_ref).zip(0..);
+        policies.filter(move |(policy, _)| is_evaluated(policy)).map(|(policy, index)| (PolicyId(index), policy))
+    }
+
     /// Whether a policy isolates pods, and something in the cluster enforces it: those of the admin tiers isolate none,
     /// and what others do that are not evaluated nobody knows.
     fn is_enforced(&self, policy: &PolicyObject) -> bool {

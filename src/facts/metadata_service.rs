@@ -5,8 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::IpNet;
 
 use super::exceptions::undone;
-use super::peers::PeerAt;
+use super::in_force::{RulePeer, allowing_rules};
+use super::openers::Openers;
+use super::world::{Worldwide, worldwide};
 use crate::analysis::Analysis;
+use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::policy::{Peer, PortMatch, Ports, RuleRef};
 use crate::reach::Endpoint;
@@ -31,8 +34,8 @@ const PORT: PortMatch = PortMatch::Range { protocol: Protocol::Tcp, first: 80, l
 
 /// A block that opens such a service.
 pub(crate) struct MetadataService<'m> {
-    /// The block.
-    pub(crate) peer: PeerAt<'m>,
+    /// The block, or what is open to all addresses but some.
+    pub(crate) peer: RulePeer<'m>,
     /// The addresses that it opens, at least one.
     pub(crate) addresses: Vec<IpAddr>,
     /// The block for the same pods that leaves the first address out, without effect because of this one: its rule and its
@@ -40,26 +43,34 @@ pub(crate) struct MetadataService<'m> {
     pub(crate) undoes: Option<(RuleRef, usize)>,
 }
 
-/// The blocks that open such a service, in the order of the peers.
-pub(super) fn metadata_services<'m>(analysis: &Analysis, peers: &[PeerAt<'m>]) -> Vec<MetadataService<'m>> {
-    let found = peers.iter().filter_map(|peer| {
-        let addresses = admitted(analysis, peer)?;
-        let undoes = undone(analysis, peer, &IpNet::from(*addresses.first()?));
-        Some(MetadataService { peer: *peer, addresses, undoes })
+/// The blocks that open such a service, in the order of the rules.
+pub(super) fn metadata_services(analysis: &Analysis) -> Vec<MetadataService<'_>> {
+    let mut openers = Openers::new(analysis, PortSet::single(Protocol::Tcp, 80));
+    let egress = allowing_rules(analysis).filter(|rule| rule.at.direction == Direction::Egress);
+    let found = egress.flat_map(|rule| rule.peers()).filter_map(|peer| {
+        let addresses = admitted(analysis, &mut openers, &peer)?;
+        let undoes = undone(analysis, &peer, &IpNet::from(*addresses.first()?));
+        Some(MetadataService { peer, addresses, undoes })
     });
     found.collect()
 }
 
-/// The services that a broad block opens, where there are any. A block for the world plainly opens everything.
-fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
-    let Peer::Block { cidr, except } = peer.peer else { return None };
-    let is_world = cidr.prefix_len() == 0 && except.is_empty();
-    let is_single = cidr.prefix_len() == cidr.max_prefix_len();
-    let meant = peer.ports().overlaps(&Ports::Of(vec![PORT]));
-    if peer.direction != Direction::Egress || is_world || is_single || !meant {
+/// The services that a broad peer opens, where there are any. What is for the world plainly opens everything.
+fn admitted(analysis: &Analysis, openers: &mut Openers<'_>, peer: &RulePeer<'_>) -> Option<Vec<IpAddr>> {
+    let is_broad = match peer.peer {
+        Peer::Block { cidr, except } => {
+            let is_world = cidr.prefix_len() == 0 && except.is_empty();
+            !is_world && cidr.prefix_len() < cidr.max_prefix_len()
+        }
+        Peer::All(_) | Peer::Any(_) | Peer::Not(_) => true,
+        _ => false,
+    };
+    let rule = &peer.rule;
+    if !is_broad || !rule.rule.ports.overlaps(&Ports::Of(vec![PORT])) {
         return None;
     }
-    if analysis.lowered(peer.policy).is_some_and(|policy| analysis.opens_nothing(peer.policy, policy)) {
+    let is_rest = || worldwide(analysis, peer.peer) == Some(Worldwide::Rest);
+    if analysis.opens_nothing(rule.at.policy, rule.lowered) || !matches!(peer.peer, Peer::Block { .. }) && !is_rest() {
         return None;
     }
     let admits = |&address: &IpAddr| analysis.at_least().peer_admits(peer.peer, Endpoint::External(address));
@@ -68,14 +79,6 @@ fn admitted(analysis: &Analysis, peer: &PeerAt<'_>) -> Option<Vec<IpAddr>> {
     if METADATA.contains(&first) {
         addresses.extend(ELSEWHERE.iter().filter(|address| admits(address)));
     }
-    (!is_denied(analysis, peer, first)).then_some(addresses)
-}
-
-/// Whether other policies keep all pods of the peer's policy from an address all the same: an Admin policy that denies
-/// it.
-fn is_denied(analysis: &Analysis, peer: &PeerAt<'_>, address: IpAddr) -> bool {
-    let mut workloads = analysis.at_most().selected(peer.policy).map(Endpoint::Workload).peekable();
-    let may_reach =
-        |workload| analysis.at_most().egress(workload, Endpoint::External(address)).contains(Protocol::Tcp, 80);
-    workloads.peek().is_some() && !workloads.any(may_reach)
+    // Another policy may deny it, or be asked first.
+    openers.opens_any(rule, &[Endpoint::External(first)]).then_some(addresses)
 }

@@ -19,6 +19,7 @@ pub(crate) mod metrics;
 pub(crate) mod namespace_labels;
 pub(crate) mod nearest;
 pub(crate) mod one_sided;
+pub(crate) mod openers;
 pub(crate) mod openings;
 pub(crate) mod peers;
 pub(crate) mod port_names;
@@ -27,6 +28,7 @@ pub(crate) mod refused;
 pub(crate) mod split_peers;
 pub(crate) mod unreachable;
 pub(crate) mod volatile;
+pub(crate) mod world;
 
 use std::sync::Arc;
 
@@ -74,7 +76,7 @@ impl<'m> Facts<'m> {
         let peers = peers(analysis);
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
-        let metadata_services = metadata_services(analysis, &peers);
+        let metadata_services = metadata_services(analysis);
         let defeated_denies = defeated_denies(analysis);
         let evidence = AllEvidence::new(analysis, depth);
         let metrics = Arc::new(Metrics::new(analysis, &evidence));

@@ -12,7 +12,7 @@ use crate::analysis::Analysis;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Action, Peer, Policy, RuleRef};
+use crate::policy::{Action, Peer, Policy, RuleRef, StageName};
 use crate::reach::{Endpoint, Reachability};
 
 /// A peer none of whose connections works, though some pods on both sides are known.
@@ -47,7 +47,7 @@ const PART: usize = 500;
 
 impl OneSidedAllows {
     pub(super) fn new(analysis: &Analysis) -> Self {
-        let policies: Vec<_> = analysis.policies_in_force().map(|(id, object)| (id, &object.policy)).collect();
+        let policies: Vec<_> = analysis.evaluated_policies().map(|(id, object)| (id, &object.policy)).collect();
         let part = PART.max(policies.len().div_ceil(rayon::current_num_threads()));
         let parts: Vec<Vec<OneSided>> = policies.par_chunks(part).map(|part| one_sided(analysis, part)).collect();
         Self(parts.into_iter().flatten().collect())
@@ -84,7 +84,9 @@ impl OneSidedAllows {
 fn one_sided(analysis: &Analysis, policies: &[(PolicyId, &Policy)]) -> Vec<OneSided> {
     let (mut known, mut found) = (Known::default(), Vec::new());
     for &(id, policy) in policies {
-        for direction in Direction::BOTH.into_iter().filter(|&direction| policy.isolates(direction)) {
+        // What the admin tiers accept, the other side must admit all the same.
+        let is_admin = matches!(policy.stage, StageName::Admin | StageName::Baseline);
+        for direction in Direction::BOTH.into_iter().filter(|&direction| is_admin || policy.isolates(direction)) {
             let subjects: Arc<Vec<WorkloadId>> = Arc::new(analysis.at_most().selected(id).collect());
             let rules = policy.rules(direction).iter().enumerate().filter(|(_, rule)| rule.action == Action::Allow);
             for (index, rule) in rules {

@@ -152,6 +152,11 @@ impl<'m> Context<'m> {
         self.analysis.policy(id)
     }
 
+    /// A policy of any kind, those of the admin tiers included.
+    pub(crate) fn any_policy(&self, id: PolicyId) -> Option<&'m PolicyObject> {
+        self.analysis.policies().get(id.0 as usize).map(AsRef::as_ref)
+    }
+
     /// A policy in the tiered form.
     pub(crate) fn lowered(&self, id: PolicyId) -> Option<&'m Policy> {
         self.analysis.lowered(id)

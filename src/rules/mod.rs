@@ -16,6 +16,7 @@ mod ports;
 mod reachability;
 mod repairs;
 mod selectors;
+mod snippets;
 mod traps;
 
 use rayon::prelude::*;

@@ -53,7 +53,7 @@ pub(crate) struct WrongPorts<'m>(Vec<PortAt<'m>>);
 impl<'m> WrongPorts<'m> {
     /// Those of the input.
     pub(super) fn new(analysis: &'m Analysis) -> Self {
-        let policies: Vec<_> = analysis.policies_in_force().collect();
+        let policies: Vec<_> = analysis.evaluated_policies().collect();
         let part = PART.max(policies.len().div_ceil(rayon::current_num_threads()));
         let parts = policies.par_chunks(part).map(|policies| {
             let rules = policies.iter().flat_map(|(id, object)| rules_of(*id, object));

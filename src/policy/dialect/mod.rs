@@ -177,7 +177,19 @@ impl PolicyObject {
         let at = self.peer_origin(direction, rule, peer);
         match &self.dialect {
             Dialect::NetworkPolicy(_) => at.keys(["ipBlock", "cidr"]).value(),
-            _ => at.value(),
+            Dialect::Calico(written) => written.far_end(at, direction, rule, peer).value(),
+            Dialect::Cilium(written) => written.block_origin(at, direction, rule).value(),
+            Dialect::Admin(_) | Dialect::Unread(_) => at.value(),
+        }
+    }
+
+    /// What a peer says of pods or addresses: the part of it that decides how many it means.
+    pub(crate) fn peer_place(&self, direction: Direction, rule: usize, peer: usize) -> Place {
+        let at = self.peer_origin(direction, rule, peer);
+        match &self.dialect {
+            Dialect::NetworkPolicy(_) => at.key("namespaceSelector").entry(),
+            Dialect::Calico(written) => written.far_end(at, direction, rule, peer).entry(),
+            Dialect::Cilium(_) | Dialect::Admin(_) | Dialect::Unread(_) => at.value(),
         }
     }
 

@@ -1,93 +1,91 @@
 //! Pods that may connect to anything, so that whoever takes one over may as well.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr};
 
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::facts::default_deny::has_default_deny;
-use crate::facts::in_force::RuleAt;
+use crate::facts::in_force::{RuleAt, allowing_rules};
+use crate::facts::openers::Openers;
+use crate::facts::world::{OUTSIDE, Worldwide, outside_of, worldwide};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, PolicyId, WorkloadId};
-use crate::policy::{Peer, Peers, PolicyObject, Ports, Rule, RuleRef};
+use crate::policy::{Action, Peer, Peers, Ports};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
 
-/// An address that stands for the outside: of the documentation range, so that no rule means it (RFC 5737).
-const OUTSIDE: Endpoint = Endpoint::External(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
-
 const HELP: &str = "name the destinations: pods by selector, outside addresses by narrower blocks";
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     not_isolated(context);
-    let everywhere = open_namespaces(context);
-    for RuleAt { object, lowered, at, rule } in context.rules().filter(|it| it.at.direction == Direction::Egress) {
-        let is_told = is_open(rule) && everywhere.contains_key(&object.object.namespace);
-        if !is_told && !context.analysis().opens_nothing(at.policy, lowered) {
-            open_rule(context, object, at, rule);
+    let mut openers = Openers::new(context.analysis(), PortSet::all());
+    let repeated = repeated_choices(context, &mut openers);
+    for rule in allowing_rules(context.analysis()).filter(|it| it.at.direction == Direction::Egress) {
+        let is_repeated = opens_everything(&rule) && repeated.contains_key(&rule.object.object.namespace);
+        if !is_repeated && !context.analysis().opens_nothing(rule.at.policy, rule.lowered) {
+            open_rule(context, &mut openers, rule);
         }
     }
-    for (namespace, rules) in everywhere {
-        open_namespace(context, namespace, rules);
+    for (namespace, rules) in repeated {
+        repeated_choice(context, namespace, rules);
     }
 }
 
-/// Whether a rule permits everything, whatever the port.
-fn is_open(rule: &Rule) -> bool {
-    rule.peers == Peers::Everyone && matches!(rule.ports, Ports::All)
+/// Whether a rule permits every destination on every port, and its policy denies none of it.
+fn opens_everything(rule: &RuleAt<'_>) -> bool {
+    rule.rule.peers == Peers::Everyone && matches!(rule.rule.ports, Ports::All) && !denies_some(rule)
+}
+
+/// Whether the policy of a rule denies some destinations: then somebody has thought of the rest.
+fn denies_some(rule: &RuleAt<'_>) -> bool {
+    rule.lowered.egress.iter().any(|it| it.action == Action::Deny && !it.matches_nothing())
 }
 
 /// Namespaces most of whose policies permit all egress, two at least: the choice was made once and repeated. Of the rules,
 /// those that open anything.
-fn open_namespaces<'m>(context: &Context<'m>) -> BTreeMap<NamespaceId, Vec<(&'m PolicyObject, RuleRef)>> {
-    let mut open: BTreeMap<NamespaceId, Vec<(&PolicyObject, RuleRef)>> = BTreeMap::new();
+fn repeated_choices<'m>(
+    context: &Context<'m>,
+    openers: &mut Openers<'_>,
+) -> BTreeMap<NamespaceId, Vec<RuleAt<'m>>> {
+    let mut open: BTreeMap<NamespaceId, Vec<RuleAt<'m>>> = BTreeMap::new();
     let mut policies: BTreeMap<NamespaceId, BTreeMap<PolicyId, bool>> = BTreeMap::new();
-    for RuleAt { object, lowered, at, rule } in context.rules().filter(|it| it.at.direction == Direction::Egress) {
-        let namespace = object.object.namespace;
-        *policies.entry(namespace).or_default().entry(at.policy).or_default() |= is_open(rule);
-        let may_open =
-            || !context.analysis().opens_nothing(at.policy, lowered) && !is_denied_for_all(context, at.policy);
-        if is_open(rule) && may_open() {
-            open.entry(namespace).or_default().push((object, at));
+    for rule in allowing_rules(context.analysis()).filter(|it| it.at.direction == Direction::Egress) {
+        let namespace = rule.object.object.namespace;
+        let is_open = opens_everything(&rule);
+        *policies.entry(namespace).or_default().entry(rule.at.policy).or_default() |= is_open;
+        if is_open && !context.analysis().opens_nothing(rule.at.policy, rule.lowered) && opens(context, openers, &rule) {
+            open.entry(namespace).or_default().push(rule);
         }
     }
     open.retain(|namespace, rules| {
-        let own: BTreeSet<PolicyId> = rules.iter().map(|(_, at)| at.policy).collect();
+        let own: BTreeSet<PolicyId> = rules.iter().map(|rule| rule.at.policy).collect();
         let all = policies.get(namespace);
         let is_most = all.is_some_and(|all| 2 * all.values().filter(|is_open| **is_open).count() > all.len());
-        own.len() > 1 && is_most
+        own.len() > 1 && is_most && *namespace != NamespaceId::CLUSTER
     });
     open
 }
 
-/// A choice that is repeated in all policies of a namespace.
-fn open_namespace<'m>(context: &mut Context<'m>, namespace: NamespaceId, rules: Vec<(&'m PolicyObject, RuleRef)>) {
-    let causes = rules.iter().map(|&(_, at)| Cause::Rule(at)).collect();
+fn repeated_choice<'m>(context: &mut Context<'m>, namespace: NamespaceId, rules: Vec<RuleAt<'m>>) {
+    let causes = rules.iter().map(|rule| Cause::Rule(rule.at)).collect();
     context.claim(causes, move |context, left| {
-        let left: Vec<_> = rules.into_iter().filter(|&(_, at)| left.contains(&Cause::Rule(at))).collect();
-        let place = |object: &PolicyObject, at: RuleRef| object.rule_origin(at.direction, at.index).entry();
-        let Some((&(first, at), others)) = left.split_first() else { return };
-        let names = phrase::list(left.iter().map(|(object, _)| object.object.name.as_str()));
+        let left: Vec<_> = rules.into_iter().filter(|rule| left.contains(&Cause::Rule(rule.at))).collect();
+        let Some((first, others)) = left.split_first() else { return };
+        let names = phrase::list(left.iter().map(|rule| rule.object.object.name.as_str()));
         let verb = if others.is_empty() { "permits" } else { "permit" };
         let subject = match others {
-            [] => context.cluster().subject(&first.object),
+            [] => context.subject(first),
             _ => context.analysis().namespace_subject(namespace),
         };
-        let draft = context.report(place(first, at), subject, format!("{names} {verb} egress to everything"));
-        for (object, at) in others {
-            draft.because(place(object, *at), format!("so does `{}`", object.object.name));
+        let draft = context.report(first.origin().entry(), subject, format!("{names} {verb} egress to everything"));
+        for rule in others {
+            draft.because(rule.origin().entry(), format!("so does `{}`", rule.object.object.name));
         }
         draft.help(HELP);
     });
-}
-
-/// Whether Admin policies deny all pods that a policy selects every address outside.
-fn is_denied_for_all(context: &Context<'_>, policy: PolicyId) -> bool {
-    let mut selected = context.at_most().selected(policy).peekable();
-    selected.peek().is_some() && selected.all(|id| is_denied(context, id))
 }
 
 /// Namespaces with workloads that no policy isolates for egress.
@@ -128,56 +126,72 @@ fn not_isolated(context: &mut Context<'_>) {
 /// Whether an Admin or Baseline policy denies a workload every address outside.
 fn is_denied(context: &Context<'_>, workload: WorkloadId) -> bool {
     let tiers = &context.facts().admin.tiers;
-    tiers.denier(Direction::Egress, Endpoint::Workload(workload), OUTSIDE, &PortSet::all()).is_some()
+    let [outside, _] = OUTSIDE.map(Endpoint::External);
+    tiers.denier(Direction::Egress, Endpoint::Workload(workload), outside, &PortSet::all()).is_some()
+}
+
+/// Whether a rule opens the outside: what an Admin policy denies first, no rule of a NetworkPolicy opens.
+fn opens(context: &Context<'_>, openers: &mut Openers<'_>, rule: &RuleAt<'_>) -> bool {
+    outside_of(context.analysis(), rule.at).is_none_or(|outside| openers.opens_any(rule, &[outside]))
+}
+
+/// What opens a rule to every destination.
+struct Open {
+    cause: Cause,
+    place: Place,
+    /// Which destinations, in words.
+    what: String,
+    /// Whether some are left out.
+    carved: bool,
 }
 
 /// A rule that admits every destination.
-fn open_rule(context: &mut Context<'_>, object: &PolicyObject, at: RuleRef, rule: &Rule) {
-    let places: Vec<(Cause, Place, String, bool)> = match &rule.peers {
-        Peers::Everyone => {
-            let place = object.rule_origin(at.direction, at.index).entry();
-            vec![(Cause::Rule(at), place, "everything".to_owned(), false)]
-        }
-        Peers::Of(peers) => peers
-            .iter()
-            .enumerate()
-            .filter_map(|(peer, block)| match block {
-                Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
-                    let place = object.block_place(at.direction, at.index, peer);
-                    Some((Cause::Peer(at, peer), place, format!("`{cidr}`"), !except.is_empty()))
-                }
-                Peer::World => {
-                    let place = object.peer_origin(at.direction, at.index, peer).value();
-                    Some((Cause::Peer(at, peer), place, "the world".to_owned(), false))
-                }
-                _ => None,
-            })
-            .collect(),
+fn open_rule(context: &mut Context<'_>, openers: &mut Openers<'_>, rule: RuleAt<'_>) {
+    if rule.rule.ports.are_of_dns() {
+        return;
+    }
+    let open: Vec<Open> = if matches!(rule.rule.peers, Peers::Everyone) {
+        let (cause, place) = (Cause::Rule(rule.at), rule.origin().entry());
+        vec![Open { cause, place, what: "everything".to_owned(), carved: false }]
+    } else {
+        open_peers(context, rule)
     };
-    if rule.ports.are_of_dns() {
+    if open.is_empty() || !opens(context, openers, &rule) {
         return;
     }
-    // What an Admin policy denies first, no rule of a NetworkPolicy opens.
-    if is_denied_for_all(context, at.policy) {
-        return;
-    }
-    for (cause, place, what, carved) in places {
+    let has_denies = denies_some(&rule);
+    let name = &rule.object.object.name;
+    for Open { cause, place, what, carved } in open {
         // The address of the API server differs from cluster to cluster.
-        let https = rule.ports.is_limited_to(&[443]);
-        let encrypted = https || rule.ports.is_limited_to(&[443, 6443]);
-        let message = match (&rule.ports, encrypted) {
-            (_, true) if https => format!("`{}` permits egress to {what}, though only for HTTPS", object.object.name),
-            (_, true) => {
-                format!("`{}` permits egress to {what}, though only for the Kubernetes API", object.object.name)
-            }
-            (Ports::All, _) => format!("`{}` permits egress to {what}", object.object.name),
-            _ => format!("`{}` permits egress to {what} on the ports it names", object.object.name),
+        let https = rule.rule.ports.is_limited_to(&[443]);
+        let encrypted = https || rule.rule.ports.is_limited_to(&[443, 6443]);
+        let message = match (&rule.rule.ports, encrypted) {
+            (_, true) if https => format!("`{name}` permits egress to {what}, though only for HTTPS"),
+            (_, true) => format!("`{name}` permits egress to {what}, though only for the Kubernetes API"),
+            (Ports::All, _) => format!("`{name}` permits egress to {what}"),
+            _ => format!("`{name}` permits egress to {what} on the ports it names"),
         };
-        let subject = context.cluster().subject(&object.object);
-        let draft = context.report_because(cause, place, subject, message);
-        if encrypted || carved {
+        let draft = context.report_because(cause, place, context.subject(&rule), message);
+        if encrypted || carved || has_denies {
             draft.severity(Severity::Note);
         }
         draft.help(HELP);
     }
+}
+
+fn open_peers(context: &Context<'_>, rule: RuleAt<'_>) -> Vec<Open> {
+    let peers = rule.peers().filter_map(|peer| {
+        let (place, what, carved) = match peer.peer {
+            Peer::Block { cidr, except } if cidr.prefix_len() == 0 => {
+                (peer.block_place(), format!("`{cidr}`"), !except.is_empty())
+            }
+            other => match worldwide(context.analysis(), other)? {
+                Worldwide::Block(_) => return None,
+                Worldwide::World => (peer.origin().value(), "the world".to_owned(), false),
+                Worldwide::Rest => (peer.place(), "every address that it does not exclude".to_owned(), true),
+            },
+        };
+        Some(Open { cause: Cause::Peer(rule.at, peer.index), place, what, carved })
+    });
+    peers.collect()
 }

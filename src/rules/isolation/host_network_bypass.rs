@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use crate::facts::peers::PeerAt;
+use crate::facts::in_force::{RulePeer, deciding_rules};
 use crate::net::Direction;
 use crate::objects::{Match, Object, Operator, PolicyId, Workload, WorkloadId};
-use crate::policy::PodSet;
-use crate::policy::dialect::PolicyObject;
+use crate::policy::dialect::{Dialect, PolicyObject};
+use crate::policy::{Action, Peer, PodSet};
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
@@ -28,11 +28,9 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         return;
     }
     let mut of_workload: BTreeMap<WorkloadId, Speaking> = BTreeMap::new();
-    for (policy, written, lowered) in context.policies() {
-        let first = on_node.partition_point(|(_, it)| it.object.namespace < written.object.namespace);
-        let here = on_node.iter().skip(first).take_while(|(_, it)| it.object.namespace == written.object.namespace);
-        for (id, _) in here.filter(|(_, workload)| lowered.subject.pods.matches(&workload.pod_labels)) {
-            of_workload.entry(*id).or_default().0.push(policy);
+    for (policy, object) in context.analysis().evaluated_policies() {
+        for workload in selected_in_vain(context, object, &on_node) {
+            of_workload.entry(workload).or_default().0.push(policy);
         }
     }
     let mut by_label: ByLabel<'_> = BTreeMap::new();
@@ -41,8 +39,10 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             by_label.entry(label).or_default().push((*id, workload));
         }
     }
-    let peers: Vec<PeerAt<'_>> = context.peers().filter(|peer| peer.pods().is_some()).collect();
-    for (index, set) in peers.iter().enumerate().filter_map(|(index, peer)| Some((index, peer.pods()?))) {
+    let peers = deciding_rules(context.analysis()).flat_map(|rule| rule.peers());
+    let peers: Vec<RulePeer<'_>> = peers.filter(|peer| matches!(peer.peer, Peer::Pods(_))).collect();
+    for (index, peer) in peers.iter().enumerate() {
+        let Peer::Pods(set) = peer.peer else { continue };
         for workload in only_these(context, set, &on_node, &by_label) {
             of_workload.entry(workload).or_default().1.push(index);
         }
@@ -53,10 +53,40 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         together.entry(speaking).or_default().push(workload);
     }
     for ((policies, peer_indices), workloads) in together {
-        let peers: Vec<PeerAt<'_>> = peer_indices.iter().filter_map(|&index| peers.get(index)).copied().collect();
-        let named = peers.iter().map(|peer| Cause::Peer(peer.rule_ref(), peer.index));
+        let peers: Vec<RulePeer<'_>> = peer_indices.iter().filter_map(|&index| peers.get(index)).copied().collect();
+        let named = peers.iter().map(|peer| Cause::Peer(peer.rule.at, peer.index));
         let causes = policies.iter().map(|&policy| Cause::Subject(policy)).chain(named).collect();
         context.claim(causes, move |context, _| report(context, &policies, &peers, &workloads));
+    }
+}
+
+/// The workloads on the network of their node whose labels a policy selects. One of the whole cluster that is for all
+/// pods is not about these.
+fn selected_in_vain(
+    context: &Context<'_>,
+    object: &PolicyObject,
+    on_node: &[(WorkloadId, &Workload)],
+) -> Vec<WorkloadId> {
+    let subject = &object.policy.subject;
+    if subject.condition.is_some() {
+        return Vec::new();
+    }
+    let is_selected = |(_, it): &&(WorkloadId, &Workload)| subject.pods.matches(&it.pod_labels);
+    match object.policy.namespace() {
+        Some(namespace) => {
+            let first = on_node.partition_point(|(_, it)| it.object.namespace < namespace);
+            let here = on_node.iter().skip(first).take_while(|(_, it)| it.object.namespace == namespace);
+            here.filter(is_selected).map(|(id, _)| *id).collect()
+        }
+        None if subject.pods.is_empty() => Vec::new(),
+        None => {
+            let mut selected: Vec<_> = on_node.iter().filter(is_selected).collect();
+            if !selected.is_empty() {
+                let namespaces = context.analysis().namespaces_of(&subject.namespaces);
+                selected.retain(|(_, it)| namespaces.contains(&(it.object.namespace, Match::Yes)));
+            }
+            selected.into_iter().map(|(id, _)| *id).collect()
+        }
     }
 }
 
@@ -78,7 +108,11 @@ fn only_these(
         None => on_node.to_vec(),
     };
     let mut matching = candidates.into_iter().filter(|(_, it)| set.pods.matches(&it.pod_labels)).peekable();
-    if set.pods.is_empty() || matching.peek().is_none() || context.at_most().any_workload(set).is_some() {
+    if set.pods.is_empty()
+        || set.condition.is_some()
+        || matching.peek().is_none()
+        || context.at_most().any_workload(set).is_some()
+    {
         return Vec::new();
     }
     let namespaces = context.analysis().namespaces_of(&set.namespaces);
@@ -87,7 +121,7 @@ fn only_these(
     matching.filter(|(_, it)| is_in(&it.object)).map(|(id, _)| id).collect()
 }
 
-fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>], workloads: &[WorkloadId]) {
+fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[RulePeer<'_>], workloads: &[WorkloadId]) {
     let Some(first) = workloads.first().and_then(|&id| context.workload(id)) else { return };
     let host_network = first.spec_origin.key("hostNetwork").entry();
     let who = phrase::list(context.names(workloads));
@@ -97,15 +131,15 @@ fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>]
         && policies.is_empty()
     {
         place = peer.origin().entry();
-        about = &peer.written.object;
+        about = &peer.rule.object.object;
         message = format!("{}: it has the address of its node", without_effect(peer, &who));
-        help = "name the addresses of the nodes by `ipBlock`";
+        help = how_to_name_nodes(peer);
         related.push((host_network, format!("`{}` is on the network of its node", first.object.name)));
         related
             .extend(peers.iter().skip(1).take(SHOWN).map(|peer| (peer.origin().entry(), without_effect(peer, &who))));
     } else {
         let written: Vec<(PolicyId, &PolicyObject)> =
-            policies.iter().filter_map(|&id| Some((id, context.policy(id)?))).collect();
+            policies.iter().filter_map(|&id| Some((id, context.any_policy(id)?))).collect();
         let names = phrase::list(written.iter().map(|(_, it)| &it.object.name));
         let uses = if workloads.len() == 1 { "uses" } else { "use" };
         place = host_network;
@@ -127,11 +161,25 @@ fn report(context: &mut Context<'_>, policies: &[PolicyId], peers: &[PeerAt<'_>]
     draft.help(help);
 }
 
-fn without_effect(peer: &PeerAt<'_>, who: &str) -> String {
-    let name = &peer.written.object.name;
-    match peer.direction {
-        Direction::Ingress => format!("this peer of `{name}` does not admit {who}"),
-        Direction::Egress => format!("this peer of `{name}` does not open the way to {who}"),
+fn without_effect(peer: &RulePeer<'_>, who: &str) -> String {
+    let name = &peer.rule.object.object.name;
+    match (peer.rule.at.direction, peer.rule.rule.action) {
+        (Direction::Ingress, Action::Deny) => format!("this peer of `{name}` does not keep out {who}"),
+        (Direction::Egress, Action::Deny) => format!("this peer of `{name}` does not block the way to {who}"),
+        (Direction::Ingress, _) => format!("this peer of `{name}` does not admit {who}"),
+        (Direction::Egress, _) => format!("this peer of `{name}` does not open the way to {who}"),
+    }
+}
+
+/// How a peer of the policy's kind can mean nodes.
+fn how_to_name_nodes(peer: &RulePeer<'_>) -> &'static str {
+    match (&peer.rule.object.dialect, peer.rule.at.direction) {
+        (Dialect::Cilium(_), Direction::Ingress) => "name the nodes by `fromEntities: [host, remote-node]`",
+        (Dialect::Cilium(_), Direction::Egress) => "name the nodes by `toEntities: [host, remote-node]`",
+        (Dialect::Calico(_), _) => "name the addresses of the nodes by `nets`",
+        (Dialect::Admin(_), Direction::Egress) => "name the nodes by `nodes`, or their addresses by `networks`",
+        (Dialect::Admin(_), Direction::Ingress) => "delete the peer: no ingress rule of this kind can name nodes",
+        (Dialect::NetworkPolicy(_) | Dialect::Unread(_), _) => "name the addresses of the nodes by `ipBlock`",
     }
 }
 

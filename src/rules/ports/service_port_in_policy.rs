@@ -21,7 +21,8 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         let safety = if at.open { Safety::Unsafe } else { Safety::Reference };
         let write = Change::Set((*target).into());
         draft.fix(Fix::new(safety, format!("write `port: {target}`"), at.origin().key("port"), write));
-        draft.help(format!("write `port: {target}`: policies see the port of the pod, not that of the Service"));
+        let key = if at.rule.object.is_unordered() { "port: " } else { "" };
+        draft.help(format!("write `{key}{target}`: policies see the port of the pod, not that of the Service"));
         // A pod that the input does not show may listen on it.
         if at.open {
             draft.severity(Severity::Note);

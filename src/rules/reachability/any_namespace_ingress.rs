@@ -2,61 +2,77 @@
 
 use super::opening::{self, Opening};
 use crate::diagnostic::Severity;
+use crate::facts::in_force::{RulePeer, allowing_rules};
+use crate::facts::openers::Openers;
 use crate::facts::openings::Use;
-use crate::facts::peers::PeerAt;
+use crate::facts::world::OUTSIDE;
 use crate::net::Direction;
+use crate::net::ports::PortSet;
+use crate::policy::dialect::Dialect;
+use crate::policy::{Peer, PolicyObject};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check<'m>(context: &mut Context<'m>) {
-    let is_open = |peer: &PeerAt<'m>| {
-        let any_pod = Endpoint::UnknownNamespace;
-        peer.direction == Direction::Ingress
-            && peer.pods().is_some()
-            && context.at_least().peer_admits(peer.peer, any_pod)
-    };
-    let open: Vec<PeerAt<'m>> = context.peers().filter(is_open).collect();
+    let ingress = allowing_rules(context.analysis()).filter(|rule| rule.at.direction == Direction::Ingress);
+    let peers = ingress.flat_map(|rule| rule.peers());
+    let open: Vec<RulePeer<'m>> = peers.filter(|peer| is_open(context, peer.peer)).collect();
     if open.is_empty() {
         return;
     }
     let openings = &context.facts().openings;
+    let mut openers = Openers::new(context.analysis(), PortSet::all());
     for peer in open {
-        if is_closed(context, &peer) {
-            continue;
-        }
-        let Some(lowered) = context.lowered(peer.policy) else { continue };
         let severity = |used| match used {
             Use::Meant | Use::Metrics => None,
             Use::Webhook | Use::Shared => Some(Severity::Note),
             Use::Other => Some(Severity::Warning),
         };
-        if let Some(workloads) = openings.of_rule(context.analysis(), (peer.policy, lowered), peer.of, severity) {
-            let at = (peer.rule_ref(), Some(peer.index));
-            opening::claim(context, at, workloads, move |context, cause, opening| {
+        let (at, policy) = (peer.rule.at, (peer.rule.at.policy, peer.rule.lowered));
+        let workloads = openings.of_rule(context.analysis(), policy, peer.rule.rule, severity);
+        let any_pod = Endpoint::UnknownNamespace;
+        let opened = |workloads| opening::opened(context, &mut openers, &peer.rule, workloads, any_pod);
+        if let Some(workloads) = workloads.and_then(opened) {
+            opening::claim(context, (at, Some(peer.index)), workloads, move |context, cause, opening| {
                 report(context, &peer, cause, &opening);
             });
         }
     }
 }
 
-/// Whether other policies keep any pod of the cluster out all the same: an Admin policy that denies it.
-fn is_closed(context: &Context<'_>, peer: &PeerAt<'_>) -> bool {
-    let mut workloads = context.at_most().selected(peer.policy).map(Endpoint::Workload).peekable();
-    let admits = |workload| !context.at_most().ingress(Endpoint::UnknownNamespace, workload).is_empty();
-    !context.facts().admin.is_empty() && workloads.peek().is_some() && !workloads.any(admits)
+/// Whether a peer admits pods, whichever they are, and no address outside.
+fn is_open(context: &Context<'_>, peer: &Peer) -> bool {
+    let reach = context.at_least();
+    let mut names_pods = false;
+    peer.visit(&mut |leaf| names_pods |= matches!(leaf, Peer::Pods(_)));
+    let admits_outside = || OUTSIDE.iter().any(|&it| reach.peer_admits(peer, Endpoint::External(it)));
+    names_pods
+        && reach.peer_admits(peer, Endpoint::UnknownNamespace)
+        && (matches!(peer, Peer::Pods(_)) || !admits_outside())
 }
 
-fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, cause: &Cause, opening: &Opening) {
-    let name = &peer.written.object.name;
+fn report(context: &mut Context<'_>, peer: &RulePeer<'_>, cause: &Cause, opening: &Opening) {
+    let object = peer.rule.object;
     let which = match opening.workloads.as_slice() {
         [] => "the pods that it selects".to_owned(),
         workloads => phrase::list(context.names(workloads)),
     };
-    let message = format!("`{name}` admits every pod of the cluster to {which}");
-    let about = context.cluster().subject(&peer.written.object);
-    let place = peer.origin().key("namespaceSelector").entry();
-    let draft = context.report_because(cause.clone(), place, about, message);
+    let message = format!("`{}` admits every pod of the cluster to {which}", object.object.name);
+    let about = context.cluster().subject(&object.object);
+    let isolated = opening::isolated_in_vain(context, object, opening);
+    let draft = context.report_because(cause.clone(), peer.place(), about, message);
     draft.severity(opening.severity);
-    draft.help("name the namespaces by their labels, for example `kubernetes.io/metadata.name`");
+    draft.because_of(isolated);
+    draft.help(help(object));
+}
+
+fn help(object: &PolicyObject) -> &'static str {
+    match &object.dialect {
+        Dialect::Cilium(_) => "name the sources by `fromEndpoints`, each with its `k8s:io.kubernetes.pod.namespace`",
+        Dialect::Calico(_) => {
+            "name the namespaces, for example by `namespaceSelector: projectcalico.org/name == 'payments'`"
+        }
+        _ => "name the namespaces by their labels, for example `kubernetes.io/metadata.name`",
+    }
 }

@@ -53,14 +53,15 @@ fn report<'m>(
         // One finding for each rule or peer that lets the wrong ones in.
         Causes::Rules(rules) => {
             for (gate, who) in rules {
-                let Some(policy) = context.policy(gate.rule.policy) else { continue };
+                let Some(policy) = context.any_policy(gate.rule.policy) else { continue };
                 let message = format!("`{}` opens {what} `{name}` to {}", policy.object.name, describe(&who));
                 let about = context.cluster().subject(&policy.object);
                 let evidence = evidence(context, target);
                 let confidence = confidence(context, target.id, &who);
                 let draft = context.report_because(gate.opening(target.id), gate.place(policy), about, message);
                 draft.severity(severity).confidence(confidence).key(name.as_str());
-                draft.help("admit the backend alone, by `podSelector`");
+                let by = if policy.network_policy().is_some() { "`podSelector`" } else { "its labels" };
+                draft.help(format!("admit the backend alone, by {by}"));
                 if let Some((place, words)) = evidence {
                     draft.because(place, words);
                 }

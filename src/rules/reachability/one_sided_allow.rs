@@ -49,7 +49,7 @@ fn ignored(context: &Context<'_>, direction: Direction) -> Vec<PolicyId> {
 
 /// Reports a peer none of whose connections works, though some pods on both sides are known.
 fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .. }: &OneSided) {
-    let (Some(written), Some(&remote)) = (context.policy(rule.policy), blocked.first()) else { return };
+    let (Some(written), Some(&remote)) = (context.any_policy(rule.policy), blocked.first()) else { return };
     let other_side = rule.direction.opposite();
     let name = &written.object.name;
     let (who, which) = (phrase::list(context.names(blocked)), phrase::list(context.names(subjects.iter())));
@@ -91,7 +91,7 @@ fn report(context: &mut Context<'_>, OneSided { rule, peer, subjects, blocked, .
 /// A policy for the other side that permits the very connections which the peer of a rule allows. `None` where the pods
 /// of the peer are in several namespaces, each of which would need its own.
 fn mirror(context: &Context<'_>, (rule, peer): (&RuleRef, usize), blocked: &[WorkloadId]) -> Option<Value> {
-    let (written, lowered) = (context.policy(rule.policy)?, context.lowered(rule.policy)?);
+    let (written, lowered) = (context.any_policy(rule.policy)?, context.lowered(rule.policy)?);
     let of = lowered.rules(rule.direction).get(rule.index)?;
     let named = of.peers.listed().get(peer)?;
     let mut namespaces = blocked.iter().filter_map(|&id| context.workload(id)).map(|it| it.object.namespace);
@@ -107,7 +107,7 @@ fn mirror(context: &Context<'_>, (rule, peer): (&RuleRef, usize), blocked: &[Wor
 
 /// Reports two sides that name each other on different ports; `false` where it is something else.
 fn ports_differ(context: &mut Context<'_>, OneSided { rule, subjects, blocked, apart, .. }: &OneSided) -> bool {
-    let Some((Apart { near, far, other }, written)) = apart.as_ref().zip(context.policy(rule.policy)) else {
+    let Some((Apart { near, far, other }, written)) = apart.as_ref().zip(context.any_policy(rule.policy)) else {
         return false;
     };
     let Some(answer) = context.policy(other.policy) else { return false };

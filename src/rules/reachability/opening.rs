@@ -1,9 +1,15 @@
 //! Ingress rules that are open to many, by the workloads that they open.
 
 use crate::diagnostic::Severity;
+use crate::facts::distribution::is_of_the_distribution;
+use crate::facts::in_force::RuleAt;
+use crate::facts::openers::Openers;
+use crate::net::Direction;
 use crate::objects::WorkloadId;
-use crate::policy::RuleRef;
+use crate::policy::{PolicyObject, RuleRef};
+use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
+use crate::source::Place;
 
 /// What a rule or a peer opens.
 pub(super) struct Opening {
@@ -33,4 +39,39 @@ pub(super) fn claim<'m>(
         let worst = left().filter(|(_, it)| Some(*it) == severity).map(|(id, _)| *id).collect();
         report(context, &whole, Opening { workloads: worst, severity: severity.unwrap_or(Severity::Note) });
     });
+}
+
+/// Of the workloads that a rule is for, those that it opens to this end. `None` where others decide for all of them, or
+/// where a policy of the whole cluster is for none that the input shows but those that come with the cluster.
+pub(super) fn opened(
+    context: &Context<'_>,
+    openers: &mut Openers<'_>,
+    rule: &RuleAt<'_>,
+    mut workloads: Vec<(WorkloadId, Severity)>,
+    other: Endpoint,
+) -> Option<Vec<(WorkloadId, Severity)>> {
+    let is_of_cluster = rule.lowered.namespace().is_none();
+    if workloads.is_empty() {
+        return (!is_of_cluster).then_some(workloads);
+    }
+    let is_own = |id: WorkloadId| {
+        let namespace = context.workload(id).map(|it| context.cluster().namespace_name(it.object.namespace));
+        namespace.is_some_and(|name| !is_of_the_distribution(name))
+    };
+    workloads.retain(|(id, _)| (!is_of_cluster || is_own(*id)) && openers.opens(rule.at, *id, other));
+    (!workloads.is_empty()).then_some(workloads)
+}
+
+/// The NetworkPolicy that isolates what a policy opens which is not asked together with it.
+pub(super) fn isolated_in_vain(
+    context: &Context<'_>,
+    object: &PolicyObject,
+    opening: &Opening,
+) -> Option<(Place, String)> {
+    let workload = *opening.workloads.first().filter(|_| !object.is_unordered())?;
+    let isolating = context.at_least().isolating(Endpoint::Workload(workload), Direction::Ingress);
+    let policy = isolating.filter_map(|id| context.policy(id)).find(|policy| policy.network_policy().is_some())?;
+    let names = context.names(&[workload]).concat();
+    let words = format!("`{}` isolates `{names}`, but does not decide this", policy.object.name);
+    Some((policy.isolation_place(Direction::Ingress), words))
 }

@@ -1,10 +1,8 @@
 //! Who may connect to a workload that should not, and what lets them.
 
-use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
 use super::source::Source;
 use crate::config::Tier;
+use crate::facts::world::OUTSIDE;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Labels, NamespaceId, Workload, WorkloadId};
@@ -13,10 +11,7 @@ use crate::policy::{NamespaceSet, Peer, Peers, PodSet, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::source::Place;
-
-/// Addresses that stand for the outside: of the documentation ranges, so that no rule means them (RFC 5737, RFC 3849).
-const OUTSIDE: [IpAddr; 2] =
-    [IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))];
+use std::collections::BTreeMap;
 
 /// A workload that not everyone has business with.
 pub(super) struct Target<'m> {

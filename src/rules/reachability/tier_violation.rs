@@ -111,7 +111,7 @@ fn report_open(context: &mut Context<'_>, tier: &Tier, opened: &[Opened<'_>]) {
 }
 
 fn report_gate(context: &mut Context<'_>, tier: &Tier, gate: Gate, opened: &[Opened<'_>]) {
-    let (Some(first), Some(policy)) = (opened.first(), context.policy(gate.rule.policy)) else { return };
+    let (Some(first), Some(policy)) = (opened.first(), context.any_policy(gate.rule.policy)) else { return };
     let who = describe(&sources(opened));
     let message = format!("`{}` opens {} of tier `{}` to {who}", policy.object.name, names(opened), tier.name);
     let about = context.cluster().subject(&policy.object);

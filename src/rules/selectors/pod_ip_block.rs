@@ -7,9 +7,11 @@ use std::net::IpAddr;
 use ipnet::{IpNet, Ipv4Net};
 
 use crate::diagnostic::Confidence;
-use crate::facts::peers::PeerAt;
+use crate::facts::in_force::{RulePeer, deciding_rules};
+use crate::net::Direction;
 use crate::objects::Service;
-use crate::policy::{Peer, RuleRef};
+use crate::policy::dialect::{Dialect, PolicyObject};
+use crate::policy::{Action, Peer, RuleRef};
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
@@ -35,15 +37,16 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for service in &context.cluster().services {
         services.extend(service.cluster_ips.iter().filter_map(|ip| Some((ip.parse().ok()?, &**service))));
     }
-    let mut rules: BTreeMap<RuleRef, Vec<(PeerAt<'_>, IpNet)>> = BTreeMap::new();
-    for peer in context.peers() {
+    let mut rules: BTreeMap<RuleRef, Vec<(RulePeer<'_>, IpNet)>> = BTreeMap::new();
+    for peer in deciding_rules(context.analysis()).flat_map(|rule| rule.peers()) {
+        let Peer::Block { cidr, .. } = peer.peer else { continue };
+        let rule = peer.rule.rule;
+        // A deny of the range of pods may well be for all of them, whichever they are.
+        let is_meant = || rule.action == Action::Deny && service_at(&services, cidr).is_none();
         // NodeLocal DNSCache answers at the address of the DNS Service, on the network of the node, where nothing but
         // a block can allow it.
-        if let Peer::Block { cidr, .. } = peer.peer
-            && !peer.ports().is_limited_to(&[53])
-            && meaning(context, &services, cidr).is_some()
-        {
-            rules.entry(peer.rule_ref()).or_default().push((peer, *cidr));
+        if !rule.ports.is_limited_to(&[53]) && meaning(context, &services, cidr).is_some() && !is_meant() {
+            rules.entry(peer.rule.at).or_default().push((peer, *cidr));
         }
     }
     for peers in rules.values() {
@@ -76,27 +79,48 @@ fn service_at<'m>(services: &BTreeMap<IpAddr, &'m Service>, cidr: &IpNet) -> Opt
     (cidr.prefix_len() == cidr.max_prefix_len()).then(|| services.get(&cidr.addr()).copied()).flatten()
 }
 
-fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peers: &[(PeerAt<'_>, IpNet)]) {
+fn report(context: &mut Context<'_>, services: &BTreeMap<IpAddr, &Service>, peers: &[(RulePeer<'_>, IpNet)]) {
     let Some((first, cidr)) = peers.first() else { return };
-    let place = |peer: &PeerAt<'_>| peer.origin().keys(["ipBlock", "cidr"]).value();
     let blocks = phrase::list(peers.iter().map(|(_, cidr)| cidr));
-    let name = &first.written.object.name;
-    let message = format!("`{name}` names {blocks}: addresses of the cluster itself");
+    let object = first.rule.object;
+    let message = format!("`{}` names {blocks}: addresses of the cluster itself", object.object.name);
     let service = service_at(services, cidr);
     let selector = service.and_then(|service| service.selector.as_ref());
+    let direction = first.rule.at.direction;
     let help = match selector.and_then(|labels| labels.first()) {
-        Some((key, value)) => format!("name the pods behind the Service: a `podSelector` with `{key}: {value}`"),
-        None => "name pods by `podSelector` and `namespaceSelector`; blocks are for addresses outside".to_owned(),
+        Some((key, value)) => format!("name the pods behind the Service: {}", by_label(object, direction, key, value)),
+        None => format!("name pods by {}; blocks are for addresses outside", selectors(object, direction)),
     };
     let remark = meaning(context, services, cidr).unwrap_or_default();
     let is_known = peers.iter().any(|(_, cidr)| is_known(context, services, cidr));
-    let about = context.cluster().subject(&first.written.object);
-    let draft = context.report_because(Cause::Rule(first.rule_ref()), place(first), about, message);
+    let about = context.subject(&first.rule);
+    let draft = context.report_because(Cause::Rule(first.rule.at), first.block_place(), about, message);
     draft.remark(remark).help(help);
     if !is_known {
         draft.confidence(Confidence::Guess);
     }
     if let Some(service) = service {
         draft.because(service.object.origin.keys(["spec", "clusterIP"]).value(), "the address is this Service's");
+    }
+}
+
+/// Pods with a label, as a peer of this policy names them.
+fn by_label(object: &PolicyObject, direction: Direction, key: &str, value: &str) -> String {
+    match &object.dialect {
+        Dialect::Cilium(_) => format!("{} with `{key}: {value}`", selectors(object, direction)),
+        Dialect::Calico(_) => format!("`selector: {key} == '{value}'`"),
+        Dialect::Admin(_) => format!("`pods` with `{key}: {value}`"),
+        Dialect::NetworkPolicy(_) | Dialect::Unread(_) => format!("a `podSelector` with `{key}: {value}`"),
+    }
+}
+
+/// The fields by which a peer of this policy names pods.
+fn selectors(object: &PolicyObject, direction: Direction) -> &'static str {
+    match (&object.dialect, direction) {
+        (Dialect::Cilium(_), Direction::Ingress) => "`fromEndpoints`",
+        (Dialect::Cilium(_), Direction::Egress) => "`toEndpoints`",
+        (Dialect::Calico(_), _) => "`selector` and `namespaceSelector`",
+        (Dialect::Admin(_), _) => "`namespaces` or `pods`",
+        (Dialect::NetworkPolicy(_) | Dialect::Unread(_), _) => "`podSelector` and `namespaceSelector`",
     }
 }

@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use crate::facts::peers::PeerAt;
+use crate::facts::in_force::{RulePeer, deciding_rules};
 use crate::net::address::AddressSet;
 use crate::policy::Peer;
 use crate::rules::{Cause, Context};
@@ -19,7 +19,7 @@ const UNUSABLE: [(&str, &str); 6] = [
 
 /// Reports each such block.
 pub(super) fn check(context: &mut Context<'_>) {
-    for peer in context.peers() {
+    for peer in deciding_rules(context.analysis()).flat_map(|rule| rule.peers()) {
         if let Peer::Block { cidr, except } = peer.peer
             && let Some(reason) = reason(cidr, except)
         {
@@ -39,17 +39,16 @@ fn reason(cidr: &IpNet, except: &[IpNet]) -> Option<String> {
         .then(|| "its `except` leaves out all of it".to_owned())
 }
 
-fn report(context: &mut Context<'_>, peer: &PeerAt<'_>, cidr: &IpNet, reason: &str) {
-    let name = &peer.written.object.name;
-    let about = context.cluster().subject(&peer.written.object);
-    let place = peer.origin().keys(["ipBlock", "cidr"]).value();
+fn report(context: &mut Context<'_>, peer: &RulePeer<'_>, cidr: &IpNet, reason: &str) {
+    let name = &peer.rule.object.object.name;
+    let (about, place) = (context.subject(&peer.rule), peer.block_place());
     let message = format!("`{cidr}` of `{name}` matches no address: {reason}");
     let whole = match cidr {
         IpNet::V4(block) if block.addr().is_unspecified() => Some("0.0.0.0/0"),
         IpNet::V6(block) if block.addr().is_unspecified() => Some("::/0"),
         _ => None,
     };
-    let draft = context.report_because(Cause::Peer(peer.rule_ref(), peer.index), place, about, message);
+    let draft = context.report_because(Cause::Peer(peer.rule.at, peer.index), place, about, message);
     match whole.filter(|_| cidr.prefix_len() > 0) {
         Some(whole) => {
             draft.remark(format!("did you mean `{whole}`?"));

@@ -68,7 +68,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         }
         let policies = together
             .entry((peer.policy, peer.direction))
-            .or_insert_with(|| for_same_pods(context.analysis(), &peer))
+            .or_insert_with(|| for_same_pods(context.analysis(), peer.policy, peer.direction))
             .clone();
         let mut reopened: Vec<usize> = Vec::new();
         let mut causes: Vec<(Place, String)> = Vec::new();

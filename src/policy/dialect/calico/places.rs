@@ -18,6 +18,30 @@ pub(crate) fn other_side(direction: Direction) -> &'static str {
     }
 }
 
+impl CalicoPolicy {
+    /// What decides how many the far end of a rule means, which is written at `entity`: the network, where it names
+    /// networks alone, else the first selector.
+    pub(crate) fn far_end(&self, entity: Origin, direction: Direction, rule: usize, peer: usize) -> Origin {
+        let Some(written) = self.rules(direction).get(rule) else { return entity };
+        let end = match direction {
+            Direction::Ingress => &written.source,
+            Direction::Egress => &written.destination,
+        };
+        let selectors = [
+            ("namespaceSelector", &end.namespaces),
+            ("selector", &end.selector),
+            ("notSelector", &end.not_selector),
+            ("serviceAccounts", &end.service_accounts),
+        ];
+        match selectors.into_iter().find(|(_, text)| !text.is_empty()) {
+            Some((key, _)) => entity.key(key),
+            None if peer < end.nets.len() => entity.key("nets").index(peer),
+            None if end.nets.is_empty() && !end.not_nets.is_empty() => entity.key("notNets"),
+            None => entity,
+        }
+    }
+}
+
 impl Places for CalicoPolicy {
     /// The first of the selectors that is written, else the name of the policy, which is then for all pods.
     fn subject(&self, object: &Origin) -> Origin {

@@ -28,6 +28,12 @@ impl CiliumPolicy {
         self.entry(self.parts(direction).get(rule)?)
     }
 
+    /// Where a peer at `peer` names its block: an item of `toCIDRSet` does in a field.
+    pub(crate) fn block_origin(&self, peer: Origin, direction: Direction, rule: usize) -> Origin {
+        let list = self.entry_of(direction, rule).and_then(|(_, entry)| entry.peers.list());
+        if list.is_some_and(|list| list.ends_with("CIDRSet")) { peer.key("cidr") } else { peer }
+    }
+
     /// The first rule of the common form that an entry becomes, by the places of its rule and of the entry.
     #[must_use]
     pub fn rule_of(&self, direction: Direction, rule: usize, entry: usize) -> Option<usize> {

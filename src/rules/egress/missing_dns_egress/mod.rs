@@ -13,9 +13,11 @@ use crate::cluster::PresumedAs;
 use crate::diagnostic::Severity;
 use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::dns::looks_at_home;
+use crate::facts::in_force::{RulePeer, allowing_rules};
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, WorkloadId};
-use crate::policy::{Peer, PodSet, PortMatch, Rule, RuleRef};
+use crate::policy::dialect::Dialect;
+use crate::policy::{Peer, PodSet, PolicyObject, PortMatch, Rule, RuleRef};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context, repairs};
 use crate::text::phrase;
@@ -76,15 +78,17 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// Reports the peers that look for DNS in the wrong namespace, with the workloads which have no other.
 fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
-    let egress = context.peers().filter(|peer| peer.direction == Direction::Egress && !cut.is_empty());
-    let peers: Vec<_> =
-        egress.filter(|peer| peer.pods().is_some_and(|set| looks_at_home(context.analysis(), set))).collect();
+    let egress =
+        allowing_rules(context.analysis()).filter(|it| it.at.direction == Direction::Egress && !cut.is_empty());
+    let is_at_home =
+        |peer: &RulePeer<'_>| matches!(peer.peer, Peer::Pods(set) if looks_at_home(context.analysis(), set));
+    let peers: Vec<RulePeer<'_>> = egress.flat_map(|rule| rule.peers()).filter(is_at_home).collect();
     let without = cut.iter().filter(|(_, dns)| *dns == Dns::None).map(|(id, _)| *id);
     let without = if peers.is_empty() { ByPolicy::new() } else { by_policy(context, without) };
     let mut reported: BTreeSet<WorkloadId> = BTreeSet::new();
     for peer in peers {
-        let cause = Cause::Peer(peer.rule_ref(), peer.index);
-        let mut here = without.get(&peer.policy).cloned().unwrap_or_default();
+        let (object, cause) = (peer.rule.object, Cause::Peer(peer.rule.at, peer.index));
+        let mut here = without.get(&peer.rule.at.policy).cloned().unwrap_or_default();
         let is_affected = !here.is_empty();
         here.retain(|id| reported.insert(*id));
         let Some(&first) = here.first() else {
@@ -95,12 +99,15 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
             continue;
         };
         let who = phrase::list(context.names(&here));
-        let own = context.cluster().namespace_name(peer.written.object.namespace);
+        let own = context.cluster().namespace_name(object.object.namespace);
         let message = format!("{who} cannot reach cluster DNS: this peer means pods of `{own}`");
         let by: Vec<_> = isolating(context, first).filter_map(|id| context.policy(id)).take(1).collect();
-        let about = context.cluster().subject(&peer.written.object);
-        let origin = peer.origin();
-        let draft = context.report_because(cause, peer.selector("podSelector").origin.entry(), about, message);
+        let (about, origin) = (context.subject(&peer.rule), peer.origin());
+        let place = match object.network_policy() {
+            Some(_) => origin.key("podSelector").entry(),
+            None => peer.place(),
+        };
+        let draft = context.report_because(cause, place, about, message);
         let add = Change::Insert {
             key: "namespaceSelector".to_owned(),
             value: repairs::namespace_named(DNS_NAMESPACE),
@@ -108,12 +115,21 @@ fn report_at_home(context: &mut Context<'_>, cut: &mut Vec<(WorkloadId, Dns)>) {
         };
         let fix = Fix::new(Safety::Unsafe, format!("add `namespaceSelector` for `{DNS_NAMESPACE}`"), origin, add);
         draft.fix(fix);
-        draft.help("add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item");
+        draft.help(how_to_name_namespace(object));
         for policy in by {
             draft.because(policy.isolation_place(Direction::Egress), "isolates their egress");
         }
     }
     cut.retain(|(id, _)| !reported.contains(id));
+}
+
+/// How to look for DNS in its own namespace, in the words of the policy's kind.
+fn how_to_name_namespace(object: &PolicyObject) -> &'static str {
+    match &object.dialect {
+        Dialect::Cilium(_) => "add `k8s:io.kubernetes.pod.namespace: kube-system` to the same selector",
+        Dialect::Calico(_) => "add `namespaceSelector: projectcalico.org/name == 'kube-system'` beside the selector",
+        _ => "add `namespaceSelector` with `kubernetes.io/metadata.name: kube-system` to the same item",
+    }
 }
 
 /// Where names are resolved, with the port: the DNS servers of the cluster, and the caches on its nodes.

@@ -71,11 +71,17 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
     let (message, help) = match slip {
         Slip::TcpOnly => (
             format!("{who} cannot reach cluster DNS: this rule opens it for TCP, not for UDP"),
-            "add `protocol: UDP, port: 53`: a port without `protocol` is one of TCP".to_owned(),
+            match policy.calico_policy() {
+                Some(_) => "add the same rule with `protocol: UDP`".to_owned(),
+                None => "add `protocol: UDP, port: 53`: a port without `protocol` is one of TCP".to_owned(),
+            },
         ),
         Slip::UdpOnly => (
             format!("{who} can reach cluster DNS over UDP only: long answers need TCP port 53"),
-            "add `protocol: TCP, port: 53` beside the UDP port".to_owned(),
+            match policy.calico_policy() {
+                Some(_) => "add the same rule with `protocol: TCP`".to_owned(),
+                None => "add `protocol: TCP, port: 53` beside the UDP port".to_owned(),
+            },
         ),
         Slip::OfService(number) => (
             format!("{who} cannot reach cluster DNS: its pods listen on {number}, not on {DNS_PORT}"),
@@ -86,7 +92,7 @@ fn report_one(context: &mut Context<'_>, rule: RuleRef, port: usize, slip: Slip,
     let because = isolating.find(|&id| id != rule.policy).and_then(|id| context.policy(id));
     let because = because.map(|policy| policy.isolation_place(Direction::Egress));
     let about = context.cluster().subject(&policy.object);
-    let place = policy.rule_origin(Direction::Egress, rule.index).key("ports").index(port).entry();
+    let place = policy.port_origin(Direction::Egress, rule.index, port).entry();
     let ports = policy.rule_origin(Direction::Egress, rule.index).key("ports");
     let item = |protocol, number: u16| {
         let port = PortMatch::Range { protocol, first: number, last: number };
