@@ -50,6 +50,7 @@ macro_rules! registry {
             "ports-without-peers" => cilium::ports_without_peers,
             "deny-list-isolates" => cilium::deny_list_isolates,
             "fqdn-without-dns-rule" => cilium::fqdn_without_dns_rule,
+            "layer7-rules-bypassed" => cilium::layer7_rules_bypassed,
             "dns-names-refused" => cilium::dns_names_refused,
             "namespace-in-endpoint-selector" => cilium::namespace_in_endpoint_selector,
             "hidden-label" => cilium::hidden_label,

@@ -6,6 +6,7 @@ pub(super) mod deny_list_isolates;
 pub(super) mod dns_names_refused;
 pub(super) mod fqdn_without_dns_rule;
 pub(super) mod hidden_label;
+pub(super) mod layer7_rules_bypassed;
 pub(super) mod namespace_in_endpoint_selector;
 pub(super) mod ports_without_peers;
 
