@@ -1,12 +1,13 @@
 //! `from: []` reads as "from nobody" and means "from everyone": a template whose value is empty fails open.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Confidence, Severity};
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::cilium::{Action, Items, Peers, Traffic};
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Ports, RuleRef, StageName};
+use crate::policy::{PolicyObject, Ports, RuleRef, StageName};
 use crate::rules::{Cause, Context};
+use crate::source::Origin;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     check_cilium(context);
@@ -27,9 +28,15 @@ fn check_cilium(context: &mut Context<'_>) {
         for direction in Direction::BOTH {
             let parts = written.parts(direction).iter().enumerate();
             for (index, part) in parts.filter(|(_, part)| part.items == Items::Plain) {
-                let Some((rule, entry)) = written.entry(part).filter(|(_, it)| it.traffic != Traffic::Unwritten) else {
+                let Some((rule, entry)) = written.entry(part) else { continue };
+                let is_empty = (&entry.peers, &entry.traffic) == (&Peers::Unwritten, &Traffic::Unwritten);
+                if is_empty && entry.action == Action::Allow {
+                    let at = RuleRef { policy, direction, index };
+                    report_empty_item(context, object, at, rule.origin_of(entry));
+                }
+                if entry.traffic == Traffic::Unwritten {
                     continue;
-                };
+                }
                 let (list, is_open) = match (&entry.peers, entry.empty) {
                     (Peers::Nothing(list), _) => (*list, false),
                     (_, Some(list)) => (list, entry.action == Action::Allow),
@@ -50,6 +57,33 @@ fn check_cilium(context: &mut Context<'_>) {
             }
         }
     }
+}
+
+/// Words in names of policies that are meant to let something in.
+const OPEN: [&str; 4] = ["allow", "allowed", "open", "permit"];
+
+/// Words in names of policies that are meant to isolate.
+const CLOSED: [&str; 6] = ["block", "closed", "default", "deny", "isolate", "restrict"];
+
+/// An item without peers and ports, which is nobody in a policy of Cilium and everyone in a NetworkPolicy, where the
+/// name of the policy says that it is meant to allow.
+fn report_empty_item(context: &mut Context<'_>, object: &PolicyObject, at: RuleRef, item: Origin) {
+    let name = &object.object.name;
+    let words: Vec<&str> = name.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    if !has(&OPEN) || has(&CLOSED) {
+        return;
+    }
+    let field = match at.direction {
+        Direction::Ingress => "fromEntities",
+        Direction::Egress => "toEntities",
+    };
+    let about = context.cluster().subject(&object.object);
+    let message = format!("an empty item of `{name}` matches no peer, and so allows nothing");
+    let draft = context.report_because(Cause::Rule(at), item.entry(), about, message);
+    draft.severity(Severity::Warning).confidence(Confidence::Likely);
+    draft.remark("in a NetworkPolicy it would be everyone");
+    draft.help(format!("to allow everyone, write `{field}: [all]`"));
 }
 
 fn report(context: &mut Context<'_>, written: &NetworkPolicy, rule: RuleRef, ports: &Ports) {
