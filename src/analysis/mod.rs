@@ -4,6 +4,7 @@ mod alternatives;
 mod answers;
 mod config_maps;
 mod load;
+mod missing;
 mod objects;
 mod parts;
 mod pods;
@@ -94,7 +95,8 @@ impl Analysis {
         let enforcer = config.cni(name.as_deref()).map(Cni::enforcer);
         let cluster = cluster::assemble(all.resources, namespace.map(String::as_str), &config.dns, enforcer.as_ref());
         let pod_blocks = options.pod_blocks.iter().chain(&config.pod_blocks).copied();
-        let pod_blocks: Vec<IpNet> = pod_blocks.filter(|_| cluster.arrangement.pods_by_address).collect();
+        let is_by_address = cluster.arrangements().any(|arrangement| arrangement.pods_by_address);
+        let pod_blocks: Vec<IpNet> = pod_blocks.filter(|_| is_by_address).collect();
         let answers = Answers::new(&cluster, &config, &pod_blocks);
         let mut problems = all.problems;
         problems.extend(templates::of_files(&unrendered, &sources));
@@ -273,6 +275,7 @@ impl Analysis {
             ));
         }
         notes.extend(self.idle());
+        notes.extend(self.missing());
         let inferred = self.cluster.workloads.iter().filter(|it| it.read_from == ReadFrom::Inferred);
         let mut inferred: Vec<String> =
             inferred.map(|it| format!("{} `{}`", it.object.kind, it.owner_name())).collect();

@@ -35,8 +35,7 @@ impl Analysis {
     /// Whether a policy isolates pods, and something in the cluster enforces it: those of the admin tiers isolate none,
     /// and what others do that are not evaluated nobody knows.
     fn is_enforced(&self, policy: &PolicyObject) -> bool {
-        !matches!(policy.dialect, Dialect::Admin(_) | Dialect::Unread(_))
-            && self.cluster.arrangement.join(&policy.policy.stage).is_some()
+        !matches!(policy.dialect, Dialect::Admin(_) | Dialect::Unread(_)) && self.cluster.enforces(&policy.policy.stage)
     }
 
     /// A policy of a namespace or of a plugin.

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Analysis, templates};
+use crate::config::Cni;
 use crate::net::Direction;
+use crate::net::interval::IntervalSet;
 use crate::objects::{Match, NamespaceId, Object, PolicyId, WorkloadId};
+use crate::policy::dialect::cilium::CiliumPolicy;
 use crate::policy::dialect::unread::Unread;
-use crate::policy::{Action, PolicyObject, StageName};
+use crate::policy::{Action, Enforcer, PolicyObject, StageName};
 use crate::source::FileId;
 use crate::text::phrase;
 
@@ -56,7 +59,20 @@ impl Analysis {
             };
             Some(Unknown { message: format!("{words}: {which}; {CONSEQUENCE}"), file: Some(file) })
         });
-        notes.collect()
+        self.two_plugins().into_iter().chain(notes).collect()
+    }
+
+    /// That nothing tells which of two network plugins the cluster has, if it is so.
+    fn two_plugins(&self) -> Option<Unknown> {
+        let other = self.cluster.alternative.as_ref()?;
+        let [one, other] = [self.cluster.arrangement.plugin?, other.plugin?];
+        let [first, second] = [one, other].map(str::to_lowercase);
+        let message = format!(
+            "the input has policies of {one} and of {other}, and nothing says which plugin the cluster has: it is analysed \
+             with each, without the policies of the other, and what only one of them permits is uncertain; \
+             `cni: {{name: {first}}}` or `cni: {{name: {second}}}` in netlint.yaml decides"
+        );
+        Some(Unknown { message, file: None })
     }
 
     /// What the reader must know of objects that change nothing, and of policies that nothing enforces.
@@ -72,14 +88,34 @@ impl Analysis {
         };
         let (hosts, staged): (Vec<&Object>, Vec<&Object>) =
             self.cluster.idle.iter().partition(|object| object.kind == "HostEndpoint");
-        let joins = |policy: &PolicyObject| self.cluster.arrangement.join(&policy.policy.stage).is_some();
+        let joins = |policy: &PolicyObject| self.cluster.enforces(&policy.policy.stage);
         let idle = self.cluster.policies.iter().filter(|policy| policy.unread().is_none() && !joins(policy));
         let foreign = named(idle.map(|policy| &policy.object).collect());
-        let plugin = self.cni().map(|cni| cni.name.to_string()).unwrap_or_default();
+        let of_plugin = |names: String| match self.cni() {
+            Some(cni) if self.cluster.arrangement.joins.is_empty() => {
+                format!("{} enforces no policies, as `enablePolicy` says: {names}", cni.name)
+            }
+            cni => {
+                let plugin = cni.map(|cni| cni.name.to_string()).unwrap_or_default();
+                format!("{plugin} does not enforce policies of these kinds: {names}")
+            }
+        };
+        let of_nodes =
+            |object: &PolicyObject| !object.rejected && object.cilium_policy().is_some_and(CiliumPolicy::is_for_nodes);
+        let of_nodes = self.cluster.policies.iter().filter(|object| joins(object) && of_nodes(object));
+        let of_nodes = named(of_nodes.map(|policy| &policy.object).collect());
+        let has_firewall =
+            matches!(self.cni().map(Cni::enforcer), Some(Enforcer::Cilium(options)) if options.host_firewall);
         [
             named(staged).map(|names| format!("staged policies have no effect: {names}")),
             named(hosts).map(|names| format!("policies are evaluated for pods, not for hosts: {names}")),
-            foreign.map(|names| format!("{plugin} does not enforce policies of these kinds: {names}")),
+            foreign.map(of_plugin),
+            of_nodes.map(|names| match has_firewall {
+                true => format!("policies for nodes are not evaluated: {names}"),
+                false => {
+                    format!("policies for nodes have no effect without the host firewall (`hostFirewall`): {names}")
+                }
+            }),
         ]
         .into_iter()
         .flatten()
@@ -105,7 +141,7 @@ impl Analysis {
 
     /// Policies that are not evaluated.
     fn unread_policies(&self) -> impl Iterator<Item = (PolicyId, &PolicyObject)> {
-        let any = self.cluster.arrangement.join(&StageName::Unread).is_some();
+        let any = self.cluster.enforces(&StageName::Unread);
         let policies = self.cluster.policies.iter().take(if any { usize::MAX } else { 0 }).zip(0..);
         let policies = policies.map(|(policy, index)| (PolicyId(index), policy.as_ref()));
         policies.filter(|(_, policy)| policy.unread().is_some())
@@ -116,7 +152,7 @@ impl Analysis {
         let reach = self.at_most();
         let group = reach.group(workload);
         let applies = |unread: &PolicyObject| !unread.policy.rules(direction).is_empty();
-        self.unread_policies().any(|(id, unread)| applies(unread) && holds(reach.selected_groups(id), group))
+        self.unread_policies().any(|(id, unread)| applies(unread) && reach.selected_groups(id).contains(group))
     }
 
     /// Whether policies that are not evaluated may isolate all pods of a namespace in a direction.
@@ -136,28 +172,21 @@ impl Analysis {
 /// The workloads that policies which are not evaluated may isolate in a direction.
 pub(crate) struct MayClose<'m> {
     analysis: &'m Analysis,
-    groups: Vec<(u32, u32)>,
+    groups: IntervalSet<u32>,
 }
 
 impl<'m> MayClose<'m> {
     /// Works them out.
     pub(crate) fn new(analysis: &'m Analysis, direction: Direction) -> Self {
         let closing = analysis.unread_policies().filter(|(_, unread)| may_close(unread, direction));
-        let mut groups: Vec<(u32, u32)> =
-            closing.flat_map(|(id, _)| analysis.at_most().selected_groups(id)).copied().collect();
-        groups.sort_unstable();
-        groups.dedup();
-        Self { analysis, groups }
+        let groups = closing.flat_map(|(id, _)| analysis.at_most().selected_groups(id).into_owned().into_intervals());
+        Self { analysis, groups: IntervalSet::from_intervals(groups) }
     }
 
     /// Whether a workload is one of them.
     pub(crate) fn holds(&self, workload: WorkloadId) -> bool {
-        !self.groups.is_empty() && holds(&self.groups, self.analysis.at_most().group(workload))
+        !self.groups.is_empty() && self.groups.contains(self.analysis.at_most().group(workload))
     }
-}
-
-fn holds(groups: &[(u32, u32)], group: u32) -> bool {
-    groups.iter().any(|(first, last)| (*first..=*last).contains(&group))
 }
 
 fn may_close(unread: &PolicyObject, direction: Direction) -> bool {

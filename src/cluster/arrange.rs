@@ -5,42 +5,53 @@ use std::collections::BTreeSet;
 use smol_str::SmolStr;
 
 use super::Cluster;
-use crate::policy::dialect::{calico, cilium, unread};
-use crate::policy::{Arrangement, Enforcer, PolicyObject, StageName};
+use crate::policy::dialect::{calico, cilium};
+use crate::policy::{Arrangement, Enforcer, Engagement, Policy, StageName};
 use crate::text::phrase;
 
 /// Arranges the policies of a cluster: as what is configured to enforce them does, else as the plugin whose own kinds of
-/// policy it has, else as the API's text says.
+/// policy it has, else as the API's text says. Where it has kinds of two plugins, either may be the one that it has.
 pub(super) fn arrange(cluster: &mut Cluster, configured: Option<&Enforcer>) {
-    let enforcer = configured.cloned().unwrap_or_else(|| by_kinds(cluster));
-    let arrangement = match &enforcer {
-        Enforcer::Cilium(options) => with_cilium(cluster, options),
-        Enforcer::Calico(options) => with_calico(cluster, options),
-        Enforcer::Api => Arrangement::of_the_api(),
+    let (enforcer, other) = match configured {
+        Some(enforcer) => (enforcer.clone(), None),
+        None => by_kinds(cluster),
     };
     let has_unevaluated = cluster.unevaluated().next().is_some();
-    cluster.arrangement = if has_unevaluated { arrangement.with_unread() } else { arrangement };
+    let mut by = |enforcer: Enforcer| {
+        let arrangement = match &enforcer {
+            Enforcer::Cilium(options) => with_cilium(cluster, options),
+            Enforcer::Calico(options) => with_calico(cluster, options),
+            Enforcer::Api => Arrangement::of_the_api(),
+        };
+        if has_unevaluated { arrangement.with_unread() } else { arrangement }
+    };
+    (cluster.arrangement, cluster.alternative) = (by(enforcer), other.map(by));
+    if cluster.alternative.is_none() && cluster.arrangement.enforces_ignored() {
+        cluster.policies.iter_mut().for_each(|object| enforce_ignored(&mut object.policy));
+    }
 }
 
-/// What enforces the policies, as their kinds show. Where they are those of two plugins, nobody knows which of them is
-/// in force: they are policies that are not evaluated.
-fn by_kinds(cluster: &mut Cluster) -> Enforcer {
-    let is_of_calico = |policy: &PolicyObject| matches!(policy.policy.stage, StageName::Tier(_));
-    let is_of_cilium = |policy: &PolicyObject| policy.policy.stage == StageName::Cilium;
-    let has_cilium = cluster.policies.iter().any(|policy| is_of_cilium(policy));
-    let has_calico = cluster.policies.iter().any(|policy| is_of_calico(policy)) || !cluster.stages.is_empty();
-    match (has_calico, has_cilium) {
-        (true, true) => {
-            let of_plugins = cluster.policies.iter_mut().filter(|it| is_of_calico(it) || is_of_cilium(it));
-            of_plugins.for_each(|policy| unread::leave_unread(policy));
-            let note = "the input has policies of Calico and of Cilium, which one cluster cannot both enforce; `cni: \
-                        {name: calico}` or `cni: {name: cilium}` in netlint.yaml says which it has";
-            cluster.notes.push(note.to_owned());
-            Enforcer::Api
+/// Puts rules of a NetworkPolicy in force whose direction `policyTypes` leaves out.
+fn enforce_ignored(policy: &mut Policy) {
+    let Policy { engages_ingress, engages_egress, ingress, egress, stage, .. } = policy;
+    for (engagement, rules) in [(engages_ingress, ingress), (engages_egress, egress)] {
+        if *stage == StageName::Network && *engagement == Engagement::Ignored && !rules.is_empty() {
+            *engagement = Engagement::Engages;
         }
-        (true, false) => Enforcer::Calico(calico::Options::default()),
-        (false, true) => Enforcer::Cilium(Default::default()),
-        (false, false) => Enforcer::Api,
+    }
+}
+
+/// What enforces the policies, as their kinds show, and what may be instead.
+fn by_kinds(cluster: &Cluster) -> (Enforcer, Option<Enforcer>) {
+    let (cilium, calico) = (Enforcer::Cilium(Default::default()), Enforcer::Calico(Default::default()));
+    let stages = || cluster.policies.iter().map(|policy| &policy.policy.stage);
+    let has_cilium = stages().any(|stage| *stage == StageName::Cilium);
+    let has_calico = !cluster.stages.is_empty() || stages().any(|stage| matches!(stage, StageName::Tier(_)));
+    match (has_calico, has_cilium) {
+        (true, true) => (calico, Some(cilium)),
+        (true, false) => (calico, None),
+        (false, true) => (cilium, None),
+        (false, false) => (Enforcer::Api, None),
     }
 }
 

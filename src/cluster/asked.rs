@@ -19,7 +19,7 @@ impl Cluster {
                 NamespaceSet::Matching(_) => None,
             };
             let mut of_label = |key: &SmolStr, operator: &Operator| {
-                if self.arrangement.view.shows(key) {
+                if self.arrangements().any(|arrangement| arrangement.view.shows(key)) {
                     visit(namespace, key, operator);
                 }
             };

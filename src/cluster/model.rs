@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::Subject;
 use crate::objects::{AddressGroup, Backend, Namespace, NamespaceId, Object, Service, Workload};
-use crate::policy::{Arrangement, DefinedStage, PolicyObject};
+use crate::policy::{Arrangement, DefinedStage, PolicyObject, StageName};
 use crate::source::{Origin, Scope, Unread};
 use crate::text::phrase;
 
@@ -27,6 +27,8 @@ pub struct Cluster {
     pub stages: Vec<Box<DefinedStage>>,
     /// The stages in which the policies are asked.
     pub arrangement: Arrangement,
+    /// Another arrangement, where nothing tells which of the two is the cluster's.
+    pub alternative: Option<Arrangement>,
     /// Groups of addresses that policies name or select, sorted by namespace, kind and name.
     pub address_groups: Vec<Box<AddressGroup>>,
     /// Objects of a network plugin that change nothing about connections of pods (staged policies, host endpoints),
@@ -88,6 +90,23 @@ impl Cluster {
     #[must_use]
     pub fn is_incomplete_in(&self, namespace: Option<&str>) -> bool {
         self.unread.iter().any(|unread| unread.scope.touches(namespace))
+    }
+
+    /// The arrangements that the cluster may have: one, or two where nothing tells which.
+    pub fn arrangements(&self) -> impl Iterator<Item = &Arrangement> {
+        std::iter::once(&self.arrangement).chain(&self.alternative)
+    }
+
+    /// The arrangement that enforces policies of a stage: of two, the one that has it, and else the first.
+    #[must_use]
+    pub fn arrangement_of(&self, stage: &StageName) -> &Arrangement {
+        self.arrangements().find(|arrangement| arrangement.join(stage).is_some()).unwrap_or(&self.arrangement)
+    }
+
+    /// Whether policies of a stage are enforced, or may be.
+    #[must_use]
+    pub fn enforces(&self, stage: &StageName) -> bool {
+        self.arrangement_of(stage).join(stage).is_some()
     }
 
     /// The policies that are not evaluated.

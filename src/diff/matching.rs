@@ -114,8 +114,7 @@ impl<'a> Matching<'a> {
         };
         let reach = self.reach(side, reading);
         // The replicas of a workload may be one of its pods and another one.
-        let ingress = reach.ingress(source, target);
-        if ingress.is_empty() { ingress } else { reach.egress(source, target).intersection(&ingress) }
+        reach.ports_between(source, target)
     }
 
     pub(super) fn policy(&self, side: Side, id: PolicyId) -> Option<&'a PolicyObject> {

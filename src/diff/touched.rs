@@ -58,7 +58,7 @@ impl Touched {
 fn differs_as_a_whole(matching: &Matching<'_>) -> bool {
     let Both { base, head } = matching.analyses;
     let asks_for_services = || Side::BOTH.into_iter().any(|side| asks_for_services(matching.analyses.of(side)));
-    base.cluster().arrangement != head.cluster().arrangement
+    !base.cluster().arrangements().eq(head.cluster().arrangements())
         || base.pod_blocks() != head.pod_blocks()
         || !Both::made(|side| groups(matching.analyses.of(side))).is_same()
         || (asks_for_services() && !Both::made(|side| services(matching.analyses.of(side))).is_same())

@@ -6,7 +6,9 @@ use crate::net::Direction;
 use crate::objects::{Match, NamespaceId, Selector};
 use crate::policy::dialect::PolicyObject;
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{Action, Engagement, NamespaceSet, Peer, Peers, PodSet, Policy, Ports, Rule, Silence, StageName};
+use crate::policy::{
+    Action, Arrangement, Engagement, NamespaceSet, Peer, Peers, PodSet, Policy, Ports, Rule, Silence, StageName,
+};
 
 /// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
 /// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good, and so is a policy
@@ -38,7 +40,7 @@ fn isolates_by_default(
     direction: Direction,
 ) -> bool {
     let Policy { subject, stage, .. } = &object.policy;
-    let arrangement = &analysis.cluster().arrangement;
+    let arrangement = analysis.cluster().arrangement_of(stage);
     let stage = arrangement.join(stage).and_then(|join| arrangement.stages.get(join.stage));
     let of_everything = |rule: &&Rule| {
         rule.action != Action::None
@@ -81,12 +83,13 @@ fn admits_everything(policy: &Policy, direction: Direction) -> bool {
 
 /// Whether every pod is isolated, whatever its policies say.
 fn engages_all(analysis: &Analysis, direction: Direction) -> bool {
-    analysis.cluster().arrangement.stages.iter().any(|stage| stage.engages_all(direction))
+    let engages_all = |it: &Arrangement| it.stages.iter().any(|stage| stage.engages_all(direction));
+    analysis.cluster().arrangements().all(engages_all)
 }
 
 /// The policies of Cilium that are in force.
 fn cilium_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
-    let is_enforced = analysis.cluster().arrangement.join(&StageName::Cilium).is_some();
+    let is_enforced = analysis.cluster().enforces(&StageName::Cilium);
     let policies = analysis.policies().iter().take(if is_enforced { usize::MAX } else { 0 });
     policies.filter(|it| it.cilium_policy().is_some() && !it.rejected).map(AsRef::as_ref)
 }

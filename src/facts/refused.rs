@@ -17,7 +17,7 @@ pub(crate) fn refused(analysis: &Analysis, direction: Direction, workloads: &[Wo
         let groups = reach.selected_groups(id);
         let is_selected = |workload: &&WorkloadId| {
             let group = reach.group(**workload);
-            groups.iter().any(|&(first, last)| (first..=last).contains(&group))
+            groups.contains(group)
         };
         let selected: Vec<&WorkloadId> = workloads.iter().filter(is_selected).collect();
         let names = phrase::list(analysis.names(selected.iter().copied()));
@@ -39,6 +39,7 @@ pub(crate) fn selecting(analysis: &Analysis, direction: Direction, workloads: &[
     let selects = |id: PolicyId| {
         reach
             .selected_groups(id)
+            .intervals()
             .iter()
             .any(|&(first, last)| groups.range(first..).next().is_some_and(|group| *group <= last))
     };

@@ -1,7 +1,7 @@
 //! The stages of a cluster: in which order policies are asked, and what silence means.
 //!
-//! A cluster has one arrangement. It is chosen by the configured network plugin and the kinds of policy in the input,
-//! and it says for each policy which stage it joins. For each end of a connection and each direction the stages are
+//! A cluster has one arrangement, or one of two where nothing tells which. It is chosen by the configured network plugin
+//! and the kinds of policy in the input, and it says for each policy which stage it joins. For each end of a connection and each direction the stages are
 //! asked in order; what the last one leaves undecided is allowed.
 
 use smol_str::SmolStr;
@@ -13,6 +13,8 @@ use crate::objects::Object;
 /// The ordered stages of a cluster, and what they can see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arrangement {
+    /// The network plugin that enforces policies in these stages; `None` where it is one that does as the API's text says.
+    pub plugin: Option<&'static str>,
     /// The stages, in the order in which they are asked.
     pub stages: Vec<Stage>,
     /// Which policies join them. A policy that joins none is not enforced.
@@ -183,6 +185,7 @@ impl Arrangement {
             ..Stage::new(name)
         };
         Self {
+            plugin: None,
             stages: vec![ordered("admin"), Stage::new("network"), ordered("baseline")],
             joins: vec![
                 Join::new(StageName::Admin, 0),
@@ -204,6 +207,12 @@ impl Arrangement {
         self.joins.iter_mut().for_each(|join| join.stage += 1);
         self.joins.push(Join::new(StageName::Unread, 0));
         self
+    }
+
+    /// Whether rules of NetworkPolicies are enforced in a direction that `policyTypes` leaves out.
+    #[must_use]
+    pub fn enforces_ignored(&self) -> bool {
+        self.join(&StageName::Network).is_some_and(|join| join.enforces_ignored)
     }
 
     /// How the policies of a name join; `None` where nothing here enforces them.

@@ -132,7 +132,7 @@ impl<'m> Answer<'m> {
     pub fn is_certain(&self, pair: &Pair) -> bool {
         let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
         let reach = if pair.is_allowed() { self.analysis.at_least() } else { self.analysis.at_most() };
-        let ports = reach.egress(from, to).intersection(&reach.ingress(from, to)).intersection(&pair.asked);
+        let ports = reach.ports_between(from, to).intersection(&pair.asked);
         pair.is_itself || ports.is_empty() != pair.is_allowed()
     }
 
@@ -189,7 +189,7 @@ pub(crate) fn verdicts(analysis: &Analysis, from: &End, to: &End, asked: &PortSe
             .collect(),
         _ => {
             let (source, target) = (endpoint(from), endpoint(to));
-            vec![pair(from, to, reach.egress(source, target).intersection(&reach.ingress(source, target)))]
+            vec![pair(from, to, reach.ports_between(source, target))]
         }
     }
 }
@@ -305,7 +305,6 @@ fn refused_for<'m>(analysis: &'m Analysis, pairs: &[Pair]) -> Vec<&'m PolicyObje
 /// Whether the verdict depends on what the input does not show.
 fn is_open(analysis: &Analysis, pair: &Pair) -> bool {
     let (from, to) = (endpoint(&pair.from), endpoint(&pair.to));
-    let ports =
-        |reach: &Reachability| reach.egress(from, to).intersection(&reach.ingress(from, to)).intersection(&pair.asked);
+    let ports = |reach: &Reachability| reach.ports_between(from, to).intersection(&pair.asked);
     !pair.is_itself && ports(analysis.at_least()) != ports(analysis.at_most())
 }

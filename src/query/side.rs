@@ -7,8 +7,11 @@ use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::PolicyId;
 use crate::policy::RuleRef;
-use crate::reach::Admission;
+use crate::reach::{Admission, Reachability, SideExplanation};
 use crate::source::{Location, Place};
+
+/// What enforces policies, and the reason under it.
+type Reason = (Option<&'static str>, String);
 
 /// How many blocks of a part are asked one by one.
 const EXPLAINED: usize = 64;
@@ -49,37 +52,69 @@ pub(super) fn explain(analysis: &Analysis, names: &[String; 2], pair: &Pair, dir
         Direction::Egress => (&pair.from, &pair.to, source, destination),
         Direction::Ingress => (&pair.to, &pair.from, destination, source),
     };
-    let mut sides = endpoints(remote).take(EXPLAINED).map(|remote| {
-        let subject = endpoint(subject);
-        match direction {
-            Direction::Egress => analysis.reach().explain_ports(subject, remote, &pair.asked).egress,
-            Direction::Ingress => analysis.reach().explain_ports(remote, subject, &pair.asked).ingress,
-        }
-    });
-    let Some(mut side) = sides.next() else { return unexplained(direction, pair.asked.clone()) };
-    for other in sides {
-        merge(&mut side.admitting, other.admitting);
-        merge(&mut side.denying, other.denying);
-        merge(&mut side.passing, other.passing);
-        merge(&mut side.other_ports, other.other_ports);
-    }
-    let words = Words { analysis, pair, subject, remote, subject_name, remote_name, side: &side };
     if pair.is_itself {
         let reason = format!("{subject_name} is the same pod, and a pod may always connect to itself");
         return Side { reason, ..unexplained(direction, pair.asked.clone()) };
     }
+    let explained = |reach: &Reachability| explained(reach, pair, direction);
+    let Some(side) = explained(analysis.reach()) else { return unexplained(direction, pair.asked.clone()) };
+    let alternatives: Vec<_> =
+        analysis.reach().alternatives().filter_map(|reach| Some((reach.plugin(), explained(&reach)?))).collect();
+    let words = |side| Words { analysis, pair, subject, remote, subject_name, remote_name, side };
+    let (mut reasons, mut stages, mut shown) = (Vec::new(), Vec::new(), Vec::new());
+    for ((plugin, side), least) in alternatives.iter().zip(analysis.at_least().alternatives()) {
+        let (words, plugin) = (words(side), plugin.filter(|_| alternatives.len() > 1));
+        reasons.push((plugin, words.reason()));
+        stages.extend(words.stages(&least).into_iter().map(|stage| StageVerdict { plugin, ..stage }));
+        for place in words.shown() {
+            if !shown.contains(&place) {
+                shown.push(place);
+            }
+        }
+    }
+    let words = words(&side);
     let isolating = side.isolating.iter().filter_map(|&id| Some((id, words.isolation_place(id)?)));
     let admitting = side.admitting.iter().filter_map(|&rule| Some((rule, words.rule_place(rule)?)));
     Side {
         direction,
         admission: side.admission,
         ports: side.ports.clone(),
-        reason: words.reason(),
+        reason: reason(&reasons),
         isolating: isolating.collect(),
         admitting: admitting.collect(),
-        stages: words.stages(),
-        shown: words.shown(),
+        stages,
+        shown,
     }
+}
+
+/// Why a side decides as it does, for all blocks of a part together.
+fn explained(reach: &Reachability, pair: &Pair, direction: Direction) -> Option<SideExplanation> {
+    let (subject, remote) = match direction {
+        Direction::Egress => (&pair.from, &pair.to),
+        Direction::Ingress => (&pair.to, &pair.from),
+    };
+    let mut sides = endpoints(remote).take(EXPLAINED).map(|remote| match direction {
+        Direction::Egress => reach.explain_ports(endpoint(subject), remote, &pair.asked).egress,
+        Direction::Ingress => reach.explain_ports(remote, endpoint(subject), &pair.asked).ingress,
+    });
+    let mut side = sides.next()?;
+    for other in sides {
+        merge(&mut side.admitting, other.admitting);
+        merge(&mut side.denying, other.denying);
+        merge(&mut side.passing, other.passing);
+        merge(&mut side.other_ports, other.other_ports);
+    }
+    Some(side)
+}
+
+/// One reason, where it is the same whatever enforces the policies; else each with its plugin.
+fn reason(reasons: &[Reason]) -> String {
+    let Some((_, first)) = reasons.first() else { return String::new() };
+    if reasons.iter().all(|(_, reason)| reason == first) {
+        return first.clone();
+    }
+    let each = reasons.iter().map(|(plugin, reason)| format!("with {}, {reason}", plugin.unwrap_or("another plugin")));
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// Adds the rules that are not there yet, in order.

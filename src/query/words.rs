@@ -8,7 +8,7 @@ use crate::endpoint::End;
 use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::{Peer, Peers, PolicyObject, Rule, RuleRef};
-use crate::reach::{Admission, Outcome, SideExplanation, StageExplanation};
+use crate::reach::{Admission, Outcome, Reachability, SideExplanation, StageExplanation};
 use crate::source::{Location, Place};
 use crate::text::phrase;
 
@@ -18,6 +18,8 @@ const SHOWN: usize = 3;
 /// What a stage makes of a connection, whatever the input does not show.
 #[derive(Clone, Debug)]
 pub struct StageVerdict {
+    /// The network plugin that has it, where nothing tells which of two the cluster has.
+    pub plugin: Option<&'static str>,
     /// The name of the stage.
     pub name: SmolStr,
     /// What it does.
@@ -52,14 +54,15 @@ impl<'a> Words<'a> {
     }
 
     /// What the stages make of the connection; one address speaks for all of a part.
-    pub(super) fn stages(&self) -> Vec<StageVerdict> {
+    pub(super) fn stages(&self, least: &Reachability) -> Vec<StageVerdict> {
         let (subject, remote) = (endpoint(self.subject), endpoint(self.remote));
         let (from, to) = match self.side.direction {
             Direction::Egress => (subject, remote),
             Direction::Ingress => (remote, subject),
         };
-        let stages = self.analysis.at_least().stages(from, to, self.side.direction, &self.pair.asked);
+        let stages = least.stages(from, to, self.side.direction, &self.pair.asked);
         let verdict = |stage: StageExplanation| StageVerdict {
+            plugin: None,
             name: stage.name,
             outcome: stage.outcome,
             rule: stage.rule.and_then(|rule| Some((rule, self.rule_place(rule)?))),

@@ -11,7 +11,7 @@ impl Reachability {
     /// certain.
     #[must_use]
     pub fn is_exact(&self) -> bool {
-        self.resolved.policies.iter().all(|policy| is_exact(policy))
+        self.alternative.is_none() && self.resolved.policies.iter().all(|policy| is_exact(policy))
     }
 }
 

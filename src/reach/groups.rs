@@ -1,7 +1,10 @@
 //! Groups of workloads that no policy can distinguish.
 
+use std::borrow::Cow;
+
 use super::classes::Kind;
 use super::reachability::Reachability;
+use crate::net::interval::IntervalSet;
 use crate::objects::{PolicyId, WorkloadId};
 
 impl Reachability {
@@ -13,7 +16,12 @@ impl Reachability {
 
     /// The workloads that a policy selects, those on the network of their node left out.
     pub fn selected(&self, policy: PolicyId) -> impl Iterator<Item = WorkloadId> + '_ {
-        self.workloads_of(self.selected_groups(policy))
+        let (shared, own) = match self.selected_groups(policy) {
+            Cow::Borrowed(groups) => (groups.intervals(), None),
+            Cow::Owned(groups) => (&[][..], Some(groups)),
+        };
+        let groups = shared.iter().copied().chain(own.into_iter().flat_map(IntervalSet::into_intervals));
+        groups.flat_map(|(first, last)| self.classes().members_of(first, last)).copied()
     }
 
     /// The workloads on the network of their node.
@@ -23,11 +31,11 @@ impl Reachability {
         self.classes().members_of(first, last).iter().copied()
     }
 
-    /// The groups of workloads that a policy selects, as runs of their numbers, those on the network of their node left
-    /// out. Readings of the same cluster have the same groups.
+    /// The groups of workloads that a policy selects, those on the network of their node left out. Readings of the same
+    /// cluster have the same groups.
     #[must_use]
-    pub fn selected_groups(&self, policy: PolicyId) -> &[(u32, u32)] {
-        self.policy(policy.0).map_or(&[], |policy| policy.subject.of(self.reading).intervals())
+    pub fn selected_groups(&self, policy: PolicyId) -> Cow<'_, IntervalSet<u32>> {
+        self.classes_of_policy(policy, |it| it.policy(policy.0).map(|policy| &**policy.subject.of(it.reading)))
     }
 
     /// The workloads of runs of groups.

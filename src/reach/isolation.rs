@@ -16,7 +16,7 @@ impl Reachability {
 
     /// The policies that isolate the endpoint in this direction, in order.
     pub fn isolating(&self, endpoint: Endpoint, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {
-        self.isolating_class(self.subject(endpoint, direction).unwrap_or(u32::MAX), direction)
+        self.settle_isolating(self.subject(endpoint, direction).unwrap_or(u32::MAX), direction)
     }
 
     pub(super) fn isolating_class(&self, class: u32, direction: Direction) -> impl Iterator<Item = PolicyId> + '_ {

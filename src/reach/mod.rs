@@ -5,6 +5,7 @@
 //! that select its two ends. Cost follows the number of classes and policies, never pods squared.
 
 mod alike;
+mod alternatives;
 mod bounds;
 mod classes;
 mod end;

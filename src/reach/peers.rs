@@ -14,30 +14,30 @@ impl Reachability {
     /// Whether a peer of one of the policies means this endpoint.
     #[must_use]
     pub fn peer_admits(&self, peer: &Peer, endpoint: Endpoint) -> bool {
-        match (peer, self.remote(endpoint)) {
-            (Peer::Pods(set), Some(Remote::Class(class))) => self.classes().is_in(class, set, self.reading),
-            (Peer::Block { cidr, .. }, Some(Remote::Class(class))) if self.classes().is_pod(class) => {
-                self.basis.universe.pods_of_block(cidr).is_some_and(|pods| pods.contains(class))
+        self.settle_fact(|it| match (peer, it.remote(endpoint)) {
+            (Peer::Pods(set), Some(Remote::Class(class))) => it.classes().is_in(class, set, it.reading),
+            (Peer::Block { cidr, .. }, Some(Remote::Class(class))) if it.classes().is_pod(class) => {
+                it.basis.universe.pods_of_block(cidr).is_some_and(|pods| pods.contains(class))
             }
-            (_, Some(end)) => self.ends(peer).contains(end),
+            (_, Some(end)) => it.ends(peer).contains(end),
             (_, None) => false,
-        }
+        })
     }
 
     /// A workload of a set of pods, if it has any. The set asks for labels that some policy asks for.
     #[must_use]
     pub fn any_workload(&self, set: &PodSet) -> Option<WorkloadId> {
-        self.workloads_of(self.pods(set).intervals()).next()
+        self.workloads_of(self.settle_classes(|it| it.pods(set)).intervals()).next()
     }
 
     /// The workloads that a peer of one of the policies admits, in order.
     #[must_use]
     pub fn peer_workloads(&self, peer: &Peer) -> Vec<WorkloadId> {
-        let classes = match peer {
-            Peer::Pods(set) => self.pods(set),
-            Peer::Block { cidr, .. } => self.basis.universe.pods_of_block(cidr).map(Cow::Owned).unwrap_or_default(),
-            other => Cow::Owned((*self.ends(other).classes).clone()),
-        };
+        let classes = self.settle_classes(|it| match peer {
+            Peer::Pods(set) => it.pods(set),
+            Peer::Block { cidr, .. } => it.basis.universe.pods_of_block(cidr).map(Cow::Owned).unwrap_or_default(),
+            other => Cow::Owned((*it.ends(other).classes).clone()),
+        });
         sorted(self.workloads_of(classes.intervals()))
     }
 

@@ -19,8 +19,10 @@ pub struct Reachability {
     pub(super) resolved: Arc<Resolved>,
     /// For ingress and for egress, what policies of the whole cluster come to; nothing where all policies are as
     /// NetworkPolicies are.
-    pub(super) outcomes: [Outcomes; 2],
+    pub(super) outcomes: Arc<[Outcomes; 2]>,
     pub(super) reading: Reading,
+    /// The same under the other arrangement that the cluster may have.
+    pub(super) alternative: Option<Box<Self>>,
 }
 
 impl Reachability {

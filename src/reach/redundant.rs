@@ -9,6 +9,7 @@ use foldhash::HashSet;
 use super::classes::ClassSet;
 use super::end::Endpoint;
 use super::reachability::Reachability;
+use super::reading::Reading;
 use super::resolution::{ResolvedPolicy, ResolvedRule};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
@@ -58,6 +59,18 @@ impl Reachability {
         only: Option<&AskedPort>,
         without: &dyn Fn(RuleRef) -> bool,
     ) -> Option<Vec<RuleRef>> {
+        let each = self.enforcing(rule.policy.0).zip(most.enforcing(rule.policy.0));
+        let covering: Option<Vec<_>> = each.map(|(it, most)| it.covering_alone(most, rule, only, without)).collect();
+        Some(covering?.into_iter().flatten().collect::<BTreeSet<_>>().into_iter().collect())
+    }
+
+    fn covering_alone(
+        &self,
+        most: &Self,
+        rule: RuleRef,
+        only: Option<&AskedPort>,
+        without: &dyn Fn(RuleRef) -> bool,
+    ) -> Option<Vec<RuleRef>> {
         let (policy, own) = (most.policy(rule.policy.0)?, most.rule(rule)?);
         let whole = own.whole(only, most).filter(|_| self.is_union(rule.policy))?;
         let cover = Cover { least: self, most, rule, own, whole, without };
@@ -78,6 +91,15 @@ impl Reachability {
     /// `without`.
     #[must_use]
     pub fn isolates_without(&self, policy: PolicyId, direction: Direction, without: &dyn Fn(PolicyId) -> bool) -> bool {
+        self.enforcing(policy.0).all(|it| it.isolates_without_alone(policy, direction, without))
+    }
+
+    fn isolates_without_alone(
+        &self,
+        policy: PolicyId,
+        direction: Direction,
+        without: &dyn Fn(PolicyId) -> bool,
+    ) -> bool {
         let Some(own) = self.policy(policy.0) else { return false };
         let (own_stage, isolates) = (self.stage_of(policy.0), |it: &ResolvedPolicy, class| {
             it.engages(class, direction).and(it.subject.has(class)).least
@@ -90,17 +112,21 @@ impl Reachability {
         })
     }
 
-    /// The groups of workloads that a rule's peers admit, as runs of their numbers.
+    /// The groups of workloads that a rule's peers admit.
     #[must_use]
-    pub fn admitted_groups(&self, rule: RuleRef) -> &[(u32, u32)] {
-        self.rule(rule).map_or(&[], |rule| rule.ends.of(self.reading).classes.intervals())
+    pub fn admitted_groups(&self, rule: RuleRef) -> Cow<'_, ClassSet> {
+        self.classes_of_policy(rule.policy, |it| it.rule(rule).map(|rule| &*rule.ends.of(it.reading).classes))
     }
 
     /// Whether a rule's peers admit an endpoint.
     #[must_use]
     pub fn rule_admits(&self, rule: RuleRef, endpoint: Endpoint) -> bool {
-        let (rule, remote) = (self.rule(rule), self.remote(endpoint));
-        rule.zip(remote).is_some_and(|(rule, remote)| self.admits(rule, remote))
+        let admits = |it: &Self| {
+            let (rule, remote) = (it.rule(rule), it.remote(endpoint));
+            rule.zip(remote).is_some_and(|(rule, remote)| it.admits(rule, remote))
+        };
+        let mut each = self.enforcing(rule.policy.0);
+        if self.reading == Reading::Most { each.any(admits) } else { each.all(admits) }
     }
 
     /// Whether what a policy allows adds up with what others allow.

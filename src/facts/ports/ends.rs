@@ -1,5 +1,6 @@
 //! The pods at the ends of rules, whose ports rules name.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use foldhash::HashMap;
@@ -8,6 +9,7 @@ use super::listening::Listeners;
 use crate::analysis::Analysis;
 use crate::facts::in_force::RuleAt;
 use crate::net::Direction;
+use crate::net::interval::IntervalSet;
 use crate::policy::Peer;
 use crate::reach::{Endpoint, Reachability};
 
@@ -15,7 +17,7 @@ use crate::reach::{Endpoint, Reachability};
 pub(crate) struct Ends<'m> {
     analysis: &'m Analysis,
     /// By the groups that they are made of.
-    known: HashMap<&'m [(u32, u32)], Rc<Listeners<'m>>>,
+    known: HashMap<Cow<'m, IntervalSet<u32>>, Rc<Listeners<'m>>>,
 }
 
 impl<'m> Ends<'m> {
@@ -48,9 +50,12 @@ impl<'m> Ends<'m> {
         Some(self.of_groups(reach, groups))
     }
 
-    fn of_groups(&mut self, reach: &'m Reachability, groups: &'m [(u32, u32)]) -> Rc<Listeners<'m>> {
-        let listeners = || Rc::new(Listeners::new(self.analysis, reach.workloads_of(groups)));
-        Rc::clone(self.known.entry(groups).or_insert_with(listeners))
+    fn of_groups(&mut self, reach: &'m Reachability, groups: Cow<'m, IntervalSet<u32>>) -> Rc<Listeners<'m>> {
+        let analysis = self.analysis;
+        let listeners = |groups: &Cow<'m, IntervalSet<u32>>| {
+            Rc::new(Listeners::new(analysis, reach.workloads_of(groups.intervals())))
+        };
+        Rc::clone(self.known.entry(groups).or_insert_with_key(listeners))
     }
 }
 

@@ -38,6 +38,8 @@ pub(in crate::reach) struct Class {
     /// Whether the labels of its ServiceAccount are known.
     pub(in crate::reach) account_is_known: bool,
     pub(super) named_ports: NamedPorts,
+    /// The same where of the ports of one name only the last counts.
+    pub(super) last_named_ports: NamedPorts,
 }
 
 impl Class {
@@ -51,12 +53,10 @@ impl Class {
             // They count as node addresses, which have neither labels nor named ports.
             return Self::new(Kind::HostNetwork, namespace.0);
         }
-        let ports = declared_ports(workload, cluster.arrangement.last_named_port_counts).into_iter();
-        let mut class = Self {
-            labels: vocabulary.labels_of(workload),
-            named_ports: vocabulary.named_ports(ports),
-            ..Self::new(Kind::Pod, namespace.0)
-        };
+        let mut class = Self { labels: vocabulary.labels_of(workload), ..Self::new(Kind::Pod, namespace.0) };
+        class.add_named_ports(cluster, |only_last| {
+            vocabulary.named_ports(declared_ports(workload, only_last).into_iter())
+        });
         if vocabulary.asks_for_accounts() {
             let account = workload.service_account.clone().unwrap_or_else(|| DEFAULT_ACCOUNT.into());
             let labels = cluster.intents.account_labels.get(&(namespace, account.clone()));
@@ -66,17 +66,32 @@ impl Class {
         class
     }
 
-    pub(super) fn of_presumed(pod: &PresumedPod, vocabulary: &Vocabulary) -> Self {
-        let ports = pod.named_ports.iter().map(|(name, protocol, port)| (name.as_str(), *protocol, *port));
-        Self {
-            labels: vocabulary.labels(&pod.labels),
-            named_ports: vocabulary.named_ports(ports),
-            ..Self::new(Kind::Pod, pod.namespace.0)
+    pub(super) fn of_presumed(pod: &PresumedPod, cluster: &Cluster, vocabulary: &Vocabulary) -> Self {
+        let ports = || pod.named_ports.iter().map(|(name, protocol, port)| (name.as_str(), *protocol, *port));
+        let mut class = Self { labels: vocabulary.labels(&pod.labels), ..Self::new(Kind::Pod, pod.namespace.0) };
+        class.add_named_ports(cluster, |_| vocabulary.named_ports(ports()));
+        class
+    }
+
+    /// Adds the named ports that count under the arrangements of the cluster.
+    fn add_named_ports(&mut self, cluster: &Cluster, ports: impl Fn(bool) -> NamedPorts) {
+        for arrangement in cluster.arrangements() {
+            match arrangement.last_named_port_counts {
+                true => self.last_named_ports = ports(true),
+                false => self.named_ports = ports(false),
+            }
         }
     }
 
     pub(super) fn new(kind: Kind, namespace: u32) -> Self {
-        Self { kind, namespace, labels: LabelSet::new(), account_is_known: false, named_ports: Vec::new() }
+        Self {
+            kind,
+            namespace,
+            labels: LabelSet::new(),
+            account_is_known: false,
+            named_ports: Vec::new(),
+            last_named_ports: Vec::new(),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use super::vocabulary::Vocabulary;
 use crate::cluster::Cluster;
 use crate::net::Protocol;
 use crate::objects::{Labels, NamespaceId, WorkloadId};
+use crate::policy::Arrangement;
 
 #[derive(Debug)]
 pub(in crate::reach) struct Classes {
@@ -33,6 +34,8 @@ pub(in crate::reach) struct Classes {
     /// The first class of each namespace, of the unknown one, and of what is no pod.
     first_of_namespace: Vec<u32>,
     pub(in crate::reach) vocabulary: Vocabulary,
+    /// Whether of the ports of one name only the last counts.
+    last_named_port_counts: bool,
     pub(in crate::reach) index: LabelIndex,
     /// The labels of each namespace, and whether its manifest shows all of them.
     pub(in crate::reach) namespaces: Vec<(Labels, bool)>,
@@ -42,16 +45,18 @@ pub(in crate::reach) struct Classes {
 }
 
 impl Classes {
-    pub(in crate::reach) fn new(cluster: &Cluster, references: &References) -> Self {
+    /// The classes, as one of the arrangements of the cluster sees them. Under each of them they are the same.
+    pub(in crate::reach) fn new(cluster: &Cluster, arrangement: &Arrangement, references: &References) -> Self {
         let mentioned = Mentioned::new(cluster, references);
-        let vocabulary = Vocabulary::new(&mentioned, &cluster.arrangement.view);
+        let is_seen = |key: &str| cluster.arrangements().any(|it| it.view.shows(key));
+        let vocabulary = Vocabulary::new(&mentioned, &arrangement.view, is_seen);
         let domains: Vec<SmolStr> = mentioned.domains.into_iter().cloned().collect();
         let unknown_namespace = number(cluster.namespaces.len());
 
         let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, cluster, &vocabulary));
         let mut of_each: Vec<Class> = of_workloads.collect();
         of_each.extend((0..unknown_namespace).map(|namespace| Class::new(Kind::Pod, namespace)));
-        of_each.extend(cluster.presumed.iter().map(|pod| Class::of_presumed(pod, &vocabulary)));
+        of_each.extend(cluster.presumed.iter().map(|pod| Class::of_presumed(pod, cluster, &vocabulary)));
         let others = [Kind::Pod, Kind::IngressController, Kind::OwnNode, Kind::OtherNode, Kind::ApiServer];
         let others = others.into_iter().chain((0..number(domains.len())).map(Kind::Domain));
         of_each.extend(others.map(|kind| Class::new(kind, unknown_namespace)));
@@ -97,6 +102,7 @@ impl Classes {
             of_presumed,
             unknown: others.first().copied().unwrap_or_default(),
             vocabulary,
+            last_named_port_counts: arrangement.last_named_port_counts,
             index,
             domains,
         }
@@ -210,7 +216,10 @@ impl Classes {
         name: &str,
         protocol: Option<Protocol>,
     ) -> impl Iterator<Item = (Protocol, u16)> + '_ {
-        let declared = self.get(class).map_or(&[][..], |class| &class.named_ports);
+        let declared = self.get(class).map_or(&[][..], |class| match self.last_named_port_counts {
+            true => &class.last_named_ports,
+            false => &class.named_ports,
+        });
         let name = self.vocabulary.port_name(name);
         let is_it = move |port: &&(u32, Protocol, u16)| Some(port.0) == name && protocol.is_none_or(|it| port.1 == it);
         declared.iter().filter(is_it).map(|port| (port.1, port.2))

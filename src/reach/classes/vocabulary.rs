@@ -5,7 +5,7 @@
 //! a key of its own, which pods have of which it is true. What a controller sets and the input does not show is
 //! [`UNKNOWN`].
 
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use smallvec::SmallVec;
 use smol_str::SmolStr;
 
@@ -36,6 +36,8 @@ pub(in crate::reach) struct Vocabulary {
     account_labels: HashMap<SmolStr, Key>,
     account_name: Option<Key>,
     port_names: HashMap<SmolStr, u32>,
+    /// Labels that selectors ask for and cannot see, though under another arrangement of the cluster they can.
+    hidden: HashSet<SmolStr>,
     /// Whether any selector asks for what controllers set.
     asks_for_controllers: bool,
 }
@@ -51,11 +53,16 @@ struct Key {
 }
 
 impl Vocabulary {
-    /// What the policies mention.
-    pub(in crate::reach) fn new(mentioned: &Mentioned<'_>, view: &LabelView) -> Self {
+    /// What the policies mention, with labels that can be seen in this view. Those that can be seen in another one that the
+    /// cluster may have (`is_seen`) distinguish pods all the same.
+    pub(in crate::reach) fn new(mentioned: &Mentioned<'_>, view: &LabelView, is_seen: impl Fn(&str) -> bool) -> Self {
         let mut vocabulary = Self::default();
         for (key, operator) in mentioned.labels.iter().copied() {
-            if view.shows(key) {
+            let is_shown = view.shows(key);
+            if is_shown || is_seen(key) {
+                if !is_shown {
+                    vocabulary.hidden.insert(key.clone());
+                }
                 vocabulary.asks_for_controllers |= is_controller_label(key);
                 add(&mut vocabulary.labels, &mut vocabulary.keys, key, operator);
             }
@@ -83,13 +90,18 @@ impl Vocabulary {
 
     /// What is asked of a label of pods.
     pub(in crate::reach) fn of_label(&self, key: &str, operator: &Operator) -> Predicate {
-        Predicate::new(self.labels.get(key), operator)
+        Predicate::new(self.label(key), operator)
+    }
+
+    /// A label of pods that selectors can see.
+    fn label(&self, key: &str) -> Option<&Key> {
+        self.labels.get(key).filter(|_| self.hidden.is_empty() || !self.hidden.contains(key))
     }
 
     /// What is asked of an attribute of pods; `None` where it is one of their namespace.
     pub(in crate::reach) fn of_attribute(&self, attribute: &Attribute, operator: &Operator) -> Option<Predicate> {
         let key = match attribute {
-            Attribute::Label(key) => self.labels.get(key),
+            Attribute::Label(key) => self.label(key),
             Attribute::ServiceAccountName => self.account_name.as_ref(),
             Attribute::ServiceAccountLabel(key) => self.account_labels.get(key),
             Attribute::NamespaceLabel(_) => return None,

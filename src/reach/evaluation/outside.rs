@@ -24,8 +24,13 @@ impl Reachability {
     /// The external addresses that may connect to the endpoint (ingress), or that it may connect to (egress).
     #[must_use]
     pub fn external(&self, endpoint: Endpoint, direction: Direction) -> Vec<External> {
-        let everything = || vec![External { addresses: AddressSet::all(), ports: PortSet::all() }];
         let Some(class) = self.class(endpoint) else { return Vec::new() };
+        self.settle_external(|it| it.external_of_class(class, direction))
+    }
+
+    /// The same under one arrangement.
+    fn external_of_class(&self, class: u32, direction: Direction) -> Vec<External> {
+        let everything = || vec![External { addresses: AddressSet::all(), ports: PortSet::all() }];
         if !self.classes().is_pod(class) || (self.resolved.is_plain && !self.is_class_isolated(class, direction)) {
             return everything();
         }

@@ -22,19 +22,23 @@ impl Reachability {
     #[must_use]
     pub fn on(basis: Arc<Basis>, cluster: &Cluster, reading: Reading) -> Self {
         let resolved = Arc::new(Resolved::new(&basis, cluster, reading));
-        Self::of(basis, resolved, reading)
+        let other = basis.alternative.clone();
+        let alternative = other.map(|other| Box::new(Self::on(other, cluster, reading)));
+        Self { alternative, ..Self::of(basis, resolved, reading) }
     }
 
     /// All that may be permitted, from what is permitted for certain: policies are resolved for both at once.
     #[must_use]
     pub fn at_most(&self) -> Self {
-        Self::of(Arc::clone(&self.basis), Arc::clone(&self.resolved), Reading::Most)
+        let alternative = self.alternative.as_ref().map(|other| Box::new(other.at_most()));
+        Self { alternative, ..Self::of(Arc::clone(&self.basis), Arc::clone(&self.resolved), Reading::Most) }
     }
 
+    /// Under one arrangement.
     fn of(basis: Arc<Basis>, resolved: Arc<Resolved>, reading: Reading) -> Self {
-        let mut reach = Self { basis, resolved, outcomes: Default::default(), reading };
+        let mut reach = Self { basis, resolved, outcomes: Default::default(), reading, alternative: None };
         if !reach.resolved.is_plain {
-            reach.outcomes = Direction::BOTH.map(|direction| reach.worked_out(direction));
+            reach.outcomes = Arc::new(Direction::BOTH.map(|direction| reach.worked_out(direction)));
         }
         reach
     }

@@ -97,6 +97,13 @@ impl Reachability {
     /// pods of one workload.
     #[must_use]
     pub fn explain_ports(&self, from: Endpoint, to: Endpoint, asked: &PortSet) -> Explanation {
+        let own = self.explain_alone(from, to, asked);
+        let Some(other) = &self.alternative else { return own };
+        let allowed = self.ports_between(from, to).meets(asked);
+        self.settle_explanation(allowed, [own, other.explain_alone(from, to, asked)])
+    }
+
+    fn explain_alone(&self, from: Endpoint, to: Endpoint, asked: &PortSet) -> Explanation {
         let source = self.subject(from, Direction::Egress);
         let egress = self.explain_side(Direction::Egress, source, self.remote(to), asked);
         let ingress = self.explain_side(Direction::Ingress, self.class(to), self.remote(from), asked);

@@ -28,6 +28,8 @@ pub struct Basis {
     pub(in crate::reach) places: Vec<Place>,
     /// Sets of pods that are the same under every reading.
     pub(in crate::reach) selected: Selected,
+    /// The same under the other arrangement that the cluster may have. Classes have the same numbers there.
+    pub(in crate::reach) alternative: Option<Arc<Self>>,
 }
 
 impl Basis {
@@ -35,7 +37,12 @@ impl Basis {
     /// where an ipBlock that meets them admits pods as well.
     #[must_use]
     pub fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
-        let (arrangement, universe) = (&cluster.arrangement, Universe::new(cluster, pod_blocks));
+        let of = |arrangement| Self::of(cluster, arrangement, pod_blocks);
+        Self { alternative: cluster.alternative.as_ref().map(|it| Arc::new(of(it))), ..of(&cluster.arrangement) }
+    }
+
+    fn of(cluster: &Cluster, arrangement: &Arrangement, pod_blocks: &[IpNet]) -> Self {
+        let universe = Universe::new(cluster, arrangement, pod_blocks);
         let parts = cluster.policies.par_chunks(PART).map(|part| resolve(&universe, arrangement, part));
         let parts: Vec<_> = parts.collect();
         let mut policies = Vec::with_capacity(cluster.policies.len());
@@ -44,7 +51,14 @@ impl Basis {
             policies.append(&mut of_part);
             selected.extend(selected_of_part);
         }
-        Self { arrangement: arrangement.clone(), universe, policies, places: order::places(cluster), selected }
+        Self {
+            arrangement: arrangement.clone(),
+            universe,
+            policies,
+            places: order::places(cluster, arrangement),
+            selected,
+            alternative: None,
+        }
     }
 
     /// The policies, in the order in which they are asked.

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::cluster::Cluster;
-use crate::policy::{Combine, Order, PolicyObject, Stage, StageName, TieOrder};
+use crate::policy::{Arrangement, Combine, Order, PolicyObject, Stage, StageName, TieOrder};
 
 /// When a policy is asked among all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +27,12 @@ struct Placed {
     tie_breaker: SmolStr,
 }
 
-/// When each policy of a cluster is asked.
-pub(in crate::reach) fn places(cluster: &Cluster) -> Vec<Place> {
+/// When each policy of a cluster is asked under an arrangement.
+pub(in crate::reach) fn places(cluster: &Cluster, arrangement: &Arrangement) -> Vec<Place> {
     let mut placed: Vec<Placed> = (cluster.policies.iter().enumerate())
         .map(|(index, object)| {
-            let join = cluster.arrangement.join(&object.policy.stage).filter(|_| !object.rejected);
-            let stage = join.and_then(|join| Some((join, cluster.arrangement.stages.get(join.stage)?)));
+            let join = arrangement.join(&object.policy.stage).filter(|_| !object.rejected);
+            let stage = join.and_then(|join| Some((join, arrangement.stages.get(join.stage)?)));
             let ordered = stage.filter(|(_, stage)| stage.combine == Combine::FirstMatch);
             Placed {
                 index,
@@ -52,7 +52,7 @@ pub(in crate::reach) fn places(cluster: &Cluster) -> Vec<Place> {
         |it: &Placed| cluster.policies.get(it.index).is_some_and(|object| object.policy.stage == StageName::Network);
     let mut rank = 0;
     for tied in placed.chunk_by(|one, other| (one.stage, one.order) == (other.stage, other.order)) {
-        let stage = tied.first().and_then(|it| it.stage).and_then(|stage| cluster.arrangement.stages.get(stage));
+        let stage = tied.first().and_then(|it| it.stage).and_then(|stage| arrangement.stages.get(stage));
         let in_any_order = stage.is_some_and(|stage| stage.combine == Combine::DenyWins);
         let (tie, only_networks) = (rank, in_any_order || tied.iter().all(is_network));
         for it in tied {

@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::host_addresses::HostAddresses;
 use crate::cluster::Cluster;
+use crate::policy::Arrangement;
 use crate::reach::classes::{ClassSet, Classes, References};
 
 /// The ends that policies can be about, and the objects that they refer to.
@@ -17,12 +18,13 @@ pub(in crate::reach) struct Universe {
 }
 
 impl Universe {
-    pub(super) fn new(cluster: &Cluster, pod_blocks: &[IpNet]) -> Self {
+    /// As an arrangement of the cluster has it.
+    pub(super) fn new(cluster: &Cluster, arrangement: &Arrangement, pod_blocks: &[IpNet]) -> Self {
         let references = References::new(cluster);
         Self {
-            classes: Classes::new(cluster, &references),
+            classes: Classes::new(cluster, arrangement, &references),
             references,
-            pod_blocks: pod_blocks.to_vec(),
+            pod_blocks: if arrangement.pods_by_address { pod_blocks.to_vec() } else { Vec::new() },
             host_addresses: HostAddresses::default(),
         }
     }

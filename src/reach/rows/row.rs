@@ -25,6 +25,8 @@ pub struct Row {
 pub struct Rows<'r> {
     reach: &'r Reachability,
     candidates: Candidates,
+    /// Those under the other arrangement that the cluster may have, where what it alone permits counts.
+    alternative: Option<Box<Self>>,
 }
 
 impl Rows<'_> {
@@ -46,7 +48,10 @@ impl Rows<'_> {
             Some(class) if self.reach.reading == Reading::Most && self.reach.is_some_node(class) => {
                 self.reach.classes().all()
             }
-            Some(class) => self.candidates.of(class, from == Endpoint::IngressController, self.reach),
+            Some(class) => {
+                let of = |rows: &Self| rows.candidates.of(class, from == Endpoint::IngressController, rows.reach);
+                self.alternative.iter().fold(of(self), |sum, other| sum.union(&of(other)))
+            }
             None => self.reach.classes().all(),
         };
         let mut targets = Vec::new();
@@ -70,13 +75,18 @@ impl Reachability {
     /// Prepares the rows of many sources.
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
-        Rows { reach: self, candidates: Candidates::new(self) }
+        let other = self.alternative.as_deref().filter(|_| self.reading == Reading::Most);
+        Rows { reach: self, candidates: Candidates::new(self), alternative: other.map(|other| Box::new(other.rows())) }
     }
 
     /// The ports on which the endpoint's own side may admit anyone at all: of a pod that is not isolated, every port.
     #[must_use]
     pub fn open_ports(&self, endpoint: Endpoint, direction: Direction) -> PortSet {
         let Some(class) = self.class(endpoint) else { return PortSet::all() };
-        if self.classes().is_pod(class) { self.side_for_anybody(direction, class) } else { PortSet::all() }
+        if self.classes().is_pod(class) {
+            self.settle_ports(|it| it.side_for_anybody(direction, class))
+        } else {
+            PortSet::all()
+        }
     }
 }

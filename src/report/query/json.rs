@@ -3,7 +3,8 @@
 //! `verdict` is `allowed`, `denied` or, where pairs differ, `mixed`. `asked` and `ports` are null for every port, and a
 //! list like that of `connections` otherwise; an empty one means that nothing is permitted. A side's `admission` is
 //! `notSubject`, `hostNetwork`, `notIsolated`, `admitted` or `denied`. `stages` lists those that are asked: the last one
-//! decides, or its silence allows. Locations have the shape of those of findings.
+//! decides, or its silence allows. Where nothing tells which of two network plugins the cluster has, there are those of each,
+//! with `plugin`. Locations have the shape of those of findings.
 
 use std::io::{self, Write};
 
@@ -108,6 +109,8 @@ struct JsonSide<'a> {
 
 #[derive(Serialize)]
 struct JsonStage<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plugin: Option<&'static str>,
     name: &'a str,
     outcome: &'static str,
     rule: Option<JsonLabel<'a>>,
@@ -133,6 +136,7 @@ impl<'a> JsonSide<'a> {
         let (admitting, labels) = labels.split_at_checked(side.admitting.len()).unwrap_or_default();
         let mut of_stages = labels.iter();
         let stages = side.stages.iter().map(|stage| JsonStage {
+            plugin: stage.plugin,
             name: &stage.name,
             outcome: word_for(stage.outcome),
             rule: stage.rule.as_ref().and_then(|_| of_stages.next()).map(|label| JsonLabel::new(label, sources)),

@@ -15,7 +15,7 @@ const OWN: [&str; 2] = ["io.cilium.k8s.", "io.kubernetes.pod.namespace"];
 type Found = (Place, Cause, String, bool, usize);
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
-    let view = &context.cluster().arrangement.view;
+    let view = &context.cluster().arrangement_of(&StageName::Cilium).view;
     let mut found: BTreeSet<Found> = BTreeSet::new();
     for subject in rules(context) {
         let mut add = |selector: &Selector, origin: Origin, cause: Cause| {
@@ -54,7 +54,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 /// What NetworkPolicies ask for that Cilium enforces.
 fn of_network_policies(context: &Context<'_>, view: &LabelView) -> Vec<Found> {
     let mut found = Vec::new();
-    if context.cluster().arrangement.join(&StageName::Cilium).is_none() {
+    if !context.cluster().enforces(&StageName::Cilium) {
         return found;
     }
     for (id, written, lowered) in context.policies() {

@@ -21,7 +21,7 @@ use crate::source::{Origin, Place};
 fn policies<'m>(
     context: &Context<'m>,
 ) -> impl Iterator<Item = (PolicyId, &'m PolicyObject, &'m CiliumPolicy)> + use<'m> {
-    let is_enforced = context.cluster().arrangement.join(&StageName::Cilium).is_some();
+    let is_enforced = context.cluster().enforces(&StageName::Cilium);
     let policies = context.analysis().policies().iter().take(if is_enforced { usize::MAX } else { 0 }).zip(0..);
     policies
         .filter(|(object, _)| !object.rejected)

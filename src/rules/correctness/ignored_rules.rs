@@ -2,10 +2,14 @@
 
 use crate::edit::{Change, Fix, Safety};
 use crate::net::Direction;
-use crate::policy::RuleRef;
+use crate::policy::{Arrangement, RuleRef};
 use crate::rules::{Cause, Context};
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    // Cilium enforces them all the same.
+    if context.cluster().arrangements().any(Arrangement::enforces_ignored) {
+        return;
+    }
     for (policy, written, lowered) in context.policies() {
         for direction in Direction::BOTH {
             if lowered.isolates(direction) || lowered.rules(direction).is_empty() {

@@ -81,7 +81,8 @@ fn report(
     let ports = if matches!(rule.ports, Ports::All) { "" } else { " on the ports it names" };
     let message = format!("`{name}` admits {who} to {which}{ports}");
     let about = context.cluster().subject(&object.object);
-    let may_be_pods = !matches!(rule.peers, Peers::Everyone) && context.cluster().arrangement.pods_by_address;
+    let may_be_pods =
+        !matches!(rule.peers, Peers::Everyone) && context.cluster().arrangements().any(|it| it.pods_by_address);
     let isolated = opening::isolated_in_vain(context, object, opening);
     let draft = context.report_because(cause.clone(), place.clone(), about, message);
     draft.severity(opening.severity);

@@ -117,7 +117,7 @@ fn policies<'m>(context: &Context<'m>) -> Vec<(PolicyId, &'m PolicyObject)> {
 }
 
 fn is_enforced_cilium(context: &Context<'_>, object: &PolicyObject) -> bool {
-    object.cilium_policy().is_some() && context.cluster().arrangement.join(&object.policy.stage).is_some()
+    object.cilium_policy().is_some() && context.cluster().enforces(&object.policy.stage)
 }
 
 fn namespaces_field(object: &PolicyObject) -> &'static str {

@@ -56,6 +56,7 @@ impl Options {
         let hidden = [super::scope::NAMESPACE_PREFIX, super::scope::SERVICE_ACCOUNT_PREFIX];
         let hide = |text: &str| LabelPattern { text: text.into(), is_anywhere: false, keeps: false };
         Arrangement {
+            plugin: Some("Calico"),
             joins: joins(&tiers),
             stages: tiers.into_iter().map(|tier| stage(tier, self.ties())).collect(),
             view: LabelView { patterns: hidden.map(hide).into(), only_kept: false },

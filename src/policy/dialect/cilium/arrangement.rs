@@ -73,6 +73,7 @@ impl Options {
         let ordered = api.joins.into_iter().filter(|join| join.name != StageName::Network && self.minor_version >= 20);
         let joins = ordered.chain([networks, Join::new(StageName::Cilium, own)]);
         Arrangement {
+            plugin: Some("Cilium"),
             joins: joins.filter(|_| self.enforcement != Enforcement::Never).collect(),
             stages,
             view: label::view(&self.labels),

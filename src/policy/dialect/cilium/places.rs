@@ -1,11 +1,16 @@
 //! Where a policy says what.
 
-use super::{CiliumPolicy, Entry, Part, Rule};
+use super::{CiliumPolicy, Entry, Part, Rule, Subject};
 use crate::net::Direction;
 use crate::policy::dialect::Places;
 use crate::source::Origin;
 
 impl CiliumPolicy {
+    /// Whether any of its rules is for nodes.
+    pub(crate) fn is_for_nodes(&self) -> bool {
+        self.rules.iter().any(|rule| rule.subject == Subject::Nodes)
+    }
+
     /// Its entries in one direction, as the rules of the common form come from them.
     #[must_use]
     pub fn parts(&self, direction: Direction) -> &[Part] {

@@ -47,17 +47,6 @@ fn policy(unread: Unread, object: Object, subject: PodSet, [ingress, egress]: [E
     PolicyObject { object, dialect: Dialect::Unread(unread), policy, rejected: false }
 }
 
-/// Makes a policy that could be evaluated one that is not, because nobody knows whether it is in force.
-pub(crate) fn leave_unread(object: &mut PolicyObject) {
-    let effect = |direction| match object.policy.engagement(direction) {
-        Engagement::Ignored => Effect::NONE,
-        Engagement::Matches | Engagement::Engages | Engagement::EngagesSome(_) => Effect::ANY,
-    };
-    let effects = [effect(Direction::Ingress), effect(Direction::Egress)];
-    let unread = policy(Unread::Kind, object.object.clone(), object.policy.subject.clone(), effects);
-    *object = PolicyObject { rejected: object.rejected, ..unread };
-}
-
 fn rules(effect: Effect) -> Vec<Rule> {
     let perhaps = |action| Rule::new(action, Peers::Of(vec![Peer::Perhaps(Box::new(Peer::Everyone))]), Ports::All);
     let (denies, allows) = (effect.closes.then_some(Action::Deny), effect.opens.then_some(Action::Allow));
