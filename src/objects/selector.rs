@@ -10,6 +10,9 @@ use smol_str::SmolStr;
 
 use crate::objects::Labels;
 
+/// How many values are tried at most.
+const COMPARED: usize = 1_000;
+
 /// What a requirement asks of one label.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Operator {
@@ -156,6 +159,28 @@ impl Selector {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.requirements.is_empty()
+    }
+
+    /// Whether an object of some labels can match. `true` proves nothing.
+    #[must_use]
+    pub fn is_satisfiable(&self) -> bool {
+        // They are sorted by key.
+        self.requirements.chunk_by(|one, other| one.key == other.key).all(|of_key| {
+            let others = |value: Option<&SmolStr>| of_key.iter().all(|it| it.holds(value));
+            let listed = of_key.iter().find_map(|it| match &it.operator {
+                Operator::In(values) => Some(values),
+                _ => None,
+            });
+            match listed {
+                Some(values) if values.len() > COMPARED => true,
+                Some(values) => values.iter().any(|value| others(Some(value))),
+                None => {
+                    let is_there = |it: &Requirement| it.operator.is_positive();
+                    let is_absent = |it: &Requirement| it.operator == Operator::DoesNotExist;
+                    !(of_key.iter().any(is_there) && of_key.iter().any(is_absent))
+                }
+            }
+        })
     }
 
     /// Whether an object with exactly these labels matches.

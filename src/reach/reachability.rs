@@ -88,7 +88,7 @@ impl Reachability {
 
     /// What those come to.
     pub(super) fn outcomes(&self, direction: Direction) -> &Outcomes {
-        let [ingress, egress] = &self.outcomes;
+        let [ingress, egress] = &*self.outcomes;
         match direction {
             Direction::Ingress => ingress,
             Direction::Egress => egress,

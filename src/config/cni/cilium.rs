@@ -54,6 +54,14 @@ pub(super) fn options(cni: &Cni) -> Result<Options, Mistake> {
         options.labels = patterns(text)?;
     }
     if let Some(name) = &cni.cluster_name {
+        if !is_cluster_name(name) {
+            return Err(Mistake {
+                key: "clusterName",
+                message: format!("`{name}` is not a valid name of a cluster"),
+                help: "write at most 32 lower-case letters, digits and `-`, with a letter or digit at both ends"
+                    .to_owned(),
+            });
+        }
         options.cluster_name = name.into();
     }
     options.enforcement = match cni.enable_policy {
@@ -67,6 +75,15 @@ pub(super) fn options(cni: &Cni) -> Result<Options, Mistake> {
     options.own_node_is_subject = cni.allow_localhost == Some(AllowLocalhost::Policy);
     options.host_firewall = cni.host_firewall.unwrap_or_default();
     Ok(options)
+}
+
+/// Whether the agent takes the name (`pkg/clustermesh/types`).
+fn is_cluster_name(name: &str) -> bool {
+    let is_end = |byte: Option<u8>| byte.is_some_and(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+    name.len() <= 32
+        && is_end(name.bytes().next())
+        && is_end(name.bytes().next_back())
+        && name.bytes().all(|byte| byte == b'-' || is_end(Some(byte)))
 }
 
 /// The minor number of `1.20`, `v1.20.2` and the like.

@@ -1,5 +1,7 @@
 //! A policy that only denies, at the end of whose tier all else is dropped.
 
+use std::collections::BTreeMap;
+
 use super::{CalicoPolicyAt, policies, selected, stage_of};
 use crate::net::Direction;
 use crate::objects::{PolicyId, WorkloadId};
@@ -8,10 +10,14 @@ use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
+/// Whether the pods of a group lose everything in a direction, as far as it is known: many policies select the same.
+type Known = BTreeMap<(u32, Direction), bool>;
+
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
+    let mut known = Known::new();
     for policy in policies(context) {
         for direction in Direction::BOTH {
-            let cut = cut_off(context, &policy, direction);
+            let cut = cut_off(context, &policy, direction, &mut known);
             let side = |&id: &WorkloadId| {
                 context.workload(id).map(|workload| Cause::Side(workload.object.namespace, id, direction))
             };
@@ -33,7 +39,12 @@ fn only_denies(policy: &Policy, direction: Direction) -> bool {
 }
 
 /// The workloads that lose everything in a direction, and for no other reason than policies like this one.
-fn cut_off(context: &Context<'_>, policy: &CalicoPolicyAt<'_>, direction: Direction) -> Vec<WorkloadId> {
+fn cut_off(
+    context: &Context<'_>,
+    policy: &CalicoPolicyAt<'_>,
+    direction: Direction,
+    known: &mut Known,
+) -> Vec<WorkloadId> {
     let stage = stage_of(&context.cluster().arrangement, &policy.object.policy.stage);
     let ends_in_deny = stage.is_some_and(|(_, stage)| stage.on_silence == Silence::Deny && stage.is_defined);
     if !ends_in_deny || !only_denies(&policy.object.policy, direction) {
@@ -44,7 +55,9 @@ fn cut_off(context: &Context<'_>, policy: &CalicoPolicyAt<'_>, direction: Direct
     let mut cut = selected(context, policy.id);
     cut.retain(|&workload| {
         let end = Endpoint::Workload(workload);
-        reach.open_ports(end, direction).is_empty() && reach.isolating(end, direction).all(is_alike)
+        let is_cut_off =
+            || reach.isolating(end, direction).all(is_alike) && reach.open_ports(end, direction).is_empty();
+        *known.entry((reach.group(workload), direction)).or_insert_with(is_cut_off)
     });
     cut
 }

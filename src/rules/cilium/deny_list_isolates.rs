@@ -20,13 +20,17 @@ struct Isolated {
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found: BTreeMap<Origin, Isolated> = BTreeMap::new();
+    // Many policies select the same pods.
+    let mut known: BTreeMap<(u32, Direction), bool> = BTreeMap::new();
     for subject in rules(context) {
         for direction in Direction::BOTH.into_iter().filter(|&it| only_denies(subject.rule, it)) {
             let loses_all = |id: &WorkloadId| {
-                let end = Endpoint::Workload(*id);
-                let mut isolating = context.at_most().isolating(end, direction);
-                isolating.all(|policy| isolates_by_denying(context, policy, direction))
-                    && context.at_most().open_ports(end, direction).is_empty()
+                let (end, reach) = (Endpoint::Workload(*id), context.at_most());
+                *known.entry((reach.group(*id), direction)).or_insert_with(|| {
+                    let mut isolating = reach.isolating(end, direction);
+                    isolating.all(|policy| isolates_by_denying(context, policy, direction))
+                        && reach.open_ports(end, direction).is_empty()
+                })
             };
             let workloads: Vec<WorkloadId> = subject.workloads(context).into_iter().filter(loses_all).collect();
             let first = subject.rule.entries.iter().find(|it| it.direction == direction);

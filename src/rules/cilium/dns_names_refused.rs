@@ -6,11 +6,14 @@ use super::dns::DnsRules;
 use super::rules;
 use crate::objects::{PolicyId, WorkloadId};
 use crate::policy::RuleRef;
-use crate::policy::dialect::cilium::dns::{Coverage, Pattern, coverage};
+use crate::policy::dialect::cilium::dns::{Coverage, Pattern, Steps, coverage};
 use crate::policy::dialect::cilium::{Peer, Peers};
 use crate::rules::{Cause, Context};
 use crate::source::Origin;
 use crate::text::phrase;
+
+/// The most steps of patterns, for all names together: a second or so.
+const MOST: usize = 10_000_000;
 
 /// A name that is allowed and cannot be resolved.
 struct Refused<'m> {
@@ -29,15 +32,19 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         return;
     }
     let dns = DnsRules::new(context);
+    let mut steps = Steps::new(MOST);
     let mut found: BTreeMap<Origin, Refused<'_>> = BTreeMap::new();
     for subject in rules(context) {
         for (place, entry) in subject.rule.entries.iter().enumerate() {
             let Peers::Of(list @ "toFQDNs", names) = &entry.peers else { continue };
+            // Many workloads have the same DNS rules.
+            let mut known: BTreeMap<(&[usize], usize), bool> = BTreeMap::new();
             for workload in subject.workloads(context) {
                 let Some(limit) = dns.limit(workload) else { continue };
                 for (peer, name) in names.iter().enumerate() {
                     let Peer::Name(name) = name else { continue };
-                    if coverage(name, dns.names(workload).iter().copied()) != Coverage::Partial {
+                    let mut is_refused = || coverage(name, dns.names(workload), &mut steps) == Coverage::Partial;
+                    if !*known.entry((dns.rules_of(workload), peer)).or_insert_with(&mut is_refused) {
                         continue;
                     }
                     let refused = found.entry(subject.rule.origin_of(entry).key(*list).index(peer));

@@ -21,7 +21,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let mut found: BTreeMap<Origin, (usize, Vec<WorkloadId>)> = BTreeMap::new();
     for (index, subject) in named.iter().enumerate() {
         let blind: Vec<WorkloadId> =
-            subject.workloads(context).into_iter().filter(|&it| dns.names(it).is_empty()).collect();
+            subject.workloads(context).into_iter().filter(|&it| dns.rules_of(it).is_empty()).collect();
         if let Some(entry) = subject.rule.entries.iter().find(|it| has_names(it)).filter(|_| !blind.is_empty()) {
             found.insert(subject.rule.origin_of(entry).key("toFQDNs"), (index, blind));
         }

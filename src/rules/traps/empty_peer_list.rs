@@ -5,7 +5,7 @@ use crate::net::Direction;
 use crate::objects::PolicyId;
 use crate::policy::dialect::cilium::{Action, Items, Peers, Traffic};
 use crate::policy::dialect::network_policy::NetworkPolicy;
-use crate::policy::{PolicyObject, Ports, RuleRef, StageName};
+use crate::policy::{self, PolicyObject, Ports, RuleRef, StageName};
 use crate::rules::{Cause, Context};
 use crate::source::Origin;
 
@@ -22,7 +22,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 
 /// In policies of Cilium, an empty list is nobody or everyone, by its kind.
 fn check_cilium(context: &mut Context<'_>) {
-    let is_enforced = context.cluster().arrangement.join(&StageName::Cilium).is_some();
+    let is_enforced = context.cluster().enforces(&StageName::Cilium);
     for (object, policy) in context.analysis().policies().iter().zip((0..).map(PolicyId)) {
         let Some(written) = object.cilium_policy().filter(|_| is_enforced && !object.rejected) else { continue };
         for direction in Direction::BOTH {
@@ -37,15 +37,21 @@ fn check_cilium(context: &mut Context<'_>) {
                 if entry.traffic == Traffic::Unwritten {
                     continue;
                 }
-                let (list, is_open) = match (&entry.peers, entry.empty) {
-                    (Peers::Nothing(list), _) => (*list, false),
-                    (_, Some(list)) => (list, entry.action == Action::Allow),
+                let at = RuleRef { policy, direction, index };
+                let lowered = object.policy.rules(direction).get(index);
+                let is_for_everyone = lowered.is_some_and(|rule| matches!(rule.peers, policy::Peers::Everyone));
+                let (what, list) = match (&entry.peers, entry.empty) {
+                    (Peers::Nothing(list), _) => ("an empty", *list),
+                    (_, Some(list)) => ("an empty", list),
+                    // No Service can match it.
+                    (Peers::Of(list @ "toServices", _), _) if is_for_everyone => ("the", *list),
                     _ => continue,
                 };
-                let (name, at) = (&object.object.name, RuleRef { policy, direction, index });
+                let name = &object.object.name;
+                let is_open = is_for_everyone && entry.action == Action::Allow;
                 let message = match is_open {
-                    true => format!("an empty `{list}` of `{name}` admits {} on its ports", everyone(direction)),
-                    false => format!("an empty `{list}` of `{name}` matches no peer"),
+                    true => format!("{what} `{list}` of `{name}` admits {} on its ports", everyone(direction)),
+                    false => format!("{what} `{list}` of `{name}` matches no peer"),
                 };
                 let about = context.cluster().subject(&object.object);
                 let place = rule.origin_of(entry).key(list).entry();

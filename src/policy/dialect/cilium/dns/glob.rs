@@ -16,6 +16,24 @@ pub(super) struct Glob {
 
 const STAR: u8 = b'*';
 
+/// How many steps of patterns there may be yet. What nobody has written for people may take long.
+#[derive(Debug)]
+pub struct Steps(usize);
+
+impl Steps {
+    /// So many.
+    #[must_use]
+    pub fn new(left: usize) -> Self {
+        Self(left)
+    }
+
+    /// Takes some; `None` where there are not so many.
+    pub(super) fn take(&mut self, some: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(some)?;
+        Some(())
+    }
+}
+
 impl Glob {
     pub(super) fn new(text: &str) -> Self {
         let mut tokens = text.to_ascii_lowercase().into_bytes();
@@ -70,26 +88,28 @@ impl Glob {
         }
     }
 
-    /// Whether every label that this stands for is one that the other stands for.
-    pub(super) fn is_covered_by(&self, other: &Self) -> bool {
+    /// Whether every label that this stands for is one that the other stands for; `None` where that takes more steps.
+    pub(super) fn is_covered_by(&self, other: &Self, steps: &mut Steps) -> Option<bool> {
         if !self.has_star() {
+            steps.take(self.tokens.len())?;
             let end = self.tokens.iter().fold(other.start(), |positions, letter| other.step(&positions, *letter));
-            return other.ends(&end);
+            return Some(other.ends(&end));
         }
         let letters = alphabet([self, other]);
         let (mut seen, mut open) = (std::collections::BTreeSet::new(), vec![(self.start(), other.start())]);
         while let Some((own, others)) = open.pop() {
             for letter in &letters {
+                steps.take(1)?;
                 let next = (self.step(&own, *letter), other.step(&others, *letter));
                 if self.ends(&next.0) && !other.ends(&next.1) {
-                    return false;
+                    return Some(false);
                 }
                 if !next.0.is_empty() && seen.insert(next.clone()) {
                     open.push(next);
                 }
             }
         }
-        true
+        Some(true)
     }
 }
 

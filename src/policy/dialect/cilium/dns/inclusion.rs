@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Pattern;
-use super::glob::{Glob, Positions, alphabet};
+use super::glob::{Glob, Positions, Steps, alphabet};
 
 /// How much of a pattern others cover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,17 +16,20 @@ pub enum Coverage {
     Unknown,
 }
 
-/// The most steps of a search. One pattern that covers the other alone is always found; only what many patterns with
-/// many stars cover together may take longer.
+/// The most steps of a search for what several patterns cover together.
 const MOST: usize = 100_000;
 
-/// How much of a pattern others cover together: exactly, for names of any length, except where the search would take
-/// too long.
+/// How much of a pattern others cover together: exactly, for names of any length, except where it would take too long:
+/// more than so many steps, or of what none covers alone, more than [`MOST`].
 #[must_use]
-pub fn coverage<'p>(of: &Pattern, by: impl IntoIterator<Item = &'p Pattern>) -> Coverage {
+pub fn coverage<'p>(of: &Pattern, by: impl IntoIterator<Item = &'p Pattern>, steps: &mut Steps) -> Coverage {
     let by: Vec<&Pattern> = by.into_iter().collect();
-    if by.iter().any(|pattern| pattern.covers(of)) {
-        return Coverage::Whole;
+    for pattern in &by {
+        match pattern.covers(of, steps) {
+            Some(true) => return Coverage::Whole,
+            Some(false) => {}
+            None => return Coverage::Unknown,
+        }
     }
     if of.is_name() {
         return Coverage::Partial;
@@ -38,7 +41,7 @@ pub fn coverage<'p>(of: &Pattern, by: impl IntoIterator<Item = &'p Pattern>) -> 
     } else {
         of.labels.len()..=of.labels.len()
     };
-    let mut search = Search { by: &by, steps: 0 };
+    let mut search = Search { by: &by, taken: 0, steps };
     for length in lengths {
         let fits = |pattern: &&Pattern| match pattern.is_open {
             true => pattern.labels.len() < length,
@@ -56,7 +59,8 @@ pub fn coverage<'p>(of: &Pattern, by: impl IntoIterator<Item = &'p Pattern>) -> 
 
 struct Search<'s> {
     by: &'s [&'s Pattern],
-    steps: usize,
+    taken: usize,
+    steps: &'s mut Steps,
 }
 
 /// The patterns that the labels so far leave.
@@ -91,8 +95,9 @@ impl Search<'_> {
         let (mut sets, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![start]);
         while let Some((position, positions)) = open.pop() {
             for letter in &letters {
-                self.steps += globs.len() + 1;
-                if self.steps > MOST {
+                self.steps.take(globs.len() + 1)?;
+                self.taken += globs.len() + 1;
+                if self.taken > MOST {
                     return None;
                 }
                 let next = own.step(&position, *letter);
@@ -118,12 +123,12 @@ impl Search<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Coverage, coverage};
+    use super::{Coverage, Steps, coverage};
     use crate::policy::dialect::cilium::dns::Pattern;
 
     fn cover(of: &str, by: &[&str]) -> Coverage {
         let by: Vec<Pattern> = by.iter().map(|text| Pattern::parse(text)).collect();
-        coverage(&Pattern::parse(of), &by)
+        coverage(&Pattern::parse(of), &by, &mut Steps::new(1_000_000))
     }
 
     #[test]

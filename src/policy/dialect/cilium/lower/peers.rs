@@ -18,8 +18,18 @@ pub(super) fn peers(entry: &Entry, context: Context<'_>) -> Peers {
         }
         written::Peers::Nothing(_) => Peers::Of(Vec::new()),
         written::Peers::Of(_, several) if several.contains(&written::Peer::Entity(Entity::All)) => Peers::Everyone,
+        // Where no Service matches there are no peers: the ports are for everyone.
+        written::Peers::Of(_, several)
+            if entry.traffic != Traffic::Unwritten && several.iter().all(matches_no_service) =>
+        {
+            Peers::Everyone
+        }
         written::Peers::Of(_, several) => Peers::Of(several.iter().map(|peer| lowered(peer, context)).collect()),
     }
+}
+
+fn matches_no_service(peer: &written::Peer) -> bool {
+    matches!(peer, written::Peer::Service(service) if services::is_never(service))
 }
 
 fn lowered(peer: &written::Peer, context: Context<'_>) -> Peer {
@@ -31,6 +41,7 @@ fn lowered(peer: &written::Peer, context: Context<'_>) -> Peer {
         written::Peer::Entity(entity) => of_entity(*entity),
         written::Peer::Blocks(written) => blocks::peer(written),
         written::Peer::CloudGroup => Peer::Perhaps(Box::new(blocks::everywhere())),
+        written::Peer::Service(service) if services::is_never(service) => Peer::Any(Vec::new()),
         written::Peer::Service(service) => services::peer(service),
         written::Peer::Name(pattern) => {
             let name = pattern.to_string().to_ascii_lowercase();

@@ -22,6 +22,11 @@ pub(super) fn peer(service: &Service) -> Peer {
     Peer::Services(Box::new(Services { namespaces, which, missing }))
 }
 
+/// Whether it selects by labels that no Service can have.
+pub(super) fn is_never(service: &Service) -> bool {
+    matches!(service, Service::Selected { selector, .. } if !labels(selector).is_satisfiable())
+}
+
 /// What a selector asks of the labels of Services, which are all of Kubernetes.
 fn labels(selector: &Selector) -> objects::Selector {
     let requirements = selector.requirements.iter().filter_map(|it| match it.key.may_be_of_kubernetes() {
