@@ -4,7 +4,7 @@ use std::path::Path;
 
 use netlint::manifest;
 use netlint::net::Direction;
-use netlint::policy::dialect::cilium::dns::{Coverage, Pattern, coverage};
+use netlint::policy::dialect::cilium::dns::{Coverage, Pattern, Steps, coverage};
 use netlint::policy::dialect::cilium::{self, Entry, Kind, Layer7, Peer, Peers, Selector, Subject, Traffic};
 use netlint::source::{FileId, Origin};
 use netlint::yaml::{FieldPath, Node, decode, parse, split};
@@ -74,14 +74,15 @@ fn ask(entry: &Entry, kind: Kind, subject: &Selector, is_taken: bool) -> Result<
             Layer7::Dns(patterns) => Some(patterns),
             _ => None,
         });
+        let mut steps = Steps::new(usize::MAX);
         for patterns in queried {
             for name in &names {
-                let covered = patterns.iter().any(|pattern| pattern.covers(name));
-                if covered != (coverage(name, patterns) == Coverage::Whole) && (covered || name.is_name()) {
+                let covered = patterns.iter().any(|pattern| pattern.covers(name, &mut steps) == Some(true));
+                if covered != (coverage(name, patterns, &mut steps) == Coverage::Whole) && (covered || name.is_name()) {
                     return Err(format!("{name} is covered by one, and not by all"));
                 }
             }
-            if let Some(pattern) = patterns.iter().find(|pattern| !pattern.covers(pattern)) {
+            if let Some(pattern) = patterns.iter().find(|pattern| pattern.covers(pattern, &mut steps) != Some(true)) {
                 return Err(format!("{pattern} does not cover itself"));
             }
         }

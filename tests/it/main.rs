@@ -36,6 +36,7 @@ mod intent;
 mod isolation;
 mod layers;
 mod locks;
+mod plugins;
 mod ports;
 mod reach;
 mod reachability;

@@ -9,9 +9,9 @@ use super::generate::{Case, case};
 use super::oracle::{Packet, Party, allowed};
 use super::world::World;
 
-/// A tenth of the clusters that other properties try: reading them takes most of the time.
+/// A fifth of the clusters that other properties try: reading them takes most of the time.
 fn cases() -> u64 {
-    std::env::var("NETLINT_CASES").map_or(20_000, |cases| cases.parse::<u64>().unwrap()) / 10
+    std::env::var("NETLINT_CASES").map_or(20_000, |cases| cases.parse::<u64>().unwrap()) / 5
 }
 
 /// Protocol, port, ICMP type and code.
@@ -29,8 +29,10 @@ const TRAFFIC: [(u8, u16, (u8, u8)); 11] = [
     (136, 0, (0, 0)),
 ];
 
-/// What netlint says wrong of a case.
-fn contradiction(case: &Case) -> Option<String> {
+/// What netlint says wrong of a case. A third of the traffic is asked about, which is another one for each seed: to ask
+/// about more clusters finds more than to ask all of each.
+fn contradiction(case: &Case, seed: u64) -> Option<String> {
+    let first = usize::try_from(seed).unwrap() % 3;
     let text = case.objects.join("\n---\n");
     let world = World::read(&text);
     let configuration = if case.is_known { "cni: {name: calico, version: '3.32'}" } else { "cni: {name: calico}" };
@@ -41,7 +43,7 @@ fn contradiction(case: &Case) -> Option<String> {
     for &from in &parties {
         for &to in parties.iter().filter(|_| matches!(from, Party::Pod(_))).chain(&pods) {
             let judge = engine.judge(from, to);
-            for (protocol, port, icmp) in TRAFFIC {
+            for &(protocol, port, icmp) in TRAFFIC.iter().skip(first).step_by(3) {
                 let packet = Packet { from, to, protocol, port, icmp };
                 let (truth, said) = (allowed(&world, packet), judge(packet));
                 if !said.holds(truth, case.is_known) {
@@ -65,18 +67,18 @@ fn smallest(seed: u64) -> String {
     };
     loop {
         let parts = (0..smallest.objects.len()).filter_map(|place| without(&smallest, place));
-        match parts.into_iter().find(|part| contradiction(part).is_some()) {
+        match parts.into_iter().find(|part| contradiction(part, seed).is_some()) {
             Some(smaller) => smallest = smaller,
             None => break,
         }
     }
-    let found = contradiction(&smallest).unwrap_or_default();
+    let found = contradiction(&smallest, seed).unwrap_or_default();
     format!("seed {seed}, known: {}: {found}\n{}", smallest.is_known, smallest.objects.join("\n---\n"))
 }
 
 #[test]
 fn agrees_with_the_oracle_where_all_kinds_meet() {
-    let wrong = (0..cases()).into_par_iter().find_first(|&seed| contradiction(&case(seed)).is_some());
+    let wrong = (0..cases()).into_par_iter().find_first(|&seed| contradiction(&case(seed), seed).is_some());
     if let Some(seed) = wrong {
         panic!("{}", smallest(seed));
     }

@@ -14,7 +14,7 @@ use super::oracle::{Packet, Party};
 use super::world::World;
 
 /// A text as netlint understands it.
-pub(super) struct Engine {
+pub(crate) struct Engine {
     analysis: Analysis,
     /// Each pod of the world.
     pods: Vec<Endpoint>,
@@ -22,15 +22,15 @@ pub(super) struct Engine {
 
 /// What netlint says of a packet: whether it is allowed for certain, as shown, and perhaps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Said {
-    pub(super) least: bool,
-    pub(super) shown: bool,
-    pub(super) most: bool,
+pub(crate) struct Said {
+    pub(crate) least: bool,
+    pub(crate) shown: bool,
+    pub(crate) most: bool,
 }
 
 impl Said {
     /// Whether it is the truth, where everything is known, or leaves it open.
-    pub(super) fn holds(self, truth: bool, is_known: bool) -> bool {
+    pub(crate) fn holds(self, truth: bool, is_known: bool) -> bool {
         let is_ordered = self.least <= self.shown && self.shown <= self.most;
         is_ordered && self.least <= truth && truth <= self.most && (!is_known || self.least == self.most)
     }
@@ -38,7 +38,7 @@ impl Said {
 
 impl Engine {
     /// Reads a text of which Calico refuses nothing, with this configuration.
-    pub(super) fn read(text: &str, configuration: &str, world: &World) -> Self {
+    pub(crate) fn read(text: &str, configuration: &str, world: &World) -> Self {
         let engine = Self::read_whatever(text, configuration, world);
         // Pods of the vectors are no more than what Calico sees of them.
         let problems = engine.analysis.problems().iter();
@@ -48,7 +48,7 @@ impl Engine {
     }
 
     /// Reads a text, whatever Calico refuses of it.
-    pub(super) fn read_whatever(text: &str, configuration: &str, world: &World) -> Self {
+    pub(crate) fn read_whatever(text: &str, configuration: &str, world: &World) -> Self {
         let config = Config::parse("netlint.yaml", configuration, Base::default()).unwrap();
         let options = Options { config: Arc::new(config), ..Options::default() };
         let analysis = Analysis::from_texts(&[("cluster.yaml", text)], &options);
@@ -65,7 +65,7 @@ impl Engine {
     }
 
     /// What netlint says of packets from one party to another.
-    pub(super) fn judge(&self, from: Party, to: Party) -> impl Fn(Packet) -> Said + use<> {
+    pub(crate) fn judge(&self, from: Party, to: Party) -> impl Fn(Packet) -> Said + use<> {
         let end = |party| match party {
             Party::Pod(pod) => self.pods[pod],
             Party::Outside(address) => Endpoint::External(address),

@@ -7,18 +7,18 @@ use crate::support::random::Random;
 
 /// A cluster as manifests, and what netlint is told of it beside them.
 #[derive(Clone, Debug)]
-pub(super) struct Case {
+pub(crate) struct Case {
     /// One manifest each.
-    pub(super) objects: Vec<String>,
+    pub(crate) objects: Vec<String>,
     /// Whether all namespaces, accounts and tiers are in the input, the version is configured, and no block of addresses
     /// is that of pods: nothing is left open.
-    pub(super) is_known: bool,
+    pub(crate) is_known: bool,
 }
 
 const APPS: [&str; 3] = ["web", "db", "x"];
 
 /// A case; a seed gives the same one whenever it is asked for.
-pub(super) fn case(seed: u64) -> Case {
+pub(crate) fn case(seed: u64) -> Case {
     let mut random = Random::new(seed);
     let random = &mut random;
     let is_known = random.chance(50);

@@ -2,10 +2,10 @@
 //! tried on.
 
 mod agreement;
-mod engine;
-mod generate;
-mod oracle;
+pub(crate) mod engine;
+pub(crate) mod generate;
+pub(crate) mod oracle;
 mod selector;
 mod settings;
 mod vectors;
-mod world;
+pub(crate) mod world;

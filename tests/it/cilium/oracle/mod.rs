@@ -77,11 +77,11 @@ pub(crate) fn side(world: &World, direction: Direction, subject: usize, peer: En
     if world.pods[subject].host_network || (direction == Direction::Ingress && peer == End::OwnNode) {
         return free(false);
     }
-    let matching = |deny: bool| {
-        let entries = entries.iter().filter(move |entry| entry.list.ends_with("Deny") == deny);
-        entries.map(|entry| entry.matches(world, subject, peer, traffic))
-    };
-    let (denied, allowed) = (Match::any(matching(true)), Match::any(matching(false)));
+    let matches: Vec<(&Entry<'_>, Match)> =
+        entries.iter().map(|entry| (entry, entry.matches(world, subject, peer, traffic))).collect();
+    let (denying, allowing): (Vec<_>, Vec<_>) = matches.iter().partition(|(entry, _)| entry.list.ends_with("Deny"));
+    let any = |of: &[(&Entry<'_>, Match)]| Match::any(of.iter().map(|(_, matches)| *matches));
+    let (denied, allowed) = (any(&denying), any(&allowing));
     let isolated = world.settings.always || entries.iter().any(|entry| entry.isolates);
     let mut verdict = Verdict {
         surely: denied == Match::No && (!isolated || allowed == Match::Yes),
@@ -89,10 +89,9 @@ pub(crate) fn side(world: &World, direction: Direction, subject: usize, peer: En
         shown: denied != Match::Yes && (!isolated || allowed == Match::Yes),
         restricted: false,
     };
-    let allowing = entries.iter().filter(|entry| !entry.list.ends_with("Deny"));
-    let mut allowing = allowing.filter(|entry| entry.matches(world, subject, peer, traffic) == Match::Yes).peekable();
+    let mut allowing = allowing.iter().filter(|(_, matches)| *matches == Match::Yes).peekable();
     verdict.restricted =
-        allowing.peek().is_some() && allowing.all(|entry| entry.is_restricted(world, subject, peer, traffic));
+        allowing.peek().is_some() && allowing.all(|(entry, _)| entry.is_restricted(world, subject, peer, traffic));
     verdict
 }
 
