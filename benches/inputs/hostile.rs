@@ -130,6 +130,48 @@ pub(super) fn patches(size: usize) -> [String; 2] {
     [text, kustomization]
 }
 
+/// Patches of the same file, one for each object.
+pub(super) fn inline_patches(size: usize) -> [String; 2] {
+    let (mut text, mut kustomization) = (DENY.to_owned(), "resources: [input.yaml]\npatches:\n".to_owned());
+    for index in 0..size {
+        pod(&mut text, "shop", &format!("p{index}"));
+        let patch = format!("metadata: {{name: p{index}, namespace: shop, labels: {{x: y}}}}");
+        let patch = format!("    apiVersion: v1\n    kind: Pod\n    {patch}");
+        write(&mut kustomization, format_args!("- patch: |\n{patch}\n"));
+    }
+    [text, kustomization]
+}
+
+/// An entry of `ignore` for each finding.
+pub(super) fn ignored_names(size: usize) -> [String; 2] {
+    let (mut text, mut configuration) = (String::new(), "ignore:\n".to_owned());
+    for index in 0..size {
+        pod(&mut text, &format!("n{index}"), "p");
+        let entry = format!("{{rule: missing-default-deny, resource: Namespace/n{index}}}");
+        write(&mut configuration, format_args!("- {entry}\n"));
+    }
+    [text, configuration]
+}
+
+/// Pods that take one ConfigMap, which names a Service in each of three times as many entries.
+pub(super) fn config_map(size: usize) -> String {
+    let mut text = DENY.to_owned();
+    for index in 0..size {
+        write(
+            &mut text,
+            format_args!(
+                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{index}, namespace: shop, labels: {{app: p{index}}}}}\n\
+                 spec: {{containers: [{{name: c, image: x, envFrom: [{{configMapRef: {{name: c}}}}]}}]}}\n---\n\
+                 apiVersion: v1\nkind: Service\nmetadata: {{name: p{index}, namespace: shop}}\n\
+                 spec: {{selector: {{app: p{index}}}, ports: [{{port: 80}}]}}\n"
+            ),
+        );
+    }
+    text.push_str("---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: shop}\ndata:\n");
+    (0..3 * size).for_each(|index| write(&mut text, format_args!("  K{index}: http://p{}:80\n", index % size)));
+    text
+}
+
 fn write(text: &mut String, line: std::fmt::Arguments<'_>) {
     // Writing to a string never fails.
     let _ = text.write_fmt(line);

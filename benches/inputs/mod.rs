@@ -1,6 +1,7 @@
 //! Inputs with very many of one thing, each of any size.
 
 mod hostile;
+mod plugins;
 
 use std::fmt::Write as _;
 
@@ -65,6 +66,13 @@ pub(crate) const INPUTS: &[Input] = &[
     Input { name: "expectations of pairs", size: 200, content: Configured(hostile::expectations) },
     Input { name: "findings under 500 globs", size: 4_000, content: Configured(hostile::globs) },
     Input { name: "patches by pattern", size: 1_000, content: Kustomized(hostile::patches) },
+    Input { name: "patches in the kustomization", size: 3_000, content: Kustomized(hostile::inline_patches) },
+    Input { name: "findings by names in ignore", size: 4_000, content: Configured(hostile::ignored_names) },
+    Input { name: "pods that take one ConfigMap", size: 1_000, content: Manifests(hostile::config_map) },
+    Input { name: "names of addresses", size: 3_000, content: Manifests(plugins::domains) },
+    Input { name: "groups of addresses", size: 3_000, content: Manifests(plugins::address_groups) },
+    Input { name: "tiers", size: 2_000, content: Manifests(plugins::tiers) },
+    Input { name: "rules of Admin policies", size: 3_000, content: Manifests(plugins::admin_rules) },
 ];
 
 const DENY: &str = "\

@@ -1,14 +1,14 @@
 //! The ConfigMaps that workloads take.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use foldhash::HashMap;
 use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use crate::analysis::Analysis;
-use crate::manifest::{self, ConfigMap};
-use crate::objects::NamespaceId;
+use crate::manifest::{self, ConfigMap, Setting};
+use crate::objects::{NamespaceId, WorkloadId};
 use crate::source::FileId;
 
 /// The ConfigMaps that some workload takes, by namespace and name.
@@ -40,6 +40,33 @@ impl ConfigMaps {
             }
         }
         Self(placed)
+    }
+
+    /// The first workload, in order, up to which workloads take more than this of the settings of ConfigMaps.
+    pub(crate) fn first_beyond(
+        &self,
+        analysis: &Analysis,
+        most: usize,
+        weight: impl Fn(&Setting) -> usize,
+    ) -> WorkloadId {
+        let mut weights: HashMap<(NamespaceId, &str), BTreeMap<&str, usize>> = HashMap::default();
+        let mut sum = 0_usize;
+        for (id, workload) in analysis.workloads() {
+            let namespace = workload.object.namespace;
+            for reference in &workload.config_maps {
+                let Some(map) = self.get(namespace, &reference.name) else { continue };
+                let weigh = || map.settings.iter().map(|it| (it.key.as_str(), weight(it))).collect();
+                let of_map = weights.entry((namespace, map.name.as_str())).or_insert_with(weigh);
+                sum = sum.saturating_add(match &reference.key {
+                    Some(key) => of_map.get(key.as_str()).copied().unwrap_or_default(),
+                    None => of_map.values().sum(),
+                });
+            }
+            if sum > most {
+                return id;
+            }
+        }
+        WorkloadId(u32::MAX)
     }
 
     /// The ConfigMap of this name.

@@ -6,7 +6,7 @@ use super::{Analysis, templates};
 use crate::config::Cni;
 use crate::net::Direction;
 use crate::net::interval::IntervalSet;
-use crate::objects::{Match, NamespaceId, Object, PolicyId, WorkloadId};
+use crate::objects::{NamespaceId, Object, PolicyId, WorkloadId};
 use crate::policy::dialect::cilium::CiliumPolicy;
 use crate::policy::dialect::unread::Unread;
 use crate::policy::{Action, Enforcer, PolicyObject, StageName};
@@ -155,17 +155,12 @@ impl Analysis {
         self.unread_policies().any(|(id, unread)| applies(unread) && reach.selected_groups(id).contains(group))
     }
 
-    /// Whether policies that are not evaluated may isolate all pods of a namespace in a direction.
-    pub(crate) fn may_close_namespace(&self, namespace: NamespaceId, direction: Direction) -> bool {
-        self.unread_policies().any(|(_, unread)| {
-            let subject = &unread.policy.subject;
-            may_close(unread, direction)
-                && subject.is_whole_namespaces()
-                && self
-                    .namespaces_of(&subject.namespaces)
-                    .iter()
-                    .any(|(id, is_in)| *id == namespace && *is_in != Match::No)
-        })
+    /// The namespaces all of whose pods policies that are not evaluated may isolate in a direction.
+    pub(crate) fn namespaces_closed_unread(&self, direction: Direction) -> impl Iterator<Item = NamespaceId> {
+        let closing = self.unread_policies().filter(move |(_, unread)| may_close(unread, direction));
+        let subjects =
+            closing.map(|(_, unread)| &unread.policy.subject).filter(|subject| subject.is_whole_namespaces());
+        subjects.flat_map(|subject| self.namespaces_of(&subject.namespaces)).map(|(id, _)| id)
     }
 }
 

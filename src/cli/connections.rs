@@ -4,7 +4,7 @@ use super::Exit;
 use super::input::{InputArgs, Loaded};
 use super::output::{self, Output, OutputError};
 use super::terminal::Terminal;
-use crate::connections::Connections;
+use crate::connections::{Connections, MOST_LISTED};
 use crate::report::connections::{self, Format};
 use crate::report::exposure;
 
@@ -62,24 +62,32 @@ pub(super) fn run(args: &ConnectionsArgs, terminal: &Terminal) -> Exit {
         }
     };
     match write(args, &connections, terminal) {
-        Ok(()) if is_complete => Exit::Clean,
-        Ok(()) => Exit::Unreadable,
-        failed => terminal.finish(failed),
+        Ok(is_whole) if is_complete && is_whole => Exit::Clean,
+        Ok(_) => Exit::Unreadable,
+        Err(error) => terminal.finish(Err(error)),
     }
 }
 
-fn write(args: &ConnectionsArgs, connections: &Connections<'_>, terminal: &Terminal) -> Result<(), OutputError> {
+fn write(args: &ConnectionsArgs, connections: &Connections<'_>, terminal: &Terminal) -> Result<bool, OutputError> {
     if !terminal.quiet && !args.formats.iter().any(|output| output.format.has_notes()) {
         for note in connections.notes() {
             terminal.note(note);
         }
     }
     let exposed = args.exposure.then(|| exposure::Listed::new(connections));
+    let mut is_whole = true;
     for output in output::files_first(&args.formats) {
-        output.write(|out| match &exposed {
-            Some(exposed) => exposure::write(output.format, exposed, terminal.quiet, out),
-            None => connections::write(output.format, connections, terminal.quiet, out),
+        output.write(|out| {
+            match &exposed {
+                Some(exposed) => exposure::write(output.format, exposed, terminal.quiet, out)?,
+                None => is_whole &= connections::write(output.format, connections, terminal.quiet, out)?,
+            }
+            Ok(())
         })?;
     }
-    Ok(())
+    if !is_whole {
+        let message = format!("the input permits more than {MOST_LISTED} connections: the list is cut off");
+        terminal.error(&message, Some("list some of them with `--from` and `--to`, for example `--to shop/*`"));
+    }
+    Ok(is_whole)
 }

@@ -150,8 +150,10 @@ fn write(
         output.write(|out| match output.format {
             Format::Html => graph::write_html(graph, out),
             Format::Svg => graph::write_svg(graph, out),
-            Format::Dot => connections::write(connections::Format::Dot, connections, terminal.quiet, out),
-            Format::Mermaid => connections::write(connections::Format::Mermaid, connections, terminal.quiet, out),
+            Format::Dot => connections::write(connections::Format::Dot, connections, terminal.quiet, out).map(drop),
+            Format::Mermaid => {
+                connections::write(connections::Format::Mermaid, connections, terminal.quiet, out).map(drop)
+            }
         })?;
     }
     Ok(())

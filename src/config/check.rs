@@ -9,9 +9,8 @@ use ipnet::IpNet;
 use jiff::civil::Date;
 
 use super::file::OneOrSeveral;
-use super::{
-    Base, Choice, Claim, Cni, Config, Expectation, Ignore, ResourceGlob, Tier, TierMatch, Tiers, file, problem,
-};
+use super::ignore::{Ignore, IgnoredPath, ResourceGlob};
+use super::{Base, Choice, Claim, Cni, Config, Expectation, Tier, TierMatch, Tiers, file, problem};
 use crate::cluster::{self, PresumedDns};
 use crate::diagnostic::Draft;
 use crate::discover::PathGlobs;
@@ -26,8 +25,8 @@ pub(super) fn check(file: file::File, root: &Origin, base: Base) -> Result<Confi
     if check.problems.is_empty() { Ok(Config { base: check.base, ..config }) } else { Err(check.problems) }
 }
 
-/// The most entries of `ignore`: each is held against every finding of its rule.
-const MAX_IGNORES: usize = 500;
+/// The most entries of `ignore` with patterns: each is held against every finding of its rule. Others are looked up.
+const MAX_PATTERNS: usize = 500;
 
 struct Check {
     base: Base,
@@ -302,15 +301,8 @@ impl Check {
     }
 
     fn ignores(&mut self, entries: Vec<file::Ignore>, origin: &Origin) -> Vec<Ignore> {
-        if entries.len() > MAX_IGNORES {
-            self.report(
-                origin.index(MAX_IGNORES).value().into(),
-                format!("`ignore` has {} entries; at most {MAX_IGNORES} are read", entries.len()),
-                "write globs, turn rules off, or use a baseline, which may have any number: `netlint --write-baseline FILE`",
-            );
-            return Vec::new();
-        }
-        let mut read = Vec::new();
+        let mut read: Vec<Ignore> = Vec::new();
+        let mut patterns = 0;
         for (index, entry) in entries.into_iter().enumerate() {
             let origin = origin.index(index);
             let rules = match entry.rule {
@@ -321,12 +313,23 @@ impl Check {
                 }
             };
             let resource = entry.resource.and_then(|resource| self.resource(&resource, &origin.key("resource")));
-            let path = entry.path.map(|glob| self.path_globs(&[glob], |_| origin.key("path")));
+            let path = entry.path.map(|glob| self.ignored_path(glob, &origin));
             let until = entry.until.and_then(|day| self.day(&day, &origin.key("until")));
+            let patterns_from = read.len();
             for (rule, place, origin) in rules {
                 self.rule(&rule, place.value().into());
                 let (resource, path, reason) = (resource.clone(), path.clone(), entry.reason.clone());
                 read.push(Ignore { rule, resource, path, reason, until, origin });
+            }
+            let added = read.get(patterns_from..).unwrap_or_default();
+            patterns += added.iter().filter(|entry| entry.plain().is_none()).count();
+            if patterns > MAX_PATTERNS {
+                self.report(
+                    origin.value().into(),
+                    format!("`ignore` has more than {MAX_PATTERNS} entries with patterns"),
+                    "write whole names, turn rules off, or use a baseline: `netlint --write-baseline FILE`",
+                );
+                return Vec::new();
             }
         }
         read
@@ -339,6 +342,11 @@ impl Check {
             self.report(place, format!("`{text}` is not a day"), "write year, month and day: `2027-01-31`");
         }
         day.ok()
+    }
+
+    fn ignored_path(&mut self, glob: String, origin: &Origin) -> IgnoredPath {
+        let globs = self.path_globs(std::slice::from_ref(&glob), |_| origin.key("path"));
+        IgnoredPath { glob, globs }
     }
 
     fn resource(&mut self, text: &str, origin: &Origin) -> Option<ResourceGlob> {

@@ -6,6 +6,7 @@ mod cni;
 mod file;
 mod find;
 mod gate;
+mod ignore;
 mod level;
 mod report;
 mod schema;
@@ -16,13 +17,11 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use globset::GlobMatcher;
 use ipnet::IpNet;
-use jiff::civil::Date;
 
 use crate::catalogue::Profile;
 use crate::cluster::PresumedDns;
-use crate::diagnostic::{Draft, Finding, Severity, Subject, locate};
+use crate::diagnostic::{Draft, Finding, Severity, locate};
 use crate::discover::{Excludes, PathGlobs};
 use crate::source::{FileId, Location, Origin, Sources};
 use crate::text::phrase;
@@ -35,6 +34,7 @@ pub use cni::{Cni, Plugin};
 pub use file::schema;
 pub use find::{ConfigError, find, read, read_found};
 pub use gate::Gate;
+pub use ignore::{Ignore, Plain};
 pub use level::Level;
 pub use report::{FailOn, Format};
 pub use schema::SCHEMA_URL;
@@ -153,46 +153,6 @@ pub enum Claim {
     Only(Vec<String>),
 }
 
-/// An entry of `ignore`.
-#[derive(Clone, Debug)]
-pub struct Ignore {
-    /// The rule.
-    pub rule: String,
-    resource: Option<ResourceGlob>,
-    path: Option<PathGlobs>,
-    /// Why.
-    pub reason: Option<String>,
-    /// The last day on which it holds.
-    pub until: Option<Date>,
-    /// The entry, or the rule in it where it names several.
-    pub origin: Origin,
-}
-
-/// Objects by kind, namespace and name; without a namespace, in any or in none.
-#[derive(Clone, Debug)]
-struct ResourceGlob {
-    kind: GlobMatcher,
-    namespace: Option<GlobMatcher>,
-    name: GlobMatcher,
-}
-
-impl Ignore {
-    /// Whether it is about findings about this object.
-    #[must_use]
-    pub fn means(&self, subject: &Subject) -> bool {
-        self.resource.as_ref().is_none_or(|resource| resource.matches(subject))
-    }
-}
-
-impl ResourceGlob {
-    fn matches(&self, subject: &Subject) -> bool {
-        let is_in = |glob: &GlobMatcher| glob.is_match(subject.namespace.as_deref().unwrap_or_default());
-        self.kind.is_match(&subject.kind)
-            && self.name.is_match(&subject.name)
-            && self.namespace.as_ref().is_none_or(is_in)
-    }
-}
-
 /// An invalid configuration, and why.
 #[derive(Debug)]
 pub struct Rejected {
@@ -244,10 +204,10 @@ impl Config {
         excludes.and(self.exclude.clone(), self.base.clone())
     }
 
-    /// Whether an entry of `ignore` is about findings in the file with this printed name.
+    /// What an entry of `ignore` or a path of one calls the file with this printed name.
     #[must_use]
-    pub fn ignores_in(&self, entry: &Ignore, name: &str) -> bool {
-        entry.path.as_ref().is_none_or(|globs| globs.cover(&self.base.name(name)))
+    pub fn name_of_file(&self, printed: &str) -> String {
+        self.base.name(printed)
     }
 
     /// Whether these paths lead to everything that the configuration is about: to its own paths, else to those of its

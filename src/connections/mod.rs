@@ -30,6 +30,12 @@ use filter::Filter;
 /// How many rows are computed at once. A row may name every workload of the cluster.
 const ROWS_AT_ONCE: usize = 32;
 
+/// The most connections that are listed.
+pub const MOST_LISTED: usize = 2_000_000;
+
+/// The most ranges of ports that all of them may have together.
+pub const MOST_RANGES: usize = 20_000_000;
+
 /// Ends of a kind that may connect to ends of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
@@ -96,6 +102,17 @@ impl<'m> Connections<'m> {
         let outside_sources = std::iter::once_with(|| self.outside_sources()).flatten();
         let all = from_workloads.chain(outside_sources).chain(self.ingress_controller_sources());
         all.flat_map(|connection| self.listed(connection))
+    }
+
+    /// As many of the connections as are listed, in order. `is_cut` says afterwards whether there are more.
+    pub fn up_to_limit<'c>(&'c self, is_cut: &'c mut bool) -> impl Iterator<Item = Connection> + 'c {
+        let (mut listed, mut ranges) = (0, 0);
+        self.iter().take_while(move |connection| {
+            listed += 1;
+            ranges += connection.ports.ranges().count();
+            *is_cut = listed > MOST_LISTED || ranges > MOST_RANGES;
+            !*is_cut
+        })
     }
 
     /// What the reader must know to judge the connections. One line each.

@@ -10,8 +10,8 @@ use std::cmp::Reverse;
 use crate::analysis::Analysis;
 use crate::config::{Claim, Expectation};
 use crate::diagnostic::{self, Draft, Severity};
-use crate::endpoint::{End, EndpointError};
-use crate::query::{Answer, Pair, Verdict, ask};
+use crate::endpoint::{End, EndpointError, Resolver};
+use crate::query::{Answer, Pair, Verdict, ask_by};
 use crate::source::{FileId, Location, Origin, Place, Position};
 use crate::text::phrase;
 
@@ -82,10 +82,21 @@ pub fn check(models: &[Analysis]) -> Vec<Checked<'_>> {
 /// Checks every expectation of the configuration in one cluster.
 #[must_use]
 pub fn check_one(analysis: &Analysis) -> Vec<Checked<'_>> {
-    let mut pairs = 0_usize;
+    let (mut pairs, resolver) = (0_usize, analysis.resolver());
     let check = |expectation| {
-        pairs = pairs.saturating_add(size(analysis, expectation));
-        if pairs <= MAX_PAIRS_OF_ALL { check_this(analysis, expectation) } else { too_many(analysis, expectation) }
+        match size(analysis, &resolver, expectation) {
+            Ok(size) => pairs = pairs.saturating_add(size),
+            // To look for what was meant takes long enough once.
+            Err((origin, error)) => {
+                let outcome = Outcome::Unclear { place: origin.value(), error };
+                return Checked { analysis, expectation, outcome };
+            }
+        }
+        if pairs <= MAX_PAIRS_OF_ALL {
+            check_by(analysis, &resolver, expectation)
+        } else {
+            too_many(analysis, expectation)
+        }
     };
     analysis.config().expectations.iter().map(check).collect()
 }
@@ -100,31 +111,39 @@ fn too_many<'m>(analysis: &'m Analysis, expectation: &'m Expectation) -> Checked
     Checked { analysis, expectation, outcome }
 }
 
-/// How many pairs an expectation is about, at most.
-fn size(analysis: &Analysis, expectation: &Expectation) -> usize {
-    let resolver = analysis.resolver();
-    let destinations = resolver.destination(&expectation.to).map_or(0, |found| found.ends.len());
+/// How many pairs an expectation is about, at most; what is wrong and where, where it names what is not there.
+fn size(
+    analysis: &Analysis,
+    resolver: &Resolver<'_>,
+    expectation: &Expectation,
+) -> Result<usize, (Origin, EndpointError)> {
+    let origin = &expectation.origin;
     let sources = match &expectation.claim {
-        Claim::Allowed { from, .. } => resolver.source(from).map_or(0, |found| found.ends.len()),
+        Claim::Allowed { from, .. } => resolver.source(from).map_err(|error| (origin.key("from"), error))?.ends.len(),
         Claim::Only(_) => analysis.cluster().workloads.len() + 1,
     };
-    sources.saturating_mul(destinations)
+    let found = resolver.destination(&expectation.to).map_err(|error| (origin.key("to"), error))?;
+    Ok(sources.saturating_mul(found.ends.len()))
 }
 
 /// Checks an expectation that need not be one of the configuration.
 pub(crate) fn check_this<'m>(analysis: &'m Analysis, expectation: &'m Expectation) -> Checked<'m> {
-    Checked { analysis, expectation, outcome: outcome(analysis, expectation) }
+    check_by(analysis, &analysis.resolver(), expectation)
 }
 
-fn outcome<'m>(analysis: &'m Analysis, expectation: &Expectation) -> Outcome<'m> {
+fn check_by<'m>(analysis: &'m Analysis, resolver: &Resolver<'m>, expectation: &'m Expectation) -> Checked<'m> {
+    Checked { analysis, expectation, outcome: outcome(analysis, resolver, expectation) }
+}
+
+fn outcome<'m>(analysis: &'m Analysis, resolver: &Resolver<'m>, expectation: &Expectation) -> Outcome<'m> {
     let origin = &expectation.origin;
     let judged = match &expectation.claim {
-        Claim::Allowed { from, allow } => {
-            ask(analysis, from, &expectation.to).map(|answer| pair_outcome(answer, *allow)).map_err(|error| {
-                let is_source = analysis.resolver().source(from).is_err();
+        Claim::Allowed { from, allow } => ask_by(analysis, resolver, from, &expectation.to)
+            .map(|answer| pair_outcome(answer, *allow))
+            .map_err(|error| {
+                let is_source = resolver.source(from).is_err();
                 (origin.key(if is_source { "from" } else { "to" }), error)
-            })
-        }
+            }),
         Claim::Only(sources) => only::outcome(analysis, expectation, sources),
     };
     judged.unwrap_or_else(|(origin, error): (Origin, EndpointError)| Outcome::Unclear { place: origin.value(), error })

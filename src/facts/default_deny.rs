@@ -1,5 +1,7 @@
 //! Policies that isolate a whole namespace, and those that only look as if they did.
 
+use std::collections::BTreeSet;
+
 use super::distribution::is_of_the_distribution;
 use crate::analysis::Analysis;
 use crate::net::Direction;
@@ -10,19 +12,54 @@ use crate::policy::{
     Action, Arrangement, Engagement, NamespaceSet, Peer, Peers, PodSet, Policy, Ports, Rule, Silence, StageName,
 };
 
-/// Whether a policy of the namespace isolates all its pods in this direction without admitting everything itself.
-/// A rule of an Admin or Baseline policy that denies all pods of the namespace everything is as good, and so is a policy
-/// that netlint does not evaluate. Namespaces that come with the cluster count as isolated, because nobody can act there.
-pub(crate) fn has_default_deny(analysis: &Analysis, namespace: NamespaceId, direction: Direction) -> bool {
-    is_of_the_distribution(analysis.cluster().namespace_name(namespace))
-        || analysis.may_close_namespace(namespace, direction)
-        || selecting_all(analysis, namespace).any(|(written, lowered)| {
-            !written.rejected && lowered.isolates(direction) && !admits_everything(lowered, direction)
-        })
-        || engages_all(analysis, direction)
-        || cilium_policies(analysis).any(|object| isolates_all(analysis, object, namespace, direction))
-        || admin_policies(analysis).any(|policy| denies_by_default(analysis, policy, namespace, direction))
-        || plugin_policies(analysis).any(|policy| isolates_by_default(analysis, policy, namespace, direction))
+/// The namespaces that a policy isolates as a whole.
+pub(crate) struct DefaultDenies {
+    /// For ingress and for egress.
+    namespaces: [BTreeSet<NamespaceId>; 2],
+}
+
+impl DefaultDenies {
+    /// Works them out. A policy of the namespace isolates all its pods without admitting everything itself. A rule of an
+    /// Admin or Baseline policy that denies all pods of the namespace everything is as good, and so is a policy that
+    /// netlint does not evaluate. Namespaces that come with the cluster count as isolated, because nobody can act there.
+    pub(crate) fn new(analysis: &Analysis) -> Self {
+        let of_the_distribution = (analysis.cluster().namespaces.iter().zip(0..))
+            .filter(|(namespace, _)| is_of_the_distribution(&namespace.name))
+            .map(|(_, index)| NamespaceId(index));
+        let of_the_distribution: BTreeSet<NamespaceId> = of_the_distribution.collect();
+        let of = |direction| {
+            if engages_all(analysis, direction) {
+                return (0..).take(analysis.cluster().namespaces.len()).map(NamespaceId).collect();
+            }
+            let mut namespaces = of_the_distribution.clone();
+            namespaces.extend(analysis.namespaces_closed_unread(direction));
+            let own = analysis.policies().iter().filter(|object| is_default_deny(object, direction));
+            namespaces.extend(own.map(|object| object.object.namespace));
+            namespaces.extend(cilium_policies(analysis).flat_map(|it| isolated_by_cilium(analysis, it, direction)));
+            namespaces.extend(admin_policies(analysis).flat_map(|it| denied_by_default(analysis, it, direction)));
+            namespaces.extend(plugin_policies(analysis).flat_map(|it| isolated_by_default(analysis, it, direction)));
+            namespaces
+        };
+        Self { namespaces: Direction::BOTH.map(of) }
+    }
+
+    /// Whether a namespace is one of them in a direction.
+    pub(crate) fn cover(&self, namespace: NamespaceId, direction: Direction) -> bool {
+        let [ingress, egress] = &self.namespaces;
+        match direction {
+            Direction::Ingress => ingress.contains(&namespace),
+            Direction::Egress => egress.contains(&namespace),
+        }
+    }
+}
+
+/// Whether a NetworkPolicy isolates all pods of its namespace, without admitting everything itself.
+fn is_default_deny(object: &PolicyObject, direction: Direction) -> bool {
+    let policy = &object.policy;
+    object.network_policy().is_some_and(|written| !written.rejected)
+        && policy.subject.is_whole_namespaces()
+        && policy.isolates(direction)
+        && !admits_everything(policy, direction)
 }
 
 /// The policies of a network plugin's ordered kinds that are in force.
@@ -31,14 +68,9 @@ fn plugin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
     policies.filter(|object| object.network_policy().is_none() && object.cilium_policy().is_none())
 }
 
-/// Whether a policy of a plugin may be for all pods of a namespace, and what its rules do not decide is denied: by the
+/// The namespaces all of whose pods a policy of a plugin may be for, where what its rules do not decide is denied: by the
 /// end of its stage, or by a rule for everyone.
-fn isolates_by_default(
-    analysis: &Analysis,
-    object: &PolicyObject,
-    namespace: NamespaceId,
-    direction: Direction,
-) -> bool {
+fn isolated_by_default(analysis: &Analysis, object: &PolicyObject, direction: Direction) -> Vec<NamespaceId> {
     let Policy { subject, stage, .. } = &object.policy;
     let arrangement = analysis.cluster().arrangement_of(stage);
     let stage = arrangement.join(stage).and_then(|join| arrangement.stages.get(join.stage));
@@ -51,8 +83,8 @@ fn isolates_by_default(
         Some(rule) => rule.action == Action::Deny,
         None => stage.is_some_and(|stage| stage.on_silence == Silence::Deny),
     };
-    let is_for = || analysis.namespaces_of(&subject.namespaces).iter().any(|(id, _)| *id == namespace);
-    object.policy.isolates(direction) && ends_in_deny && subject.is_whole_namespaces() && is_for()
+    let isolates = object.policy.isolates(direction) && ends_in_deny && subject.is_whole_namespaces();
+    if isolates { possible_namespaces(analysis, subject) } else { Vec::new() }
 }
 
 /// Policies of the namespace that select all its pods and yet are no default deny in this direction.
@@ -94,15 +126,22 @@ fn cilium_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
     policies.filter(|it| it.cilium_policy().is_some() && !it.rejected).map(AsRef::as_ref)
 }
 
-/// Whether a policy isolates all pods of a namespace in a direction, without admitting everything itself.
-fn isolates_all(analysis: &Analysis, object: &PolicyObject, namespace: NamespaceId, direction: Direction) -> bool {
+/// The namespaces all of whose pods a policy isolates in a direction, without admitting everything itself.
+fn isolated_by_cilium(analysis: &Analysis, object: &PolicyObject, direction: Direction) -> Vec<NamespaceId> {
     let subject = match object.policy.engagement(direction) {
         Engagement::Engages => &object.policy.subject,
         Engagement::EngagesSome(some) => some,
-        Engagement::Ignored | Engagement::Matches => return false,
+        Engagement::Ignored | Engagement::Matches => return Vec::new(),
     };
-    let is_for = || analysis.namespaces_of(&subject.namespaces).contains(&(namespace, Match::Yes));
-    subject.is_whole_namespaces() && is_for() && !admits_everything(&object.policy, direction)
+    if !subject.is_whole_namespaces() || admits_everything(&object.policy, direction) {
+        return Vec::new();
+    }
+    let namespaces = analysis.namespaces_of(&subject.namespaces).into_iter();
+    namespaces.filter(|(_, is_in)| *is_in == Match::Yes).map(|(id, _)| id).collect()
+}
+
+fn possible_namespaces(analysis: &Analysis, subject: &PodSet) -> Vec<NamespaceId> {
+    analysis.namespaces_of(&subject.namespaces).into_iter().map(|(id, _)| id).collect()
 }
 
 fn admin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
@@ -110,11 +149,10 @@ fn admin_policies(analysis: &Analysis) -> impl Iterator<Item = &PolicyObject> {
     of_the_cluster.filter(|it| it.admin_policy().is_some() && !it.rejected).map(AsRef::as_ref)
 }
 
-/// Whether a policy of the tiers Admin or Baseline may be for all pods of a namespace, and denies them everything that
-/// it can.
-fn denies_by_default(analysis: &Analysis, object: &PolicyObject, namespace: NamespaceId, direction: Direction) -> bool {
+/// The namespaces all of whose pods a policy of the tiers Admin or Baseline may be for, where it denies them everything
+/// that it can.
+fn denied_by_default(analysis: &Analysis, object: &PolicyObject, direction: Direction) -> Vec<NamespaceId> {
     let subject = &object.policy.subject;
-    let is_for = || analysis.namespaces_of(&subject.namespaces).iter().any(|(id, _)| *id == namespace);
     let denies = object.policy.rules(direction).iter().any(|rule| {
         let everyone = |peer: &Peer| match peer {
             Peer::Pods(set) => {
@@ -125,5 +163,5 @@ fn denies_by_default(analysis: &Analysis, object: &PolicyObject, namespace: Name
         };
         rule.action == Action::Deny && matches!(rule.ports, Ports::All) && rule.peers.listed().iter().any(everyone)
     });
-    denies && subject.is_whole_namespaces() && is_for()
+    if denies && subject.is_whole_namespaces() { possible_namespaces(analysis, subject) } else { Vec::new() }
 }

@@ -34,6 +34,7 @@ use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use admin::AdminTiers;
+use default_deny::DefaultDenies;
 use defeats::{Deny, defeated_denies};
 use evidence::{AllEvidence, Depth};
 use metadata_service::{MetadataService, metadata_services};
@@ -57,6 +58,8 @@ pub(crate) struct Facts<'m> {
     pub(crate) split_peers: SplitPeers<'m>,
     /// Blocks that open a metadata service.
     pub(crate) metadata_services: Vec<MetadataService<'m>>,
+    /// Namespaces that are isolated as a whole.
+    pub(crate) default_denies: DefaultDenies,
     /// Denies that other policies cancel.
     pub(crate) defeated_denies: Vec<Deny>,
     /// What the input asks for.
@@ -77,6 +80,7 @@ impl<'m> Facts<'m> {
         let wrong_ports = WrongPorts::new(analysis);
         let split_peers = SplitPeers::new(analysis, &peers);
         let metadata_services = metadata_services(analysis);
+        let default_denies = DefaultDenies::new(analysis);
         let defeated_denies = defeated_denies(analysis);
         let evidence = AllEvidence::new(analysis, depth);
         let metrics = Arc::new(Metrics::new(analysis, &evidence));
@@ -89,6 +93,7 @@ impl<'m> Facts<'m> {
             wrong_ports,
             split_peers,
             metadata_services,
+            default_denies,
             defeated_denies,
             evidence,
             openings,

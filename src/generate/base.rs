@@ -8,7 +8,7 @@ use super::servers;
 use super::text;
 use crate::analysis::{Analysis, Variant};
 use crate::cluster::PresumedAs;
-use crate::facts::default_deny::has_default_deny;
+use crate::facts::default_deny::DefaultDenies;
 use crate::facts::evidence::{Doubt, Party, Reason, Request, rule_ports};
 use crate::net::Direction;
 use crate::net::address::AddressSet;
@@ -30,8 +30,8 @@ impl Base {
     pub(super) fn new(analysis: &Analysis) -> Self {
         let governed = analysis.namespaces().into_iter().map(|(id, _)| id).filter(|id| is_governed(analysis, *id));
         let lacking = governed.flat_map(|id| Direction::BOTH.map(|direction| (id, direction)));
-        let lacks_deny: BTreeSet<_> =
-            lacking.filter(|(id, direction)| !has_default_deny(analysis, *id, *direction)).collect();
+        let denies = DefaultDenies::new(analysis);
+        let lacks_deny: BTreeSet<_> = lacking.filter(|(id, direction)| !denies.cover(*id, *direction)).collect();
         let namespaces: BTreeSet<NamespaceId> = lacks_deny.iter().map(|(id, _)| *id).collect();
         let mut names = PolicyNames::new(analysis, true, Affixes::default());
         let texts = namespaces.into_iter().filter_map(|namespace| {

@@ -142,7 +142,7 @@ impl Patch {
     ) -> Result<()> {
         let id = patch.original_id();
         context.spend(1 + resources.as_slice().len() / 16, &self.place)?;
-        let found = resources.by_any_id(|own| *own == id);
+        let found = resources.with_id(&id);
         let at = match found.as_slice() {
             [one] => *one,
             [] => {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::error::{Refusal, Result};
-use super::object::{Id, Object};
+use super::object::{Id, Object, remembered};
 use super::regexes::Regexes;
 use super::selector;
 use super::value::Value;
@@ -87,6 +87,14 @@ impl Resources {
     pub(super) fn by_any_id(&self, is_meant: impl Fn(&Id) -> bool) -> Vec<usize> {
         let objects = self.objects.iter().enumerate();
         objects.filter(|(_, object)| object.ids().iter().any(&is_meant)).map(|(at, _)| at).collect()
+    }
+
+    /// The objects that now have, or ever had, this id.
+    pub(super) fn with_id(&self, id: &Id) -> Vec<usize> {
+        // To compare names is quicker than to work out ids.
+        let may_be = |object: &Object| object.name() == id.name || object.annotation(remembered::NAMES).is_some();
+        let objects = self.objects.iter().enumerate().filter(|(_, object)| may_be(object));
+        objects.filter(|(_, object)| object.ids().contains(id)).map(|(at, _)| at).collect()
     }
 
     /// The objects that a selector of a patch means: by the name and the namespace that they had first or have now.

@@ -4,6 +4,8 @@
 //! and the kinds of policy in the input, and it says for each policy which stage it joins. For each end of a connection and each direction the stages are
 //! asked in order; what the last one leaves undecided is allowed.
 
+use std::collections::BTreeMap;
+
 use smol_str::SmolStr;
 
 use super::Order;
@@ -18,7 +20,7 @@ pub struct Arrangement {
     /// The stages, in the order in which they are asked.
     pub stages: Vec<Stage>,
     /// Which policies join them. A policy that joins none is not enforced.
-    pub joins: Vec<Join>,
+    pub joins: Joins,
     /// The labels that selectors can see.
     pub view: LabelView,
     /// Whether the node of a pod may always connect to it, whatever policies say, so that probes do not fail.
@@ -45,6 +47,10 @@ pub struct Join {
     /// (NetworkPolicies under Cilium).
     pub enforces_ignored: bool,
 }
+
+/// Which policies join which stages, by their names. Of several joins of one name the first counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Joins(BTreeMap<StageName, Join>);
 
 /// A stage: the policies that join it are asked together.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,11 +193,11 @@ impl Arrangement {
         Self {
             plugin: None,
             stages: vec![ordered("admin"), Stage::new("network"), ordered("baseline")],
-            joins: vec![
+            joins: Joins::from_iter([
                 Join::new(StageName::Admin, 0),
                 Join::new(StageName::Network, 1),
                 Join::new(StageName::Baseline, 2),
-            ],
+            ]),
             view: LabelView::default(),
             own_node_enters: true,
             host_network_is_some_node: false,
@@ -204,8 +210,8 @@ impl Arrangement {
     #[must_use]
     pub fn with_unread(mut self) -> Self {
         self.stages.insert(0, Stage { on_silence: Silence::Next, ..Stage::new("unread") });
-        self.joins.iter_mut().for_each(|join| join.stage += 1);
-        self.joins.push(Join::new(StageName::Unread, 0));
+        self.joins.0.values_mut().for_each(|join| join.stage += 1);
+        self.joins.add(Join::new(StageName::Unread, 0));
         self
     }
 
@@ -218,13 +224,43 @@ impl Arrangement {
     /// How the policies of a name join; `None` where nothing here enforces them.
     #[must_use]
     pub fn join(&self, name: &StageName) -> Option<&Join> {
-        self.joins.iter().find(|join| join.name == *name)
+        self.joins.0.get(name)
     }
 }
 
 impl Default for Arrangement {
     fn default() -> Self {
         Self::of_the_api()
+    }
+}
+
+impl Joins {
+    /// Whether no policy joins any stage.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds one, unless there is one of its name.
+    pub fn add(&mut self, join: Join) {
+        self.0.entry(join.name.clone()).or_insert(join);
+    }
+}
+
+impl FromIterator<Join> for Joins {
+    fn from_iter<I: IntoIterator<Item = Join>>(joins: I) -> Self {
+        let mut all = Self::default();
+        joins.into_iter().for_each(|join| all.add(join));
+        all
+    }
+}
+
+impl IntoIterator for Joins {
+    type Item = Join;
+    type IntoIter = std::collections::btree_map::IntoValues<StageName, Join>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_values()
     }
 }
 

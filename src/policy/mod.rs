@@ -37,8 +37,8 @@ mod traffic;
 
 pub use crate::net::traffic::{Icmp, IpFamily};
 pub use arrangement::{
-    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Silence, Stage, StageName, TieOrder,
-    Ties,
+    Arrangement, BlockReach, Combine, DefinedStage, Join, Joins, LabelPattern, LabelView, Silence, Stage, StageName,
+    TieOrder, Ties,
 };
 pub use condition::{Attribute, Condition};
 pub use dialect::{Dialect, Places, PolicyObject};

@@ -79,7 +79,16 @@ impl Pair {
 /// # Errors
 /// Where a text is not an endpoint of the model, or together they ask about too much or about nothing.
 pub fn ask<'m>(analysis: &'m Analysis, from: &str, to: &str) -> Result<Answer<'m>, EndpointError> {
-    let resolver = Resolver::new(analysis.cluster());
+    ask_by(analysis, &Resolver::new(analysis.cluster()), from, to)
+}
+
+/// The same for whoever asks often, and has the names already.
+pub(crate) fn ask_by<'m>(
+    analysis: &'m Analysis,
+    resolver: &Resolver<'m>,
+    from: &str,
+    to: &str,
+) -> Result<Answer<'m>, EndpointError> {
     let (sources, destinations) = (resolver.source(from)?, resolver.destination(to)?);
     let is_outside = |end: &End| matches!(end, End::External(_) | End::IngressController | End::AnyPod(None));
     if sources.ends.iter().all(is_outside) && destinations.ends.iter().all(|it| is_outside(&it.end)) {

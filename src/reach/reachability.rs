@@ -29,7 +29,7 @@ impl Reachability {
     /// The names that policies have for addresses outside the cluster, in order.
     #[must_use]
     pub fn domains(&self) -> &[SmolStr] {
-        &self.classes().domains
+        self.classes().domains.names()
     }
 
     pub(super) fn class(&self, endpoint: Endpoint) -> Option<u32> {
@@ -42,7 +42,7 @@ impl Reachability {
             Endpoint::OwnNode => self.classes().one_of_kind(Kind::OwnNode),
             Endpoint::OtherNode => self.classes().one_of_kind(Kind::OtherNode),
             Endpoint::ApiServer => self.classes().one_of_kind(Kind::ApiServer),
-            Endpoint::Domain(place) => self.classes().one_of_kind(Kind::Domain(place)),
+            Endpoint::Domain(place) => self.classes().class_of_domain(place),
             Endpoint::External(_) => None,
         }
     }

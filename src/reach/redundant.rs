@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::HashSet;
 
-use super::classes::ClassSet;
+use super::classes::{ClassSet, PortName};
 use super::end::Endpoint;
 use super::reachability::Reachability;
 use super::reading::Reading;
@@ -39,9 +39,9 @@ struct Part<'r> {
     classes: Cow<'r, ClassSet>,
     addresses: Cow<'r, AddressSet>,
     ports: Cow<'r, PortSet>,
-    named: Cow<'r, [(String, Option<Protocol>)]>,
+    named: Cow<'r, [PortName]>,
     /// Names that mean the same as `ports`.
-    aliases: Vec<(String, Option<Protocol>)>,
+    aliases: Vec<PortName>,
 }
 
 impl Reachability {
@@ -219,7 +219,8 @@ impl ResolvedRule {
     fn whole(&self, only: Option<&AskedPort>, reach: &Reachability) -> Option<Part<'_>> {
         let (ports, named, aliases) = match only {
             Some(AskedPort { protocol, number, names }) => {
-                let aliases = names.iter().map(|name| (name.clone(), Some(*protocol))).collect();
+                let known = names.iter().filter_map(|name| reach.classes().vocabulary.port_name(name));
+                let aliases = known.map(|name| (name, Some(*protocol))).collect();
                 (Cow::Owned(PortSet::single(*protocol, *number)), Cow::default(), aliases)
             }
             None => (Cow::Borrowed(&self.traffic.ports), Cow::Borrowed(self.traffic.named.as_slice()), Vec::new()),
@@ -243,9 +244,9 @@ impl ResolvedRule {
     }
 
     /// Whether it admits all ports that a name can stand for.
-    fn admits_name(&self, name: &(String, Option<Protocol>)) -> bool {
+    fn admits_name(&self, name: PortName) -> bool {
         let can_be = name.1.map_or_else(PortSet::all, |protocol| PortSet::range(protocol, 1, u16::MAX));
-        self.traffic.named.contains(name) || self.traffic.ports.is_superset(&can_be)
+        self.traffic.names(name) || self.traffic.ports.is_superset(&can_be)
     }
 }
 
@@ -257,8 +258,8 @@ impl<'r> Part<'r> {
     /// Whether a rule admits any of it.
     fn meets(&self, rule: &ResolvedRule, same_peers: impl FnOnce() -> bool) -> bool {
         let on_ports = self.ports.meets(&rule.traffic.ports)
-            || self.named.iter().any(|name| rule.admits_name(name))
-            || self.aliases.iter().any(|name| rule.traffic.named.contains(name));
+            || self.named.iter().any(|name| rule.admits_name(*name))
+            || self.aliases.iter().any(|name| rule.traffic.names(*name));
         on_ports
             && (rule.everyone || !self.everyone)
             && (self.classes.meets(&rule.ends.least.classes)
@@ -281,13 +282,13 @@ impl<'r> Part<'r> {
                 self.addresses.intersection(&rule.ends.least.addresses),
             )
         };
-        let named: Vec<_> = self.named.iter().filter(|name| !rule.admits_name(name)).cloned().collect();
+        let named: Vec<_> = self.named.iter().filter(|name| !rule.admits_name(**name)).copied().collect();
         let other_peers = Self {
             classes: Cow::Owned(self.classes.difference(&classes)),
             addresses: Cow::Owned(self.addresses.difference(&addresses)),
             ..self.clone()
         };
-        let by_name = self.aliases.iter().any(|name| rule.traffic.named.contains(name));
+        let by_name = self.aliases.iter().any(|name| rule.traffic.names(*name));
         let ports = if by_name { PortSet::default() } else { self.ports.difference(&rule.traffic.ports) };
         let (addresses, ports) = (Cow::Owned(addresses), Cow::Owned(ports));
         let other_ports = Self { classes, addresses, ports, named: Cow::Owned(named), ..self.clone() };

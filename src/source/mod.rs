@@ -1,5 +1,6 @@
 //! The texts that were read, kept for spans and snippets.
 
+mod literals;
 mod origin;
 pub(crate) mod paths;
 mod unread;
@@ -7,7 +8,7 @@ mod unread;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::yaml::{self, FieldPath, Part, Span};
+use crate::yaml::{FieldPath, Span};
 pub use origin::{Location, Origin, Place};
 pub use unread::{Scope, Unread};
 
@@ -137,6 +138,8 @@ pub struct Sources {
     rendered: Vec<Rendered>,
     /// The texts inside others, by the values that hold them; `None` for those that cannot be pointed into.
     embedded: BTreeMap<Origin, Option<FileId>>,
+    /// Of the documents that these are in, the lines of all literal block scalars.
+    literals: BTreeMap<(FileId, u32), BTreeMap<Origin, Span>>,
     configuration: Option<Box<SourceFile>>,
 }
 
@@ -179,18 +182,17 @@ impl Sources {
     }
 
     /// The lines of a literal block scalar, and where they begin.
-    fn literal(&self, origin: &Origin) -> Option<(String, usize)> {
-        let text = self.text(origin.file);
-        let chunk = *yaml::split(text).get(origin.document as usize)?;
-        let document = yaml::parse(text, chunk).ok()?;
-        let resolved = document.resolve(&origin.path, Part::Value);
-        let span = resolved.span;
-        let scalar = span.slice(text).strip_prefix('|').filter(|_| resolved.exact && resolved.anchor.is_none())?;
-        let start = span.start + 1 + scalar.find('\n')? + 1;
-        let lines = Span::new(start, span.end).slice(text);
+    fn literal(&mut self, origin: &Origin) -> Option<(String, usize)> {
+        let document = (origin.file, origin.document);
+        if !self.literals.contains_key(&document) {
+            let found = literals::of_document(self.text(origin.file), document);
+            self.literals.insert(document, found);
+        }
+        let lines = *self.literals.get(&document)?.get(origin)?;
+        let text = lines.slice(self.text(origin.file));
         // A separator of documents has to be at the beginning of its line.
-        let is_separated = lines.lines().any(|line| line.trim_start().starts_with("---"));
-        (!is_separated && !lines.trim().is_empty()).then(|| (lines.to_owned(), start))
+        let is_separated = text.lines().any(|line| line.trim_start().starts_with("---"));
+        (!is_separated && !text.trim().is_empty()).then(|| (text.to_owned(), lines.start))
     }
 
     /// Where bytes of a text are: those of a text inside another one are in that other one.

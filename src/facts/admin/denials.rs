@@ -24,21 +24,27 @@ impl<'m> Tiers<'m> {
         };
         let denials = met.iter().filter_map(|it| {
             let rule = self.rules(direction).get(it.rule)?;
+            if rule.rule.action != Action::Deny || it.decides.least.is_empty() || !is_asked(rule) {
+                return None;
+            }
             let denied = self.without_tied(rule, it, &met);
-            (rule.rule.action == Action::Deny && is_asked(rule) && !denied.is_empty()).then_some((rule, denied))
+            (!denied.is_empty()).then_some((rule, denied))
         });
         denials.collect()
     }
 
     /// What a rule surely decides, whichever of the policies that it is tied with is asked first.
     fn without_tied(&self, rule: &AdminRule<'m>, it: &Met, met: &[Met]) -> Traffic {
+        let rule_of = |other: &Met| self.rules(rule.at.direction).get(other.rule);
         let differs = |other: &&Met| {
-            let other = self.rules(rule.at.direction).get(other.rule);
-            other.is_some_and(|other| {
-                other.tie == rule.tie && other.at.policy != rule.at.policy && other.rule.action != rule.rule.action
-            })
+            let other = rule_of(other);
+            other.is_some_and(|it| it.at.policy != rule.at.policy && it.rule.action != rule.rule.action)
         };
-        let others = met.iter().filter(differs);
+        // Rules that are tied are asked one after the other.
+        let first = met.partition_point(|other| rule_of(other).is_some_and(|it| it.tie < rule.tie));
+        let tied = met.get(first..).unwrap_or_default();
+        let tied = tied.iter().take_while(|other| rule_of(other).is_some_and(|it| it.tie == rule.tie));
+        let others = tied.filter(differs);
         others.fold(it.decides.least.clone(), |left, other| left.difference(&other.decides.most))
     }
 

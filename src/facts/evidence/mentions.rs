@@ -19,13 +19,19 @@ const CERTIFIERS: [&str; 6] = ["certgen", "certgenerator", "certs", "cfssl", "mk
 const HOST_FLAGS: [&str; 1] = ["-h"];
 
 /// Longer entries of ConfigMaps are data, and are not searched.
-pub(super) const LONGEST_SETTING: usize = 256 * 1024;
+const LONGEST_SETTING: usize = 256 * 1024;
+
+/// How often ConfigMaps may name Services, counted for each workload that takes them. What the workloads beyond take is
+/// not searched: very many that take one with very many names would cost their product.
+const MOST_NAMED: usize = 200_000;
 
 /// Where workloads name Services.
 pub(super) struct Mentions<'m, 'c> {
     analysis: &'m Analysis,
     config_maps: &'c ConfigMaps,
     names: ServiceNames,
+    /// Whose ConfigMaps are searched: those before this one.
+    first_beyond: WorkloadId,
 }
 
 impl<'m, 'c> Mentions<'m, 'c> {
@@ -33,7 +39,9 @@ impl<'m, 'c> Mentions<'m, 'c> {
     pub(super) fn new(analysis: &'m Analysis, config_maps: &'c ConfigMaps) -> Self {
         let services = analysis.cluster().services.iter().filter(|service| is_meant_by_name(service));
         let names = ServiceNames::new(services.map(|service| service.object.name.as_str()));
-        Self { analysis, config_maps, names }
+        let weight = |setting: &Setting| if is_searched(setting) { names.count_in(&setting.text) } else { 0 };
+        let first_beyond = config_maps.first_beyond(analysis, MOST_NAMED, weight);
+        Self { analysis, config_maps, names, first_beyond }
     }
 
     /// Everything that a workload names, in the order of its containers; itself left out.
@@ -50,7 +58,8 @@ impl<'m, 'c> Mentions<'m, 'c> {
                 search.arguments(container);
             }
         }
-        for reference in &workload.config_maps {
+        let searched = if client < self.first_beyond { &*workload.config_maps } else { &[] };
+        for reference in searched {
             let Some(map) = self.config_maps.get(search.namespace, &reference.name) else { continue };
             let whole = reference.key.is_none();
             for setting in map.settings.iter().filter(|it| reference.key.as_ref().is_none_or(|key| *key == it.key)) {
@@ -134,7 +143,7 @@ impl<'m> Search<'m, '_> {
 
     /// An entry of a ConfigMap: the value of a variable, or a file of lines such as `key = value`.
     fn setting(&mut self, setting: &Setting, variable: &str, map: &SmolStr, whole: bool) {
-        if setting.text.len() > LONGEST_SETTING {
+        if !is_searched(setting) {
             return;
         }
         let place = || setting.origin.clone().key_only();
@@ -168,6 +177,11 @@ impl<'m> Search<'m, '_> {
             place: place(),
         });
     }
+}
+
+/// Whether an entry of a ConfigMap is searched.
+pub(super) fn is_searched(setting: &Setting) -> bool {
+    setting.text.len() <= LONGEST_SETTING
 }
 
 /// The Service that a host name means to pods of a namespace.

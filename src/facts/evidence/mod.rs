@@ -110,11 +110,12 @@ impl<'m> AllEvidence<'m> {
 fn settings(analysis: &Analysis, depth: Depth) -> Vec<Evidence<'_>> {
     let config_maps = ConfigMaps::read(analysis);
     let mentions = Mentions::new(analysis, &config_maps);
+    let first_beyond = outside::first_beyond(analysis, &config_maps);
     let workloads: Vec<_> = analysis.workloads().filter(|(_, workload)| !workload.host_network).collect();
     let of = |&(id, workload): &(WorkloadId, _)| {
         let mut found = mentions.of(id, workload);
         if depth >= Depth::Intent {
-            found.extend(outside::of(analysis, &config_maps, id, workload));
+            found.extend(outside::of(analysis, (&config_maps, first_beyond), id, workload));
         }
         found
     };

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::ends::Block;
 use super::hosts::{Form, Host, hosts};
-use super::mentions::{LONGEST_SETTING, makes_certificates, resolve};
+use super::mentions::{is_searched, makes_certificates, resolve};
 use super::words::{asks_for_hosts, is_comment, is_no_target, key_and_value, words};
 use super::{Client, Evidence, Reason, Target};
 use crate::analysis::{Analysis, ConfigMaps};
@@ -20,13 +20,22 @@ use crate::source::Place;
 /// The ConfigMap that every namespace has.
 const OF_THE_CLUSTER: &str = "kube-root-ca.crt";
 
+/// How many bytes of ConfigMaps are searched, counted for each workload that takes them.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
+/// The first workload whose ConfigMaps are not searched.
+pub(super) fn first_beyond(analysis: &Analysis, config_maps: &ConfigMaps) -> WorkloadId {
+    config_maps.first_beyond(analysis, MOST_BYTES, |setting| if is_searched(setting) { setting.text.len() } else { 0 })
+}
+
 /// Everything of the kind that a workload takes, in order.
 pub(super) fn of<'m>(
     analysis: &'m Analysis,
-    config_maps: &ConfigMaps,
+    (config_maps, first_beyond): (&ConfigMaps, WorkloadId),
     client: WorkloadId,
     workload: &'m Workload,
 ) -> Vec<Evidence<'m>> {
+    let is_read = client < first_beyond;
     let mut search = Search { analysis, client, workload, found: Vec::new() };
     for container in &workload.containers {
         for variable in &container.env {
@@ -54,7 +63,7 @@ pub(super) fn of<'m>(
         };
         let whole = reference.key.is_none();
         let taken = |key: &SmolStr| reference.key.as_ref().is_none_or(|wanted| wanted == key);
-        for setting in map.settings.iter().filter(|it| taken(&it.key) && it.text.len() <= LONGEST_SETTING) {
+        for setting in map.settings.iter().filter(|it| is_read && taken(&it.key) && is_searched(it)) {
             let place = || setting.origin.clone().key_only();
             let reason = || Reason::ConfigMap { name: map.name.clone(), key: setting.key.clone(), whole };
             if !setting.text.trim_end().contains('\n') {

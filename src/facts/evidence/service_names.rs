@@ -1,33 +1,42 @@
-//! The names of Services in texts, found in one pass over each.
+//! The names of Services in texts, found word by word.
 
-use aho_corasick::AhoCorasick;
+use foldhash::HashSet;
 
 /// Finds the names of all Services at once. Most texts name none: what names none is not looked at more closely.
-#[derive(Debug)]
-pub(super) struct ServiceNames(Option<AhoCorasick>);
+#[derive(Debug, Default)]
+pub(super) struct ServiceNames {
+    names: HashSet<Box<[u8]>>,
+    /// A bit for each length that a name has, the last one for all that are longer.
+    lengths: u64,
+}
 
 impl ServiceNames {
-    /// These names.
+    /// These names. What cannot be a label of a host's name is no Service's, and is left out.
     pub(super) fn new<'n>(names: impl Iterator<Item = &'n str>) -> Self {
-        let mut names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
-        names.sort_unstable();
-        names.dedup();
-        // Building fails for more names than a cluster can have; then every text is looked at.
-        Self(AhoCorasick::new(names).ok())
+        let mut all = Self::default();
+        for name in names.map(str::as_bytes).filter(|name| !name.is_empty() && name.iter().all(is_of_label)) {
+            all.lengths |= bit_of_length(name);
+            all.names.insert(name.into());
+        }
+        all
     }
 
     /// Whether a text names one as a whole label of a host's name.
     pub(super) fn are_in(&self, text: &str) -> bool {
-        self.ends(text).is_none_or(|mut ends| ends.next().is_some())
+        self.ends(text).next().is_some()
+    }
+
+    /// How often a text names one.
+    pub(super) fn count_in(&self, text: &str) -> usize {
+        self.ends(text).count()
     }
 
     /// The lines of a text that name one, in order.
     pub(super) fn lines_naming<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> {
-        let mut ends = self.ends(text).map(Iterator::peekable);
+        let mut ends = self.ends(text).peekable();
         let mut end_of_line = 0;
         let naming = text.split_inclusive('\n').filter(move |line| {
             end_of_line += line.len();
-            let Some(ends) = &mut ends else { return true };
             let is_named = ends.next_if(|end| *end <= end_of_line).is_some();
             while ends.next_if(|end| *end <= end_of_line).is_some() {}
             is_named
@@ -35,17 +44,27 @@ impl ServiceNames {
         naming.flat_map(str::lines)
     }
 
-    /// Where names end in a text, in order; `None` where they cannot be searched for.
-    fn ends(&self, text: &str) -> Option<impl Iterator<Item = usize>> {
-        let bytes = text.as_bytes();
-        let is_inside = |at: Option<usize>| {
-            let byte = at.and_then(|at| bytes.get(at));
-            byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
-        };
-        let found = self.0.as_ref()?.find_overlapping_iter(text);
-        let whole = found.filter(move |it| !is_inside(it.start().checked_sub(1)) && !is_inside(Some(it.end())));
-        Some(whole.map(|it| it.end()))
+    /// Where names end in a text, in order.
+    fn ends(&self, text: &str) -> impl Iterator<Item = usize> {
+        let mut end = 0;
+        text.as_bytes().split(|byte| !is_of_label(byte)).filter_map(move |word| {
+            let of_word = end + word.len();
+            end = of_word + 1;
+            self.has(word).then_some(of_word)
+        })
     }
+
+    fn has(&self, word: &[u8]) -> bool {
+        self.lengths & bit_of_length(word) != 0 && self.names.contains(word)
+    }
+}
+
+fn is_of_label(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || *byte == b'-'
+}
+
+fn bit_of_length(word: &[u8]) -> u64 {
+    1 << word.len().min(63)
 }
 
 #[cfg(test)]

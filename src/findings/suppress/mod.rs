@@ -148,9 +148,10 @@ fn subject_of(suppression: &Suppression) -> Subject {
 
 /// Sorts findings into those that are reported and those that are not.
 fn take(analysis: &Analysis, findings: Vec<Finding>, suppressions: &mut [Suppression], outcome: &mut Outcome) {
-    let lookup = Lookup::new(suppressions);
+    let mut used = vec![0; suppressions.len()];
+    let lookup = Lookup::new(suppressions, analysis.config());
     for finding in findings {
-        let mut meant = lookup.candidates(&finding, analysis.sources());
+        let mut meant = lookup.candidates(&finding, analysis);
         meant.retain(|&index| suppressions.get(index).is_some_and(|it| it.means(&finding, analysis)));
         let Some(first) = meant.first().and_then(|&index| suppressions.get(index)) else {
             outcome.findings.push(finding);
@@ -162,10 +163,11 @@ fn take(analysis: &Analysis, findings: Vec<Finding>, suppressions: &mut [Suppres
         };
         outcome.suppressed.push(Suppressed { finding, by, reason: first.reason.clone() });
         for index in meant {
-            if let Some(suppression) = suppressions.get_mut(index) {
-                suppression.used += 1;
-            }
+            used.get_mut(index).into_iter().for_each(|used| *used += 1);
         }
+    }
+    for (suppression, used) in suppressions.iter_mut().zip(used) {
+        suppression.used += used;
     }
 }
 
@@ -191,8 +193,8 @@ impl Suppression {
                 self.subjects.iter().any(|own| own.kind == of.kind && own.name == of.name && is_in(own))
             }
             Scope::Entry(index) => analysis.config().ignores.get(*index).is_some_and(|entry| {
-                let name = analysis.sources().name(finding.primary.file);
-                entry.means(&finding.subject) && analysis.config().ignores_in(entry, name)
+                let name = analysis.config().name_of_file(analysis.sources().name(finding.primary.file));
+                entry.means(&finding.subject) && entry.means_file(&name)
             }),
         }
     }

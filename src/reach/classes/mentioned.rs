@@ -29,7 +29,7 @@ pub(in crate::reach) struct Mentioned<'c> {
 pub(in crate::reach) struct References {
     /// The Services, where any policy is about Services, each with its pods.
     pub(in crate::reach) services: Vec<(Box<Service>, PodSet)>,
-    /// The groups, where any policy is about groups.
+    /// The groups by name, where any policy is about groups.
     pub(in crate::reach) address_groups: Vec<AddressGroup>,
 }
 
@@ -47,8 +47,16 @@ impl References {
         }
         if mentioned.address_groups {
             references.address_groups = cluster.address_groups.iter().map(|group| (**group).clone()).collect();
+            references.address_groups.sort_by(|one, other| one.object.name.cmp(&other.object.name));
         }
         references
+    }
+
+    /// The groups of a name, of whichever kind and namespace.
+    pub(in crate::reach) fn address_groups_named(&self, name: &str) -> &[AddressGroup] {
+        let first = self.address_groups.partition_point(|group| *group.object.name < *name);
+        let end = self.address_groups.partition_point(|group| *group.object.name <= *name);
+        self.address_groups.get(first..end).unwrap_or_default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod class;
 mod condition;
+mod domains;
 mod label_index;
 mod mentioned;
 mod number;
@@ -17,3 +18,4 @@ pub(in crate::reach) use number::{ClassSet, number};
 pub(in crate::reach) use partition::Classes;
 pub(in crate::reach) use segments::{Member, Segments};
 pub(in crate::reach) use select::is_known;
+pub(in crate::reach) use vocabulary::PortName;

@@ -8,13 +8,13 @@
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
-use smol_str::SmolStr;
 
 use super::class::{Class, Kind};
+use super::domains::Domains;
 use super::label_index::LabelIndex;
 use super::mentioned::{Mentioned, References};
 use super::number::{ClassSet, number};
-use super::vocabulary::Vocabulary;
+use super::vocabulary::{PortName, Vocabulary};
 use crate::cluster::Cluster;
 use crate::net::Protocol;
 use crate::objects::{Labels, NamespaceId, WorkloadId};
@@ -40,8 +40,8 @@ pub(in crate::reach) struct Classes {
     /// The labels of each namespace, and whether its manifest shows all of them.
     pub(in crate::reach) namespaces: Vec<(Labels, bool)>,
     pub(in crate::reach) known_names: BTreeSet<String>,
-    /// The names that policies have for addresses, sorted.
-    pub(in crate::reach) domains: Vec<SmolStr>,
+    /// The names that policies have for addresses.
+    pub(in crate::reach) domains: Domains,
 }
 
 impl Classes {
@@ -50,7 +50,7 @@ impl Classes {
         let mentioned = Mentioned::new(cluster, references);
         let is_seen = |key: &str| cluster.arrangements().any(|it| it.view.shows(key));
         let vocabulary = Vocabulary::new(&mentioned, &arrangement.view, is_seen);
-        let domains: Vec<SmolStr> = mentioned.domains.into_iter().cloned().collect();
+        let domains = Domains::new(mentioned.domains.into_iter().cloned().collect());
         let unknown_namespace = number(cluster.namespaces.len());
 
         let of_workloads = cluster.workloads.par_iter().map(|workload| Class::of(workload, cluster, &vocabulary));
@@ -58,7 +58,7 @@ impl Classes {
         of_each.extend((0..unknown_namespace).map(|namespace| Class::new(Kind::Pod, namespace)));
         of_each.extend(cluster.presumed.iter().map(|pod| Class::of_presumed(pod, cluster, &vocabulary)));
         let others = [Kind::Pod, Kind::IngressController, Kind::OwnNode, Kind::OtherNode, Kind::ApiServer];
-        let others = others.into_iter().chain((0..number(domains.len())).map(Kind::Domain));
+        let others = others.into_iter().chain((0..number(domains.names().len())).map(Kind::Domain));
         of_each.extend(others.map(|kind| Class::new(kind, unknown_namespace)));
 
         let mut order: Vec<(Class, u32)> = of_each.into_iter().zip(0..).collect();
@@ -179,6 +179,17 @@ impl Classes {
         self.of_kind(kind).intervals().first().map(|&(first, _)| first)
     }
 
+    /// The classes of all names that policies have for addresses, which are the last ones, in order.
+    pub(in crate::reach) fn of_domains(&self) -> ClassSet {
+        self.class_of_domain(0).map_or_else(ClassSet::default, |first| ClassSet::range(first, number(self.len() - 1)))
+    }
+
+    /// The class of a name that policies have for addresses, by its place.
+    pub(in crate::reach) fn class_of_domain(&self, place: u32) -> Option<u32> {
+        let (classes, names) = (number(self.len()), number(self.domains.names().len()));
+        (place < names).then(|| classes - names + place)
+    }
+
     /// The number of the class's namespace; [`Self::namespace_count`] less one for the unknown one.
     pub(in crate::reach) fn namespace(&self, class: u32) -> usize {
         self.get(class).map_or(0, |class| class.namespace as usize)
@@ -213,15 +224,31 @@ impl Classes {
     pub(in crate::reach) fn named_ports(
         &self,
         class: u32,
-        name: &str,
-        protocol: Option<Protocol>,
+        (name, protocol): PortName,
     ) -> impl Iterator<Item = (Protocol, u16)> + '_ {
-        let declared = self.get(class).map_or(&[][..], |class| match self.last_named_port_counts {
+        let declared = self.declared_ports(class);
+        let first = declared.partition_point(|port| port.0 < name);
+        let declared = declared.iter().skip(first).take_while(move |port| port.0 == name);
+        declared.filter(move |port| protocol.is_none_or(|it| port.1 == it)).map(|port| (port.1, port.2))
+    }
+
+    /// The same of several names, which are sorted.
+    pub(in crate::reach) fn ports_named_by(&self, class: u32, names: &[PortName]) -> Vec<(Protocol, u16)> {
+        let declared = self.declared_ports(class);
+        if names.len() <= declared.len() {
+            return names.iter().flat_map(|name| self.named_ports(class, *name)).collect();
+        }
+        let is_named = |port: &&(u32, Protocol, u16)| {
+            let has = |protocol| names.binary_search(&(port.0, protocol)).is_ok();
+            has(None) || has(Some(port.1))
+        };
+        declared.iter().filter(is_named).map(|port| (port.1, port.2)).collect()
+    }
+
+    fn declared_ports(&self, class: u32) -> &[(u32, Protocol, u16)] {
+        self.get(class).map_or(&[], |class| match self.last_named_port_counts {
             true => &class.last_named_ports,
             false => &class.named_ports,
-        });
-        let name = self.vocabulary.port_name(name);
-        let is_it = move |port: &&(u32, Protocol, u16)| Some(port.0) == name && protocol.is_none_or(|it| port.1 == it);
-        declared.iter().filter(is_it).map(|port| (port.1, port.2))
+        })
     }
 }

@@ -25,6 +25,9 @@ pub(in crate::reach) const UNKNOWN: u32 = u32::MAX;
 /// A pod's attributes as numbers: key and value, sorted by key.
 pub(in crate::reach) type LabelSet = SmallVec<[(u32, u32); 2]>;
 
+/// The name of a port by its number in the vocabulary, of one protocol or of any.
+pub(in crate::reach) type PortName = (u32, Option<Protocol>);
+
 /// A pod's named ports: name, protocol and number, sorted.
 pub(in crate::reach) type NamedPorts = Vec<(u32, Protocol, u16)>;
 

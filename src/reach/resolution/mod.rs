@@ -2,7 +2,6 @@
 
 mod basis;
 mod blocks;
-mod domains;
 mod host_addresses;
 mod order;
 mod peers;

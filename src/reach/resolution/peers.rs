@@ -3,7 +3,6 @@
 use smol_str::SmolStr;
 
 use super::blocks::Blocks;
-use super::domains::covers;
 use super::resolver::Resolver;
 use crate::net::address::AddressSet;
 use crate::objects::{AddressGroup, Match, NamespaceId, Operator, Service};
@@ -78,8 +77,7 @@ impl Resolver<'_> {
     }
 
     pub(in crate::reach) fn all_domains(&self) -> ClassSet {
-        let names = (0..).take(self.universe.classes.domains.len()).map(Kind::Domain);
-        ClassSet::from_points(names.filter_map(|kind| self.universe.classes.one_of_kind(kind)))
+        self.universe.classes.of_domains()
     }
 
     /// Everything outside. The API server may be there.
@@ -106,23 +104,24 @@ impl Resolver<'_> {
     /// Two names may stand for one address, and any address may be that of a name.
     fn domains(&self, names: &[SmolStr]) -> Bounds<EndSet> {
         let classes = &self.universe.classes;
-        let is_meant = |domain: &str| names.iter().any(|name| covers(name, domain));
-        let meant = (0..).zip(&classes.domains).filter(|(_, domain)| is_meant(domain));
-        let meant = meant.filter_map(|(place, _)| classes.one_of_kind(Kind::Domain(place)));
+        let meant = names.iter().flat_map(|name| classes.domains.covered_by(name));
+        let meant = meant.filter_map(|&place| classes.class_of_domain(place));
         let least = EndSet::new(ClassSet::from_points(meant), AddressSet::default());
         Bounds { least, most: self.world().most }
     }
 
     fn address_groups(&self, groups: &AddressGroups, reach: BlockReach) -> Bounds<EndSet> {
         let (mut certain, mut possible) = (Blocks::default(), Blocks::default());
-        for group in &self.universe.references.address_groups {
+        let references = &self.universe.references;
+        let candidates = match groups {
+            AddressGroups::Named { name, .. } => references.address_groups_named(name),
+            _ => &references.address_groups,
+        };
+        for group in candidates {
             let is_meant = match groups {
-                AddressGroups::Named { kind, namespace, name } => {
+                AddressGroups::Named { kind, namespace, .. } => {
                     let object = &group.object;
-                    match (&object.kind, object.namespace, &object.name) == (kind, *namespace, name) {
-                        true => Match::Yes,
-                        false => Match::No,
-                    }
+                    if (&object.kind, object.namespace) == (kind, *namespace) { Match::Yes } else { Match::No }
                 }
                 AddressGroups::Matching(condition) => self.judge_group(condition, group),
                 AddressGroups::OfNamespace(namespace, condition) if group.object.namespace == *namespace => {

@@ -9,10 +9,10 @@ use super::resolver::Resolver;
 use crate::net::Protocol;
 use crate::net::ports::{PortRange, PortSet};
 use crate::net::traffic::Traffic;
-use crate::objects::{Match, Service};
+use crate::objects::{Match, Service, ServicePort};
 use crate::policy::{Peer, PortMatch, Ports, Services};
 use crate::reach::bounds::Bounds;
-use crate::reach::classes::{ClassSet, Classes};
+use crate::reach::classes::{ClassSet, Classes, PortName};
 
 /// The traffic of a rule: numbers and names where that is all, which it nearly always is.
 #[derive(Debug)]
@@ -21,8 +21,8 @@ pub(in crate::reach) struct RuleTraffic {
     pub(in crate::reach) is_all: bool,
     /// Ports by number.
     pub(in crate::reach) ports: PortSet,
-    /// Ports by name, resolved on the destination.
-    pub(in crate::reach) named: Vec<(String, Option<Protocol>)>,
+    /// Ports by name, resolved on the destination; sorted.
+    pub(in crate::reach) named: Vec<PortName>,
     /// What else there is, if any.
     beyond: Option<Box<Expression>>,
 }
@@ -33,9 +33,9 @@ enum Expression {
     /// Whatever the destination is.
     Known(Bounds<Traffic>),
     /// The ports that the destination has under a name.
-    Named(String, Option<Protocol>),
+    Named(PortName),
     /// The ports from that one to another.
-    NamedRange(String, Option<Protocol>, u16),
+    NamedRange(PortName, u16),
     /// Something on pods only.
     On(Bounds<Arc<ClassSet>>, Box<Self>),
     All(Vec<Self>),
@@ -60,11 +60,21 @@ impl RuleTraffic {
         self.named.is_empty() && self.beyond.as_ref().is_none_or(|beyond| beyond.is_the_same_everywhere())
     }
 
+    /// Whether it has ports by name, which depend on the destination.
+    pub(in crate::reach) fn has_names(&self) -> bool {
+        !self.named.is_empty()
+    }
+
+    /// Whether it lists a name.
+    pub(in crate::reach) fn names(&self, name: PortName) -> bool {
+        self.named.binary_search(&name).is_ok()
+    }
+
     /// The ports on a destination of this class, by number and name; an external destination has no named ports.
     pub(in crate::reach) fn ports_on(&self, destination: Option<u32>, classes: &Classes) -> Cow<'_, PortSet> {
         let Some(class) = destination.filter(|_| !self.named.is_empty()) else { return Cow::Borrowed(&self.ports) };
-        let named = self.named.iter().map(|(name, protocol)| named_ports(classes, class, name, *protocol));
-        Cow::Owned(named.fold(self.ports.clone(), |sum, ports| sum.union(&ports)))
+        let named = ranges(classes.ports_named_by(class, &self.named), 0);
+        if named.is_empty() { Cow::Borrowed(&self.ports) } else { Cow::Owned(self.ports.union(&named)) }
     }
 
     /// All of it on a destination of this class.
@@ -80,13 +90,10 @@ impl RuleTraffic {
     }
 }
 
-fn named_ports(classes: &Classes, class: u32, name: &str, protocol: Option<Protocol>) -> PortSet {
-    named_range(classes, class, name, protocol, 0)
-}
-
-fn named_range(classes: &Classes, class: u32, name: &str, protocol: Option<Protocol>, last: u16) -> PortSet {
-    let ports = classes.named_ports(class, name, protocol);
-    PortSet::from_ranges(ports.map(|(protocol, port)| PortRange { protocol, first: port, last: last.max(port) }))
+/// From each of these ports to the last one.
+fn ranges(ports: impl IntoIterator<Item = (Protocol, u16)>, last: u16) -> PortSet {
+    let range = |(protocol, port)| PortRange { protocol, first: port, last: last.max(port) };
+    PortSet::from_ranges(ports.into_iter().map(range))
 }
 
 impl Expression {
@@ -102,12 +109,12 @@ impl Expression {
     fn on(&self, destination: Option<u32>, classes: &Classes) -> Bounds<Traffic> {
         match self {
             Self::Known(known) => known.clone(),
-            Self::Named(name, protocol) => {
-                let ports = destination.map(|class| named_ports(classes, class, name, *protocol));
+            Self::Named(name) => {
+                let ports = destination.map(|class| ranges(classes.named_ports(class, *name), 0));
                 Bounds::exact(Traffic::of_ports(ports.unwrap_or_default()))
             }
-            Self::NamedRange(name, protocol, last) => {
-                let ports = destination.map(|class| named_range(classes, class, name, *protocol, *last));
+            Self::NamedRange(name, last) => {
+                let ports = destination.map(|class| ranges(classes.named_ports(class, *name), *last));
                 Bounds::exact(Traffic::of_ports(ports.unwrap_or_default()))
             }
             Self::On(pods, one) => {
@@ -137,12 +144,14 @@ impl Resolver<'_> {
         for port in ports {
             match (port.range(), port) {
                 (Some((protocol, first, last)), _) => ranges.push(PortRange { protocol, first, last }),
-                (None, PortMatch::Named { protocol, name }) => traffic.named.push((name.clone(), *protocol)),
+                (None, PortMatch::Named { protocol, name }) => traffic.named.extend(self.port_name(name, *protocol)),
                 (None, PortMatch::Invalid) => {}
                 (None, PortMatch::Everything) => traffic.is_all = true,
                 (None, other) => beyond.push(self.expression(other)),
             }
         }
+        traffic.named.sort_unstable();
+        traffic.named.dedup();
         traffic.ports = if traffic.is_all { PortSet::all() } else { PortSet::from_ranges(ranges) };
         traffic.beyond = (!beyond.is_empty()).then(|| Box::new(Expression::Any(beyond)));
         traffic
@@ -156,8 +165,11 @@ impl Resolver<'_> {
                 let range = port.range().map(|(protocol, first, last)| PortSet::range(protocol, first, last));
                 known(Traffic::of_ports(range.unwrap_or_default()))
             }
-            PortMatch::Named { protocol, name } => Expression::Named(name.clone(), *protocol),
-            PortMatch::NamedRange { protocol, name, last } => Expression::NamedRange(name.clone(), *protocol, *last),
+            PortMatch::Named { protocol, name } => self.named(name, *protocol),
+            PortMatch::NamedRange { protocol, name, last } => match self.port_name(name, *protocol) {
+                Some(name) => Expression::NamedRange(name, *last),
+                None => known(Traffic::default()),
+            },
             PortMatch::Everything => known(Traffic::all()),
             PortMatch::Icmp(messages) => known(Traffic::of_icmp(*messages)),
             PortMatch::Portless(number) => known(Traffic::of_protocol(*number)),
@@ -170,6 +182,17 @@ impl Resolver<'_> {
         }
     }
 
+    fn port_name(&self, name: &str, protocol: Option<Protocol>) -> Option<PortName> {
+        Some((self.universe.classes.vocabulary.port_name(name)?, protocol))
+    }
+
+    fn named(&self, name: &str, protocol: Option<Protocol>) -> Expression {
+        match self.port_name(name, protocol) {
+            Some(name) => Expression::Named(name),
+            None => Expression::Known(Bounds::exact(Traffic::default())),
+        }
+    }
+
     /// Each port on the pods behind its Service. Behind one that selects none is somebody, on ports that nobody knows.
     fn target_ports(&mut self, services: &Services) -> Expression {
         let mut each = Vec::new();
@@ -179,7 +202,7 @@ impl Resolver<'_> {
         }
         for (service, pods, is_meant) in meant {
             let of_service = match service.selector {
-                Some(_) => Expression::On(self.pods(pods), Box::new(Expression::Any(targets(service).collect()))),
+                Some(_) => Expression::On(self.pods(pods), Box::new(Expression::Any(self.targets(service)))),
                 None => Expression::Known(Bounds::perhaps(Traffic::of_ports(PortSet::all()))),
             };
             each.push(match is_meant {
@@ -189,15 +212,16 @@ impl Resolver<'_> {
         }
         Expression::Any(each)
     }
-}
 
-fn targets(service: &Service) -> impl Iterator<Item = Expression> {
-    service.ports.iter().map(|port| match &port.target_port {
-        IntOrString::Int(number) => {
-            let number = u16::try_from(*number).ok().filter(|&number| number > 0);
-            let ports = number.map(|number| PortSet::single(port.protocol, number)).unwrap_or_default();
-            Expression::Known(Bounds::exact(Traffic::of_ports(ports)))
-        }
-        IntOrString::String(name) => Expression::Named(name.clone(), Some(port.protocol)),
-    })
+    fn targets(&self, service: &Service) -> Vec<Expression> {
+        let target = |port: &ServicePort| match &port.target_port {
+            IntOrString::Int(number) => {
+                let number = u16::try_from(*number).ok().filter(|&number| number > 0);
+                let ports = number.map(|number| PortSet::single(port.protocol, number)).unwrap_or_default();
+                Expression::Known(Bounds::exact(Traffic::of_ports(ports)))
+            }
+            IntOrString::String(name) => self.named(name, Some(port.protocol)),
+        };
+        service.ports.iter().map(target).collect()
+    }
 }

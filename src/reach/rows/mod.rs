@@ -2,6 +2,7 @@
 
 mod candidates;
 mod row;
+mod sides;
 mod sieve;
 
 pub use row::{Row, Rows};

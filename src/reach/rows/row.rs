@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::candidates::Candidates;
+use super::sides::Sides;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::WorkloadId;
@@ -25,6 +26,7 @@ pub struct Row {
 pub struct Rows<'r> {
     reach: &'r Reachability,
     candidates: Candidates,
+    sides: Sides,
     /// Those under the other arrangement that the cluster may have, where what it alone permits counts.
     alternative: Option<Box<Self>>,
 }
@@ -60,14 +62,37 @@ impl Rows<'_> {
                 self.reach.classes().members(class).iter().filter(|&&it| from != Endpoint::Workload(it)).peekable();
             let Some(&&first) = members.peek() else { continue };
             // Workloads of one class differ in nothing that a policy sees.
-            let ports = self.reach.ports(from, Endpoint::Workload(first));
+            let ports = self.ports(from, (class, first));
             if !ports.is_empty() {
-                let ports = Arc::new(ports);
                 targets.extend(members.map(|&member| (member, Arc::clone(&ports))));
             }
         }
         targets.sort_unstable_by_key(|(workload, _)| *workload);
         targets
+    }
+
+    /// The ports on which `from` may open connections to a workload of a class.
+    fn ports(&self, from: Endpoint, (class, workload): (u32, WorkloadId)) -> Arc<PortSet> {
+        let to = Endpoint::Workload(workload);
+        let source = self.reach.class(from).filter(|_| matches!(from, Endpoint::Workload(_)));
+        let known = |subject: u32, direction, remote| self.sides.get(subject, direction)?.at(remote).cloned();
+        let (ingress, egress) = match source {
+            Some(source) => (known(class, Direction::Ingress, source), known(source, Direction::Egress, class)),
+            None => (None, None),
+        };
+        if ingress.is_none() && egress.is_none() {
+            return Arc::new(self.reach.ports(from, to));
+        }
+        let ingress = ingress.unwrap_or_else(|| Arc::new(self.reach.ingress(from, to)));
+        if ingress.is_empty() {
+            return ingress;
+        }
+        let egress = egress.unwrap_or_else(|| Arc::new(self.reach.egress(from, to)));
+        match (ingress.is_all(), egress.is_all()) {
+            (_, true) => ingress,
+            (true, false) => egress,
+            (false, false) => Arc::new(egress.intersection(&ingress)),
+        }
     }
 }
 
@@ -76,7 +101,8 @@ impl Reachability {
     #[must_use]
     pub fn rows(&self) -> Rows<'_> {
         let other = self.alternative.as_deref().filter(|_| self.reading == Reading::Most);
-        Rows { reach: self, candidates: Candidates::new(self), alternative: other.map(|other| Box::new(other.rows())) }
+        let alternative = other.map(|other| Box::new(other.rows()));
+        Rows { reach: self, candidates: Candidates::new(self), sides: Sides::new(self), alternative }
     }
 
     /// The ports on which the endpoint's own side may admit anyone at all: of a pod that is not isolated, every port.

@@ -9,10 +9,14 @@ use crate::text::escape;
 
 const HEADER: [&str; 7] = ["from_namespace", "from_kind", "from_name", "to_namespace", "to_kind", "to_name", "ports"];
 
-pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    connections: &Connections<'_>,
+    listed: impl Iterator<Item = Connection>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(HEADER).map_err(unwrapped)?;
-    for Connection { from, to, ports } in connections.iter() {
+    for Connection { from, to, ports } in listed {
         let ports = ports.to_string();
         let (from, to) = (cells(connections, &from), cells(connections, &to));
         let cells = from.iter().chain(&to).chain([&ports]);

@@ -7,7 +7,11 @@ use crate::connections::{Connection, Connections, shown};
 use crate::endpoint::End;
 use crate::text::escape;
 
-pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    connections: &Connections<'_>,
+    listed: impl Iterator<Item = Connection>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let names = connections.names();
     let cluster = connections.analysis.cluster();
     writeln!(out, "digraph connections {{\n  rankdir=LR;\n  node [shape=box];")?;
@@ -23,7 +27,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
         writeln!(out, "  }}")?;
     }
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    for Connection { from, to, ports } in connections.iter() {
+    for Connection { from, to, ports } in listed {
         for end in [&from, &to].into_iter().filter(|end| !matches!(end, End::Workload(_))) {
             let node = node(connections, end);
             if !seen.contains(&node) {

@@ -10,7 +10,11 @@ use crate::objects::ReadFrom;
 use crate::report::endpoint::{JsonEnd, JsonPorts, JsonWorkload, ports};
 use crate::text::json;
 
-pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    connections: &Connections<'_>,
+    listed: impl Iterator<Item = Connection>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let cluster = connections.analysis.cluster();
     write!(out, "{{\"schemaVersion\":1,\n\"workloads\":[")?;
     write_items(
@@ -24,7 +28,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
     write!(out, "],\n\"connections\":[")?;
     write_items(
         out,
-        connections.iter().filter_map(|Connection { from, to, ports: permitted }| {
+        listed.filter_map(|Connection { from, to, ports: permitted }| {
             let (from, to) = (JsonEnd::new(&from, cluster)?, JsonEnd::new(&to, cluster)?);
             Some(JsonConnection { from, to, ports: ports(&permitted) })
         }),

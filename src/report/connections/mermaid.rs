@@ -7,7 +7,11 @@ use crate::connections::{Connection, Connections, shown};
 use crate::endpoint::End;
 use crate::text::escape;
 
-pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    connections: &Connections<'_>,
+    listed: impl Iterator<Item = Connection>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let names = connections.names();
     let cluster = connections.analysis.cluster();
     writeln!(out, "flowchart LR")?;
@@ -20,7 +24,7 @@ pub(super) fn write(connections: &Connections<'_>, out: &mut dyn Write) -> io::R
         writeln!(out, "  end")?;
     }
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
-    for Connection { from, to, ports } in connections.iter() {
+    for Connection { from, to, ports } in listed {
         let mut ids = [String::new(), String::new()];
         for (id, end) in ids.iter_mut().zip([&from, &to]) {
             *id = match end {

@@ -40,19 +40,26 @@ impl Format {
     }
 }
 
-/// Writes the connections in a format, as they are computed. `quiet` leaves out what people alone read: notes and
-/// totals.
+/// Writes the connections in a format, as they are computed, and says whether these are all of them. `quiet` leaves out
+/// what people alone read: notes and totals.
 ///
 /// # Errors
 /// Where `out` cannot be written.
-pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(format: Format, connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<bool> {
+    let mut is_cut = false;
+    let listed = connections.up_to_limit(&mut is_cut);
     let render = |out: &mut dyn Write| match format {
-        Format::Text => text::write(connections, quiet, out),
-        Format::Json => json::write(connections, out),
-        Format::Csv => csv::write(connections, out),
-        Format::Markdown => markdown::write(connections, quiet, out),
-        Format::Dot => dot::write(connections, out),
-        Format::Mermaid => mermaid::write(connections, out),
+        Format::Text => text::write(connections, listed, quiet, out),
+        Format::Json => json::write(connections, listed, out),
+        Format::Csv => csv::write(connections, listed, out),
+        Format::Markdown => markdown::write(connections, listed, quiet, out),
+        Format::Dot => dot::write(connections, listed, out),
+        Format::Mermaid => mermaid::write(connections, listed, out),
     };
-    if format == Format::Json { render(out) } else { job_log::write(out, render) }
+    if format == Format::Json {
+        render(out)?
+    } else {
+        job_log::write(out, render)?
+    }
+    Ok(!is_cut)
 }

@@ -20,11 +20,16 @@ const MEASURED: usize = 2000;
 /// Lists of blocks may be longer than a column should be.
 const WIDEST: usize = 40;
 
-pub(super) fn write(connections: &Connections<'_>, quiet: bool, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(
+    connections: &Connections<'_>,
+    listed: impl Iterator<Item = Connection>,
+    quiet: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut table = Table { out, lines: Vec::new(), widths: None };
     let mut total = 0_usize;
     let mut row: Vec<Connection> = Vec::new();
-    for connection in connections.iter() {
+    for connection in listed {
         total += 1;
         if row.first().is_some_and(|first| first.from != connection.from) {
             write_row(connections, &row, &mut table)?;

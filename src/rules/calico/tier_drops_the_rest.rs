@@ -1,20 +1,25 @@
 //! A tier that drops whatever its policies do not decide, so that those of later tiers never apply.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{policies, selected, stage_of};
+use super::{CalicoPolicyAt, policies, selected, stage_of};
 use crate::net::Direction;
 use crate::objects::WorkloadId;
-use crate::policy::{Action, DefinedStage, Policy, Silence};
+use crate::policy::{Action, DefinedStage, Policy, Silence, StageName};
 use crate::reach::Endpoint;
 use crate::rules::{Cause, Context};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let cluster = context.cluster();
+    let mut of_tiers: BTreeMap<&StageName, Vec<CalicoPolicyAt<'_>>> = BTreeMap::new();
+    for policy in policies(context) {
+        of_tiers.entry(&policy.object.policy.stage).or_default().push(policy);
+    }
     for tier in cluster.stages.iter().filter(|tier| tier.on_silence == Silence::Deny) {
         let Some((place, _)) = stage_of(&cluster.arrangement, &tier.name) else { continue };
-        let dropped = Dropped::of(context, tier, place);
+        let Some(of_tier) = of_tiers.get(&tier.name) else { continue };
+        let dropped = Dropped::of(context, of_tier, place);
         if !dropped.workloads.is_empty() {
             report(context, tier, &dropped);
         }
@@ -30,9 +35,7 @@ struct Dropped<'m> {
 }
 
 impl<'m> Dropped<'m> {
-    fn of(context: &Context<'m>, tier: &DefinedStage, place: usize) -> Self {
-        let of_tier: Vec<_> =
-            policies(context).into_iter().filter(|policy| policy.object.policy.stage == tier.name).collect();
+    fn of(context: &Context<'m>, of_tier: &[CalicoPolicyAt<'m>], place: usize) -> Self {
         let passes =
             |policy: &Policy, direction| policy.rules(direction).iter().any(|rule| rule.action == Action::Pass);
         let mut dropped = Self::default();

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
-use crate::facts::default_deny::has_default_deny;
 use crate::facts::in_force::{RuleAt, allowing_rules};
 use crate::facts::openers::Openers;
 use crate::facts::world::{OUTSIDE, Worldwide, outside_of, worldwide};
@@ -97,7 +96,7 @@ fn not_isolated(context: &mut Context<'_>) {
             !may_close.holds(id) && !is_isolated() && !is_denied(context, id)
         };
         let open: Vec<WorkloadId> = workloads.iter().copied().filter(is_open).collect();
-        if open.is_empty() || has_default_deny(context.analysis(), namespace, Direction::Egress) {
+        if open.is_empty() || context.facts().default_denies.cover(namespace, Direction::Egress) {
             continue;
         }
         let Some(place) = context.analysis().namespace_place(namespace, &workloads) else { continue };

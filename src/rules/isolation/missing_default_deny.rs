@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::analysis::MayClose;
 use crate::diagnostic::Severity;
 use crate::edit::{Change, Edit, Fix, Safety, Value};
-use crate::facts::default_deny::{has_default_deny, near_misses};
+use crate::facts::default_deny::near_misses;
 use crate::net::Direction;
 use crate::objects::{NamespaceId, WorkloadId};
 use crate::policy::Policy;
@@ -17,7 +17,7 @@ use crate::yaml::FieldPath;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     for (namespace, workloads) in context.analysis().namespaces() {
-        let lacks = |direction: &Direction| !has_default_deny(context.analysis(), namespace, *direction);
+        let lacks = |direction: &Direction| !context.facts().default_denies.cover(namespace, *direction);
         let missing: Vec<Direction> = Direction::BOTH.into_iter().filter(lacks).collect();
         if !missing.is_empty() {
             let causes = missing.iter().map(|&direction| Cause::Namespace(namespace, direction)).collect();
@@ -107,8 +107,11 @@ fn answers(context: &Context<'_>, namespace: NamespaceId, missing: &[Direction])
 
 /// Adds it to the file of another policy of the namespace where there is one, else behind what the finding points at.
 fn add(context: &Context<'_>, namespace: NamespaceId, place: &Place, policies: Vec<Value>) -> Fix {
-    let mut written = context.cluster().policies.iter().map(|policy| &policy.object);
-    let origin = written.find(|object| object.namespace == namespace).map_or(&place.origin, |object| &object.origin);
+    // They are sorted by namespace.
+    let known = &context.cluster().policies;
+    let first = known.partition_point(|policy| policy.object.namespace < namespace);
+    let written = known.get(first).map(|policy| &policy.object).filter(|object| object.namespace == namespace);
+    let origin = written.map_or(&place.origin, |object| &object.origin);
     let document = Origin { path: FieldPath::root(), ..origin.clone() };
     let edits = policies.into_iter().map(|policy| Edit { at: document.clone(), change: Change::AddDocument(policy) });
     let title = "add a policy that isolates all pods of the namespace".to_owned();

@@ -5,6 +5,7 @@
 
 #![cfg(unix)]
 mod content;
+mod cost;
 mod determinism;
 mod files;
 mod output;

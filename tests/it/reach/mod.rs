@@ -14,6 +14,7 @@ pub(crate) mod engine;
 mod explanations;
 pub(crate) mod generate;
 pub(crate) mod manifest;
+mod many_policies;
 mod metamorphic;
 pub(crate) mod oracle;
 mod oracle_cases;

@@ -13,8 +13,8 @@ use netlint::net::Direction;
 use netlint::net::Protocol::Tcp;
 use netlint::objects::{NamespaceId, Operator, Requirement, Selector, WorkloadId};
 use netlint::policy::{
-    Action, Arrangement, Combine, Engagement, Join, NamespaceSet, Order, Peer, Peers, PodSet, Policy, PolicyObject,
-    PortMatch, Ports, Rule, Stage, StageName,
+    Action, Arrangement, Combine, Engagement, Join, Joins, NamespaceSet, Order, Peer, Peers, PodSet, Policy,
+    PolicyObject, PortMatch, Ports, Rule, Stage, StageName,
 };
 use netlint::reach::{Endpoint, Reachability, Reading};
 
@@ -125,7 +125,7 @@ pub(super) fn for_client(action: Action, ports: &[u16]) -> Rule {
 pub(super) fn deny_wins() -> Arrangement {
     Arrangement {
         stages: vec![Stage::new("network")],
-        joins: vec![Join::new(StageName::Cilium, 0)],
+        joins: Joins::from_iter([Join::new(StageName::Cilium, 0)]),
         ..Arrangement::default()
     }
 }

@@ -6,8 +6,8 @@ use smol_str::SmolStr;
 
 use super::written::{Api, DEFAULT_TIER};
 use crate::policy::{
-    Arrangement, BlockReach, Combine, DefinedStage, Join, LabelPattern, LabelView, Order, Silence, Stage, StageName,
-    TieOrder, Ties,
+    Arrangement, BlockReach, Combine, DefinedStage, Join, Joins, LabelPattern, LabelView, Order, Silence, Stage,
+    StageName, TieOrder, Ties,
 };
 
 /// The order of Kubernetes' NetworkPolicies in the tier `default`.
@@ -109,16 +109,16 @@ fn stage(tier: Tier, ties: Ties) -> Stage {
     }
 }
 
-fn joins(tiers: &[Tier]) -> Vec<Join> {
-    let mut joins: Vec<Join> =
-        (tiers.iter().enumerate()).map(|(place, tier)| Join::new(StageName::Tier(tier.name.clone()), place)).collect();
+fn joins(tiers: &[Tier]) -> Joins {
+    let of_tiers = tiers.iter().enumerate().map(|(place, tier)| Join::new(StageName::Tier(tier.name.clone()), place));
+    let mut joins: Joins = of_tiers.collect();
     let place = |name: &str| tiers.iter().position(|tier| tier.name == name);
     for (stage, tier) in [(StageName::Admin, ADMIN_TIER), (StageName::Baseline, BASELINE_TIER)] {
-        joins.extend(place(tier).map(|place| Join::new(stage, place)));
+        place(tier).into_iter().for_each(|place| joins.add(Join::new(stage.clone(), place)));
     }
-    let of_networks = place(DEFAULT_TIER)
-        .map(|place| Join { order: Some(Order::at(OF_NETWORK_POLICIES)), ..Join::new(StageName::Network, place) });
-    joins.extend(of_networks);
+    if let Some(place) = place(DEFAULT_TIER) {
+        joins.add(Join { order: Some(Order::at(OF_NETWORK_POLICIES)), ..Join::new(StageName::Network, place) });
+    }
     joins
 }
 

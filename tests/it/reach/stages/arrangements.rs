@@ -3,7 +3,8 @@
 use netlint::cluster::Cluster;
 use netlint::net::Direction;
 use netlint::policy::{
-    Action, Arrangement, Engagement, Join, Order, Peer, PodSet, Policy, Rule, Silence, Stage, StageName, TieOrder, Ties,
+    Action, Arrangement, Engagement, Join, Joins, Order, Peer, PodSet, Policy, Rule, Silence, Stage, StageName,
+    TieOrder, Ties,
 };
 use netlint::reach::{Endpoint, Reachability, Reading};
 
@@ -132,7 +133,7 @@ fn equal_orders_go_by_what_the_stage_says() {
 fn who_joins_at_an_order_is_asked_there_whatever_its_own_is() {
     let network = Policy { stage: StageName::Network, ..tier("only", 1.0, vec![for_client(Action::Allow, &[80])]) };
     let mut arrangement = tiers(&["only"]);
-    arrangement.joins.push(Join { order: Some(Order::at(1000.0)), ..Join::new(StageName::Network, 0) });
+    arrangement.joins.add(Join { order: Some(Order::at(1000.0)), ..Join::new(StageName::Network, 0) });
     let deny = |order| tier("only", order, vec![for_client(Action::Deny, &[])]);
     for (order, expected) in [(999.0, vec![]), (1001.0, vec![80])] {
         let policies = vec![("a", network.clone()), ("b", deny(order))];
@@ -158,7 +159,7 @@ fn rules_of_an_ignored_direction_count_where_the_arrangement_says_so() {
         (true, vec![for_client(Action::Allow, &[80])], vec![80]),
         (true, vec![], vec![79, 80, 81, 82]),
     ] {
-        arrangement.joins = vec![Join { enforces_ignored, ..Join::new(StageName::Network, 0) }];
+        arrangement.joins = Joins::from_iter([Join { enforces_ignored, ..Join::new(StageName::Network, 0) }]);
         assert_eq!(client_to_server(&under(arrangement.clone(), vec![("one", ignored(rules))])), expected);
     }
 }
