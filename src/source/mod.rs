@@ -136,11 +136,17 @@ fn count_characters(bytes: &[u8]) -> usize {
 pub struct Sources {
     files: Vec<SourceFile>,
     rendered: Vec<Rendered>,
-    /// The texts inside others, by the values that hold them; `None` for those that cannot be pointed into.
-    embedded: BTreeMap<Origin, Option<FileId>>,
+    embedded: Box<Embedded>,
+    configuration: Option<Box<SourceFile>>,
+}
+
+/// Texts inside others.
+#[derive(Clone, Debug, Default)]
+struct Embedded {
+    /// The texts, by the values that hold them; `None` for those that cannot be pointed into.
+    files: BTreeMap<Origin, Option<FileId>>,
     /// Of the documents that these are in, the lines of all literal block scalars.
     literals: BTreeMap<(FileId, u32), BTreeMap<Origin, Span>>,
-    configuration: Option<Box<SourceFile>>,
 }
 
 impl Sources {
@@ -167,7 +173,7 @@ impl Sources {
     /// Adds the text of a literal block scalar, so that what it says can be pointed at: a YAML document inside another
     /// one. `None` where the value at this place is written in any other way.
     pub(crate) fn embed(&mut self, origin: &Origin) -> Option<FileId> {
-        if let Some(known) = self.embedded.get(origin) {
+        if let Some(known) = self.embedded.files.get(origin) {
             return *known;
         }
         let found = self.literal(origin).map(|(text, start)| {
@@ -177,18 +183,18 @@ impl Sources {
             }
             id
         });
-        self.embedded.insert(origin.clone(), found);
+        self.embedded.files.insert(origin.clone(), found);
         found
     }
 
     /// The lines of a literal block scalar, and where they begin.
     fn literal(&mut self, origin: &Origin) -> Option<(String, usize)> {
         let document = (origin.file, origin.document);
-        if !self.literals.contains_key(&document) {
+        if !self.embedded.literals.contains_key(&document) {
             let found = literals::of_document(self.text(origin.file), document);
-            self.literals.insert(document, found);
+            self.embedded.literals.insert(document, found);
         }
-        let lines = *self.literals.get(&document)?.get(origin)?;
+        let lines = *self.embedded.literals.get(&document)?.get(origin)?;
         let text = lines.slice(self.text(origin.file));
         // A separator of documents has to be at the beginning of its line.
         let is_separated = text.lines().any(|line| line.trim_start().starts_with("---"));
