@@ -105,7 +105,7 @@ mod tests {
         let names = ["*", "**.b.io", "*.b.io", "*.c.*.io", "a*.b.io", "a.b.io", "x.a.b.io", "x.c.y.io"];
         let domains = Domains::new(names.map(Into::into).to_vec());
         for name in names {
-            let covered = domains.covered_by(name).iter().map(|&place| names[place as usize]);
+            let covered = domains.covered_by(name).iter().filter_map(|&place| names.get(place as usize).copied());
             assert_eq!(
                 covered.collect::<Vec<_>>(),
                 names.into_iter().filter(|it| covers(name, it)).collect::<Vec<_>>()
