@@ -45,17 +45,15 @@ fn denies_some(rule: &RuleAt<'_>) -> bool {
 
 /// Namespaces most of whose policies permit all egress, two at least: the choice was made once and repeated. Of the rules,
 /// those that open anything.
-fn repeated_choices<'m>(
-    context: &Context<'m>,
-    openers: &mut Openers<'_>,
-) -> BTreeMap<NamespaceId, Vec<RuleAt<'m>>> {
+fn repeated_choices<'m>(context: &Context<'m>, openers: &mut Openers<'_>) -> BTreeMap<NamespaceId, Vec<RuleAt<'m>>> {
     let mut open: BTreeMap<NamespaceId, Vec<RuleAt<'m>>> = BTreeMap::new();
     let mut policies: BTreeMap<NamespaceId, BTreeMap<PolicyId, bool>> = BTreeMap::new();
     for rule in allowing_rules(context.analysis()).filter(|it| it.at.direction == Direction::Egress) {
         let namespace = rule.object.object.namespace;
         let is_open = opens_everything(&rule);
         *policies.entry(namespace).or_default().entry(rule.at.policy).or_default() |= is_open;
-        if is_open && !context.analysis().opens_nothing(rule.at.policy, rule.lowered) && opens(context, openers, &rule) {
+        if is_open && !context.analysis().opens_nothing(rule.at.policy, rule.lowered) && opens(context, openers, &rule)
+        {
             open.entry(namespace).or_default().push(rule);
         }
     }
