@@ -3,6 +3,7 @@
 mod arrange;
 mod asked;
 mod assemble;
+mod controllers;
 mod fold;
 mod model;
 mod namespaces;
@@ -14,6 +15,7 @@ mod tier;
 
 pub(crate) use assemble::UNSET_NAMESPACE;
 pub use assemble::assemble;
+pub(crate) use controllers::{has_image, ingress_controllers};
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedAs, PresumedDns, PresumedPod};
 pub(crate) use presumed::{kube_dns, openshift_dns};

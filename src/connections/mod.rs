@@ -18,7 +18,7 @@ use ipnet::IpNet;
 use rayon::prelude::*;
 
 use crate::analysis::Analysis;
-use crate::endpoint::{End, EndpointError, Names, Resolver, behind_ingress};
+use crate::endpoint::{End, EndpointError, Names, Resolver, behind_unseen_controller};
 use crate::facts::evidence::Explained;
 use crate::net::Direction;
 use crate::net::ports::PortSet;
@@ -84,7 +84,7 @@ impl<'m> Connections<'m> {
                 Filter::destinations(selection.ends)
             }
         };
-        let behind_ingress = behind_ingress(analysis.cluster());
+        let behind_ingress = behind_unseen_controller(analysis.cluster());
         Ok(Self { analysis, resolver, behind_ingress, from, to, notes, explained: None })
     }
 

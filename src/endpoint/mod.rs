@@ -34,7 +34,7 @@ use crate::objects::{NamespaceId, WorkloadId};
 pub use cover::Cover;
 pub use names::Names;
 pub use resolve::{Resolver, Selection};
-pub use targets::behind_ingress;
+pub use targets::{behind_ingress, behind_unseen_controller};
 
 /// One end of a connection, as it is asked for and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::Cluster;
+use crate::cluster::{Cluster, ingress_controllers};
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, Service, ServicePort, WorkloadId};
 
@@ -47,4 +47,13 @@ pub(super) fn of_backends<'b>(cluster: &Cluster, backends: impl IntoIterator<Ite
 #[must_use]
 pub fn behind_ingress(cluster: &Cluster) -> BTreeMap<WorkloadId, PortSet> {
     of_backends(cluster, &cluster.backends)
+}
+
+/// The same where the input does not show the controller: one that it shows is a workload like others.
+#[must_use]
+pub fn behind_unseen_controller(cluster: &Cluster) -> BTreeMap<WorkloadId, PortSet> {
+    match ingress_controllers(cluster).next() {
+        Some(_) => BTreeMap::new(),
+        None => behind_ingress(cluster),
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Outcome, failed};
 use crate::analysis::Analysis;
 use crate::config::Expectation;
-use crate::endpoint::{Cover, Destination, End, EndpointError, behind_ingress};
+use crate::endpoint::{Cover, Destination, End, EndpointError, behind_unseen_controller};
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, WorkloadId};
@@ -69,7 +69,7 @@ impl Others {
             groups: groups.into_values().collect(),
             pods: any.filter(is_other).collect(),
             addresses: AddressSet::all().difference(&meant.addresses),
-            behind_ingress: if controller { behind_ingress(cluster) } else { BTreeMap::new() },
+            behind_ingress: if controller { behind_unseen_controller(cluster) } else { BTreeMap::new() },
         }
     }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use smol_str::SmolStr;
 
 use crate::analysis::Analysis;
-use crate::endpoint::behind_ingress;
+use crate::endpoint::behind_unseen_controller;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
@@ -129,7 +129,7 @@ impl World {
     fn new(analysis: &Analysis) -> Self {
         let examples = Examples::new([analysis.cluster()], |_, _| true);
         let [(shown, certain)] = examples.reach([analysis.pod_blocks()]);
-        Self { examples, shown, certain, behind_ingress: behind_ingress(analysis.cluster()) }
+        Self { examples, shown, certain, behind_ingress: behind_unseen_controller(analysis.cluster()) }
     }
 
     fn others(&self, workload: WorkloadId, direction: Direction) -> Vec<Exposed> {

@@ -7,7 +7,8 @@ use smol_str::SmolStr;
 
 use super::ends::Block;
 use crate::analysis::Analysis;
-use crate::objects::{Backend, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Workload, WorkloadId};
+use crate::cluster::{has_image, ingress_controllers};
+use crate::objects::{Backend, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, WorkloadId};
 use crate::policy::{NamespaceSet, PodSet};
 
 /// One end of a connection that is asked for.
@@ -24,24 +25,6 @@ pub(crate) enum Party {
     /// Everyone: the API server, whose addresses no policy can know.
     Anyone,
 }
-
-/// Names of images of ingress controllers and gateways.
-const CONTROLLERS: [&str; 14] = [
-    "nginx-ingress-controller",
-    "ingress-nginx/controller",
-    "nginx-ingress",
-    "traefik",
-    "kong",
-    "contour",
-    "envoy",
-    "haproxy-ingress",
-    "kubernetes-ingress",
-    "apisix",
-    "emissary",
-    "ambassador",
-    "origin-haproxy-router",
-    "proxyv2",
-];
 
 /// Names of images of what scrapes metrics.
 const SCRAPERS: [&str; 7] = [
@@ -79,7 +62,8 @@ impl Players {
         }
         let mut seen = BTreeSet::new();
         scrapers.retain(|scraper| seen.insert(scraper.clone()));
-        Self { controllers: with(&CONTROLLERS).collect(), scrapers }
+        let is_pod = |id: &WorkloadId| analysis.workload(*id).is_some_and(|workload| !workload.host_network);
+        Self { controllers: ingress_controllers(analysis.cluster()).filter(is_pod).collect(), scrapers }
     }
 
     /// The ingress controller of a backend, and the namespace that is presumed where the input does not show it.
@@ -123,12 +107,4 @@ pub(super) fn named(namespace: &str) -> NamespaceSet {
 /// All pods of the namespace of this name.
 fn whole(namespace: &str) -> Party {
     Party::Pods(PodSet::new(named(namespace), Selector::default()))
-}
-
-fn has_image(workload: &Workload, names: &[&str]) -> bool {
-    // Further containers are sidecars, which many workloads share.
-    let Some(container) = workload.containers.first() else { return false };
-    let untagged = container.image.split('@').next().unwrap_or_default();
-    let path = untagged.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).map_or(untagged, |(path, _)| path);
-    names.iter().any(|name| path == *name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('/')))
 }

@@ -218,7 +218,7 @@ fn reasons_name_policies_ports_and_the_other_end() {
         [
             "`ops/agent` is on the network of its node, where no policy applies",
             "`deny-all` and `web` isolate `shop/web` for ingress, and no rule admits `ops/agent` on TCP 443, which counts \
-             as a node's address: only a rule for everyone has that",
+             as a node's address: only a rule for everyone matches that",
         ]
     );
     assert_eq!(

@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::PresumedAs;
+use crate::cluster::{PresumedAs, ingress_controllers};
 use crate::diagnostic::Severity;
 use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::dns::looks_at_home;
@@ -189,7 +189,7 @@ fn is_leaf(context: &Context<'_>, workload: WorkloadId, clients: &BTreeSet<Workl
     sends_nothing && !clients.contains(&workload)
 }
 
-/// The workloads that ingress rules admit by their labels.
+/// The workloads that ingress rules admit by their labels, and ingress controllers.
 fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
     let rules = context.policies().flat_map(|(_, _, policy)| &policy.ingress);
     let peers = rules.flat_map(|rule| rule.peers.listed());
@@ -199,7 +199,10 @@ fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
     });
     // Each set once, however many rules have it.
     let sets: HashMap<&PodSet, &Peer> = sets.collect();
-    sets.into_values().flat_map(|peer| context.at_most().peer_workloads(peer)).collect()
+    let named = sets.into_values().flat_map(|peer| context.at_most().peer_workloads(peer));
+    // A controller connects to the backends of Ingresses and routes.
+    let controllers = ingress_controllers(context.cluster()).filter(|_| !context.cluster().backends.is_empty());
+    named.chain(controllers).collect()
 }
 
 fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], idle: &[WorkloadId]) {

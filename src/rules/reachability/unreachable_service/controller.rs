@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, wrong_ports};
-use crate::cluster::Tier;
+use crate::cluster::{Tier, ingress_controllers};
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
 use crate::facts::evidence::controllers;
@@ -48,11 +48,18 @@ struct Blocked<'m> {
 pub(super) fn check(context: &mut Context<'_>) {
     let mut blocked: BTreeMap<PolicyId, Vec<Blocked<'_>>> = BTreeMap::new();
     let (cluster, unreachable) = (context.cluster(), &context.facts().unreachable);
+    let known: Vec<WorkloadId> = ingress_controllers(cluster).collect();
+    let mut kept_in: BTreeMap<(PolicyId, WorkloadId), Vec<Blocked<'_>>> = BTreeMap::new();
     for backend in cluster.backends.iter().filter(|it| !unreachable.is_closed_to_all(it.namespace, &it.service)) {
         let Some(service) = cluster.service_of(backend) else { continue };
         let meant: Vec<_> = service.ports_meant(backend.port.as_ref()).collect();
         let Some(targets) = targets(context.analysis(), service, meant.into_iter(), None) else { continue };
-        if targets.iter().any(|target| may_enter(context, target)) {
+        let seen = if backend.object.kind == "Ingress" { known.as_slice() } else { &[] };
+        if targets.iter().any(|target| reaches(context, seen, target) || may_enter(context, seen, target)) {
+            let Some((policy, controller)) = who_cannot_leave(context, seen, &targets) else { continue };
+            let explanations = wrong_ports(context, &targets);
+            let service = &service.object.name;
+            kept_in.entry((policy, controller)).or_default().push(Blocked { backend, service, targets, explanations });
             continue;
         }
         let blamed =
@@ -72,16 +79,53 @@ pub(super) fn check(context: &mut Context<'_>) {
             }
         });
     }
+    for ((policy, controller), blocked) in kept_in {
+        let causes = blocked.iter().map(|it| Cause::Field(it.backend.origin.clone())).collect();
+        context.claim(causes, move |context, _| report_kept_in(context, policy, controller, &blocked));
+    }
 }
 
-/// Whether anyone is admitted on the port who may be the ingress controller: a pod of another namespace that is not
-/// known to be something else, an address, or a pod of the own namespace that looks like one.
-fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
+/// Whether one of these controllers may connect to a pod, as far as both sides show.
+fn reaches(context: &Context<'_>, controllers: &[WorkloadId], target: &Target<'_>) -> bool {
+    let ports = |id: &WorkloadId| context.at_most().ports(Endpoint::Workload(*id), Endpoint::Workload(target.id));
+    controllers.iter().any(|id| ports(id).contains(target.from.protocol, target.port))
+}
+
+/// The controller that the pods admit, where it is the only one of the input and its egress keeps it from all of them;
+/// and the policy that does.
+fn who_cannot_leave(
+    context: &Context<'_>,
+    controllers: &[WorkloadId],
+    targets: &[Target<'_>],
+) -> Option<(PolicyId, WorkloadId)> {
+    let &[controller] = controllers else { return None };
+    let from = Endpoint::Workload(controller);
+    let is_open = |ports: PortSet, target: &Target<'_>| ports.contains(target.from.protocol, target.port);
+    let is_admitted = |it: &Target<'_>| is_open(context.at_most().ingress(from, Endpoint::Workload(it.id)), it);
+    let may_leave = |it: &Target<'_>| is_open(context.at_most().egress(from, Endpoint::Workload(it.id)), it);
+    if !targets.iter().any(is_admitted) || targets.iter().any(may_leave) {
+        return None;
+    }
+    Some((responsible_policy(context.analysis(), controller, Direction::Egress)?.0, controller))
+}
+
+/// Whether anyone is admitted on the port who may be the ingress controller: one that the input shows, or else a pod of
+/// another namespace that is not known to be something else, an address, or a pod of the own namespace that looks like
+/// one.
+fn may_enter(context: &Context<'_>, controllers: &[WorkloadId], target: &Target<'_>) -> bool {
     let (reach, to) = (context.at_most(), Endpoint::Workload(target.id));
     let admitted = reach.ingress(Endpoint::IngressController, to);
     if admitted.contains(target.from.protocol, target.port) || target.admits_addresses(context.analysis()) {
         return true;
     }
+    let is_admitted =
+        |&id: &WorkloadId| reach.ingress(Endpoint::Workload(id), to).contains(target.from.protocol, target.port);
+    if controllers.iter().any(is_admitted) {
+        return true;
+    }
+    // Where a controller is shown, others are somewhere else.
+    let shown: BTreeSet<NamespaceId> =
+        controllers.iter().filter_map(|&id| context.workload(id)).map(|it| it.object.namespace).collect();
     let policies = reach.isolating(to, Direction::Ingress).filter_map(|id| context.lowered(id));
     let rules = policies.flat_map(|policy| &policy.ingress);
     let mut peers = rules
@@ -90,14 +134,16 @@ fn may_enter(context: &Context<'_>, target: &Target<'_>) -> bool {
     peers.any(|peer| match peer {
         Peer::Pods(set) => {
             let known = reach.peer_workloads(peer);
-            let own = |namespace: NamespaceId| namespace == target.workload.object.namespace;
+            let own =
+                |namespace: NamespaceId| namespace == target.workload.object.namespace || shown.contains(&namespace);
             let elsewhere = match &set.namespaces {
                 NamespaceSet::One(namespace) => !own(*namespace),
                 all @ NamespaceSet::Matching(_) => {
                     context.analysis().namespaces_of(all).iter().any(|(id, _)| !own(*id))
                 }
             };
-            elsewhere && known.is_empty() || known.iter().any(|&id| may_be_controller(context, id, &own))
+            let is_one = |&id: &WorkloadId| may_be_controller(context, id, &own);
+            elsewhere && known.is_empty() || controllers.is_empty() && known.iter().any(is_one)
         }
         _ => false,
     })
@@ -145,6 +191,30 @@ fn report(context: &mut Context<'_>, policy: PolicyId, blocked: &[Blocked<'_>]) 
         draft.because(place, words);
     }
     draft.help(help);
+}
+
+/// A controller that the backends admit, and whose egress does not lead to them.
+fn report_kept_in(context: &mut Context<'_>, policy: PolicyId, controller: WorkloadId, blocked: &[Blocked<'_>]) {
+    let (Some(written), Some(workload)) = (context.policy(policy), context.workload(controller)) else { return };
+    let ports = target_ports(blocked.iter().flat_map(|it| &it.targets));
+    let services: BTreeSet<&str> = blocked.iter().map(|it| it.service).collect();
+    let noun = if services.len() == 1 { "Service" } else { "Services" };
+    let (names, name) = (phrase::list(&services), &workload.object.name);
+    let message =
+        format!("ingress controller `{name}` cannot reach {noun} {names}: its egress does not permit {ports}");
+    let places: Vec<(Place, String)> = blocked
+        .iter()
+        .take(SHOWN)
+        .map(|it| (it.backend.origin.clone().entry(), format!("leads to `{}`", it.service)))
+        .collect();
+    let about = context.cluster().subject(&written.object);
+    let draft = context.report(written.restriction_place(Direction::Egress), about, message);
+    // Which pods are the controller is told by their image.
+    draft.confidence(Confidence::Likely).key("controller").key("egress");
+    for (place, words) in places {
+        draft.because(place, words);
+    }
+    draft.help(format!("permit {ports} `to` the pods behind {names}, in a policy that selects `{name}`"));
 }
 
 /// What to write: a policy for each workload behind the backends, where they are few and one controller serves all.
