@@ -3,6 +3,7 @@
 mod alternatives;
 mod answers;
 mod config_maps;
+mod elsewhere;
 mod load;
 mod missing;
 mod objects;
@@ -60,6 +61,7 @@ pub struct Analysis {
     name: Option<String>,
     several: bool,
     is_rest: bool,
+    namespaces_of_all: Arc<elsewhere::Namespaces>,
     sources: Arc<Sources>,
     /// The files that it is read from, in order.
     files: Vec<FileId>,
@@ -104,6 +106,7 @@ impl Analysis {
             name,
             several: false,
             is_rest: true,
+            namespaces_of_all: Arc::default(),
             sources,
             files,
             made_of: Vec::new(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::alternatives;
+use super::{alternatives, elsewhere};
 use crate::analysis::{Analysis, Options};
 use crate::cluster::UNSET_NAMESPACE;
 use crate::kustomize::Part;
@@ -20,11 +20,21 @@ impl Analysis {
         let sources = Arc::new(sources);
         if let Some(Part { name, files, .. }) = plain(&parts) {
             let read = Contents::read(&sources, files.clone());
-            let analysis = Self::assemble(Some(name.clone()), Arc::clone(&sources), read, options);
-            if !analysis.cluster.replaced.iter().any(|it| it.first.file != it.second.file) {
-                return vec![analysis];
-            }
+            let analysis = Self::assemble(Some(name.clone()), sources, read, options);
+            return analysis.or_divided(parts, options);
         }
+        Self::of_each(sources, parts, options)
+    }
+
+    /// The cluster itself, or several where its files define the same objects.
+    fn or_divided(self, parts: Vec<Part>, options: &Options) -> Vec<Self> {
+        match self.cluster.replaced.iter().any(|it| it.first.file != it.second.file) {
+            true => Self::of_each(self.sources, parts, options),
+            false => vec![self],
+        }
+    }
+
+    fn of_each(sources: Arc<Sources>, parts: Vec<Part>, options: &Options) -> Vec<Self> {
         let files: BTreeSet<FileId> = parts.iter().flat_map(Part::texts).collect();
         let files: Vec<FileId> = files.into_iter().collect();
         let contents = files.into_par_iter().map(|file| (file, manifest::read(file, sources.text(file))));
@@ -65,7 +75,11 @@ impl Analysis {
             analysis.roots = part.roots;
             analysis
         });
-        models.collect()
+        let mut models: Vec<Self> = models.collect();
+        if several {
+            elsewhere::share(&mut models);
+        }
+        models
     }
 
     /// The same for two states of an input, side by side. A file that is the same in both is read once, unless something is
@@ -76,19 +90,20 @@ impl Analysis {
             let (base, head) = rayon::join(|| analyse(base), || analyse(head));
             return [base, head];
         };
-        let [mut base_sources, mut head_sources] = [base.0, head.0];
-        base.2.config.add_to(&mut base_sources);
-        head.2.config.add_to(&mut head_sources);
+        let (mut base_sources, mut head_sources) = (base.0, head.0);
+        let (base_options, head_options) = (base.2, head.2);
+        base_options.config.add_to(&mut base_sources);
+        head_options.config.add_to(&mut head_sources);
         let contents = Contents::read_both([(&base_sources, &base_part.files), (&head_sources, &head_part.files)]);
         let assemble = |part: &Part, sources, contents, options| {
-            vec![Self::assemble(Some(part.name.clone()), Arc::new(sources), contents, options)]
+            Self::assemble(Some(part.name.clone()), Arc::new(sources), contents, options)
         };
         let [base_contents, head_contents] = contents;
-        let (base, head) = rayon::join(
-            || assemble(base_part, base_sources, base_contents, base.2),
-            || assemble(head_part, head_sources, head_contents, head.2),
+        let (of_base, of_head) = rayon::join(
+            || assemble(base_part, base_sources, base_contents, base_options),
+            || assemble(head_part, head_sources, head_contents, head_options),
         );
-        [base, head]
+        [of_base.or_divided(base.1, base_options), of_head.or_divided(head.1, head_options)]
     }
 }
 

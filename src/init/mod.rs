@@ -1,6 +1,7 @@
 //! A first netlint.yaml, fitted to the manifests: the tiers that are recognised, with the evidence, and the connections
 //! that Services and tiers lead to expect. All of it is a proposal, and says so.
 
+mod clusters;
 mod expectations;
 mod tiers;
 mod unknown;
@@ -37,6 +38,7 @@ pub fn propose(models: &[Analysis], paths: &[String]) -> Proposal {
         text.push_str("\n# What to check where the command line names no path.\n");
         text.push_str(&format!("paths: [{}]\n", paths.join(", ")));
     }
+    text.push_str(&clusters::section(models));
     text.push_str(&tiers::section(&tiers));
     text.push_str(&expectations::section(&expectations));
     text.push_str(&unknown::section(&unknown));

@@ -213,8 +213,20 @@ fn report_outside(context: &mut Context<'_>, mut outside: Vec<(&str, PeerAt<'_>)
         [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
         [] => return,
     };
-    let draft =
-        context.report_because(cause(first), place, about, format!("peers of {who} are not checked: not in the input"));
+    let elsewhere = outside.iter().find_map(|(_, peer)| match &peer.pods()?.namespaces {
+        NamespaceSet::Matching(selector) => context.analysis().elsewhere(selector),
+        NamespaceSet::One(_) => None,
+    });
+    let (why, help) = match elsewhere {
+        Some(file) => (
+            format!("not in this cluster; `{file}` has it"),
+            "add that path to this cluster, under `clusters` in netlint.yaml, if both are applied together",
+        ),
+        None => {
+            ("not in the input".to_owned(), "give netlint the manifests of that namespace as well, if there are any")
+        }
+    };
+    let draft = context.report_because(cause(first), place, about, format!("peers of {who} are not checked: {why}"));
     draft.severity(Severity::Note);
-    draft.help("give netlint the manifests of that namespace as well, if there are any");
+    draft.help(help);
 }

@@ -138,3 +138,20 @@ fn very_many_alternatives_end() {
     let output = run(tree(&files).path(), &["--format", "concise"]);
     assert!(output.contains("100 files, 64 clusters"), "{output}");
 }
+
+#[test]
+fn a_diff_compares_alternatives_by_their_names() {
+    let both = [("install.yaml", WEB), ("ha/install.yaml", WEB)];
+    let closed = [WEB, "---\n", &DENY_ALL.replace("  namespace: shop\n", "")].concat();
+    let head: Vec<(&str, &str)> = vec![("install.yaml", WEB), ("ha/install.yaml", &closed)];
+    let files = |prefix: &str, files: &[(&str, &str)]| -> Vec<(String, String)> {
+        files.iter().map(|(name, text)| (format!("{prefix}/{name}"), (*text).to_owned())).collect()
+    };
+    let all = [files("base", &both), files("head", &head)].concat();
+    let all: Vec<(&str, &str)> = all.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let root = tree(&all);
+    let changed = run(root.path(), &["diff", "base", "head"]);
+    assert!(changed.contains("ha/install.yaml"), "{changed}");
+    let one = run(root.path(), &["diff", "base", "head", "--cluster", "install.yaml"]);
+    assert!(one.contains("no connection and no finding changes"), "{one}");
+}

@@ -4,6 +4,7 @@ mod alternatives;
 mod commands;
 mod differential;
 mod division;
+mod elsewhere;
 mod places;
 mod pods;
 mod real;
