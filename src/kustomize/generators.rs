@@ -218,7 +218,7 @@ fn base64(bytes: &[u8]) -> String {
 pub(super) fn absorb(resources: &mut Resources, mut object: Object, context: &mut Context<'_, '_>) -> Result<()> {
     let id = object.id();
     let place = object.place.clone();
-    context.spend(1 + resources.as_slice().len() / 8, &place)?;
+    context.spend(1 + resources.as_slice().len() / 16, &place)?;
     let found = resources.with_id(&id);
     let behavior = object.annotation(remembered::BEHAVIOR).unwrap_or_default().to_owned();
     let changes = ["merge", "replace"].contains(&behavior.as_str());
