@@ -25,8 +25,7 @@ impl Analysis {
     /// The policies of every kind that is evaluated and in force, those of the admin tiers too.
     pub(crate) fn evaluated_policies(&self) -> impl Iterator<Item = (PolicyId, &PolicyObject)> {
         let is_evaluated = |policy: &PolicyObject| {
-            let is_enforced = || self.cluster.arrangement.join(&policy.policy.stage).is_some();
-            !policy.rejected && policy.unread().is_none() && is_enforced()
+            !policy.rejected && policy.unread().is_none() && self.cluster.enforces(&policy.policy.stage)
         };
         let policies = self.cluster.policies.iter().map(AsRef::as_ref).zip(0..);
         policies.filter(move |(policy, _)| is_evaluated(policy)).map(|(policy, index)| (PolicyId(index), policy))

@@ -53,6 +53,15 @@ impl Reachability {
     /// This is asked of what is permitted for certain.
     #[must_use]
     pub fn taken_before(&self, rule: RuleRef, without: &dyn Fn(RuleRef) -> bool) -> Option<Vec<RuleRef>> {
+        let mut taking = BTreeSet::new();
+        for each in self.enforcing(rule.policy.0) {
+            taking.extend(each.taken_alone(rule, without)?);
+        }
+        Some(taking.into_iter().collect()).filter(|taking: &Vec<RuleRef>| !taking.is_empty())
+    }
+
+    /// [`Self::taken_before`] under this one arrangement.
+    fn taken_alone(&self, rule: RuleRef, without: &dyn Fn(RuleRef) -> bool) -> Option<BTreeSet<RuleRef>> {
         let place = *self.basis.places.get(rule.policy.0 as usize)?;
         let stage = self.basis.arrangement.stages.get(place.stage?)?;
         let policy = self.policy(rule.policy.0)?;
@@ -78,7 +87,7 @@ impl Reachability {
                 taking.extend(Approach::new(self, &asked, class, without).all_taken(&others)?);
             }
         }
-        Some(taking.into_iter().collect()).filter(|taking: &Vec<RuleRef>| !taking.is_empty())
+        Some(taking)
     }
 
     /// The other rules for a class that may take something from a rule, up to those of its stage, in the order in which

@@ -141,7 +141,7 @@ fn help(
     if repeats {
         return "delete it".to_owned();
     }
-    let arrangement = &context.cluster().arrangement;
+    let arrangement = context.cluster().arrangement_of(&object.policy.stage);
     let stage = |name| arrangement.join(name).map(|join| join.stage);
     let own_stage = stage(&object.policy.stage);
     let combine = own_stage.and_then(|stage| arrangement.stages.get(stage)).map(|stage| stage.combine);

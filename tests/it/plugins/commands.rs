@@ -84,3 +84,45 @@ fn no_finding_rests_on_one_of_them() {
     let (_, status) = run("", &["check", "k8s", "--fail-on", "never", "--fail-on-unknown"]);
     assert_eq!(status, 1, "what is permitted is not known");
 }
+
+/// A policy of either kind that lets `cron` send everything anywhere.
+const OPEN: [&str; 2] = [
+    "{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: open, namespace: shop}, spec: \
+     {selector: \"app == 'cron'\", types: [Egress], egress: [{action: Allow}]}}",
+    "{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: open, namespace: shop}, spec: \
+     {endpointSelector: {matchLabels: {app: cron}}, egress: [{toEntities: [all]}]}}",
+];
+
+#[test]
+fn what_policies_of_either_permit_is_judged() {
+    for policy in OPEN {
+        let root = tree(&[("k8s/all.yaml", CLUSTER), ("k8s/open.yaml", policy)]);
+        let output = netlint(root.path(), &["check", "k8s", "--format", "concise"]).output().unwrap();
+        let out = String::from_utf8(output.stdout).unwrap();
+        let of_policy =
+            out.lines().filter(|line| line.starts_with("k8s/open.yaml") && line.contains("[unrestricted-egress]"));
+        assert_eq!(of_policy.count(), 1, "{policy}: {out}");
+    }
+}
+
+/// A rule of Cilium that another one of it denies.
+const DENIED: &str = "\
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: denied, namespace: shop}
+spec:
+  endpointSelector: {matchLabels: {app: cron}}
+  ingress: [{fromEndpoints: [{matchLabels: {app: web}}]}, {fromEndpoints: [{matchLabels: {app: db}}]}]
+  ingressDeny: [{fromEndpoints: [{matchLabels: {app: web}}]}]
+";
+
+#[test]
+fn advice_is_that_of_the_plugin_whose_policy_it_is() {
+    let root = tree(&[("k8s/all.yaml", CLUSTER), ("k8s/denied.yaml", DENIED)]);
+    let output = netlint(root.path(), &["check", "k8s", "--format", "json"]).output().unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["rule"] == "shadowed-rule");
+    let help = found.map(|finding| finding["help"].as_str().unwrap());
+    assert_eq!(help, Some("narrow the rule of `denied`, or delete this rule"), "{report:#}");
+}
