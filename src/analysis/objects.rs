@@ -37,14 +37,19 @@ impl Analysis {
         !matches!(policy.dialect, Dialect::Admin(_) | Dialect::Unread(_)) && self.cluster.enforces(&policy.policy.stage)
     }
 
-    /// A policy of a namespace or of a plugin.
+    /// A policy of a namespace or of a plugin that is enforced.
     pub(crate) fn policy(&self, id: PolicyId) -> Option<&PolicyObject> {
-        self.cluster.policies.get(id.0 as usize).map(AsRef::as_ref).filter(|policy| self.is_enforced(policy))
+        self.any_policy(id).filter(|policy| self.is_enforced(policy))
+    }
+
+    /// A policy of any kind, enforced or not.
+    pub(crate) fn any_policy(&self, id: PolicyId) -> Option<&PolicyObject> {
+        self.cluster.policies.get(id.0 as usize).map(AsRef::as_ref)
     }
 
     /// A policy in the tiered form.
     pub(crate) fn lowered(&self, id: PolicyId) -> Option<&Policy> {
-        self.policies().get(id.0 as usize).map(|policy| &policy.policy)
+        self.any_policy(id).map(|policy| &policy.policy)
     }
 
     /// All workloads.

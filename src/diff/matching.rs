@@ -118,7 +118,7 @@ impl<'a> Matching<'a> {
     }
 
     pub(super) fn policy(&self, side: Side, id: PolicyId) -> Option<&'a PolicyObject> {
-        self.analyses.of(side).policies().get(id.0 as usize).map(AsRef::as_ref)
+        self.analyses.of(side).any_policy(id)
     }
 
     pub(super) fn pair(&self, side: Side, id: PolicyId) -> Option<&PolicyPair> {

@@ -41,7 +41,7 @@ pub(super) fn policies(analyses: Both<&Analysis>) -> Vec<PolicyPair> {
             last = Some((name, number));
         }
     }
-    let get = |side: Side, id: Option<PolicyId>| analyses.of(side).policies().get(id?.0 as usize).map(AsRef::as_ref);
+    let get = |side: Side, id: Option<PolicyId>| analyses.of(side).any_policy(id?);
     let pair = |((name, _), ids): ((ObjectName, usize), Both<Option<PolicyId>>)| {
         let objects = Both { base: get(Side::Base, ids.base), head: get(Side::Head, ids.head) };
         PolicyPair::new(name, ids, objects)

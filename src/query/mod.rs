@@ -17,7 +17,7 @@ use crate::facts::refused;
 use crate::net::Direction;
 use crate::net::address::AddressSet;
 use crate::net::ports::PortSet;
-use crate::objects::{PolicyId, WorkloadId};
+use crate::objects::WorkloadId;
 use crate::policy::PolicyObject;
 use crate::reach::{Endpoint, Reachability};
 
@@ -307,8 +307,7 @@ fn refused_for<'m>(analysis: &'m Analysis, pairs: &[Pair]) -> Vec<&'m PolicyObje
     };
     let mut refused = refused::selecting(analysis, Direction::Egress, &ends(|pair| &pair.from));
     refused.extend(refused::selecting(analysis, Direction::Ingress, &ends(|pair| &pair.to)));
-    let policy = |id: PolicyId| analysis.policies().get(id.0 as usize).map(AsRef::as_ref);
-    refused.into_iter().filter_map(policy).collect()
+    refused.into_iter().filter_map(|id| analysis.any_policy(id)).collect()
 }
 
 /// Whether the verdict depends on what the input does not show.

@@ -44,7 +44,7 @@ pub(super) struct Words<'a> {
 
 impl<'a> Words<'a> {
     fn policy(&self, id: PolicyId) -> Option<&'a PolicyObject> {
-        self.analysis.policies().get(id.0 as usize).map(AsRef::as_ref)
+        self.analysis.any_policy(id)
     }
 
     /// Where a policy says that it isolates the subject.

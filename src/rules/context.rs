@@ -147,14 +147,14 @@ impl<'m> Context<'m> {
         self.analysis.accepted_policies()
     }
 
-    /// A policy of a namespace or of a plugin.
+    /// A policy of a namespace or of a plugin that is enforced.
     pub(crate) fn policy(&self, id: PolicyId) -> Option<&'m PolicyObject> {
         self.analysis.policy(id)
     }
 
-    /// A policy of any kind, those of the admin tiers included.
+    /// A policy of any kind, enforced or not.
     pub(crate) fn any_policy(&self, id: PolicyId) -> Option<&'m PolicyObject> {
-        self.analysis.policies().get(id.0 as usize).map(AsRef::as_ref)
+        self.analysis.any_policy(id)
     }
 
     /// A policy in the tiered form.
@@ -195,7 +195,7 @@ impl<'m> Context<'m> {
 
 /// A draft without its fix where that is about a policy of another dialect: fixes are written as the API has it.
 fn without_foreign_fix(analysis: &Analysis, cause: &Cause, draft: Draft) -> Draft {
-    let policy = cause.policy().and_then(|id| analysis.policies().get(id.0 as usize));
+    let policy = cause.policy().and_then(|id| analysis.any_policy(id));
     let is_foreign = policy.is_some_and(|policy| policy.network_policy().is_none());
     Draft { fix: draft.fix.filter(|_| !is_foreign), ..draft }
 }

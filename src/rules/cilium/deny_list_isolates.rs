@@ -46,7 +46,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
         };
         let causes = workloads.iter().filter_map(|&id| side(context, id)).collect();
         context.claim(causes, move |context, _| {
-            let Some(object) = context.analysis().policies().get(policy.0 as usize) else { return };
+            let Some(object) = context.any_policy(policy) else { return };
             let who = phrase::list(context.names(&workloads));
             let verb = if workloads.len() == 1 { "loses" } else { "lose" };
             let message = format!("`{}` turns on default deny: {who} {verb} all {direction}", object.object.name);
@@ -73,7 +73,7 @@ fn only_denies(rule: &Rule, direction: Direction) -> bool {
 }
 
 fn isolates_by_denying(context: &Context<'_>, policy: PolicyId, direction: Direction) -> bool {
-    let object = context.analysis().policies().get(policy.0 as usize);
+    let object = context.any_policy(policy);
     let written = object.and_then(|object| object.cilium_policy());
     written.is_some_and(|it| {
         it.rules.iter().filter(|rule| rule.isolates(direction)).all(|rule| only_denies(rule, direction))

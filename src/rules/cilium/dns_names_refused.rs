@@ -67,10 +67,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
 }
 
 fn report(context: &mut Context<'_>, place: Origin, refused: &Refused<'_>) {
-    let (Some(object), Some(rule)) = (context.analysis().policies().get(refused.policy.0 as usize), refused.rule)
-    else {
-        return;
-    };
+    let (Some(object), Some(rule)) = (context.any_policy(refused.policy), refused.rule) else { return };
     let (name, who) = (refused.name, phrase::list(context.names(&refused.workloads)));
     let part = if name.is_name() { "" } else { "some names of " };
     let message = format!("the DNS rules of {who} refuse {part}`{name}`, which `{}` allows", object.object.name);

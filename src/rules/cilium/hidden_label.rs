@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{requirement_place, rules};
+use crate::objects::PolicyId;
 use crate::policy::dialect::cilium::{LabelSource, Peer, Peers, Requirement, Selector, Subject};
 use crate::policy::{LabelView, RuleRef, StageName};
 use crate::rules::{Cause, Context};
@@ -12,7 +13,7 @@ use crate::source::{Origin, Place};
 const OWN: [&str; 2] = ["io.cilium.k8s.", "io.kubernetes.pod.namespace"];
 
 /// Where a selector asks for such a label, and the label; whether it asks for it to be there; the policy.
-type Found = (Place, Cause, String, bool, usize);
+type Found = (Place, Cause, String, bool, PolicyId);
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
     let view = &context.cluster().arrangement_of(&StageName::Cilium).view;
@@ -23,7 +24,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
                 let place = requirement_place(&origin, requirement);
                 let is_positive = requirement.operator.is_positive();
                 let key = requirement.key.name.to_string();
-                found.insert((place, cause.clone(), key, is_positive, subject.policy.0 as usize));
+                found.insert((place, cause.clone(), key, is_positive, subject.policy));
             }
         };
         if let Subject::Pods(selector) = &subject.rule.subject {
@@ -42,7 +43,7 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
     }
     found.extend(of_network_policies(context, view));
     for (place, cause, key, is_positive, policy) in found {
-        let Some(object) = context.analysis().policies().get(policy) else { continue };
+        let Some(object) = context.any_policy(policy) else { continue };
         let message = format!("Cilium does not see label `{key}`, which `{}` asks for", object.object.name);
         let about = context.cluster().subject(&object.object);
         let draft = context.report_because(cause, place, about, message);
@@ -61,7 +62,7 @@ fn of_network_policies(context: &Context<'_>, view: &LabelView) -> Vec<Found> {
         let hidden = lowered.subject.pods.requirements().iter().filter(|it| !view.shows(&it.key));
         found.extend(hidden.map(|it| {
             let place = written.subject_selector().requirement(&it.key).entry();
-            (place, Cause::Subject(id), it.key.to_string(), it.operator.is_positive(), id.0 as usize)
+            (place, Cause::Subject(id), it.key.to_string(), it.operator.is_positive(), id)
         }));
     }
     for peer in context.peers() {
@@ -69,7 +70,7 @@ fn of_network_policies(context: &Context<'_>, view: &LabelView) -> Vec<Found> {
         found.extend(hidden.map(|it| {
             let place = peer.selector("podSelector").requirement(&it.key).entry();
             let cause = Cause::Peer(peer.rule_ref(), peer.index);
-            (place, cause, it.key.to_string(), it.operator.is_positive(), peer.policy.0 as usize)
+            (place, cause, it.key.to_string(), it.operator.is_positive(), peer.policy)
         }));
     }
     found
