@@ -9,12 +9,10 @@ use crate::net::Direction;
 use crate::net::ports::{PortRange, PortSet};
 use crate::objects::{Labels, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Workload};
 use crate::policy::NamespaceSet;
+use crate::policy::dialect::calico::DEFAULT_TIER;
 use crate::policy::dialect::network_policy::manifest;
 use crate::policy::dialect::{Dialect, PolicyObject};
 use crate::rules::Context;
-
-/// The tier of Calico that policies are in which name none.
-const DEFAULT_TIER: &str = "default";
 
 /// What a policy is to permit to pods of one namespace.
 pub(in crate::rules) struct Allow {
@@ -27,6 +25,15 @@ pub(in crate::rules) struct Allow {
     pub(in crate::rules) rules: Vec<(Direction, Far)>,
     /// The ports of whoever is connected to.
     pub(in crate::rules) ports: PortSet,
+}
+
+impl Allow {
+    /// The directions that it isolates.
+    fn types(&self) -> Vec<Direction> {
+        let mut types: Vec<Direction> = self.rules.iter().map(|(direction, _)| *direction).collect();
+        types.dedup();
+        types
+    }
 }
 
 /// Who is at the far end.
@@ -115,9 +122,7 @@ pub(in crate::rules) fn policy(context: &Context<'_>, like: &PolicyObject, allow
                 .rules
                 .iter()
                 .map(|(direction, far)| Some((*direction, of_api(context, *direction, far, &allow.ports)?)));
-            let mut types: Vec<Direction> = allow.rules.iter().map(|(direction, _)| *direction).collect();
-            types.dedup();
-            Some(manifest::manifest(place, pods, &types, rules.collect::<Option<_>>()?))
+            Some(manifest::manifest(place, pods, &allow.types(), rules.collect::<Option<_>>()?))
         }
         Dialect::Calico(_) | Dialect::Admin(_) | Dialect::Unread(_) => None,
     }
@@ -193,9 +198,7 @@ fn calico(context: &Context<'_>, allow: &Allow) -> Value {
         let parts: Vec<String> = labels.iter().map(|(key, value)| format!("{key} == '{value}'")).collect();
         if parts.is_empty() { "all()".to_owned() } else { parts.join(" && ") }
     };
-    let mut types: Vec<Direction> = allow.rules.iter().map(|(direction, _)| *direction).collect();
-    types.dedup();
-    let types = types.into_iter().map(|direction| direction.policy_type().into()).collect();
+    let types = allow.types().into_iter().map(|direction| direction.policy_type().into()).collect();
     let mut spec = vec![("selector", selector(&allow.pods).into()), ("types", types)];
     for direction in Direction::BOTH {
         let mut rules = Vec::new();
