@@ -2,7 +2,7 @@
 
 use super::presumed::{self, PresumedDns};
 use super::settle::{Placed, order, settle};
-use super::{Cluster, Replaced, arrange, fold, replicas};
+use super::{Cluster, Replaced, arrange, controllers, fold, replicas};
 use crate::manifest::{Item, Resource};
 use crate::objects::{
     AddressGroup, Intent, Labels, NAME_LABEL, Namespace, NamespaceId, Object, Owner, Service, Workload,
@@ -205,6 +205,7 @@ impl Assembly {
             }
         }
         replicas::tell_apart(&mut cluster);
+        cluster.ingress_controllers = controllers::ingress_controllers(&cluster.workloads);
         cluster.intents.settle();
         cluster.custom_resources.sort_by(order);
         cluster.idle.sort_by(order);

@@ -1,6 +1,5 @@
 //! The ingress controllers that the input shows.
 
-use super::Cluster;
 use crate::objects::{Workload, WorkloadId};
 
 /// Names of images of ingress controllers and gateways.
@@ -22,9 +21,9 @@ const IMAGES: [&str; 14] = [
 ];
 
 /// The workloads that are ingress controllers or gateways, by the images of their first containers, in order.
-pub(crate) fn ingress_controllers(cluster: &Cluster) -> impl Iterator<Item = WorkloadId> + '_ {
-    let workloads = (0..).map(WorkloadId).zip(&cluster.workloads);
-    workloads.filter(|(_, workload)| has_image(workload, &IMAGES)).map(|(id, _)| id)
+pub(super) fn ingress_controllers(workloads: &[Box<Workload>]) -> Vec<WorkloadId> {
+    let workloads = (0..).map(WorkloadId).zip(workloads);
+    workloads.filter(|(_, workload)| has_image(workload, &IMAGES)).map(|(id, _)| id).collect()
 }
 
 /// Whether the first container has an image of one of these names, from whatever registry. Further containers are

@@ -15,7 +15,7 @@ mod tier;
 
 pub(crate) use assemble::UNSET_NAMESPACE;
 pub use assemble::assemble;
-pub(crate) use controllers::{has_image, ingress_controllers};
+pub(crate) use controllers::has_image;
 pub use model::{Cluster, Replaced};
 pub use presumed::{PresumedAs, PresumedDns, PresumedPod};
 pub(crate) use presumed::{kube_dns, openshift_dns};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::Subject;
-use crate::objects::{AddressGroup, Backend, Namespace, NamespaceId, Object, Service, Workload};
+use crate::objects::{AddressGroup, Backend, Namespace, NamespaceId, Object, Service, Workload, WorkloadId};
 use crate::policy::{Arrangement, DefinedStage, PolicyObject, StageName};
 use crate::source::{Origin, Scope, Unread};
 use crate::text::phrase;
@@ -15,6 +15,8 @@ pub struct Cluster {
     pub namespaces: Vec<Namespace>,
     /// Workloads, sorted by namespace, kind and name.
     pub workloads: Vec<Box<Workload>>,
+    /// The workloads that are ingress controllers or gateways, in order.
+    pub ingress_controllers: Vec<WorkloadId>,
     /// Services, sorted by namespace and name.
     pub services: Vec<Box<Service>>,
     /// Backends, in the order of the input.

@@ -4,7 +4,7 @@ use super::lookup::{self, Found};
 use super::pattern::{self, AskedPort, Pattern, PortName};
 use super::targets::{self, Targets};
 use super::{Destination, End, EndpointError, Names};
-use crate::cluster::{Cluster, PresumedAs, ingress_controllers};
+use crate::cluster::{Cluster, PresumedAs};
 use crate::net::Protocol;
 use crate::net::ports::PortSet;
 use crate::objects::{NamespaceId, Object, Service, ServicePort, Workload, WorkloadId};
@@ -78,7 +78,7 @@ impl<'c> Resolver<'c> {
             }
             Resolved::Found(Found::Route(route, _)) => {
                 notes.push(format!("`{text}` is an {}; the source is the ingress controller", route.kind));
-                match self.controllers().as_slice() {
+                match self.cluster.ingress_controllers.as_slice() {
                     [] => vec![End::IngressController],
                     known => known.iter().copied().map(End::Workload).collect(),
                 }
@@ -128,11 +128,6 @@ impl<'c> Resolver<'c> {
         Ok(Selection { ends, notes })
     }
 
-    /// The ingress controllers of the input, which stand for `ingress-controller`.
-    fn controllers(&self) -> Vec<WorkloadId> {
-        ingress_controllers(self.cluster).collect()
-    }
-
     fn find(&self, pattern: Pattern, text: &str) -> Result<Resolved<'c>, EndpointError> {
         match pattern {
             Pattern::Everything => {
@@ -145,7 +140,7 @@ impl<'c> Resolver<'c> {
                 }
                 Ok(Resolved::Found(Found::Workloads(everything)))
             }
-            Pattern::IngressController => match self.controllers().as_slice() {
+            Pattern::IngressController => match self.cluster.ingress_controllers.as_slice() {
                 [] => Ok(Resolved::End(End::IngressController)),
                 known => Ok(Resolved::Found(Found::Workloads(known.to_vec()))),
             },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cluster::{Cluster, ingress_controllers};
+use crate::cluster::Cluster;
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, Service, ServicePort, WorkloadId};
 
@@ -52,8 +52,5 @@ pub fn behind_ingress(cluster: &Cluster) -> BTreeMap<WorkloadId, PortSet> {
 /// The same where the input does not show the controller: one that it shows is a workload like others.
 #[must_use]
 pub fn behind_unseen_controller(cluster: &Cluster) -> BTreeMap<WorkloadId, PortSet> {
-    match ingress_controllers(cluster).next() {
-        Some(_) => BTreeMap::new(),
-        None => behind_ingress(cluster),
-    }
+    if cluster.ingress_controllers.is_empty() { behind_ingress(cluster) } else { BTreeMap::new() }
 }

@@ -32,7 +32,7 @@ use crate::source::Place;
 pub(crate) use ends::{Asked, Block, Client, Target};
 pub(crate) use explained::{Explained, Side};
 pub(crate) use forbidden::Forbidden;
-pub(crate) use parties::{Party, controllers, scrapers};
+pub(crate) use parties::{Meant, Party, controllers, scrapers};
 pub(crate) use policies::{is_dns, ports as rule_ports};
 pub(crate) use reason::Reason;
 pub(crate) use requests::{Doubt, Request, Requests, Unopened, Why, requests};

@@ -7,8 +7,8 @@ use smol_str::SmolStr;
 
 use super::ends::Block;
 use crate::analysis::Analysis;
-use crate::cluster::{has_image, ingress_controllers};
-use crate::objects::{Backend, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, WorkloadId};
+use crate::cluster::has_image;
+use crate::objects::{Backend, NAME_LABEL, NamespaceId, Operator, Requirement, Selector, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, PodSet};
 
 /// One end of a connection that is asked for.
@@ -37,74 +37,46 @@ const SCRAPERS: [&str; 7] = [
     "victoria-metrics",
 ];
 
-/// Those who play a part that no object names.
-pub(super) struct Players {
-    /// The ingress controllers of the input.
-    controllers: Vec<WorkloadId>,
-    /// What scrapes metrics in the input.
-    scrapers: Vec<Party>,
+/// Who is meant, and the namespace that is presumed where the input does not show them.
+pub(crate) type Meant = (Vec<Party>, Option<&'static str>);
+
+/// What scrapes metrics.
+pub(crate) fn scrapers(analysis: &Analysis) -> Meant {
+    let images = |(_, workload): &(WorkloadId, &Workload)| !workload.host_network && has_image(workload, &SCRAPERS);
+    let workloads = analysis.workloads().filter(images).map(|(id, _)| Party::Workload(id));
+    // Pods that the Prometheus operator makes of a Prometheus.
+    let made = analysis.cluster().custom_resources.iter().filter(|it| it.kind == "Prometheus").map(|resource| {
+        let label = (SmolStr::from("app.kubernetes.io/name"), SmolStr::from("prometheus"));
+        let pods = Selector::equalities([(&label.0, &label.1)]);
+        let name = analysis.cluster().namespace_name(resource.namespace);
+        Party::Pods(PodSet::new(named(name), pods))
+    });
+    let mut seen = BTreeSet::new();
+    shown_or(workloads.chain(made).filter(|scraper| seen.insert(scraper.clone())).collect(), "monitoring")
 }
 
-impl Players {
-    /// Those of the input.
-    pub(super) fn new(analysis: &Analysis) -> Self {
-        let workloads = || analysis.workloads().filter(|(_, workload)| !workload.host_network);
-        let with = |images: &'static [&'static str]| {
-            workloads().filter(|(_, workload)| has_image(workload, images)).map(|(id, _)| id)
-        };
-        let mut scrapers: Vec<Party> = with(&SCRAPERS).map(Party::Workload).collect();
-        // Pods that the Prometheus operator makes of a Prometheus.
-        for resource in analysis.cluster().custom_resources.iter().filter(|it| it.kind == "Prometheus") {
-            let label = (SmolStr::from("app.kubernetes.io/name"), SmolStr::from("prometheus"));
-            let pods = Selector::equalities([(&label.0, &label.1)]);
-            let name = analysis.cluster().namespace_name(resource.namespace);
-            scrapers.push(Party::Pods(PodSet::new(named(name), pods)));
-        }
-        let mut seen = BTreeSet::new();
-        scrapers.retain(|scraper| seen.insert(scraper.clone()));
-        let is_pod = |id: &WorkloadId| analysis.workload(*id).is_some_and(|workload| !workload.host_network);
-        Self { controllers: ingress_controllers(analysis.cluster()).filter(is_pod).collect(), scrapers }
-    }
-
-    /// The ingress controller of a backend, and the namespace that is presumed where the input does not show it.
-    pub(super) fn controllers(&self, backend: Option<&Backend>) -> (Vec<Party>, Option<&'static str>) {
-        if !self.controllers.is_empty() {
-            return (self.controllers.iter().copied().map(Party::Workload).collect(), None);
-        }
-        let namespace = match backend.map(|backend| backend.object.kind.as_str()) {
-            Some("Ingress") | None => "ingress-nginx",
-            Some("Route") => "openshift-ingress",
-            Some(_) => "envoy-gateway-system",
-        };
-        (vec![whole(namespace)], Some(namespace))
-    }
-
-    /// What scrapes, and the namespace that is presumed where the input does not show it.
-    pub(super) fn scrapers(&self) -> (Vec<Party>, Option<&'static str>) {
-        match self.scrapers.as_slice() {
-            [] => (vec![whole("monitoring")], Some("monitoring")),
-            known => (known.to_vec(), None),
-        }
-    }
+/// The ingress controllers of a backend.
+pub(crate) fn controllers(analysis: &Analysis, backend: Option<&Backend>) -> Meant {
+    let is_pod = |id: &WorkloadId| analysis.workload(*id).is_some_and(|workload| !workload.host_network);
+    let shown = analysis.cluster().ingress_controllers.iter().copied().filter(is_pod).map(Party::Workload);
+    let presumed = match backend.map(|backend| backend.object.kind.as_str()) {
+        Some("Ingress") | None => "ingress-nginx",
+        Some("Route") => "openshift-ingress",
+        Some(_) => "envoy-gateway-system",
+    };
+    shown_or(shown.collect(), presumed)
 }
 
-/// What scrapes, and the namespace that is presumed where the input does not show it.
-pub(crate) fn scrapers(analysis: &Analysis) -> (Vec<Party>, Option<&'static str>) {
-    Players::new(analysis).scrapers()
-}
-
-/// The ingress controller of a backend, and the namespace that is presumed where the input does not show it.
-pub(crate) fn controllers(analysis: &Analysis, backend: &Backend) -> (Vec<Party>, Option<&'static str>) {
-    Players::new(analysis).controllers(Some(backend))
+/// Those that the input shows, else all pods of the namespace of this name.
+fn shown_or(shown: Vec<Party>, presumed: &'static str) -> Meant {
+    match shown.is_empty() {
+        true => (vec![Party::Pods(PodSet::new(named(presumed), Selector::default()))], Some(presumed)),
+        false => (shown, None),
+    }
 }
 
 /// The namespace of this name.
 pub(super) fn named(namespace: &str) -> NamespaceSet {
     let operator = Operator::In(vec![namespace.into()]);
     NamespaceSet::Matching(Selector::new(vec![Requirement { key: NAME_LABEL.into(), operator }]))
-}
-
-/// All pods of the namespace of this name.
-fn whole(namespace: &str) -> Party {
-    Party::Pods(PodSet::new(named(namespace), Selector::default()))
 }

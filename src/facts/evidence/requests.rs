@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::ends::Block;
 use super::forbidden::Rules;
-use super::parties::Players;
+use super::parties::{Meant, controllers, scrapers};
 use super::{AllEvidence, Client, Evidence, Forbidden, Party, Reason, Target, ports};
 use crate::analysis::Analysis;
 use crate::facts::mesh::{Mesh, tunnel};
@@ -91,7 +91,7 @@ pub(crate) struct Requests<'e, 'm> {
 pub(crate) fn requests<'e, 'm>(analysis: &'m Analysis, evidence: &'e AllEvidence<'m>) -> Requests<'e, 'm> {
     let resolve = Resolve {
         analysis,
-        players: Players::new(analysis),
+        scrapers: scrapers(analysis),
         rules: Rules::new(analysis),
         mesh: Mesh::of(analysis),
         shared: shared_config_maps(evidence),
@@ -139,7 +139,7 @@ fn shared_config_maps<'e>(evidence: &'e AllEvidence<'_>) -> Vec<(&'e str, &'e cr
 
 struct Resolve<'e, 'm> {
     analysis: &'m Analysis,
-    players: Players,
+    scrapers: Meant,
     rules: Rules<'m>,
     mesh: Mesh,
     shared: Vec<(&'e str, &'e crate::source::Place)>,
@@ -193,11 +193,11 @@ impl<'e, 'm> Resolve<'e, 'm> {
                     Reason::Backend(backend) => Some(backend),
                     _ => None,
                 };
-                let (controllers, presumed) = self.players.controllers(backend);
+                let (controllers, presumed) = controllers(self.analysis, backend);
                 (controllers, presumed.map(Doubt::Controller))
             }
             Client::Scraper => {
-                let (scrapers, presumed) = self.players.scrapers();
+                let (scrapers, presumed) = self.scrapers.clone();
                 (scrapers, presumed.map(Doubt::Scraper))
             }
             Client::ApiServer => (vec![Party::Anyone], None),

@@ -1,19 +1,20 @@
 //! Metrics that somebody set up to be scraped, on a port that no scraper can reach.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::{SHOWN, restriction, sides};
 use crate::cluster::Tier;
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{admits_addresses, opens, responsible_policy};
-use crate::facts::evidence::{Scraped, scrapers};
+use crate::facts::evidence::{Meant, Scraped, scrapers};
 use crate::net::ports::PortSet;
 use crate::net::{Direction, Protocol};
 use crate::objects::{PolicyId, Workload, WorkloadId};
 use crate::policy::{Peer, PolicyObject};
 use crate::reach::Endpoint;
 use crate::rules::Context;
-use crate::rules::repairs::{self, Allow, Far};
+use crate::rules::repairs::{self, Admitted};
 use crate::text::phrase;
 
 pub(in crate::rules) fn check(context: &mut Context<'_>) {
@@ -29,9 +30,14 @@ pub(in crate::rules) fn check(context: &mut Context<'_>) {
             closed.entry(policy).or_default().push(scraped);
         }
     }
+    if closed.is_empty() {
+        return;
+    }
+    let scrapers = Arc::new(scrapers(context.analysis()));
     for (policy, scraped) in closed {
         let causes = sides(context, scraped.iter().map(|it| it.workload), Direction::Ingress);
-        context.claim(causes, move |context, _| report(context, policy, &scraped));
+        let scrapers = Arc::clone(&scrapers);
+        context.claim(causes, move |context, _| report(context, policy, &scraped, &scrapers));
     }
 }
 
@@ -60,7 +66,7 @@ fn may_be_scraped(context: &Context<'_>, scraped: &Scraped<'_>, workload: &Workl
     })
 }
 
-fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>]) {
+fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>], scrapers: &Meant) {
     let Some(written) = context.policy(policy) else { return };
     let workloads: BTreeSet<WorkloadId> = scraped.iter().map(|it| it.workload).collect();
     let ports = scraped.iter().map(|it| PortSet::single(Protocol::Tcp, it.port));
@@ -71,7 +77,7 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>]) 
     let (place, words) = restriction(written, Direction::Ingress);
     let scraped_workloads: Vec<WorkloadId> = workloads.into_iter().collect();
     let refused = context.refused(Direction::Ingress, &scraped_workloads);
-    let help = help(context, written, scraped, &ports);
+    let help = help(context, written, scraped, (scrapers, &ports));
     let draft = context.report(place, about, message);
     // Which pods may scrape is told by their names, labels and images.
     draft.confidence(Confidence::Likely).because_of(refused).remark(words);
@@ -82,29 +88,19 @@ fn report(context: &mut Context<'_>, policy: PolicyId, scraped: &[Scraped<'_>]) 
 }
 
 /// What to write: a policy for each workload, where they are few.
-fn help(context: &Context<'_>, like: &PolicyObject, scraped: &[Scraped<'_>], ports: &PortSet) -> String {
-    let in_words = format!("admit {ports} `from` the scraper's pods, with a `namespaceSelector` for their namespace");
+fn help(
+    context: &Context<'_>,
+    like: &PolicyObject,
+    scraped: &[Scraped<'_>],
+    (scrapers, ports): (&Meant, &PortSet),
+) -> String {
     let mut of_workloads: BTreeMap<WorkloadId, PortSet> = BTreeMap::new();
     for it in scraped {
         let ports = of_workloads.entry(it.workload).or_default();
         *ports = ports.union(&PortSet::single(Protocol::Tcp, it.port));
     }
-    let (scrapers, presumed) = scrapers(context.analysis());
-    let policies = of_workloads.into_iter().map(|(id, ports)| {
-        let workload = context.workload(id)?;
-        let namespace = workload.object.namespace;
-        let of = |party| Some((Direction::Ingress, Far::party(context, party, namespace)?));
-        let rules = scrapers.iter().map(of).collect::<Option<_>>()?;
-        let name = format!("{}-metrics", workload.object.name);
-        let pods = repairs::lasting(&workload.pod_labels)?;
-        repairs::policy(context, like, &Allow { namespace, name, pods, rules, ports })
-    });
-    let instruction = match presumed {
-        Some(namespace) => format!("admit the scraper, which is usually in namespace `{namespace}`"),
-        None => "admit the scraper".to_owned(),
-    };
-    match policies.collect::<Option<Vec<_>>>() {
-        Some(policies) if policies.len() <= SHOWN => repairs::with_policies(&instruction, &policies),
-        _ => in_words,
-    }
+    let admitted = Admitted { who: "scraper", meant: scrapers, suffix: "metrics" };
+    repairs::admit(context, like, &admitted, of_workloads).unwrap_or_else(|| {
+        format!("admit {ports} `from` the scraper's pods, with a `namespaceSelector` for their namespace")
+    })
 }

@@ -1,5 +1,6 @@
 //! What repairs write: policies, rules and their parts, with the names filled in.
 
+mod admit;
 mod allow;
 
 use crate::cluster::PresumedAs;
@@ -17,6 +18,7 @@ use crate::rules::Context;
 use crate::source::Origin;
 use crate::text::slip::FAR;
 use crate::yaml::{FieldPath, Segment};
+pub(super) use admit::{Admitted, POLICIES, admit};
 pub(super) use allow::{Allow, Far, policy, policy_between};
 
 /// The peer of a policy in `home` that means these pods. `None` where no peer of the API can.

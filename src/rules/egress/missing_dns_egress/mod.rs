@@ -9,7 +9,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::cluster::{PresumedAs, ingress_controllers};
+use crate::cluster::PresumedAs;
 use crate::diagnostic::Severity;
 use crate::edit::{Change, Fix, Safety, Value};
 use crate::facts::dns::looks_at_home;
@@ -201,8 +201,8 @@ fn clients_by_name(context: &Context<'_>) -> BTreeSet<WorkloadId> {
     let sets: HashMap<&PodSet, &Peer> = sets.collect();
     let named = sets.into_values().flat_map(|peer| context.at_most().peer_workloads(peer));
     // A controller connects to the backends of Ingresses and routes.
-    let controllers = ingress_controllers(context.cluster()).filter(|_| !context.cluster().backends.is_empty());
-    named.chain(controllers).collect()
+    let controllers = context.cluster().ingress_controllers.iter().filter(|_| !context.cluster().backends.is_empty());
+    named.chain(controllers.copied()).collect()
 }
 
 fn report(context: &mut Context<'_>, cause: PolicyId, less: Dns, affected: &[WorkloadId], idle: &[WorkloadId]) {

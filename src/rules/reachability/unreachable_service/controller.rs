@@ -3,17 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{SHOWN, wrong_ports};
-use crate::cluster::{Tier, ingress_controllers};
+use crate::cluster::Tier;
 use crate::diagnostic::Confidence;
 use crate::facts::admission::{opens, responsible_policy};
-use crate::facts::evidence::controllers;
+use crate::facts::evidence::{Meant, controllers};
 use crate::facts::unreachable::{Target, target_ports, targets};
 use crate::net::Direction;
 use crate::net::ports::PortSet;
 use crate::objects::{Backend, NamespaceId, PolicyId, Workload, WorkloadId};
 use crate::policy::{NamespaceSet, Peer, PolicyObject};
 use crate::reach::Endpoint;
-use crate::rules::repairs::{self, Allow, Far};
+use crate::rules::repairs::{self, Admitted};
 use crate::rules::{Cause, Context};
 use crate::source::Place;
 use crate::text::phrase;
@@ -48,13 +48,12 @@ struct Blocked<'m> {
 pub(super) fn check(context: &mut Context<'_>) {
     let mut blocked: BTreeMap<PolicyId, Vec<Blocked<'_>>> = BTreeMap::new();
     let (cluster, unreachable) = (context.cluster(), &context.facts().unreachable);
-    let known: Vec<WorkloadId> = ingress_controllers(cluster).collect();
     let mut kept_in: BTreeMap<(PolicyId, WorkloadId), Vec<Blocked<'_>>> = BTreeMap::new();
     for backend in cluster.backends.iter().filter(|it| !unreachable.is_closed_to_all(it.namespace, &it.service)) {
         let Some(service) = cluster.service_of(backend) else { continue };
         let meant: Vec<_> = service.ports_meant(backend.port.as_ref()).collect();
         let Some(targets) = targets(context.analysis(), service, meant.into_iter(), None) else { continue };
-        let seen = if backend.object.kind == "Ingress" { known.as_slice() } else { &[] };
+        let seen = if backend.object.kind == "Ingress" { cluster.ingress_controllers.as_slice() } else { &[] };
         if targets.iter().any(|target| reaches(context, seen, target) || may_enter(context, seen, target)) {
             let Some((policy, controller)) = who_cannot_leave(context, seen, &targets) else { continue };
             let explanations = wrong_ports(context, &targets);
@@ -219,28 +218,18 @@ fn report_kept_in(context: &mut Context<'_>, policy: PolicyId, controller: Workl
 
 /// What to write: a policy for each workload behind the backends, where they are few and one controller serves all.
 fn help(context: &Context<'_>, like: &PolicyObject, blocked: &[Blocked<'_>], ports: &PortSet) -> String {
-    let in_words = format!("admit the controller on {ports}: a peer with the `namespaceSelector` of its namespace");
-    let of_backends: BTreeSet<_> = blocked.iter().map(|it| controllers(context.analysis(), it.backend)).collect();
-    let (Some((controllers, presumed)), 1) = (of_backends.first(), of_backends.len()) else { return in_words };
-    let mut of_workloads: BTreeMap<WorkloadId, Vec<&Target<'_>>> = BTreeMap::new();
+    let kinds: BTreeMap<&str, &Backend> =
+        blocked.iter().map(|it| (it.backend.object.kind.as_str(), it.backend)).collect();
+    let of_backends: BTreeSet<Meant> =
+        kinds.into_values().map(|backend| controllers(context.analysis(), Some(backend))).collect();
+    let mut of_workloads: BTreeMap<WorkloadId, PortSet> = BTreeMap::new();
     for target in blocked.iter().flat_map(|it| &it.targets) {
-        of_workloads.entry(target.id).or_default().push(target);
+        let ports = of_workloads.entry(target.id).or_default();
+        *ports = ports.union(&target_ports([target]));
     }
-    let policies = of_workloads.into_iter().map(|(id, targets)| {
-        let workload = context.workload(id)?;
-        let namespace = workload.object.namespace;
-        let of = |party| Some((Direction::Ingress, Far::party(context, party, namespace)?));
-        let rules = controllers.iter().map(of).collect::<Option<_>>()?;
-        let name = format!("{}-from-controller", workload.object.name);
-        let pods = repairs::lasting(&workload.pod_labels)?;
-        repairs::policy(context, like, &Allow { namespace, name, pods, rules, ports: target_ports(targets) })
-    });
-    let instruction = match presumed {
-        Some(namespace) => format!("admit the controller, which is usually in namespace `{namespace}`"),
-        None => "admit the controller".to_owned(),
-    };
-    match policies.collect::<Option<Vec<_>>>() {
-        Some(policies) if policies.len() <= SHOWN => repairs::with_policies(&instruction, &policies),
-        _ => in_words,
-    }
+    let meant = of_backends.first().filter(|_| of_backends.len() == 1);
+    let admitted = meant.map(|meant| Admitted { who: "controller", meant, suffix: "from-controller" });
+    admitted.and_then(|admitted| repairs::admit(context, like, &admitted, of_workloads)).unwrap_or_else(|| {
+        format!("admit the controller on {ports}: a peer with the `namespaceSelector` of its namespace")
+    })
 }
