@@ -90,7 +90,7 @@ fn help(context: &Context<'_>, like: &PolicyObject, workloads: &[(WorkloadId, &B
     let ports = ports.iter().fold(PortSet::default(), |sum, port| sum.union(port));
     let is_known = like.cilium_policy().is_some() || !context.analysis().config().api_server.is_empty();
     let far = if is_known { Far::ApiServer } else { Far::Blocks(vec![IpAddr::V4(EXAMPLE).into()]) };
-    let policies = workloads.iter().map(|(id, _)| {
+    let policy = |(id, _): &(WorkloadId, &Binding)| {
         let workload = context.workload(*id)?;
         let allow = Allow {
             namespace: workload.object.namespace,
@@ -100,15 +100,16 @@ fn help(context: &Context<'_>, like: &PolicyObject, workloads: &[(WorkloadId, &B
             ports: ports.clone(),
         };
         repairs::policy(context, like, &allow)
-    });
-    match policies.collect::<Option<Vec<_>>>() {
-        Some(policies) if policies.len() <= SHOWN => {
+    };
+    let few = (workloads.len() <= repairs::POLICIES).then_some(workloads);
+    match few.and_then(|few| few.iter().map(policy).collect::<Option<Vec<_>>>()) {
+        Some(policies) => {
             let addresses = match is_known {
                 true => String::new(),
-                false => format!(" to the addresses of `kubectl get endpoints kubernetes`, instead of {EXAMPLE}"),
+                false => format!(" to the addresses of `kubectl get endpointslices kubernetes`, instead of {EXAMPLE}"),
             };
             let instruction = format!(
-                "set `automountServiceAccountToken: false` where the API is not used, else permit it{addresses}"
+                "set `automountServiceAccountToken: false` where the API is not used, otherwise permit it{addresses}"
             );
             repairs::with_policies(&instruction, &policies)
         }
